@@ -1,0 +1,102 @@
+package jobhttp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Options are the optional settings of [New].
+type Options struct {
+	// MaxBody is the longest input accepted, in bytes. Default 256 KiB.
+	MaxBody int64
+
+	// PollInterval is the time between two looks at a watched job. Default 500 ms.
+	PollInterval time.Duration
+
+	// Logger gets the errors that the client only sees as 500. Default [slog.Default].
+	Logger *slog.Logger
+}
+
+// New returns a handler for the jobs in store, to be mounted with [http.StripPrefix].
+func New[In, Out any](store jobstore.JobStore[In, Out], opts ...func(*Options)) http.Handler {
+	o := Options{MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, Logger: slog.Default()}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	h := &handler[In, Out]{store: store, opts: o}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /{$}", h.submit)
+	mux.HandleFunc("GET /{id}", h.show)
+	mux.HandleFunc("GET /{id}/events", h.watch)
+	return mux
+}
+
+type handler[In, Out any] struct {
+	store jobstore.JobStore[In, Out]
+	opts  Options
+}
+
+func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
+	var input In
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, h.opts.MaxBody)).Decode(&input); err != nil {
+		refuse(w, bodyStatus(err))
+		return
+	}
+	job, err := h.store.Create(r.Context(), input, func(o *jobstore.CreateOptions) { o.ID = r.Header.Get("Idempotency-Key") })
+	if err != nil && !errors.Is(err, jobstore.ErrExists) {
+		h.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Location", url.PathEscape(job.ID))
+	answer(w, http.StatusAccepted, job)
+}
+
+func bodyStatus(err error) int {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return http.StatusRequestEntityTooLarge
+	}
+	return http.StatusBadRequest
+}
+
+func (h *handler[In, Out]) show(w http.ResponseWriter, r *http.Request) {
+	job, err := h.store.Get(r.Context(), r.PathValue("id"))
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	answer(w, http.StatusOK, job)
+}
+
+func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, jobstore.ErrNotFound):
+		refuse(w, http.StatusNotFound)
+	case errors.Is(err, jobstore.ErrInvalid):
+		refuse(w, http.StatusBadRequest)
+	case errors.Is(err, context.Canceled): // the client has gone
+	default:
+		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: request failed", "error", err)
+		refuse(w, http.StatusInternalServerError)
+	}
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client has gone
+}
+
+// refuse answers with problem details (RFC 9457) that say no more than the status.
+func refuse(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"status": status, "title": http.StatusText(status)})
+}

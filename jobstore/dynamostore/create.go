@@ -1,0 +1,48 @@
+package dynamostore
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Create implements [jobstore.JobStore]. A new record's owner is a token of
+// this call, by which a repeated PutItem knows its own earlier try.
+func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
+	o := jobstore.CreateOptions{MaxAttempts: s.opts.MaxAttempts}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.ID == "" {
+		o.ID = jobstore.NewID()
+	}
+	token := jobstore.NewID()
+	it, err := s.newItem(input, o, token)
+	if err != nil {
+		return nil, s.fail("create", o.ID, err)
+	}
+	_, err = s.client.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &s.table, Item: it,
+		ConditionExpression:                 new("attribute_not_exists(#id) OR #expiresAt <= :now"),
+		ExpressionAttributeNames:            map[string]string{"#id": s.opts.Attributes.ID, "#expiresAt": s.opts.Attributes.ExpiresAt},
+		ExpressionAttributeValues:           map[string]types.AttributeValue{":now": num(s.opts.Now().Unix())},
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if old, refused := met(err); refused {
+		return s.existing(old, o.ID, token)
+	}
+	if err != nil {
+		return nil, s.fail("create", o.ID, err)
+	}
+	return s.answer("create", o.ID, it, nil)
+}
+
+func (s *Store[In, Out]) existing(old item, id, token string) (*jobstore.Job[In, Out], error) {
+	if old.str(s.opts.Attributes.Owner) == token {
+		return s.answer("create", id, old, nil)
+	}
+	return s.answer("create", id, old, jobstore.ErrExists)
+}

@@ -1,0 +1,24 @@
+package dynamostore
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Get implements [jobstore.JobStore] with a consistent read.
+func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
+	if err := jobstore.ValidateID(id); err != nil {
+		return nil, s.fail("get", id, err)
+	}
+	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(id), ConsistentRead: new(true)})
+	if err != nil {
+		return nil, s.fail("get", id, err)
+	}
+	if it := item(out.Item); s.live(it) {
+		return s.answer("get", id, it, nil)
+	}
+	return nil, s.fail("get", id, jobstore.ErrNotFound)
+}

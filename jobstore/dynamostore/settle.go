@@ -1,0 +1,92 @@
+package dynamostore
+
+import (
+	"context"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// held is true of a job that a claim holds: owner and attempt are its own.
+const held = "#status = :processing AND #owner = :owner AND #attempt = :attempt"
+
+// Report implements [jobstore.JobStore].
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
+	if err := p.Validate(); err != nil {
+		return s.fail("report", c.ID, err)
+	}
+	u := s.heldUpdate(c)
+	s.progress(u, p)
+	if !leaseUntil.IsZero() {
+		u.assign("leaseUntil", s.opts.Attributes.LeaseUntil, num(leaseUntil.UnixMilli()))
+	}
+	return s.fenced(ctx, "report", c, u, "")
+}
+
+// Settle implements [jobstore.JobStore].
+func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
+	if err := o.Validate(); err != nil {
+		return s.fail("settle", c.ID, err)
+	}
+	a := s.opts.Attributes
+	u := s.heldUpdate(c).
+		assign("status", a.Status, str(string(o.Status))).
+		delete("leaseUntil", a.LeaseUntil)
+	s.progress(u, o.Progress)
+	if o.Status == jobstore.Complete {
+		output, err := encode("output", o.Output)
+		if err != nil {
+			return s.fail("settle", c.ID, err)
+		}
+		u.assign("output", a.Output, output).delete("error", a.Error)
+	} else {
+		u.assign("error", a.Error, str(o.Error))
+	}
+	return s.fenced(ctx, "settle", c, u, o.Status)
+}
+
+func (s *Store[In, Out]) heldUpdate(c jobstore.Claim) *update {
+	a := s.opts.Attributes
+	return newUpdate(held).
+		name("#status", a.Status).name("#owner", a.Owner).name("#attempt", a.Attempt).
+		value(":processing", str(string(jobstore.Processing))).
+		value(":owner", str(c.Owner)).value(":attempt", num(int64(c.Attempt))).
+		assign("updatedAt", a.UpdatedAt, date(s.opts.Now()))
+}
+
+func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
+	if p == nil {
+		return
+	}
+	u.assign("progress", s.opts.Attributes.Progress, num(int64(p.Percent)))
+	if p.Message == "" {
+		u.delete("progressMessage", s.opts.Attributes.ProgressMessage)
+		return
+	}
+	u.assign("progressMessage", s.opts.Attributes.ProgressMessage, str(p.Message))
+}
+
+// fenced sends u. A refusal by a job that the same claim has already brought to
+// the state done is a success: the answer to an earlier try was lost.
+func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done jobstore.Status) error {
+	if err := jobstore.ValidateID(c.ID); err != nil {
+		return s.fail(op, c.ID, err)
+	}
+	_, err := s.apply(ctx, c.ID, u)
+	if old, refused := met(err); refused {
+		if done != "" && s.holds(old, c) && jobstore.Status(old.str(s.opts.Attributes.Status)) == done {
+			return nil
+		}
+		err = jobstore.ErrLeaseLost
+	}
+	if err != nil {
+		return s.fail(op, c.ID, err)
+	}
+	return nil
+}
+
+func (s *Store[In, Out]) holds(it item, c jobstore.Claim) bool {
+	a := s.opts.Attributes
+	attempt, _ := it.num(a.Attempt)
+	return it.str(a.Owner) == c.Owner && attempt == int64(c.Attempt)
+}

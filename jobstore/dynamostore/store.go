@@ -1,0 +1,60 @@
+package dynamostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Client is what a [Store] needs of the DynamoDB client. [dynamodb.Client] is one.
+type Client interface {
+	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+}
+
+// Store is a [jobstore.JobStore] in a DynamoDB table. Make one with [New].
+type Store[In, Out any] struct {
+	client Client
+	table  string
+	opts   Options
+}
+
+// New returns a store of the jobs in table. It does no I/O.
+func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
+	if client == nil {
+		return nil, errors.New("dynamostore: client is nil")
+	}
+	if table == "" {
+		return nil, errors.New("dynamostore: table is empty")
+	}
+	o, err := options(opts)
+	if err != nil {
+		return nil, err
+	}
+	return &Store[In, Out]{client: client, table: table, opts: o}, nil
+}
+
+// met returns the item that refused a conditional write: nil and true when the
+// condition failed because there was none.
+func met(err error) (item, bool) {
+	var refused *types.ConditionalCheckFailedException
+	if !errors.As(err, &refused) {
+		return nil, false
+	}
+	return refused.Item, true
+}
+
+// fail wraps err, and says of a missing table that it is one: it is no missing job.
+func (s *Store[In, Out]) fail(op, id string, err error) error {
+	var missing *types.ResourceNotFoundException
+	if errors.As(err, &missing) {
+		err = fmt.Errorf("table %q or one of its indexes does not exist: %w", s.table, err)
+	}
+	return &jobstore.Error{Op: op, ID: id, Err: err}
+}

@@ -1,0 +1,63 @@
+package jobstore
+
+import "time"
+
+// DefaultMaxAttempts is how often a job is tried when nobody says otherwise:
+// once, and twice again, like an asynchronous Lambda invocation.
+const DefaultMaxAttempts = 3
+
+// MaxIDBytes is the longest job ID: the limit of a DynamoDB partition key.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const MaxIDBytes = 2048
+
+// Job is a snapshot of a job's record. Changing it changes nothing stored.
+type Job[In, Out any] struct {
+	ID              string         `json:"id"`
+	Status          Status         `json:"status"`
+	Input           In             `json:"input"`
+	Output          Out            `json:"output,omitzero"`          // set when Status is Complete
+	Error           string         `json:"error,omitempty"`          // why the last attempt failed
+	Progress        int            `json:"progress"`                 // percent, 0 to 100
+	ProgressMessage string         `json:"progressMessage,omitzero"` // what the worker is doing
+	Metadata        map[string]any `json:"metadata,omitempty"`       // the creator's own; JSON types
+	Attempt         int            `json:"attempt"`                  // claims so far
+	MaxAttempts     int            `json:"maxAttempts"`              // claims allowed
+	Owner           string         `json:"-"`                        // token of the claim; a secret of the worker
+	LeaseUntil      time.Time      `json:"-"`                        // end of the claim; zero when there is none
+	CreatedAt       time.Time      `json:"createdAt"`
+	UpdatedAt       time.Time      `json:"updatedAt"`
+	ExpiresAt       time.Time      `json:"expiresAt,omitzero"` // when the record may be deleted; zero is never
+}
+
+// Claim returns what fences the writes of the worker that holds j.
+func (j *Job[In, Out]) Claim() Claim {
+	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner}
+}
+
+// Claim names one successful claim of one job.
+type Claim struct {
+	ID      string
+	Attempt int
+	Owner   string
+}
+
+// Lease is what a worker asks for when it claims a job.
+type Lease struct {
+	Owner string    // a token made for this claim alone, see [NewID]
+	Until time.Time // from then on somebody else may claim the job
+}
+
+// Progress is how far a worker has come.
+type Progress struct {
+	Percent int    // 0 to 100
+	Message string // for people; may be empty
+}
+
+// Outcome is how an attempt ended.
+type Outcome[Out any] struct {
+	Status   Status    // Complete, Failed, or Pending to have it tried again
+	Output   Out       // stored when Status is Complete
+	Error    string    // stored when it is not
+	Progress *Progress // a last report that was not written yet; nil leaves what is stored
+}

@@ -1,0 +1,56 @@
+package jobstoretest
+
+import (
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+func reportStores(f *fixture) {
+	id := f.create().ID
+	claim := f.claim(id).Claim()
+	until := f.now().Add(time.Hour)
+	if err := f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: 40, Message: "asking"}, until); err != nil {
+		f.Fatal(err)
+	}
+	if got := f.get(id); got.Progress != 40 || got.ProgressMessage != "asking" || !got.LeaseUntil.Equal(until) {
+		f.Errorf("stored %d %q until %v, want 40 \"asking\" until %v", got.Progress, got.ProgressMessage, got.LeaseUntil, until)
+	}
+	if err := f.store.Report(f.ctx, claim, nil, time.Time{}); err != nil {
+		f.Fatal(err)
+	}
+	if got := f.get(id); got.Progress != 40 || !got.LeaseUntil.Equal(until) {
+		f.Errorf("an empty report changed the job to %d until %v", got.Progress, got.LeaseUntil)
+	}
+}
+
+func reportFenced(f *fixture) {
+	id := f.create().ID
+	lost := f.claim(id).Claim()
+	f.advance(time.Minute)
+	f.claim(id)
+	progress := &jobstore.Progress{Percent: 99}
+	f.fails(f.store.Report(f.ctx, lost, progress, f.now().Add(time.Hour)), "report", id, jobstore.ErrLeaseLost)
+
+	held := f.get(id)
+	otherAttempt := held.Claim()
+	otherAttempt.Attempt--
+	f.fails(f.store.Report(f.ctx, otherAttempt, progress, time.Time{}), "report", id, jobstore.ErrLeaseLost)
+	if got := f.get(id); got.Progress != 0 || !got.LeaseUntil.Equal(held.LeaseUntil) {
+		f.Errorf("a lost lease wrote progress %d until %v", got.Progress, got.LeaseUntil)
+	}
+
+	f.settle(held, complete("done"))
+	f.fails(f.store.Report(f.ctx, held.Claim(), progress, time.Time{}), "report", id, jobstore.ErrLeaseLost)
+	nobody := jobstore.Claim{ID: "nobody", Attempt: 1, Owner: "o"}
+	f.fails(f.store.Report(f.ctx, nobody, progress, time.Time{}), "report", "nobody", jobstore.ErrLeaseLost)
+}
+
+func reportRefuses(f *fixture) {
+	id := f.create().ID
+	claim := f.claim(id).Claim()
+	for _, percent := range []int{-1, 101} {
+		f.fails(f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: percent}, time.Time{}), "report", id, jobstore.ErrInvalid)
+	}
+	f.fails(f.store.Report(f.ctx, jobstore.Claim{}, nil, time.Time{}), "report", "", jobstore.ErrInvalid)
+}

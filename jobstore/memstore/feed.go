@@ -1,0 +1,99 @@
+package memstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// feed is every change to a store, in order.
+type feed struct {
+	on bool
+
+	mu      sync.Mutex
+	changes []change
+	grown   chan struct{} // closed, and replaced, when changes grows
+}
+
+type change struct {
+	old, new *record // old is nil for a creation
+	at       time.Time
+}
+
+func newFeed(on bool) feed { return feed{on: on, grown: make(chan struct{})} }
+
+func (f *feed) append(old, r *record) {
+	if !f.on {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.changes = append(f.changes, change{old, r, r.updatedAt})
+	close(f.grown)
+	f.grown = make(chan struct{})
+}
+
+// since returns up to limit changes after the first n, or a channel that closes
+// when there are some.
+func (f *feed) since(n, limit int) ([]change, <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n >= len(f.changes) {
+		return nil, f.grown
+	}
+	return f.changes[n:min(n+limit, len(f.changes))], nil
+}
+
+// Changes returns up to limit stream records after the one with sequence number
+// after, from the store's beginning when after is empty. It waits until there is
+// one, or ctx ends. A record has the shape that Lambda hands to a function
+// mapped to a DynamoDB stream with new and old images.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+func (s *Store[In, Out]) Changes(ctx context.Context, after string, limit int) ([]json.RawMessage, error) {
+	if !s.opts.Stream {
+		return nil, errors.New("memstore: the store keeps no changes; set Options.Stream")
+	}
+	n, err := position(after)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		changes, grown := s.feed.since(n, limit)
+		if grown == nil {
+			return records(changes, n)
+		}
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func position(after string) (int, error) {
+	if after == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(after)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("memstore: %q is not a sequence number of this store", after)
+	}
+	return n, nil
+}
+
+func records(changes []change, n int) ([]json.RawMessage, error) {
+	var out []json.RawMessage
+	for i, c := range changes {
+		data, err := json.Marshal(streamRecord(c, n+i+1))
+		if err != nil {
+			return nil, fmt.Errorf("memstore: change %d: %w", n+i+1, err)
+		}
+		out = append(out, data)
+	}
+	return out, nil
+}

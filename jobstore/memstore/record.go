@@ -1,0 +1,159 @@
+package memstore
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// record is one stored version of a job. It is never changed: a write replaces
+// it, so that the change feed can keep the old one.
+type record struct {
+	id              string
+	status          jobstore.Status
+	input           json.RawMessage
+	output          json.RawMessage
+	err             string
+	progress        int
+	progressMessage string
+	metadata        json.RawMessage
+	attempt         int
+	maxAttempts     int
+	owner           string
+	leaseUntil      time.Time
+	createdAt       time.Time
+	updatedAt       time.Time
+	expiresAt       time.Time
+}
+
+func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	in, err := encode("input", input)
+	if err != nil {
+		return nil, err
+	}
+	r := &record{id: o.ID, status: jobstore.Pending, input: in, maxAttempts: o.MaxAttempts}
+	if len(o.Metadata) > 0 {
+		if r.metadata, err = encode("metadata", o.Metadata); err != nil {
+			return nil, err
+		}
+	}
+	if r.maxAttempts == 0 {
+		r.maxAttempts = s.opts.MaxAttempts
+	}
+	r.createdAt = s.opts.Now().UTC().Truncate(time.Millisecond)
+	r.updatedAt = r.createdAt
+	r.expiresAt = o.ExpiresAt.UTC().Truncate(time.Second)
+	return r, nil
+}
+
+func (r *record) expired(now time.Time) bool {
+	return !r.expiresAt.IsZero() && !now.Before(r.expiresAt)
+}
+
+// claimable returns why the holder of token owner can't claim r, if it can't.
+func (r *record) claimable(owner string, now time.Time) error {
+	switch {
+	case r.status.Finished():
+		return jobstore.ErrFinished
+	case r.status == jobstore.Processing && r.owner != owner && now.Before(r.leaseUntil):
+		return jobstore.ErrLeased
+	}
+	return nil
+}
+
+func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
+	r.status = jobstore.Processing
+	r.attempt++
+	r.owner = lease.Owner
+	r.leaseUntil = lease.Until.UTC().Truncate(time.Millisecond)
+	r.touch(now)
+	return &r
+}
+
+func (r record) exhausted(now time.Time) *record {
+	reason := fmt.Sprintf("the last of %d attempts did not finish", r.maxAttempts)
+	return r.settled(jobstore.Failed, nil, reason, nil, now)
+}
+
+func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
+	r.advance(p)
+	if !until.IsZero() {
+		r.leaseUntil = until.UTC().Truncate(time.Millisecond)
+	}
+	r.touch(now)
+	return &r
+}
+
+func (r record) settled(status jobstore.Status, output json.RawMessage, reason string, p *jobstore.Progress, now time.Time) *record {
+	r.status, r.output, r.err = status, output, reason
+	r.leaseUntil = time.Time{}
+	r.advance(p)
+	r.touch(now)
+	return &r
+}
+
+func (r *record) advance(p *jobstore.Progress) {
+	if p != nil {
+		r.progress, r.progressMessage = p.Percent, p.Message
+	}
+}
+
+func (r *record) touch(now time.Time) {
+	r.updatedAt = now.UTC().Truncate(time.Millisecond)
+}
+
+// answer returns the job that r holds, with cause wrapped.
+func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, Out], error) {
+	job, err := decode[In, Out](r)
+	if err != nil {
+		return job, fail(op, r.id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
+	}
+	if cause != nil {
+		return job, fail(op, r.id, cause)
+	}
+	return job, nil
+}
+
+func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
+	job := &jobstore.Job[In, Out]{
+		ID: r.id, Status: r.status, Error: r.err,
+		Progress: r.progress, ProgressMessage: r.progressMessage,
+		Attempt: r.attempt, MaxAttempts: r.maxAttempts,
+		Owner: r.owner, LeaseUntil: r.leaseUntil,
+		CreatedAt: r.createdAt, UpdatedAt: r.updatedAt, ExpiresAt: r.expiresAt,
+	}
+	if err := json.Unmarshal(r.input, &job.Input); err != nil {
+		return job, fmt.Errorf("input: %w", err)
+	}
+	if r.metadata != nil {
+		if err := json.Unmarshal(r.metadata, &job.Metadata); err != nil {
+			return job, fmt.Errorf("metadata: %w", err)
+		}
+	}
+	if r.output != nil {
+		if err := json.Unmarshal(r.output, &job.Output); err != nil {
+			return job, fmt.Errorf("output: %w", err)
+		}
+	}
+	return job, nil
+}
+
+func encode(field string, v any) (json.RawMessage, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s does not encode: %w", jobstore.ErrInvalid, field, err)
+	}
+	return data, nil
+}
+
+func encodeOutput[Out any](o jobstore.Outcome[Out]) (json.RawMessage, error) {
+	if o.Status != jobstore.Complete {
+		return nil, nil
+	}
+	return encode("output", o.Output)
+}

@@ -1,0 +1,193 @@
+package memstore
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Options are the optional settings of a [Store].
+type Options struct {
+	// MaxAttempts is the default of a job that does not say.
+	MaxAttempts int
+
+	// Now is the clock. Default [time.Now].
+	Now func() time.Time
+
+	// Stream keeps every change for [Store.Changes], as long as the store lives.
+	Stream bool
+}
+
+// Store is a [jobstore.JobStore] in memory. Make one with [New].
+type Store[In, Out any] struct {
+	opts Options
+
+	mu   sync.Mutex
+	jobs map[string]*record
+	feed feed
+}
+
+// New returns an empty store.
+func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
+	o := Options{MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return &Store[In, Out]{opts: o, jobs: map[string]*record{}, feed: newFeed(o.Stream)}
+}
+
+// Create implements [jobstore.JobStore].
+func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
+	o := jobstore.CreateOptions{}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.ID == "" {
+		o.ID = jobstore.NewID()
+	}
+	r, err := s.newRecord(input, o)
+	if err != nil {
+		return nil, fail("create", o.ID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old := s.live(o.ID); old != nil {
+		return answer[In, Out]("create", old, jobstore.ErrExists)
+	}
+	s.put(nil, r)
+	return answer[In, Out]("create", r, nil)
+}
+
+// Get implements [jobstore.JobStore].
+func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
+	r, err := s.find(id)
+	if err != nil {
+		return nil, fail("get", id, err)
+	}
+	return answer[In, Out]("get", r, nil)
+}
+
+// Claim implements [jobstore.JobStore].
+func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
+	if err := lease.Validate(); err != nil {
+		return nil, fail("claim", id, err)
+	}
+	r, err := s.claim(id, lease)
+	if r == nil {
+		return nil, fail("claim", id, err)
+	}
+	return answer[In, Out]("claim", r, err)
+}
+
+func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error) {
+	if err := jobstore.ValidateID(id); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.live(id)
+	if old == nil {
+		return nil, jobstore.ErrNotFound
+	}
+	now := s.opts.Now()
+	if err := old.claimable(lease.Owner, now); err != nil {
+		return old, err
+	}
+	if old.owner == lease.Owner && old.status == jobstore.Processing {
+		return old, nil // this claim's own earlier try
+	}
+	if old.attempt >= old.maxAttempts {
+		r := old.exhausted(now)
+		s.put(old, r)
+		return r, jobstore.ErrFinished
+	}
+	r := old.claimed(lease, now)
+	s.put(old, r)
+	return r, nil
+}
+
+// Report implements [jobstore.JobStore].
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
+	if err := p.Validate(); err != nil {
+		return fail("report", c.ID, err)
+	}
+	return s.fenced("report", c, func(old *record) (*record, error) {
+		if old.status != jobstore.Processing {
+			return nil, jobstore.ErrLeaseLost
+		}
+		return old.reported(p, leaseUntil, s.opts.Now()), nil
+	})
+}
+
+// Settle implements [jobstore.JobStore].
+func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
+	if err := o.Validate(); err != nil {
+		return fail("settle", c.ID, err)
+	}
+	output, err := encodeOutput(o)
+	if err != nil {
+		return fail("settle", c.ID, err)
+	}
+	return s.fenced("settle", c, func(old *record) (*record, error) {
+		if old.status == o.Status {
+			return old, nil // this settle's own earlier try
+		}
+		if old.status != jobstore.Processing {
+			return nil, jobstore.ErrLeaseLost
+		}
+		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now()), nil
+	})
+}
+
+// fenced applies change to the job that c holds.
+func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record) (*record, error)) error {
+	if err := jobstore.ValidateID(c.ID); err != nil {
+		return fail(op, c.ID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.live(c.ID)
+	if old == nil || old.owner != c.Owner || old.attempt != c.Attempt {
+		return fail(op, c.ID, jobstore.ErrLeaseLost)
+	}
+	r, err := change(old)
+	if err != nil {
+		return fail(op, c.ID, err)
+	}
+	if r != old {
+		s.put(old, r)
+	}
+	return nil
+}
+
+func (s *Store[In, Out]) find(id string) (*record, error) {
+	if err := jobstore.ValidateID(id); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.live(id); r != nil {
+		return r, nil
+	}
+	return nil, jobstore.ErrNotFound
+}
+
+// live returns the job's record unless there is none or it has expired.
+func (s *Store[In, Out]) live(id string) *record {
+	r := s.jobs[id]
+	if r == nil || r.expired(s.opts.Now()) {
+		return nil
+	}
+	return r
+}
+
+func (s *Store[In, Out]) put(old, r *record) {
+	s.jobs[r.id] = r
+	s.feed.append(old, r)
+}
+
+func fail(op, id string, err error) error {
+	return &jobstore.Error{Op: op, ID: id, Err: err}
+}

@@ -1,0 +1,16 @@
+package memstore_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+func TestStore(t *testing.T) {
+	jobstoretest.Run(t, func(t *testing.T, now func() time.Time) jobstore.JobStore[string, string] {
+		return memstore.New[string, string](func(o *memstore.Options) { o.Now = now })
+	})
+}

@@ -1,0 +1,22 @@
+package jobstore
+
+// Status is the state of a job.
+type Status string
+
+// The four states of a job, spelt as they are stored.
+const (
+	Pending    Status = "pending"    // waits for a worker
+	Processing Status = "processing" // a worker holds the claim
+	Complete   Status = "complete"   // finished; Job.Output is set
+	Failed     Status = "error"      // finished; Job.Error says why
+)
+
+// Valid reports whether s is one of the four states.
+func (s Status) Valid() bool {
+	return s == Pending || s == Processing || s.Finished()
+}
+
+// Finished reports whether s is final: a job in it never changes again.
+func (s Status) Finished() bool {
+	return s == Complete || s == Failed
+}

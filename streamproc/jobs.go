@@ -1,0 +1,49 @@
+package streamproc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// JobsOptions are the optional settings of [Jobs].
+type JobsOptions struct {
+	Options
+
+	// IDAttribute is the table's key. Default "id".
+	IDAttribute string
+
+	// Run changes the settings of [jobstore.Run].
+	Run func(*jobstore.RunOptions)
+}
+
+// Jobs returns a dispatcher that runs the job of each pending INSERT: it claims
+// the job in store, calls handler and settles the job, see [jobstore.Run]. A job
+// that is finished for good never blocks the shard, even when it ended in error;
+// one to try again is reported, and Lambda delivers it again. The record's image
+// is not decoded: the claim returns the job as it is.
+//
+// Jobs panics when store or handler is nil.
+func Jobs[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*JobsOptions)) *Dispatcher {
+	if store == nil || handler == nil {
+		panic("streamproc: Jobs: store or handler is nil")
+	}
+	o := JobsOptions{Options: options(nil), IDAttribute: "id", Run: func(*jobstore.RunOptions) {}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return &Dispatcher{opts: o.Options, handle: func(ctx context.Context, raw *RawRecord) error {
+		id := raw.Key(o.IDAttribute)
+		if id == "" {
+			return fmt.Errorf("the record's Keys have no string %q", o.IDAttribute)
+		}
+		err := jobstore.Run(ctx, store, id, handler, o.Run)
+		var finished *jobstore.FinishedError
+		if errors.As(err, &finished) {
+			return nil
+		}
+		return err
+	}}
+}
