@@ -1,0 +1,22 @@
+# make test    set up what is missing, then run every test with the race detector
+# make check   formatting, vet, staticcheck, tidiness of every module
+
+MODULES := .
+TOOLS   := $(CURDIR)/.bin
+
+.PHONY: test check
+test: .bin/ready
+	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race ./...); done
+
+check: .bin/staticcheck
+	@out=$$($(TOOLS)/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
+	@set -e; for m in $(MODULES); do echo "== check $$m"; (cd $$m && go vet ./... && $(TOOLS)/staticcheck ./...); done
+	@set -e; for m in $(MODULES) tools; do echo "== tidy $$m"; (cd $$m && GOWORK=off go mod tidy -diff); done
+
+.PHONY: .bin/ready
+.bin/ready:
+	@tools/dynoxide.sh
+
+.bin/staticcheck: tools/go.mod tools/go.sum
+	GOWORK=off GOBIN=$(TOOLS) go -C tools install tool
+	@touch $@

@@ -1,0 +1,16 @@
+// Package asyncpatterns is the root of a library for work that outlives a
+// 30-second HTTP timeout on AWS Lambda. It holds no code; the packages do:
+//
+//   - jobstore: jobs, the JobStore contract, and Run, which does one job
+//   - jobstore/memstore, jobstore/dynamostore: stores in memory and in DynamoDB
+//   - jobstore/jobstoretest: the suite every store passes
+//   - streamproc: DynamoDB stream events to a typed handler (pattern 1)
+//   - selfinvoke: answer now, work in an invocation of oneself (pattern 2)
+//   - webhook: webhooks verified at the edge
+//   - jobhttp: jobs over HTTP: submit, look, watch
+//   - lambdalocal: Lambda on one machine, for tests and laptops
+//
+// Start with README.md, then run
+//
+//	go run ./examples/rosario -demo
+package asyncpatterns

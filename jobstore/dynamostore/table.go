@@ -1,0 +1,55 @@
+package dynamostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// TableClient is what [CreateTable] needs of the DynamoDB client.
+type TableClient interface {
+	CreateTable(context.Context, *dynamodb.CreateTableInput, ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error)
+	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
+}
+
+// CreateTable makes the table that a store with the same options needs, with a
+// stream of new and old images, waits until it is active, and returns the
+// stream's ARN. A table that exists is left as it is. It is for tests and local
+// use; in production the table belongs into a template. It asks for on-demand
+// capacity and does not switch TTL on.
+//
+// IAM: dynamodb:CreateTable and dynamodb:DescribeTable.
+func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
+	o, err := options(opts)
+	if err != nil {
+		return "", err
+	}
+	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{
+		TableName:            &table,
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: &o.Attributes.ID, AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: &o.Attributes.ID, KeyType: types.KeyTypeHash}},
+		StreamSpecification:  &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages},
+	})
+	var exists *types.ResourceInUseException
+	if err != nil && !errors.As(err, &exists) {
+		return "", fmt.Errorf("dynamostore: create table %q: %w", table, err)
+	}
+	wait := dynamodb.NewTableExistsWaiter(client, func(o *dynamodb.TableExistsWaiterOptions) {
+		o.MinDelay = 100 * time.Millisecond
+		o.MaxDelay = 2 * time.Second
+	})
+	out, err := wait.WaitForOutput(ctx, &dynamodb.DescribeTableInput{TableName: &table}, time.Minute)
+	if err != nil {
+		return "", fmt.Errorf("dynamostore: wait for table %q: %w", table, err)
+	}
+	if out.Table.LatestStreamArn == nil {
+		return "", fmt.Errorf("dynamostore: table %q exists but has no stream", table)
+	}
+	return *out.Table.LatestStreamArn, nil
+}

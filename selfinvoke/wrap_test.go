@@ -1,0 +1,229 @@
+package selfinvoke_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+var _ selfinvoke.Client = (*lambda.Client)(nil)
+
+const alias = "arn:aws:lambda:us-east-1:123456789012:function:bot:live"
+
+// fake records the calls of the Lambda API.
+type fake struct {
+	calls []*lambda.InvokeInput
+	err   error
+}
+
+func (f *fake) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
+	f.calls = append(f.calls, in)
+	return &lambda.InvokeOutput{StatusCode: 202}, f.err
+}
+
+type handlerFunc func(context.Context, []byte) ([]byte, error)
+
+func (f handlerFunc) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	return f(ctx, payload)
+}
+
+func invocation(t *testing.T) context.Context {
+	return lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: alias})
+}
+
+func never(t *testing.T) handlerFunc {
+	return func(context.Context, []byte) ([]byte, error) {
+		t.Error("the handler was called")
+		return nil, nil
+	}
+}
+
+type message struct{ Text string }
+
+func TestTaskRoundTrip(t *testing.T) {
+	client, ctx := &fake{}, invocation(t)
+	var got message
+	var id string
+	var hop int
+	task := selfinvoke.NewTask("answer", client, func(ctx context.Context, m message) error {
+		got, id, hop = m, selfinvoke.ID(ctx), selfinvoke.Hop(ctx)
+		return nil
+	})
+	if err := task.Invoke(ctx, message{"hello"}); err != nil {
+		t.Fatal(err)
+	}
+	in := client.calls[0]
+	if *in.FunctionName != alias || in.InvocationType != types.InvocationTypeEvent {
+		t.Errorf("invoked %s as %s, want the alias the invocation came in by, as Event", *in.FunctionName, in.InvocationType)
+	}
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(ctx, in.Payload); err != nil {
+		t.Fatal(err)
+	}
+	if got.Text != "hello" || id == "" || hop != 1 {
+		t.Errorf("the task got %+v, ID %q, hop %d", got, id, hop)
+	}
+}
+
+func TestWrapPassesOtherEventsOn(t *testing.T) {
+	for _, payload := range []string{`{}`, `null`, `[1]`, `{"body":"{\"isAsync\":true}"}`, `{"a":{"isAsync":true}}`, `{"body":"\"isAsync\""}`} {
+		h := selfinvoke.Wrap(handlerFunc(func(_ context.Context, p []byte) ([]byte, error) { return p, nil }))
+		if out, err := h.Invoke(t.Context(), []byte(payload)); err != nil || string(out) != payload {
+			t.Errorf("%s came back as %s, %v", payload, out, err)
+		}
+	}
+}
+
+func TestWrapRefusesBadEnvelopes(t *testing.T) {
+	good := `{"isAsync":true,"version":1,"task":"answer","id":"x","hop":1,"payload":{}}`
+	replace := func(old, with string) string { return strings.Replace(good, old, with, 1) }
+	tests := map[string]string{
+		"an HTTP event with the mark": replace(`{`, `{"requestContext":{"http":{"method":"POST"}},"headers":{},`),
+		"an unknown version":          replace(`"version":1`, `"version":2`),
+		"no version":                  replace(`"version":1,`, ``),
+		"an unknown task":             replace(`"answer"`, `"other"`),
+		"no ID":                       replace(`"x"`, `""`),
+		"no hop":                      replace(`"hop":1,`, ``),
+		"isAsync false":               replace(`true`, `false`),
+		"isAsync of another type":     replace(`true`, `"true"`),
+		"a payload of another type":   replace(`{}`, `"secret"`),
+	}
+	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil })
+	h := selfinvoke.Wrap(never(t), task)
+	if _, err := h.Invoke(t.Context(), []byte(good)); err != nil {
+		t.Fatalf("the good envelope: %v", err)
+	}
+	for name, payload := range tests {
+		_, err := h.Invoke(t.Context(), []byte(payload))
+		if !errors.Is(err, selfinvoke.ErrEnvelope) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: got %v, want ErrEnvelope and no payload in it", name, err)
+		}
+	}
+}
+
+func TestTaskErrorIsReturnedToLambda(t *testing.T) {
+	boom := errors.New("boom")
+	client, ctx := &fake{}, invocation(t)
+	task := selfinvoke.NewTask("answer", client, func(context.Context, message) error { return boom })
+	if err := task.Invoke(ctx, message{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(ctx, client.calls[0].Payload); !errors.Is(err, boom) {
+		t.Errorf("got %v, want the task's error", err)
+	}
+}
+
+func TestInvokeRefuses(t *testing.T) {
+	client := &fake{}
+	task := selfinvoke.NewTask("t", client, func(context.Context, any) error { return nil })
+	if err := task.Invoke(t.Context(), "x"); !errors.Is(err, selfinvoke.ErrNoFunction) {
+		t.Errorf("outside an invocation: %v, want ErrNoFunction", err)
+	}
+	if err := task.Invoke(invocation(t), strings.Repeat("x", selfinvoke.MaxPayload)); !errors.Is(err, selfinvoke.ErrTooLarge) {
+		t.Errorf("over 1 MB: %v, want ErrTooLarge", err)
+	}
+	if err := task.Invoke(invocation(t), make(chan int)); err == nil {
+		t.Error("a channel was encoded")
+	}
+	if len(client.calls) != 0 {
+		t.Errorf("Lambda was called %d times", len(client.calls))
+	}
+}
+
+func TestHopsAreBounded(t *testing.T) {
+	client, ctx := &fake{}, invocation(t)
+	var task *selfinvoke.Task[int]
+	task = selfinvoke.NewTask("loop", client, func(ctx context.Context, n int) error { return task.Invoke(ctx, n+1) })
+	h := selfinvoke.Wrap(never(t), task)
+	if err := task.Invoke(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for i := 0; err == nil && i < 100; i++ {
+		_, err = h.Invoke(ctx, client.calls[i].Payload)
+	}
+	if !errors.Is(err, selfinvoke.ErrTooManyHops) || len(client.calls) != 12 {
+		t.Errorf("ended after %d invokes with %v, want ErrTooManyHops after 12", len(client.calls), err)
+	}
+}
+
+type hanging struct{}
+
+func (hanging) Invoke(ctx context.Context, _ *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestInvokeIsBoundedInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := selfinvoke.NewTask("t", hanging{}, func(context.Context, int) error { return nil })
+		began := time.Now()
+		if err := task.Invoke(invocation(t), 1); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 2*time.Second {
+			t.Errorf("got %v after %v, want a deadline after 2s", err, time.Since(began))
+		}
+	})
+}
+
+// TestRealClient sends an invoke through the SDK and looks at the request.
+func TestRealClient(t *testing.T) {
+	var got *http.Request
+	var body []byte
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got = r
+		body, _ = io.ReadAll(r.Body)
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	defer server.Close()
+	client := lambda.NewFromConfig(aws.Config{
+		Region: "us-east-1", BaseEndpoint: &server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
+	})
+	//nolint:staticcheck // aws-lambda-go's own key
+	ctx := context.WithValue(invocation(t), "x-amzn-trace-id", "Root=1-2-3;Parent=4;Sampled=1;Lineage=1:2:3")
+	task := selfinvoke.NewTask("answer", client, func(context.Context, message) error { return nil })
+	if err := task.Invoke(ctx, message{"hello"}); err != nil {
+		t.Fatal(err)
+	}
+	if h := got.Header; h.Get("X-Amz-Invocation-Type") != "Event" || h.Get("X-Amzn-Trace-Id") != "Root=1-2-3;Parent=4;Sampled=1;Lineage=1:2:3" {
+		t.Errorf("sent the headers %v", h)
+	}
+	var e map[string]any
+	if err := json.Unmarshal(body, &e); err != nil || e["isAsync"] != true || e["task"] != "answer" || e["version"] != 1.0 {
+		t.Errorf("sent the envelope %s", body)
+	}
+}
+
+func TestMisuseAtInitPanics(t *testing.T) {
+	task := selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil })
+	for name, misuse := range map[string]func(){
+		"no handler":            func() { selfinvoke.Wrap(nil) },
+		"two tasks of one name": func() { selfinvoke.Wrap(never(t), task, task) },
+		"no task name":          func() { selfinvoke.NewTask("", &fake{}, func(context.Context, int) error { return nil }) },
+		"no client":             func() { selfinvoke.NewTask("t", nil, func(context.Context, int) error { return nil }) },
+		"no function":           func() { selfinvoke.NewTask[int]("t", &fake{}, nil) },
+	} {
+		func() {
+			defer func() {
+				if v := fmt.Sprint(recover()); !strings.HasPrefix(v, "selfinvoke: ") {
+					t.Errorf("%s: recovered %s", name, v)
+				}
+			}()
+			misuse()
+		}()
+	}
+}
