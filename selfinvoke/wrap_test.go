@@ -193,7 +193,7 @@ func TestRealClient(t *testing.T) {
 		Region: "us-east-1", BaseEndpoint: &server.URL,
 		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
 	})
-	//nolint:staticcheck // aws-lambda-go's own key
+	//lint:ignore SA1029 aws-lambda-go keeps the header under this key
 	ctx := context.WithValue(invocation(t), "x-amzn-trace-id", "Root=1-2-3;Parent=4;Sampled=1;Lineage=1:2:3")
 	task := selfinvoke.NewTask("answer", client, func(context.Context, message) error { return nil })
 	if err := task.Invoke(ctx, message{"hello"}); err != nil {

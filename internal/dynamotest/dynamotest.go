@@ -59,24 +59,20 @@ func reachable(endpoint string) error {
 	return conn.Close()
 }
 
-// find looks for dynoxide in .bin beside the go.work above the working
-// directory, and on the PATH.
+// find looks for .bin/dynoxide in the working directory and above, and for
+// dynoxide on the PATH.
 func find() (string, error) {
 	dir, err := os.Getwd()
-	for err == nil {
-		if _, miss := os.Stat(filepath.Join(dir, "go.work")); miss == nil {
-			local := filepath.Join(dir, ".bin", "dynoxide")
-			if _, miss := os.Stat(local); miss == nil {
-				return local, nil
-			}
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
-		dir = filepath.Dir(dir)
+	if err != nil {
+		return "", err
 	}
-	if path, miss := exec.LookPath("dynoxide"); miss == nil {
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		local := filepath.Join(dir, ".bin", "dynoxide")
+		if _, err := os.Stat(local); err == nil {
+			return local, nil
+		}
+	}
+	if path, err := exec.LookPath("dynoxide"); err == nil {
 		return path, nil
 	}
 	return "", errNone
