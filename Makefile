@@ -1,10 +1,11 @@
 # make test    set up what is missing, then run every test with the race detector
 # make check   formatting, vet, staticcheck, tidiness of every module
+# make demo    both patterns on this machine
 
-MODULES := .
+MODULES := . examples
 TOOLS   := $(CURDIR)/.bin
 
-.PHONY: test check
+.PHONY: test check demo
 test: .bin/ready
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race ./...); done
 
@@ -12,6 +13,9 @@ check: .bin/staticcheck
 	@out=$$($(TOOLS)/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
 	@set -e; for m in $(MODULES); do echo "== check $$m"; (cd $$m && go vet ./... && $(TOOLS)/staticcheck ./...); done
 	@set -e; for m in $(MODULES) tools; do echo "== tidy $$m"; (cd $$m && GOWORK=off go mod tidy -diff); done
+
+demo:
+	go run ./examples/rosario -demo
 
 .PHONY: .bin/ready
 .bin/ready:

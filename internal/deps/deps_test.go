@@ -24,7 +24,9 @@ var forbidden = map[string][]string{
 	"jobstore/jobstoretest": {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"streamproc":            {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", sdk + "service/lambda", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
 	"selfinvoke":            {sdk + "service/dynamodb", module + "/"},
+	"webhook":               {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
 	"jobhttp":               {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
+	"lambdalocal":           {module + "/"},
 }
 
 func TestImports(t *testing.T) {
@@ -58,6 +60,7 @@ var allowed = []string{
 	"github.com/aws/aws-sdk-go-v2/credentials",
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue",
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb",
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams",
 	"github.com/aws/aws-sdk-go-v2/service/lambda",
 	"github.com/aws/smithy-go",
 	"github.com/google/go-cmp",

@@ -1,0 +1,36 @@
+package rosario
+
+import (
+	"context"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+// Message is what somebody wrote to the bot.
+type Message struct {
+	Text    string `json:"text"`
+	Channel string `json:"channel"`
+	Time    string `json:"ts"` // Slack's ID of the message, and of its thread
+}
+
+// SlackBot acknowledges a message at once, and answers it in its thread from an
+// asynchronous invocation of the same function.
+func SlackBot(slack *webhook.Slack, client selfinvoke.Client, claude *Claude, post *SlackAPI) lambda.Handler {
+	answer := selfinvoke.NewTask("answer", client, func(ctx context.Context, m Message) error {
+		text, err := claude.Query(ctx, m.Text, nil)
+		if err != nil {
+			return err
+		}
+		return post.Reply(ctx, m, text)
+	})
+	return selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
+		var callback struct{ Event Message }
+		if err := d.Decode(&callback); err != nil || callback.Event.Text == "" {
+			return err // nothing was said
+		}
+		return answer.Invoke(ctx, callback.Event)
+	}), answer)
+}

@@ -1,0 +1,32 @@
+package rosario
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Jobs is where the questions and answers are kept.
+type Jobs = jobstore.JobStore[string, string]
+
+// Submission is the event of the submitQuery mutation.
+type Submission struct {
+	Arguments struct {
+		Query    string         `json:"query"`
+		Metadata map[string]any `json:"metadata"`
+	} `json:"arguments"`
+}
+
+// Submit creates the job and returns it at once. The table's stream does the rest.
+func Submit(jobs Jobs) lambda.Handler {
+	return lambda.NewHandler(func(ctx context.Context, s Submission) (*jobstore.Job[string, string], error) {
+		if strings.TrimSpace(s.Arguments.Query) == "" {
+			return nil, errors.New("arguments.query is empty")
+		}
+		return jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) { o.Metadata = s.Arguments.Metadata })
+	})
+}

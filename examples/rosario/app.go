@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/rosario"
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+// signingSecret is the local Slack app's. A real one comes from its settings page.
+const signingSecret = "local-signing-secret"
+
+type config struct{ addr, dynamodb, claude, slack string }
+
+// app is everything that runs on this machine.
+type app struct {
+	local    *lambdalocal.Local
+	server   *http.Server
+	url      string
+	signer   *webhook.Slack
+	standIns *standIns
+	where    string // where the jobs are kept
+}
+
+// start wires the three functions to a store, its stream, and one HTTP server.
+func start(ctx context.Context, c config) (_ *app, err error) {
+	a := &app{local: lambdalocal.New(), standIns: newStandIns()}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
+	listener, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return nil, fmt.Errorf("the page's address (-addr): %w", err)
+	}
+	a.url = "http://" + listener.Addr().String()
+	mux := http.NewServeMux()
+	a.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go a.server.Serve(listener)
+	if c.claude == "" {
+		c.claude = a.url + "/stand-in/claude"
+	}
+	if c.slack == "" {
+		c.slack = a.url + "/stand-in/slack"
+	}
+	return a, a.wire(ctx, c, mux)
+}
+
+func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
+	t, err := openTable(ctx, c.dynamodb)
+	if err != nil {
+		return err
+	}
+	a.where = t.where
+	claude := &rosario.Claude{URL: c.claude}
+	if _, err := a.local.Function("submitquery", rosario.Submit(t.jobs)); err != nil {
+		return err
+	}
+	process, err := a.local.Function("processqueryjob", rosario.Process(t.jobs, claude), timeout(15*time.Minute))
+	if err != nil {
+		return err
+	}
+	err = process.MapStream(t.stream, func(o *lambdalocal.MappingOptions) { o.ReportBatchItemFailures = true })
+	if err != nil {
+		return err
+	}
+	if a.signer, err = webhook.NewSlack(signingSecret); err != nil {
+		return err
+	}
+	post := &rosario.SlackAPI{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
+	bot, err := a.local.Function("slackwebhook", rosario.SlackBot(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
+	if err != nil {
+		return err
+	}
+	mux.Handle("GET /{$}", http.HandlerFunc(page))
+	mux.Handle("POST /query", http.HandlerFunc(a.graphql))
+	mux.Handle("GET /jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, func(o *jobhttp.Options) { o.PollInterval = 100 * time.Millisecond })))
+	mux.Handle("/slack", bot.URL())
+	mux.HandleFunc("POST /stand-in/claude", a.standIns.claude)
+	mux.HandleFunc("POST /stand-in/slack", a.standIns.slack)
+	return nil
+}
+
+func timeout(d time.Duration) func(*lambdalocal.FunctionOptions) {
+	return func(o *lambdalocal.FunctionOptions) { o.Timeout = d }
+}
+
+func (a *app) close() {
+	if a.server != nil {
+		a.server.Close()
+	}
+	a.local.Close()
+}
+
+// graphql stands in for AppSync: it hands the mutation's arguments to the function.
+func (a *app) graphql(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
+	if err != nil {
+		http.Error(w, "the question is too long", http.StatusRequestEntityTooLarge)
+		return
+	}
+	job, err := a.submit(r.Context(), body)
+	switch {
+	case errors.Is(err, errRefused):
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(job)
+	}
+}

@@ -1,0 +1,47 @@
+// Command rosario runs both async patterns on this machine: a page where one asks
+// a question and watches its job, and a Slack bot. It executes the handlers of
+// the three Lambda functions beside it, and needs no AWS account.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+)
+
+func main() {
+	var c config
+	flag.StringVar(&c.addr, "addr", "127.0.0.1:8080", "address of the page; the demo takes any free port")
+	flag.StringVar(&c.dynamodb, "dynamodb", "", "URL of a DynamoDB endpoint to keep the jobs in, instead of memory")
+	flag.StringVar(&c.claude, "claude-url", "", "URL of a real service to ask, instead of a stand-in")
+	flag.StringVar(&c.slack, "slack-url", "", "URL of a real chat.postMessage (token in SLACK_BOT_TOKEN), instead of a stand-in")
+	demo := flag.Bool("demo", false, "run one job and one Slack message through, print what happened, and exit")
+	flag.Parse()
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, c, *demo); err != nil {
+		fmt.Fprintln(os.Stderr, "rosario:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, c config, demo bool) error {
+	if demo {
+		c.addr = "127.0.0.1:0"
+	}
+	a, err := start(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if demo {
+		return a.demo(ctx, os.Stdout)
+	}
+	a.welcome(os.Stdout)
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// standIns are a model that takes its time and a chat that remembers the last
+// replies, in the shapes of the real ones.
+type standIns struct {
+	step    time.Duration
+	replies chan reply
+}
+
+type reply struct {
+	Channel string `json:"channel"`
+	Thread  string `json:"thread_ts"`
+	Text    string `json:"text"`
+}
+
+func newStandIns() *standIns {
+	return &standIns{step: 700 * time.Millisecond, replies: make(chan reply, 16)}
+}
+
+// claude sends progress and then an answer, over about three seconds.
+func (s *standIns) claude(w http.ResponseWriter, r *http.Request) {
+	var question struct{ Prompt string }
+	if err := json.NewDecoder(r.Body).Decode(&question); err != nil {
+		http.Error(w, "no prompt", http.StatusBadRequest)
+		return
+	}
+	enc := json.NewEncoder(w)
+	for _, p := range []struct {
+		Percent int    `json:"progress"`
+		Message string `json:"message"`
+	}{{25, "reading the sales of last month"}, {55, "comparing regions"}, {85, "writing the answer"}} {
+		enc.Encode(p)
+		http.NewResponseController(w).Flush()
+		if !pause(r, s.step) {
+			return
+		}
+	}
+	if pause(r, s.step) {
+		enc.Encode(map[string]string{"claude_response": fmt.Sprintf("You asked %q. Sales were up 12 %%.", question.Prompt)})
+	}
+}
+
+// pause waits, and reports false when the caller has gone.
+func pause(r *http.Request, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// slack is chat.postMessage.
+func (s *standIns) slack(w http.ResponseWriter, r *http.Request) {
+	var m reply
+	if err := json.NewDecoder(r.Body).Decode(&m); err != nil || m.Channel == "" {
+		fmt.Fprint(w, `{"ok":false,"error":"invalid_arguments"}`)
+		return
+	}
+	select {
+	case s.replies <- m:
+	default: // nobody is waiting
+	}
+	fmt.Fprint(w, `{"ok":true}`)
+}

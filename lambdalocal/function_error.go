@@ -1,0 +1,96 @@
+package lambdalocal
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"reflect"
+	"runtime"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+)
+
+// FunctionError is a failed invocation: the handler returned an error, panicked,
+// answered too much or ran out of time.
+type FunctionError struct {
+	Function  string // the function's name
+	RequestID string
+	Type      string // Lambda's errorType: the Go type's name, or Sandbox.Timedout
+	Message   string // Lambda's errorMessage
+
+	response messages.InvokeResponse_Error
+}
+
+// Error returns the function's name and the error's type and message.
+func (e *FunctionError) Error() string {
+	return fmt.Sprintf("lambdalocal: function %s failed: %s: %s", e.Function, e.Type, e.Message)
+}
+
+// payload is what a synchronous caller gets, as aws-lambda-go writes it.
+func (e *FunctionError) payload() []byte {
+	payload, err := json.Marshal(e.response)
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	return payload
+}
+
+func (i *invocation) failure(response messages.InvokeResponse_Error) *FunctionError {
+	return &FunctionError{
+		Function:  i.fn.name,
+		RequestID: i.requestID,
+		Type:      response.Type,
+		Message:   response.Message,
+		response:  response,
+	}
+}
+
+// invokeError names an error the way aws-lambda-go does.
+func invokeError(err error) messages.InvokeResponse_Error {
+	if response, ok := err.(messages.InvokeResponse_Error); ok {
+		return response
+	}
+	return messages.InvokeResponse_Error{Message: err.Error(), Type: typeName(err)}
+}
+
+func panicError(value any) messages.InvokeResponse_Error {
+	if response, ok := value.(messages.InvokeResponse_Error); ok {
+		return response
+	}
+	return messages.InvokeResponse_Error{
+		Message:    fmt.Sprint(value),
+		Type:       typeName(value),
+		StackTrace: stackTrace(),
+	}
+}
+
+func exited(requestID string) messages.InvokeResponse_Error {
+	return messages.InvokeResponse_Error{
+		Type:    "Runtime.ExitError",
+		Message: fmt.Sprintf("RequestId: %s Error: Runtime exited without providing a reason", requestID),
+	}
+}
+
+func typeName(value any) string {
+	t := reflect.TypeOf(value)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Name()
+}
+
+// stackTrace is called by the deferred function that recovered.
+func stackTrace() []*messages.InvokeResponse_Error_StackFrame {
+	const hidden = 4 // runtime.Callers, stackTrace, panicError, the deferred function
+	counters := make([]uintptr, 32)
+	frames := runtime.CallersFrames(counters[:runtime.Callers(hidden, counters)])
+	var trace []*messages.InvokeResponse_Error_StackFrame
+	for more := true; more; {
+		var frame runtime.Frame
+		frame, more = frames.Next()
+		trace = append(trace, &messages.InvokeResponse_Error_StackFrame{
+			Path: path.Base(frame.File), Line: int32(frame.Line), Label: path.Base(frame.Function),
+		})
+	}
+	return trace
+}

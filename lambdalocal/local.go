@@ -1,0 +1,126 @@
+package lambdalocal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// ErrClosed is returned for every call that comes after Close.
+var ErrClosed = errors.New("lambdalocal: closed")
+
+// Options configures New.
+type Options struct {
+	// Logger takes failed invocations, lost events and stream errors: the
+	// function's name, the request ID and the error, never a payload.
+	// The default is slog.Default().
+	Logger *slog.Logger
+
+	// Region and AccountID appear in the ARNs of the functions.
+	// The defaults are us-east-1 and 123456789012.
+	Region    string
+	AccountID string
+
+	// WaitScale multiplies the waits that Lambda itself puts between retries
+	// (of queued events and of stream batches), so that a demonstration need
+	// not take minutes: with 0.01, a minute is 600 ms. It touches no
+	// function's Timeout. Zero or less means 1, as in Lambda.
+	WaitScale float64
+}
+
+// Local holds functions, their queue of asynchronous events and their stream
+// mappings. It is safe for concurrent use.
+type Local struct {
+	options Options
+
+	// ctx ends when Close begins; it stops polls and waits, not handlers.
+	ctx  context.Context
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	functions map[string]*Function
+	dropped   int
+}
+
+// New returns a Local without functions. It starts nothing.
+func New(opts ...func(*Options)) *Local {
+	options := Options{Region: "us-east-1", AccountID: "123456789012", WaitScale: 1}
+	for _, opt := range opts {
+		opt(&options)
+	}
+	if options.Logger == nil {
+		options.Logger = slog.Default()
+	}
+	if options.WaitScale <= 0 {
+		options.WaitScale = 1
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	return &Local{options: options, ctx: ctx, stop: stop, functions: map[string]*Function{}}
+}
+
+// Close refuses new work with ErrClosed, stops the stream mappings, and waits
+// for everything under way: every handler, also one that ran out of its time
+// and was abandoned, and every dead-letter and on-failure callback. A handler
+// that never returns therefore blocks Close, and a handler must not call it.
+//
+// Events that were waiting for a retry are dropped, logged, and counted in the
+// error Close returns. Later calls wait too and return the same.
+func (l *Local) Close() error {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	l.stop()
+	l.work.Wait()
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dropped > 0 {
+		return fmt.Errorf("lambdalocal: close: %d event(s) dropped that waited for a retry", l.dropped)
+	}
+	return nil
+}
+
+// begin reserves a place among the work Close waits for. The caller ends it
+// with l.work.Done.
+func (l *Local) begin() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return ErrClosed
+	}
+	l.work.Add(1)
+	return nil
+}
+
+func (l *Local) function(name string) *Function {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.functions[name]
+}
+
+func (l *Local) countDropped() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dropped++
+}
+
+// pause waits for d, scaled, and reports false when Close came first.
+func (l *Local) pause(d time.Duration) bool {
+	return sleep(l.ctx, time.Duration(float64(d)*l.options.WaitScale))
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
