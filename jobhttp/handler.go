@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -44,8 +45,8 @@ type handler[In, Out any] struct {
 }
 
 func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
-	var input In
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, h.opts.MaxBody)).Decode(&input); err != nil {
+	input, err := decode[In](http.MaxBytesReader(w, r.Body, h.opts.MaxBody))
+	if err != nil {
 		refuse(w, bodyStatus(err))
 		return
 	}
@@ -54,8 +55,20 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Location", url.PathEscape(job.ID))
+	w.Header().Set("Location", "./"+url.PathEscape(job.ID)) // the ID may have a colon
 	answer(w, http.StatusAccepted, job)
+}
+
+// decode reads exactly one JSON value.
+func decode[In any](body io.Reader) (input In, err error) {
+	d := json.NewDecoder(body)
+	if err := d.Decode(&input); err != nil {
+		return input, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return input, errors.Join(errors.New("more than one JSON value"), err)
+	}
+	return input, nil
 }
 
 func bodyStatus(err error) int {

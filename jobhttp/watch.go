@@ -38,13 +38,14 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// send writes job as an event unless it is what was last sent.
+// send writes job as an event unless it is what was last sent. The event has no
+// name of its own: "error" is taken by a browser's EventSource.
 func send[In, Out any](w http.ResponseWriter, job *jobstore.Job[In, Out], last []byte) ([]byte, error) {
 	data, err := json.Marshal(job)
 	if err != nil || bytes.Equal(data, last) {
 		return data, err
 	}
-	if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", job.Status, data); err != nil {
+	if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil {
 		return nil, err
 	}
 	return data, http.NewResponseController(w).Flush()

@@ -19,7 +19,10 @@ import (
 // signingSecret is the local Slack app's. A real one comes from its settings page.
 const signingSecret = "local-signing-secret"
 
-type config struct{ addr, dynamodb, claude, slack string }
+type config struct {
+	addr, dynamodb, claude, slack string
+	pace                          time.Duration // of the stand-in model: a quarter of its time
+}
 
 // app is everything that runs on this machine.
 type app struct {
@@ -33,7 +36,7 @@ type app struct {
 
 // start wires the three functions to a store, its stream, and one HTTP server.
 func start(ctx context.Context, c config) (_ *app, err error) {
-	a := &app{local: lambdalocal.New(), standIns: newStandIns()}
+	a := &app{local: lambdalocal.New(), standIns: newStandIns(c.pace)}
 	defer func() {
 		if err != nil {
 			a.close()

@@ -10,10 +10,11 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"time"
 )
 
 func main() {
-	var c config
+	c := config{pace: 700 * time.Millisecond}
 	flag.StringVar(&c.addr, "addr", "127.0.0.1:8080", "address of the page; the demo takes any free port")
 	flag.StringVar(&c.dynamodb, "dynamodb", "", "URL of a DynamoDB endpoint to keep the jobs in, instead of memory")
 	flag.StringVar(&c.claude, "claude-url", "", "URL of a real service to ask, instead of a stand-in")

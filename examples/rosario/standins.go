@@ -10,7 +10,7 @@ import (
 // standIns are a model that takes its time and a chat that remembers the last
 // replies, in the shapes of the real ones.
 type standIns struct {
-	step    time.Duration
+	pace    time.Duration
 	replies chan reply
 }
 
@@ -20,11 +20,11 @@ type reply struct {
 	Text    string `json:"text"`
 }
 
-func newStandIns() *standIns {
-	return &standIns{step: 700 * time.Millisecond, replies: make(chan reply, 16)}
+func newStandIns(pace time.Duration) *standIns {
+	return &standIns{pace: pace, replies: make(chan reply, 16)}
 }
 
-// claude sends progress and then an answer, over about three seconds.
+// claude sends progress and then an answer.
 func (s *standIns) claude(w http.ResponseWriter, r *http.Request) {
 	var question struct{ Prompt string }
 	if err := json.NewDecoder(r.Body).Decode(&question); err != nil {
@@ -38,11 +38,11 @@ func (s *standIns) claude(w http.ResponseWriter, r *http.Request) {
 	}{{25, "reading the sales of last month"}, {55, "comparing regions"}, {85, "writing the answer"}} {
 		enc.Encode(p)
 		http.NewResponseController(w).Flush()
-		if !pause(r, s.step) {
+		if !pause(r, s.pace) {
 			return
 		}
 	}
-	if pause(r, s.step) {
+	if pause(r, s.pace) {
 		enc.Encode(map[string]string{"claude_response": fmt.Sprintf("You asked %q. Sales were up 12 %%.", question.Prompt)})
 	}
 }

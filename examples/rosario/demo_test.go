@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
+)
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	os.Exit(m.Run())
+}
+
+func newApp(t *testing.T, c config) *app {
+	t.Helper()
+	c.addr, c.pace = "127.0.0.1:0", 200*time.Millisecond
+	a, err := start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.close)
+	return a
+}
+
+func TestDemo(t *testing.T) {
+	for name, endpoint := range map[string]func(testing.TB) string{
+		"memory":   func(testing.TB) string { return "" },
+		"dynamodb": dynamotest.Endpoint,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			if err := newApp(t, config{dynamodb: endpoint(t)}).demo(t.Context(), &out); err != nil {
+				t.Fatalf("%v\n%s", err, &out)
+			}
+			for _, want := range []string{"job id returned after", "processing", "complete", "Slack got its 200", "the reply arrived", "401"} {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("the demo does not say %q:\n%s", want, &out)
+				}
+			}
+		})
+	}
+}
+
+// TestDemoFails breaks one service at a time.
+func TestDemoFails(t *testing.T) {
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+	}))
+	defer broken.Close()
+	for name, c := range map[string]config{
+		"claude": {claude: broken.URL},
+		"slack":  {slack: broken.URL},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+			defer cancel()
+			if err := newApp(t, c).demo(ctx, io.Discard); err == nil {
+				t.Error("the demo succeeded")
+			}
+		})
+	}
+}
+
+func TestStartSaysWhatIsWrong(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for want, c := range map[string]config{
+		"-addr": {addr: taken.Addr().String()},
+		"-dynamodb: \"127.0.0.1:8000\" is not a URL": {addr: "127.0.0.1:0", dynamodb: "127.0.0.1:8000"},
+		"-dynamodb http://127.0.0.1:1":               {addr: "127.0.0.1:0", dynamodb: "http://127.0.0.1:1"},
+	} {
+		if _, err := start(t.Context(), c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %s", err, want)
+		}
+	}
+}
+
+// TestSlackRefusals looks at what a forger, a replayer and a broken sender get.
+func TestSlackRefusals(t *testing.T) {
+	a := newApp(t, config{})
+	body := slackMessage("Ev1", time.Now(), "hello")
+	sign := func(at time.Time, body []byte) http.Header {
+		h := http.Header{}
+		a.signer.Sign(h, at, body)
+		return h
+	}
+	for name, tt := range map[string]struct {
+		header http.Header
+		body   []byte
+		want   string
+	}{
+		"unsigned":   {http.Header{}, body, "401"},
+		"stale":      {sign(time.Now().Add(-6*time.Minute), body), body, "401"},
+		"other body": {sign(time.Now(), []byte("x")), body, "401"},
+		"malformed":  {sign(time.Now(), []byte("{")), []byte("{"), "400"},
+	} {
+		if _, err := send(t.Context(), a.url+"/slack", tt.body, tt.header); err == nil || !strings.Contains(err.Error(), "answered "+tt.want) {
+			t.Errorf("%s: got %v, want %s", name, err, tt.want)
+		}
+	}
+	a.close() // waits for what was invoked
+	if n := len(a.standIns.replies); n != 0 {
+		t.Errorf("%d replies", n)
+	}
+}
+
+func TestQueryRefusals(t *testing.T) {
+	a := newApp(t, config{})
+	for body, want := range map[string]string{
+		`{`: "400", `[]`: "400", `{}`: "400", `{"query":" "}`: "400", `{"query":1}`: "400",
+		`{"query":"` + strings.Repeat("x", 64<<10) + `"}`: "413",
+	} {
+		if _, err := send(t.Context(), a.url+"/query", []byte(body), nil); err == nil || !strings.Contains(err.Error(), "answered "+want) {
+			t.Errorf("%.20s: got %v, want %s", body, err, want)
+		}
+	}
+}
+
+func TestWelcomeAndPage(t *testing.T) {
+	a := newApp(t, config{})
+	var out bytes.Buffer
+	a.welcome(&out)
+	if !strings.Contains(out.String(), a.url) || !strings.Contains(out.String(), "X-Slack-Signature: v0=") {
+		t.Errorf("the welcome is\n%s", &out)
+	}
+	resp, err := http.Get(a.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if page, _ := io.ReadAll(resp.Body); resp.StatusCode != 200 || !strings.Contains(string(page), "EventSource") {
+		t.Errorf("the page is %d %s", resp.StatusCode, page)
+	}
+}

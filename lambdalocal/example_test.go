@@ -1,0 +1,93 @@
+package lambdalocal_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+)
+
+func ExampleClient_Invoke() {
+	local := lambdalocal.New()
+	defer local.Close()
+	_, err := local.Function("greet", func(ctx context.Context, name string) (string, error) { return "hello " + name, nil })
+	if err != nil {
+		panic(err)
+	}
+	out, err := local.Client().Invoke(context.Background(), &lambda.InvokeInput{
+		FunctionName: aws.String("greet"), Payload: []byte(`"Ada"`),
+	})
+	fmt.Println(string(out.Payload), err)
+	// Output: "hello Ada" <nil>
+}
+
+// An asynchronous invoke is queued; a failure goes to the dead letter.
+func ExampleFunctionOptions() {
+	local := lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale = 0.0001 }) // for the example's sake
+	defer local.Close()
+	dead := make(chan string)
+	_, err := local.Function("work", func() error { return context.Canceled }, func(o *lambdalocal.FunctionOptions) {
+		o.DeadLetter = func(ctx context.Context, payload []byte, err error) { dead <- string(payload) }
+	})
+	if err != nil {
+		panic(err)
+	}
+	out, err := local.Client().Invoke(context.Background(), &lambda.InvokeInput{
+		FunctionName: aws.String("work"), InvocationType: types.InvocationTypeEvent, Payload: []byte(`{"n":1}`),
+	})
+	fmt.Println(out.StatusCode, err)
+	fmt.Println("dead letter:", <-dead)
+	// Output:
+	// 202 <nil>
+	// dead letter: {"n":1}
+}
+
+func ExampleFunction_URL() {
+	local := lambdalocal.New()
+	defer local.Close()
+	fn, err := local.Function("shout", func(ctx context.Context, r events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+		return events.LambdaFunctionURLResponse{StatusCode: 201, Body: strings.ToUpper(r.Body)}, nil
+	})
+	if err != nil {
+		panic(err)
+	}
+	r := httptest.NewRequest("POST", "/", strings.NewReader("hello"))
+	r.Header.Set("Content-Type", "text/plain")
+	w := httptest.NewRecorder()
+	fn.URL().ServeHTTP(w, r)
+	fmt.Println(w.Code, w.Body)
+	// Output: 201 HELLO
+}
+
+// A function gets the changes of an in-memory store as it would get those of a
+// DynamoDB table.
+func ExampleFunction_MapStream() {
+	ctx, jobs := context.Background(), memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
+	local := lambdalocal.New()
+	defer local.Close()
+	seen := make(chan string)
+	fn, err := local.Function("process", func(ctx context.Context, e events.DynamoDBEvent) {
+		for _, r := range e.Records {
+			seen <- r.EventName + " " + r.Change.NewImage["status"].String()
+		}
+	})
+	if err != nil {
+		panic(err)
+	}
+	if err := fn.MapStream(lambdalocal.Feed(jobs.Changes)); err != nil {
+		panic(err)
+	}
+	if _, err := jobs.Create(ctx, "question"); err != nil {
+		panic(err)
+	}
+	fmt.Println(<-seen)
+	// Output: INSERT pending
+}

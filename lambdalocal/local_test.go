@@ -1,0 +1,114 @@
+package lambdalocal_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+)
+
+// newLocal returns a Local that is closed when the test ends, and its log.
+func newLocal(t *testing.T, opts ...func(*lambdalocal.Options)) (*lambdalocal.Local, *logBuffer) {
+	log := &logBuffer{}
+	local := lambdalocal.New(append(opts, func(o *lambdalocal.Options) { o.Logger = slog.New(slog.NewTextHandler(log, nil)) })...)
+	t.Cleanup(func() { local.Close() })
+	return local, log
+}
+
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func add(t *testing.T, local *lambdalocal.Local, name string, handler any, opts ...func(*lambdalocal.FunctionOptions)) *lambdalocal.Function {
+	t.Helper()
+	fn, err := local.Function(name, handler, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fn
+}
+
+func invoke(ctx context.Context, local *lambdalocal.Local, name, payload string, kind types.InvocationType) (*lambda.InvokeOutput, error) {
+	return local.Client().Invoke(ctx, &lambda.InvokeInput{
+		FunctionName: aws.String(name), Payload: []byte(payload), InvocationType: kind,
+	})
+}
+
+func enqueue(t *testing.T, local *lambdalocal.Local, name, payload string) {
+	t.Helper()
+	out, err := invoke(t.Context(), local, name, payload, types.InvocationTypeEvent)
+	if err != nil || out.StatusCode != 202 || out.Payload != nil {
+		t.Fatalf("Event invoke: %+v, %v; want 202 and no payload", out, err)
+	}
+}
+
+// pass lets virtual time pass, and waits for what was due in it.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func echo(_ context.Context, v any) (any, error) { return v, nil }
+
+func TestFunctionRefuses(t *testing.T) {
+	local, _ := newLocal(t)
+	add(t, local, "taken", echo)
+	var none func()
+	for name, err := range map[string]error{
+		"no name":          second(local.Function("", echo)),
+		"a name with dots": second(local.Function("a.b", echo)),
+		"a name twice":     second(local.Function("taken", echo)),
+		"no handler":       second(local.Function("f", nil)),
+		"a nil func":       second(local.Function("f", none)),
+		"a string":         second(local.Function("f", "handler")),
+		"no time-out":      second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 })),
+		"three retries":    second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.MaxRetries = 3 })),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestAfterClose(t *testing.T) {
+	local, _ := newLocal(t)
+	fn := add(t, local, "f", echo)
+	if err := local.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"Invoke":    second(invoke(t.Context(), local, "f", "{}", "")),
+		"Event":     second(invoke(t.Context(), local, "f", "{}", types.InvocationTypeEvent)),
+		"Function":  second(local.Function("g", echo)),
+		"MapStream": fn.MapStream(lambdalocal.Feed(newRecords(0).changes)),
+	} {
+		if !errors.Is(err, lambdalocal.ErrClosed) {
+			t.Errorf("%s: got %v, want ErrClosed", name, err)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package webhook_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+var _ lambda.Handler = (*webhook.Handler)(nil)
+
+// request is a function URL event of a signed POST.
+func request(s *webhook.Slack, body string) events.LambdaFunctionURLRequest {
+	e := events.LambdaFunctionURLRequest{Version: "2.0", Headers: map[string]string{}, Body: body}
+	for name, values := range signed(s, now, body) {
+		e.Headers[strings.ToLower(name)] = values[0]
+	}
+	e.RequestContext.HTTP.Method = http.MethodPost
+	return e
+}
+
+func invoke(t *testing.T, h *webhook.Handler, e events.LambdaFunctionURLRequest) events.LambdaFunctionURLResponse {
+	t.Helper()
+	payload, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := h.Invoke(t.Context(), payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r events.LambdaFunctionURLResponse
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestHandlerHandsDeliveryOn(t *testing.T) {
+	s := newSlack(t)
+	var got []webhook.Delivery
+	h := s.Handle(func(_ context.Context, d webhook.Delivery) error {
+		got = append(got, d)
+		return nil
+	})
+	plain, encoded, upper := request(s, event), request(s, event), request(s, event)
+	encoded.Body, encoded.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(event)), true
+	for name, value := range plain.Headers {
+		delete(upper.Headers, name)
+		upper.Headers[strings.ToUpper(name)] = value
+	}
+	for _, e := range []events.LambdaFunctionURLRequest{plain, encoded, upper} {
+		if r := invoke(t, h, e); r.StatusCode != http.StatusOK || r.Body != "" {
+			t.Errorf("answered %d %q, want 200 and an empty body", r.StatusCode, r.Body)
+		}
+	}
+	if len(got) != 3 || got[1].ID != "Ev1" || string(got[1].Body) != event {
+		t.Errorf("handed on %+v", got)
+	}
+}
+
+func TestHandlerAnswersChallenge(t *testing.T) {
+	s := newSlack(t)
+	h := s.Handle(unwanted(t))
+	r := invoke(t, h, request(s, `{"type":"url_verification","challenge":"3eZbrw1a","token":"x"}`))
+	if r.StatusCode != http.StatusOK || r.Body != `{"challenge":"3eZbrw1a"}` || r.Headers["Content-Type"] != "application/json" {
+		t.Errorf("answered %+v", r)
+	}
+}
+
+func unwanted(t *testing.T) func(context.Context, webhook.Delivery) error {
+	return func(context.Context, webhook.Delivery) error {
+		t.Error("the handler was called")
+		return nil
+	}
+}
+
+func TestHandlerRefuses(t *testing.T) {
+	s := newSlack(t, func(o *webhook.Options) { o.MaxBody = 1000 })
+	tests := map[string]struct {
+		body   string
+		change func(*events.LambdaFunctionURLRequest)
+		want   int
+	}{
+		"a forged signature": {event, func(e *events.LambdaFunctionURLRequest) { e.Headers["x-slack-signature"] = "v0=00" }, 401},
+		"a second signature": {event, func(e *events.LambdaFunctionURLRequest) { e.Headers["X-Slack-Signature"] = "v0=00" }, 401},
+		"another body":       {event, func(e *events.LambdaFunctionURLRequest) { e.Body += " " }, 401},
+		"no headers":         {event, func(e *events.LambdaFunctionURLRequest) { e.Headers = nil }, 401},
+		"a GET":              {event, func(e *events.LambdaFunctionURLRequest) { e.RequestContext.HTTP.Method = "GET" }, 405},
+		"no JSON":            {"text", func(*events.LambdaFunctionURLRequest) {}, 400},
+		"no base64":          {event, func(e *events.LambdaFunctionURLRequest) { e.IsBase64Encoded = true }, 400},
+		"too large":          {strings.Repeat("x", 1001), func(*events.LambdaFunctionURLRequest) {}, 413},
+		"far too large":      {strings.Repeat("x", 9000), func(e *events.LambdaFunctionURLRequest) { e.IsBase64Encoded = true }, 413},
+	}
+	h := s.Handle(unwanted(t))
+	for name, tt := range tests {
+		e := request(s, tt.body)
+		tt.change(&e)
+		r := invoke(t, h, e)
+		if r.StatusCode != tt.want || !strings.Contains(r.Body, `"title":"`+http.StatusText(tt.want)) || r.Headers["Content-Type"] != "application/problem+json" {
+			t.Errorf("%s: answered %+v, want %d with problem details", name, r, tt.want)
+		}
+		if tt.want == 405 && r.Headers["Allow"] != "POST" {
+			t.Errorf("%s: no Allow header", name)
+		}
+	}
+}
+
+func TestHandlerFailureMakesTheSenderRetry(t *testing.T) {
+	var log bytes.Buffer
+	s := newSlack(t, func(o *webhook.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	for name, fn := range map[string]func(context.Context, webhook.Delivery) error{
+		"an error": func(context.Context, webhook.Delivery) error { return errors.New("no queue") },
+		"a panic":  func(context.Context, webhook.Delivery) error { panic("no queue") },
+	} {
+		log.Reset()
+		r := invoke(t, s.Handle(fn), request(s, event))
+		if r.StatusCode != http.StatusInternalServerError || strings.Contains(r.Body, "queue") {
+			t.Errorf("%s: answered %+v, want 500 without the reason", name, r)
+		}
+		if line := log.String(); !strings.Contains(line, "no queue") || !strings.Contains(line, "delivery=Ev1") || strings.Contains(line, "app_mention\\\"") {
+			t.Errorf("%s: logged %s", name, line)
+		}
+	}
+}
+
+func TestHandlerRefusesOtherEvents(t *testing.T) {
+	h := newSlack(t).Handle(unwanted(t))
+	for _, payload := range []string{``, `null`, `{}`, `[]`, `{"Records":[]}`, `{"requestContext":{"http":{}}}`, `{"body":1}`} {
+		if out, err := h.Invoke(t.Context(), []byte(payload)); err == nil || out != nil {
+			t.Errorf("%s: got %s, %v; want an error", payload, out, err)
+		}
+	}
+}
+
+func TestHandlePanicsWithoutItsParts(t *testing.T) {
+	for name, misuse := range map[string]func(){
+		"no verifier": func() { webhook.Handle(nil, unwanted(t)) },
+		"no function": func() { newSlack(t).Handle(nil) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			misuse()
+		}()
+	}
+}
+
+func FuzzHandlerInvoke(f *testing.F) {
+	s := newSlack(f)
+	good, err := json.Marshal(request(s, event))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true,"body":"%"}`))
+	h := s.Handle(func(_ context.Context, d webhook.Delivery) error {
+		if string(d.Body) != event {
+			f.Errorf("a forged delivery came through: %s", d.Body)
+		}
+		return nil
+	})
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		if out, err := h.Invoke(t.Context(), payload); err == nil && !json.Valid(out) {
+			t.Errorf("answered %s", out)
+		}
+	})
+}
