@@ -60,8 +60,11 @@ func (a *app) demoJob(ctx context.Context, w io.Writer) error {
 	if err := json.Unmarshal(resp, &created); err != nil || created.ID == "" {
 		return fmt.Errorf("the submission returned no job ID: %w", err)
 	}
-	fmt.Fprintf(w, "   job id returned after %.1f ms: %s\n", milliseconds(began), created.ID)
+	fmt.Fprintf(w, "   job id returned after %.1f ms: %s, %s\n", milliseconds(began), created.ID, created.Status)
 	seen, err := a.watch(ctx, created.ID, func(j job) {
+		if j.Status == jobstore.Pending {
+			return // as it was returned
+		}
 		fmt.Fprintf(w, "   %5.1f s  %-10s  %s\n", time.Since(began).Seconds(), j.Status, describe(j))
 	})
 	if err != nil {
