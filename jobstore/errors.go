@@ -15,13 +15,14 @@ var (
 	ErrLeased    = errors.New("another worker holds the job")
 	ErrLeaseLost = errors.New("the lease was lost to another worker")
 	ErrInvalid   = errors.New("invalid argument")
+	ErrTooLarge  = errors.New("too large to store")
 	ErrDecode    = errors.New("the stored job does not decode")
 )
 
 // Error says what a store was doing with which job when it failed.
 type Error struct {
-	Op  string // "create", "get", "claim", "report" or "settle"
-	ID  string // the job's
+	Op  string // "create", "get", "claim", "report", "settle", "cancel" or "sweep"
+	ID  string // the job's; empty where there is none
 	Err error
 }
 

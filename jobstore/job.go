@@ -11,6 +11,10 @@ const DefaultMaxAttempts = 3
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const MaxIDBytes = 2048
 
+// MaxMessageBytes is the longest progress message, and the most that [Run] stores
+// of a failed attempt's error: a record is no place for a log.
+const MaxMessageBytes = 4096
+
 // Job is a snapshot of a job's record. Changing it changes nothing stored.
 type Job[In, Out any] struct {
 	ID              string         `json:"id"`
@@ -23,16 +27,19 @@ type Job[In, Out any] struct {
 	Metadata        map[string]any `json:"metadata,omitempty"`       // the creator's own; JSON types
 	Attempt         int            `json:"attempt"`                  // claims so far
 	MaxAttempts     int            `json:"maxAttempts"`              // claims allowed
+	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty"`  // what the creator asked for; empty for the store's default
 	Owner           string         `json:"-"`                        // token of the claim; a secret of the worker
 	LeaseUntil      time.Time      `json:"-"`                        // end of the claim; zero when there is none
 	CreatedAt       time.Time      `json:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero"` // when the record may be deleted; zero is never
+	History         []Transition   `json:"history,omitempty"`  // oldest first, where the store keeps it
+	Size            int            `json:"-"`                  // of the record, in bytes as the store counts; 0 where it has no limit
 }
 
 // Claim returns what fences the writes of the worker that holds j.
 func (j *Job[In, Out]) Claim() Claim {
-	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner}
+	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size}
 }
 
 // Claim names one successful claim of one job.
@@ -40,6 +47,7 @@ type Claim struct {
 	ID      string
 	Attempt int
 	Owner   string
+	Size    int // of the record when it was claimed, by which a store knows what an outcome may add
 }
 
 // Lease is what a worker asks for when it claims a job.

@@ -20,7 +20,7 @@ func newLease(deadline time.Time, bounded bool, o RunOptions) lease {
 	if bounded && time.Until(end) <= o.MaxLease {
 		return lease{until: end}
 	}
-	return lease{each: min(o.RenewedLease, o.MaxLease)}
+	return lease{each: o.RenewedLease}
 }
 
 func (l lease) end() time.Time {

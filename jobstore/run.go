@@ -12,7 +12,8 @@ import (
 // Handler does the slow work of one job. What it returns becomes the job's
 // output; an error has the job tried again while attempts remain, unless it is
 // [Permanent]. Its context ends when the invocation is about to, and with the
-// cause ErrLeaseLost when the claim was lost.
+// cause ErrLeaseLost when the claim was lost, ErrCanceled when that was because
+// somebody cancelled the job.
 type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, error)
 
 // RunOptions are the optional settings of [Run].
@@ -26,7 +27,7 @@ type RunOptions struct {
 	LeaseGrace time.Duration
 
 	// MaxLease is the longest lease that is taken without renewal. Default
-	// 16 min, which covers any ordinary Lambda function.
+	// 16 min, which covers any ordinary Lambda function; 0 always renews.
 	MaxLease time.Duration
 
 	// RenewedLease is the length of a lease where there is no deadline, or one
@@ -35,6 +36,10 @@ type RunOptions struct {
 
 	// ReportEvery is the shortest time between two progress writes. Default 1 s.
 	ReportEvery time.Duration
+
+	// Worker names who runs the job, such as a host or a log stream, for the
+	// history. It stands before the token of the claim.
+	Worker string
 
 	// Logger gets one line for each attempt that failed. Default [slog.Default].
 	Logger *slog.Logger
@@ -55,6 +60,14 @@ func runOptions(opts []func(*RunOptions)) RunOptions {
 	return o
 }
 
+// owner is a token for one claim.
+func (o *RunOptions) owner() string {
+	if o.Worker == "" {
+		return NewID()
+	}
+	return o.Worker + "/" + NewID()
+}
+
 // Run claims the job, runs fn and settles the job. What it returns tells the
 // trigger what to do next:
 //
@@ -63,7 +76,9 @@ func runOptions(opts []func(*RunOptions)) RunOptions {
 //   - [*FinishedError]: the job ended as [Failed] or does not exist.
 //
 // A panic of fn counts as an error. The outcome is written even when ctx has
-// ended by then. Calling Run for a job that is finished runs nothing.
+// ended by then. An output that the store cannot hold ends the job as [Failed],
+// since another attempt would make it again. Calling Run for a job that is
+// finished runs nothing.
 func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, fn Handler[In, Out], opts ...func(*RunOptions)) error {
 	if fn == nil {
 		return &FinishedError{ID: id, Err: invalid("handler is nil")}
@@ -74,7 +89,7 @@ func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, f
 		return &RetryError{ID: id, Err: errors.New("too little time is left to start")}
 	}
 	lease := newLease(deadline, bounded, o)
-	job, err := store.Claim(ctx, id, Lease{Owner: NewID(), Until: lease.end()})
+	job, err := store.Claim(ctx, id, Lease{Owner: o.owner(), Until: lease.end()})
 	if err != nil && !errors.Is(err, ErrDecode) {
 		return unclaimed(id, job, err)
 	}
@@ -122,8 +137,9 @@ func (r *run[In, Out]) do(ctx context.Context, fn Handler[In, Out]) error {
 	out, err := protect(context.WithValue(work, reporterKey{}, rep), r.job, fn)
 	stopRenewal()
 	last := rep.close()
-	if cause := context.Cause(work); err != nil && errors.Is(cause, ErrLeaseLost) {
-		err = cause
+	if cause := context.Cause(work); errors.Is(cause, ErrLeaseLost) {
+		r.log(ctx, cause, "")
+		return r.unwritten(errors.Join(cause, err))
 	}
 	return r.settle(ctx, out, err, last)
 }
@@ -147,22 +163,42 @@ func (r *run[In, Out]) report(ctx context.Context, p *Progress) error {
 func (r *run[In, Out]) settle(ctx context.Context, out Out, fail error, last *Progress) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.opts.Margin+r.opts.LeaseGrace)
 	defer cancel()
-	o := Outcome[Out]{Status: Complete, Output: out, Progress: last}
-	if fail != nil {
-		o = Outcome[Out]{Status: r.next(fail), Error: fail.Error(), Progress: last}
-		r.log(ctx, fail, o.Status)
+	if fail == nil {
+		err := r.write(ctx, Outcome[Out]{Status: Complete, Output: out, Progress: last})
+		if !unstorable(err) {
+			return r.unwritten(err)
+		}
+		fail = Permanent(err)
 	}
-	if err := r.store.Settle(ctx, r.job.Claim(), o); err != nil {
-		return &RetryError{ID: r.job.ID, Err: errors.Join(err, fail)}
+	o := Outcome[Out]{Status: r.next(fail), Error: cut(fail.Error(), MaxMessageBytes), Progress: last}
+	r.log(ctx, fail, o.Status)
+	if err := r.write(ctx, o); err != nil {
+		return r.unwritten(errors.Join(err, fail))
 	}
-	switch o.Status {
-	case Pending:
-		return &RetryError{ID: r.job.ID, Err: fail}
-	case Failed:
+	if o.Status == Failed {
 		return &FinishedError{ID: r.job.ID, Err: fail}
 	}
-	return nil
+	return &RetryError{ID: r.job.ID, Err: fail}
 }
+
+func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
+	return r.store.Settle(ctx, r.job.Claim(), o)
+}
+
+// unwritten translates a settle that failed for the trigger.
+func (r *run[In, Out]) unwritten(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrCanceled):
+		return &FinishedError{ID: r.job.ID, Err: err}
+	default:
+		return &RetryError{ID: r.job.ID, Err: err}
+	}
+}
+
+// unstorable is true of an output that no attempt could ever store.
+func unstorable(err error) bool { return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrInvalid) }
 
 // next is the state a job goes to after a failed attempt.
 func (r *run[In, Out]) next(fail error) Status {

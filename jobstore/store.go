@@ -14,7 +14,8 @@ import (
 type JobStore[In, Out any] interface {
 	// Create stores a pending job and returns it. Without an ID of the
 	// caller's it makes one, see [NewID]. When a job with that ID exists, it
-	// returns that job and ErrExists, and stores nothing.
+	// returns that job and ErrExists, and stores nothing. It fails with
+	// ErrTooLarge, before the write, when the store cannot hold the record.
 	Create(ctx context.Context, input In, opts ...func(*CreateOptions)) (*Job[In, Out], error)
 
 	// Get returns the job as it is now (a consistent read), or ErrNotFound.
@@ -26,8 +27,9 @@ type JobStore[In, Out any] interface {
 	//
 	// It fails with ErrNotFound; with ErrFinished and the finished job; or with
 	// ErrLeased and the job, whose LeaseUntil is the end of the other claim. A
-	// job that has no attempt left is settled as Failed by the claim that
-	// finds it, which then fails with ErrFinished. A job that was claimed but
+	// job that is to be held, see [LeaseExpiry], or has no attempt left is
+	// settled as Failed by the claim that finds it, which then fails with
+	// ErrFinished. A job that was claimed but
 	// whose stored form does not decode is returned with ErrDecode, so that
 	// the caller can settle it.
 	Claim(ctx context.Context, id string, lease Lease) (*Job[In, Out], error)
@@ -35,11 +37,11 @@ type JobStore[In, Out any] interface {
 	// Report stores progress and extends the lease to leaseUntil; a nil
 	// progress and a zero time each leave what is stored. It fails with
 	// ErrLeaseLost, and changes nothing, when c is not the claim that holds
-	// the job.
+	// the job, and with ErrCanceled when that is because of a [Canceler].
 	Report(ctx context.Context, c Claim, p *Progress, leaseUntil time.Time) error
 
-	// Settle ends the attempt. It fails with ErrLeaseLost, and changes
-	// nothing, when c is not the claim that holds the job.
+	// Settle ends the attempt. It fails like Report, and with ErrTooLarge,
+	// before the write, when the store cannot hold the record with the output.
 	Settle(ctx context.Context, c Claim, o Outcome[Out]) error
 }
 
@@ -55,6 +57,10 @@ type CreateOptions struct {
 	// MaxAttempts is how many claims the job may have; 0 means the store's
 	// default.
 	MaxAttempts int
+
+	// OnLeaseExpiry says what happens when a worker's lease runs out; empty
+	// means the store's default.
+	OnLeaseExpiry LeaseExpiry
 
 	// ExpiresAt is when the record may be deleted, to the second. Zero keeps it.
 	ExpiresAt time.Time

@@ -1,6 +1,9 @@
 package jobstore
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // These are the refusals that every store shares. Each names the field and
 // wraps [ErrInvalid].
@@ -21,13 +24,16 @@ func (o *CreateOptions) Validate() error {
 	if o.MaxAttempts < 0 {
 		return invalid("maxAttempts is %d, want at least 1, or 0 for the default", o.MaxAttempts)
 	}
-	return ValidateID(o.ID)
+	return errors.Join(o.OnLeaseExpiry.Validate(), ValidateID(o.ID))
 }
 
-// Validate refuses a lease without owner or end.
+// Validate refuses a lease without an owner of its own or without an end.
 func (l Lease) Validate() error {
 	if l.Owner == "" {
 		return invalid("owner is empty")
+	}
+	if l.Owner == CanceledOwner {
+		return invalid("owner is %q, which marks a cancelled job", l.Owner)
 	}
 	if l.Until.IsZero() {
 		return invalid("leaseUntil is not set")
@@ -35,10 +41,14 @@ func (l Lease) Validate() error {
 	return nil
 }
 
-// Validate refuses a percentage outside 0 to 100. A nil progress is valid.
+// Validate refuses a percentage outside 0 to 100 and a message over
+// [MaxMessageBytes]. A nil progress is valid.
 func (p *Progress) Validate() error {
 	if p != nil && (p.Percent < 0 || p.Percent > 100) {
 		return invalid("progress is %d, want 0 to 100", p.Percent)
+	}
+	if p != nil && len(p.Message) > MaxMessageBytes {
+		return invalid("progressMessage is %d bytes, the limit is %d", len(p.Message), MaxMessageBytes)
 	}
 	return nil
 }

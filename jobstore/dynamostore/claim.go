@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -12,11 +13,13 @@ import (
 // knows none writes it, counts as somebody's: the longest Lambda invocation.
 const unleased = 15 * time.Minute
 
-// claimable is true of a job that may be claimed and has an attempt left.
+// claimable is true of a job that may be claimed and has an attempt left. The
+// policy of a job whose lease ran out is part of it.
 const claimable = "attribute_exists(#id)" +
 	" AND (attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)" +
 	" AND (#status = :pending OR (#status = :processing AND (#leaseUntil <= :now" +
-	" OR (attribute_not_exists(#leaseUntil) AND #updatedAt <= :stale))))" +
+	" OR (attribute_not_exists(#leaseUntil) AND (attribute_not_exists(#updatedAt) OR #updatedAt <= :stale)))" +
+	" AND (#onLeaseExpiry = :run OR (attribute_not_exists(#onLeaseExpiry) AND :onLeaseExpiry = :run))))" +
 	" AND (attribute_not_exists(#attempt) OR #attempt < #maxAttempts" +
 	" OR (attribute_not_exists(#maxAttempts) AND #attempt < :maxAttempts))"
 
@@ -29,7 +32,7 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
-	it, err := s.apply(ctx, id, s.claimUpdate(lease, now))
+	it, err := s.apply(ctx, id, s.claimUpdate(id, lease, now))
 	if old, refused := met(err); refused {
 		return s.refusedClaim(ctx, id, old, lease, now)
 	}
@@ -39,7 +42,7 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 	return s.answer("claim", id, it, nil)
 }
 
-func (s *Store[In, Out]) claimUpdate(lease jobstore.Lease, now time.Time) *update {
+func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.Time) *update {
 	a := s.opts.Attributes
 	u := newUpdate(claimable).
 		name("#id", a.ID).name("#expiresAt", a.ExpiresAt).name("#maxAttempts", a.MaxAttempts).
@@ -48,13 +51,18 @@ func (s *Store[In, Out]) claimUpdate(lease jobstore.Lease, now time.Time) *updat
 		value(":pending", str(string(jobstore.Pending))).value(":processing", str(string(jobstore.Processing))).
 		value(":maxAttempts", num(int64(s.opts.MaxAttempts))).
 		value(":zero", num(0)).value(":one", num(1)).
+		name("#onLeaseExpiry", a.OnLeaseExpiry).value(":run", str(string(jobstore.RunAgain))).
+		value(":onLeaseExpiry", str(string(s.opts.OnLeaseExpiry))).
 		assign("status", a.Status, str(string(jobstore.Processing))).
 		assign("owner", a.Owner, str(lease.Owner)).
 		assign("leaseUntil", a.LeaseUntil, num(lease.Until.UnixMilli())).
 		assign("updatedAt", a.UpdatedAt, date(now)).
 		name("#attempt", a.Attempt)
 	u.set = append(u.set, "#attempt = if_not_exists(#attempt, :zero) + :one")
-	return u
+	if s.opts.Index != "" {
+		u.assign("unfinished", a.Unfinished, str(shard(id)))
+	}
+	return s.record(u, jobstore.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
 }
 
 // refusedClaim says why the claim found no claimable job in old.
@@ -72,30 +80,45 @@ func (s *Store[In, Out]) refusedClaim(ctx context.Context, id string, old item, 
 		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, a.Status, status))
 	case status == jobstore.Processing && s.leaseEnd(old).After(now):
 		return s.answer("claim", id, old, jobstore.ErrLeased)
+	case s.abandoned(old) == "":
+		return s.answer("claim", id, old, jobstore.ErrLeased) // for the moment of the claim
 	}
-	return s.exhaust(ctx, id, old, now)
+	return s.abandon(ctx, id, old, now)
 }
 
-// exhaust settles a job whose last attempt was abandoned, unless it has changed since.
-func (s *Store[In, Out]) exhaust(ctx context.Context, id string, old item, now time.Time) (*jobstore.Job[In, Out], error) {
+// abandoned is why a job that nobody holds may not be claimed again, or empty.
+func (s *Store[In, Out]) abandoned(it item) string {
 	a := s.opts.Attributes
-	reason := fmt.Sprintf("the last of %d attempts did not finish", s.maxAttempts(old))
-	u := newUpdate("#status = :status AND #attempt = :attempt AND #updatedAt = :updatedAt").
-		value(":status", old[a.Status]).value(":attempt", old[a.Attempt]).value(":updatedAt", old[a.UpdatedAt]).
-		name("#attempt", a.Attempt).
-		assign("status", a.Status, str(string(jobstore.Failed))).
-		assign("error", a.Error, str(reason)).
-		assign("updatedAt", a.UpdatedAt, date(now)).
-		delete("leaseUntil", a.LeaseUntil)
-	it, err := s.apply(ctx, id, u)
+	policy := cmp.Or(it.str(a.OnLeaseExpiry), string(s.opts.OnLeaseExpiry))
+	held := it.str(a.Status) == string(jobstore.Processing) && policy != string(jobstore.RunAgain)
+	attempt, _ := it.num(a.Attempt)
+	if held || attempt >= int64(s.maxAttempts(it)) {
+		return jobstore.Abandoned(held, s.maxAttempts(it))
+	}
+	return ""
+}
+
+// abandon settles a job that may not be claimed again, unless it has changed since.
+func (s *Store[In, Out]) abandon(ctx context.Context, id string, old item, now time.Time) (*jobstore.Job[In, Out], error) {
+	it, err := s.apply(ctx, id, s.abandonUpdate(old, now))
 	if changed, refused := met(err); refused {
 		it, err = changed, nil
 	}
 	if err != nil {
 		return nil, s.fail("claim", id, err)
 	}
-	if jobstore.Status(it.str(a.Status)).Finished() {
+	if jobstore.Status(it.str(s.opts.Attributes.Status)).Finished() {
 		return s.answer("claim", id, it, jobstore.ErrFinished)
 	}
 	return s.answer("claim", id, it, jobstore.ErrLeased)
+}
+
+func (s *Store[In, Out]) abandonUpdate(old item, now time.Time) *update {
+	a, reason := s.opts.Attributes, s.abandoned(old)
+	attempt, _ := old.num(a.Attempt)
+	u := s.ending("#status = :status", jobstore.NewTransition(now, jobstore.Failed, int(attempt), old.str(a.Owner), reason)).
+		value(":status", old[a.Status]).
+		assign("error", a.Error, str(reason))
+	u.same("attempt", a.Attempt, old).same("owner", a.Owner, old).same("updatedAt", a.UpdatedAt, old)
+	return u
 }

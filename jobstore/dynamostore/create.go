@@ -9,8 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// Create implements [jobstore.JobStore]. A new record's owner is a token of
-// this call, by which a repeated PutItem knows its own earlier try.
+// Create implements [jobstore.JobStore]. The record's creator is a token of this
+// call, by which a repeated PutItem knows its own earlier try.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
 	o := jobstore.CreateOptions{MaxAttempts: s.opts.MaxAttempts}
 	for _, opt := range opts {
@@ -21,6 +21,9 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	}
 	token := jobstore.NewID()
 	it, err := s.newItem(input, o, token)
+	if err == nil {
+		err = fits(it.size(), "the record")
+	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}
@@ -41,7 +44,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 }
 
 func (s *Store[In, Out]) existing(old item, id, token string) (*jobstore.Job[In, Out], error) {
-	if old.str(s.opts.Attributes.Owner) == token {
+	if old.str(s.opts.Attributes.Creator) == token {
 		return s.answer("create", id, old, nil)
 	}
 	return s.answer("create", id, old, jobstore.ErrExists)

@@ -87,8 +87,20 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	}
 	it := item{
 		a.ID: str(o.ID), a.Status: str(string(jobstore.Pending)), a.Input: in,
-		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.Owner: str(token),
+		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.Creator: str(token),
 		a.CreatedAt: date(now), a.UpdatedAt: date(now),
+	}
+	for name, v := range s.opts.Constants {
+		it[name] = str(v)
+	}
+	if o.OnLeaseExpiry != "" {
+		it[a.OnLeaseExpiry] = str(string(o.OnLeaseExpiry))
+	}
+	if s.opts.Index != "" {
+		it[a.Unfinished], it[a.LeaseUntil] = str(shard(o.ID)), num(now.UnixMilli())
+	}
+	if s.opts.History {
+		it[a.History] = list(transition(jobstore.NewTransition(now, jobstore.Pending, 0, "", "")))
 	}
 	if !o.ExpiresAt.IsZero() {
 		it[a.ExpiresAt] = num(o.ExpiresAt.Unix())
@@ -119,6 +131,7 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 		ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Error: it.str(a.Error),
 		Progress: int(progress), ProgressMessage: it.str(a.ProgressMessage),
 		Attempt: int(attempt), MaxAttempts: s.maxAttempts(it), Owner: it.str(a.Owner),
+		OnLeaseExpiry: jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), Size: it.size(),
 		CreatedAt: it.date(a.CreatedAt), UpdatedAt: it.date(a.UpdatedAt),
 	}
 	if job.Status == jobstore.Processing {
@@ -127,6 +140,7 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 	if sec, ok := it.num(a.ExpiresAt); ok {
 		job.ExpiresAt = time.Unix(sec, 0).UTC()
 	}
+	job.History = transitions(it[a.History], job.Attempt)
 	return job, s.decodeValues(it, job)
 }
 

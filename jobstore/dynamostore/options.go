@@ -20,11 +20,15 @@ type Attributes struct {
 	Metadata        string // M
 	Attempt         string // N
 	MaxAttempts     string // N
-	Owner           string // S
-	LeaseUntil      string // N, milliseconds since 1970
+	OnLeaseExpiry   string // S
+	Owner           string // S, token of the claim
+	Creator         string // S, token of the Create call
+	LeaseUntil      string // N, milliseconds since 1970: the end of the lease; of a pending job in the index, when it became pending
 	CreatedAt       string // S, ISO 8601 in UTC with milliseconds
 	UpdatedAt       string // S, likewise
 	ExpiresAt       string // N, seconds since 1970: the TTL attribute
+	History         string // L of M
+	Unfinished      string // S, the key of the index of unfinished jobs, see [Options.Index]
 }
 
 // Options are the optional settings of a [Store].
@@ -32,8 +36,23 @@ type Options struct {
 	// Attributes holds the default names; change the ones that differ.
 	Attributes Attributes
 
+	// Constants are string attributes that each new record gets, such as the
+	// __typename of an Amplify model.
+	Constants map[string]string
+
+	// Index is the name of the sparse index by which Sweep finds unfinished
+	// jobs, see the package documentation. Without it, Sweep scans the table.
+	Index string
+
 	// MaxAttempts is the default of a job that does not say.
 	MaxAttempts int
+
+	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
+	OnLeaseExpiry jobstore.LeaseExpiry
+
+	// History appends each transition to the job's record, see
+	// [jobstore.Job.History].
+	History bool
 
 	// Now is the clock. Default [time.Now].
 	Now func() time.Time
@@ -44,11 +63,14 @@ func options(opts []func(*Options)) (Options, error) {
 		Attributes: Attributes{
 			ID: "id", Status: "status", Input: "input", Output: "output", Error: "error",
 			Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
-			Attempt: "attempt", MaxAttempts: "maxAttempts", Owner: "owner", LeaseUntil: "leaseUntil",
+			Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
+			Owner: "owner", Creator: "creator", LeaseUntil: "leaseUntil",
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
+			History: "history", Unfinished: "unfinished",
 		},
-		MaxAttempts: jobstore.DefaultMaxAttempts,
-		Now:         time.Now,
+		MaxAttempts:   jobstore.DefaultMaxAttempts,
+		OnLeaseExpiry: jobstore.RunAgain,
+		Now:           time.Now,
 	}
 	for _, opt := range opts {
 		opt(&o)
@@ -59,12 +81,31 @@ func options(opts []func(*Options)) (Options, error) {
 	if o.Now == nil {
 		return o, fmt.Errorf("dynamostore: Now is nil")
 	}
-	return o, o.Attributes.validate()
+	if err := o.OnLeaseExpiry.Validate(); err != nil {
+		return o, fmt.Errorf("dynamostore: %w", err)
+	}
+	return o, o.Attributes.validate(o.Constants)
+}
+
+// Amplify fits a store to a table that an Amplify Gen 2 model owns, with the
+// fields query, response, error, status, createdAt and metadata: records that
+// its API writes are run, and what is written here its API can read. typename is
+// the model's name.
+//
+// A write straight into the table fires no AppSync subscription.
+func Amplify(typename string) func(*Options) {
+	return func(o *Options) {
+		o.Attributes.Input, o.Attributes.Output = "query", "response"
+		o.Constants = map[string]string{"__typename": typename}
+	}
 }
 
 // validate refuses an attribute without a name, and two with one name.
-func (a Attributes) validate() error {
+func (a Attributes) validate(constants map[string]string) error {
 	taken := map[string]string{}
+	for name := range constants {
+		taken[name] = "a constant"
+	}
 	v := reflect.ValueOf(a)
 	for i := range v.NumField() {
 		field, name := v.Type().Field(i).Name, v.Field(i).String()
@@ -72,9 +113,9 @@ func (a Attributes) validate() error {
 			return fmt.Errorf("dynamostore: Attributes.%s is empty", field)
 		}
 		if other, ok := taken[name]; ok {
-			return fmt.Errorf("dynamostore: Attributes.%s and Attributes.%s are both %q", other, field, name)
+			return fmt.Errorf("dynamostore: Attributes.%s and %s are both %q", field, other, name)
 		}
-		taken[name] = field
+		taken[name] = "Attributes." + field
 	}
 	return nil
 }

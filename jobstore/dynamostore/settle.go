@@ -2,6 +2,7 @@ package dynamostore
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -15,7 +16,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobsto
 	if err := p.Validate(); err != nil {
 		return s.fail("report", c.ID, err)
 	}
-	u := s.heldUpdate(c)
+	u := s.fence(newUpdate(held), c).assign("updatedAt", s.opts.Attributes.UpdatedAt, date(s.opts.Now()))
 	s.progress(u, p)
 	if !leaseUntil.IsZero() {
 		u.assign("leaseUntil", s.opts.Attributes.LeaseUntil, num(leaseUntil.UnixMilli()))
@@ -29,12 +30,14 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		return s.fail("settle", c.ID, err)
 	}
 	a := s.opts.Attributes
-	u := s.heldUpdate(c).
-		assign("status", a.Status, str(string(o.Status))).
-		delete("leaseUntil", a.LeaseUntil)
+	u := s.ending(held, jobstore.NewTransition(s.opts.Now(), o.Status, c.Attempt, c.Owner, o.Error))
+	s.fence(u, c)
 	s.progress(u, o.Progress)
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
+		if err == nil {
+			err = fits(c.Size+slack+len(a.Output)+valueSize(output), "the record with its output")
+		}
 		if err != nil {
 			return s.fail("settle", c.ID, err)
 		}
@@ -45,13 +48,29 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	return s.fenced(ctx, "settle", c, u, o.Status)
 }
 
-func (s *Store[In, Out]) heldUpdate(c jobstore.Claim) *update {
+// fence gives u what the condition held compares.
+func (s *Store[In, Out]) fence(u *update, c jobstore.Claim) *update {
 	a := s.opts.Attributes
-	return newUpdate(held).
-		name("#status", a.Status).name("#owner", a.Owner).name("#attempt", a.Attempt).
+	return u.name("#status", a.Status).name("#owner", a.Owner).name("#attempt", a.Attempt).
 		value(":processing", str(string(jobstore.Processing))).
-		value(":owner", str(c.Owner)).value(":attempt", num(int64(c.Attempt))).
-		assign("updatedAt", a.UpdatedAt, date(s.opts.Now()))
+		value(":owner", str(c.Owner)).value(":attempt", num(int64(c.Attempt)))
+}
+
+// ending is an update that brings a job to the state of t, which no worker holds.
+func (s *Store[In, Out]) ending(condition string, t jobstore.Transition) *update {
+	a := s.opts.Attributes
+	u := newUpdate(condition).
+		assign("status", a.Status, str(string(t.Status))).
+		assign("updatedAt", a.UpdatedAt, date(t.At))
+	if t.Status == jobstore.Pending && s.opts.Index != "" {
+		u.assign("leaseUntil", a.LeaseUntil, num(t.At.UnixMilli()))
+	} else {
+		u.delete("leaseUntil", a.LeaseUntil)
+	}
+	if t.Status.Finished() {
+		u.delete("unfinished", a.Unfinished)
+	}
+	return s.record(u, t)
 }
 
 func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
@@ -74,10 +93,16 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 	}
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
+		if old.str(s.opts.Attributes.Owner) == jobstore.CanceledOwner {
+			return s.fail(op, c.ID, jobstore.ErrCanceled)
+		}
 		if done != "" && s.holds(old, c) && jobstore.Status(old.str(s.opts.Attributes.Status)) == done {
 			return nil
 		}
 		err = jobstore.ErrLeaseLost
+	}
+	if done == jobstore.Complete && invalid(err) {
+		err = fmt.Errorf("%w: DynamoDB refuses the output: %w", jobstore.ErrInvalid, err)
 	}
 	if err != nil {
 		return s.fail(op, c.ID, err)

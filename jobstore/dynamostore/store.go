@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -50,11 +51,21 @@ func met(err error) (item, bool) {
 	return refused.Item, true
 }
 
-// fail wraps err, and says of a missing table that it is one: it is no missing job.
+// invalid is true of a request that DynamoDB finds wrong in itself.
+func invalid(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationException"
+}
+
+// fail wraps err, and says what is wrong with the table, where something is: a
+// missing table is no missing job.
 func (s *Store[In, Out]) fail(op, id string, err error) error {
 	var missing *types.ResourceNotFoundException
-	if errors.As(err, &missing) {
-		err = fmt.Errorf("table %q or one of its indexes does not exist: %w", s.table, err)
+	switch {
+	case errors.As(err, &missing):
+		err = fmt.Errorf("table %q does not exist: %w", s.table, err)
+	case invalid(err) && op != "sweep":
+		err = fmt.Errorf("table %q refuses the request; its key must be the string attribute %q alone: %w", s.table, s.opts.Attributes.ID, err)
 	}
 	return &jobstore.Error{Op: op, ID: id, Err: err}
 }

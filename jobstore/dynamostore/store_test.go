@@ -2,7 +2,6 @@ package dynamostore_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -22,23 +21,38 @@ func newClient(t *testing.T) *dynamodb.Client {
 	})
 }
 
-// newTable makes a table of the test's own.
-func newTable(t *testing.T, client *dynamodb.Client) string {
+// newTable makes a table of the test's own for a store with these options.
+func newTable(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.Options)) string {
 	t.Helper()
 	table := "jobs-" + jobstore.NewID()
-	if _, err := dynamostore.CreateTable(t.Context(), client, table); err != nil {
+	if _, err := dynamostore.CreateTable(t.Context(), client, table, opts...); err != nil {
 		t.Fatal(err)
 	}
 	return table
 }
 
+func newStore(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.Options)) *dynamostore.Store[string, string] {
+	t.Helper()
+	store, err := dynamostore.New[string, string](client, newTable(t, client, opts...), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
 func TestStore(t *testing.T) {
 	client := newClient(t)
-	jobstoretest.Run(t, func(t *testing.T, now func() time.Time) jobstore.JobStore[string, string] {
-		store, err := dynamostore.New[string, string](client, newTable(t, client), func(o *dynamostore.Options) { o.Now = now })
-		if err != nil {
-			t.Fatal(err)
-		}
-		return store
-	})
+	for name, opt := range map[string]func(*dynamostore.Options){
+		"plain":   func(*dynamostore.Options) {},
+		"indexed": func(o *dynamostore.Options) { o.Index = "unfinished" },
+		"amplify": dynamostore.Amplify("QueryJob"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
+				return newStore(t, client, opt, func(o *dynamostore.Options) {
+					o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
+				})
+			})
+		})
+	}
 }

@@ -29,13 +29,7 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 	if err != nil {
 		return "", err
 	}
-	_, err = client.CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName:            &table,
-		BillingMode:          types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: &o.Attributes.ID, AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: &o.Attributes.ID, KeyType: types.KeyTypeHash}},
-		StreamSpecification:  &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages},
-	})
+	_, err = client.CreateTable(ctx, o.tableInput(table))
 	var exists *types.ResourceInUseException
 	if err != nil && !errors.As(err, &exists) {
 		return "", fmt.Errorf("dynamostore: create table %q: %w", table, err)
@@ -52,4 +46,31 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 		return "", fmt.Errorf("dynamostore: table %q exists but has no stream", table)
 	}
 	return *out.Table.LatestStreamArn, nil
+}
+
+// tableInput is the table that the package documentation describes.
+func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
+	a := o.Attributes
+	in := &dynamodb.CreateTableInput{
+		TableName:            &table,
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: &a.ID, AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: &a.ID, KeyType: types.KeyTypeHash}},
+		StreamSpecification:  &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages},
+	}
+	if o.Index == "" {
+		return in
+	}
+	in.AttributeDefinitions = append(in.AttributeDefinitions,
+		types.AttributeDefinition{AttributeName: &a.Unfinished, AttributeType: types.ScalarAttributeTypeS},
+		types.AttributeDefinition{AttributeName: &a.LeaseUntil, AttributeType: types.ScalarAttributeTypeN})
+	in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{
+		IndexName: &o.Index,
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: &a.Unfinished, KeyType: types.KeyTypeHash},
+			{AttributeName: &a.LeaseUntil, KeyType: types.KeyTypeRange},
+		},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ExpiresAt}},
+	}}
+	return in
 }

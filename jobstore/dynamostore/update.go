@@ -37,6 +37,17 @@ func (u *update) assign(key, name string, v types.AttributeValue) *update {
 	return u.name("#"+key, name).value(":"+key+"New", v)
 }
 
+// same adds to the condition that the attribute is still as in old.
+func (u *update) same(key, name string, old item) *update {
+	v, ok := old[name]
+	if !ok {
+		u.condition += " AND attribute_not_exists(#" + key + ")"
+		return u.name("#"+key, name)
+	}
+	u.condition += " AND #" + key + " = :" + key + "Old"
+	return u.name("#"+key, name).value(":"+key+"Old", v)
+}
+
 func (u *update) delete(key, name string) *update {
 	u.remove = append(u.remove, "#"+key)
 	return u.name("#"+key, name)

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -21,39 +19,58 @@ func claimTakes(f *fixture) {
 	want := *job
 	want.Status, want.Attempt = jobstore.Processing, 1
 	want.Owner, want.LeaseUntil, want.UpdatedAt = lease.Owner, lease.Until, f.now()
-	if diff := cmp.Diff(&want, got); diff != "" {
+	if diff := diff(&want, got); diff != "" {
 		f.Errorf("Claim returned (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(got, f.get(job.ID)); diff != "" {
+	if diff := diff(got, f.get(job.ID)); diff != "" {
 		f.Errorf("Get differs from what Claim returned (-claimed +got):\n%s", diff)
 	}
 }
 
+// Races are run this often, with this many claimers.
+const (
+	rounds   = 300
+	claimers = 16
+)
+
 func claimOneWinner(f *fixture) {
-	const claimers = 16
-	for range 20 {
+	for range rounds {
+		f.race(f.create().ID, 1)
+	}
+}
+
+func claimOneHeir(f *fixture) {
+	for range rounds / 10 {
 		id := f.create().ID
-		errs := make(chan error, claimers)
-		var wg sync.WaitGroup
-		for range claimers {
-			wg.Go(func() {
-				_, err := f.store.Claim(f.ctx, id, f.lease())
-				errs <- err
-			})
+		f.claim(id)
+		f.advance(time.Minute)
+		f.race(id, 2)
+	}
+}
+
+// race lets all claimers at the job, of whom one must win the attempt.
+func (f *fixture) race(id string, attempt int) {
+	f.Helper()
+	errs := make(chan error, claimers)
+	var wg sync.WaitGroup
+	for range claimers {
+		wg.Go(func() {
+			_, err := f.store.Claim(f.ctx, id, f.lease())
+			errs <- err
+		})
+	}
+	wg.Wait()
+	close(errs)
+	won := 0
+	for err := range errs {
+		if err == nil {
+			won++
+		} else if !errors.Is(err, jobstore.ErrLeased) {
+			f.Errorf("a loser got %v, want ErrLeased", err)
 		}
-		wg.Wait()
-		close(errs)
-		won := 0
-		for err := range errs {
-			if err == nil {
-				won++
-			} else if !errors.Is(err, jobstore.ErrLeased) {
-				f.Errorf("a loser got %v, want ErrLeased", err)
-			}
-		}
-		if won != 1 || f.get(id).Attempt != 1 {
-			f.Fatalf("%d claims won and the attempt is %d, want 1 and 1", won, f.get(id).Attempt)
-		}
+	}
+	if got := f.get(id); won != 1 || got.Attempt != attempt {
+		f.Fatalf("%d claims won and the attempt is %d, want 1 and %d", won, got.Attempt, attempt)
 	}
 }
 
@@ -117,7 +134,7 @@ func claimRepeats(f *fixture) {
 	if err != nil {
 		f.Fatalf("repeating a claim that took effect: %v", err)
 	}
-	if diff := cmp.Diff(first, again); diff != "" {
+	if diff := diff(first, again); diff != "" {
 		f.Errorf("the repeated claim changed the job (-first +again):\n%s", diff)
 	}
 }
@@ -129,6 +146,8 @@ func claimRefuses(f *fixture) {
 	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Until: f.now()})
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
 	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: "o"})
+	f.fails(err, "claim", id, jobstore.ErrInvalid)
+	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: jobstore.CanceledOwner, Until: f.now()})
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
 	if got := f.get(id); got.Attempt != 0 {
 		f.Errorf("a refused claim raised the attempt to %d", got.Attempt)

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -17,14 +15,14 @@ func createStores(f *fixture) {
 		o.MaxAttempts = 7
 	})
 	want := &jobstore.Job[string, string]{
-		ID: job.ID, Status: jobstore.Pending, Input: "input", MaxAttempts: 7, Owner: job.Owner,
+		ID: job.ID, Status: jobstore.Pending, Input: "input", MaxAttempts: 7,
 		Metadata:  map[string]any{"sessionId": "user-123", "tags": []any{"a", true, nil}},
 		CreatedAt: f.now(), UpdatedAt: f.now(), ExpiresAt: expires,
 	}
-	if diff := cmp.Diff(want, job); diff != "" {
+	if diff := diff(want, job); diff != "" {
 		f.Errorf("Create returned (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(job, f.get(job.ID)); diff != "" {
+	if diff := diff(job, f.get(job.ID)); diff != "" {
 		f.Errorf("Get differs from what Create returned (-created +got):\n%s", diff)
 	}
 	if other := f.create(); other.ID == job.ID || other.ID == "" {
@@ -37,11 +35,23 @@ func createIdempotent(f *fixture) {
 	first := f.create(withID)
 	second, err := f.store.Create(f.ctx, "other input", withID)
 	f.fails(err, "create", "delivery-1", jobstore.ErrExists)
-	if diff := cmp.Diff(first, second); diff != "" {
+	if diff := diff(first, second); diff != "" {
 		f.Errorf("the second create must return the first job (-first +second):\n%s", diff)
 	}
 	if got := f.get("delivery-1").Input; got != "input" {
 		f.Errorf("the second create changed the input to %q", got)
+	}
+}
+
+func createOrdered(f *fixture) {
+	var last string
+	for range 10 {
+		id := f.create().ID
+		const millisecond = len("01a20bd5-d18a") // what a UUIDv7 is ordered by
+		if id[:millisecond] < last {
+			f.Errorf("the ID %s was made after %s", id, last)
+		}
+		last = id[:millisecond]
 	}
 }
 
@@ -60,13 +70,15 @@ func createRefuses(f *fixture) {
 	f.fails(err, "create", long, jobstore.ErrInvalid)
 	_, err = f.store.Create(f.ctx, "", func(o *jobstore.CreateOptions) { o.ID = "a"; o.MaxAttempts = -1 })
 	f.fails(err, "create", "a", jobstore.ErrInvalid)
+	_, err = f.store.Create(f.ctx, "", func(o *jobstore.CreateOptions) { o.ID = "a"; o.OnLeaseExpiry = "wait" })
+	f.fails(err, "create", "a", jobstore.ErrInvalid)
 	longest := long[:jobstore.MaxIDBytes]
 	if _, err := f.store.Create(f.ctx, "", func(o *jobstore.CreateOptions) { o.ID = longest }); err != nil {
 		f.Errorf("an ID of %d bytes: %v", len(longest), err)
 	}
 }
 
-func getNotFound(f *fixture) {
+func getRefuses(f *fixture) {
 	_, err := f.store.Get(f.ctx, "nobody")
 	f.fails(err, "get", "nobody", jobstore.ErrNotFound)
 	_, err = f.store.Get(f.ctx, "")

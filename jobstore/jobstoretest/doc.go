@@ -1,11 +1,25 @@
 // Package jobstoretest is the suite that every [jobstore.JobStore] passes.
 //
 //	func TestStore(t *testing.T) {
-//		jobstoretest.Run(t, func(t *testing.T, now func() time.Time) jobstore.JobStore[string, string] {
-//			return mystore.New(func(o *mystore.Options) { o.Now = now })
+//		jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
+//			return mystore.New(func(o *mystore.Options) { o.Now = c.Now })
 //		})
 //	}
 //
-// Each check is a subtest with a fresh store and says which sentence of the
-// contract it stands for. The suite needs no IAM actions of its own.
+// Each check is a subtest with a fresh store. The checks are numbered by what
+// they hold a store to:
+//
+//  1. Create is idempotent on an ID of the caller's.
+//  2. A claim has exactly one winner, and losers learn why.
+//  3. Report and Settle are fenced by owner and attempt.
+//  4. complete and error are final.
+//  5. Every write is safe to repeat.
+//  6. A job whose lease ran out is run again, or held, as its creator chose.
+//  7. One job costs three writes; that is counted where the client is known,
+//     in each store's own tests.
+//  8. Bad input is refused before any write.
+//
+// [Chaos] runs jobs under faults and checks the same after every write.
+//
+// The suite needs no IAM actions of its own.
 package jobstoretest

@@ -2,7 +2,6 @@ package jobstoretest_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
@@ -12,8 +11,10 @@ import (
 func ExampleRun() {
 	// In a test of your own store:
 	_ = func(t *testing.T) {
-		jobstoretest.Run(t, func(t *testing.T, now func() time.Time) jobstore.JobStore[string, string] {
-			return memstore.New[string, string](func(o *memstore.Options) { o.Now = now })
+		jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
+			return memstore.New[string, string](func(o *memstore.Options) {
+				o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
+			})
 		})
 	}
 	// Output:

@@ -1,6 +1,7 @@
 package jobstoretest
 
 import (
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -52,5 +53,7 @@ func reportRefuses(f *fixture) {
 	for _, percent := range []int{-1, 101} {
 		f.fails(f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: percent}, time.Time{}), "report", id, jobstore.ErrInvalid)
 	}
+	long := &jobstore.Progress{Message: strings.Repeat("x", jobstore.MaxMessageBytes+1)}
+	f.fails(f.store.Report(f.ctx, claim, long, time.Time{}), "report", id, jobstore.ErrInvalid)
 	f.fails(f.store.Report(f.ctx, jobstore.Claim{}, nil, time.Time{}), "report", "", jobstore.ErrInvalid)
 }

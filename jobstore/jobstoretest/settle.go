@@ -18,7 +18,7 @@ func settleComplete(f *fixture) {
 	want := *held
 	want.Status, want.Output, want.LeaseUntil, want.UpdatedAt = jobstore.Complete, "output", time.Time{}, f.now()
 	want.Progress, want.ProgressMessage = 100, "done"
-	if diff := cmp.Diff(&want, f.get(id)); diff != "" {
+	if diff := diff(&want, f.get(id)); diff != "" {
 		f.Errorf("after settle (-want +got):\n%s", diff)
 	}
 }
@@ -56,7 +56,7 @@ func settleFenced(f *fixture) {
 		err := f.store.Settle(f.ctx, lost.Claim(), jobstore.Outcome[string]{Status: status, Output: "stale"})
 		f.fails(err, "settle", id, jobstore.ErrLeaseLost)
 	}
-	if diff := cmp.Diff(held, f.get(id)); diff != "" {
+	if diff := diff(held, f.get(id)); diff != "" {
 		f.Errorf("a lost lease changed the job (-held +got):\n%s", diff)
 	}
 	f.fails(f.store.Settle(f.ctx, jobstore.Claim{ID: "nobody", Owner: "o"}, complete("")), "settle", "nobody", jobstore.ErrLeaseLost)
@@ -101,7 +101,7 @@ func settleRefuses(f *fixture) {
 	}
 	bad := jobstore.Outcome[string]{Status: jobstore.Complete, Progress: &jobstore.Progress{Percent: 101}}
 	f.fails(f.store.Settle(f.ctx, held.Claim(), bad), "settle", id, jobstore.ErrInvalid)
-	if diff := cmp.Diff(held, f.get(id)); diff != "" {
+	if diff := diff(held, f.get(id)); diff != "" {
 		f.Errorf("a refused settle changed the job (-held +got):\n%s", diff)
 	}
 }

@@ -3,6 +3,7 @@ package memstore
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -21,11 +22,13 @@ type record struct {
 	metadata        json.RawMessage
 	attempt         int
 	maxAttempts     int
+	onLeaseExpiry   jobstore.LeaseExpiry
 	owner           string
 	leaseUntil      time.Time
 	createdAt       time.Time
 	updatedAt       time.Time
 	expiresAt       time.Time
+	history         []jobstore.Transition
 }
 
 func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record, error) {
@@ -36,7 +39,7 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 	if err != nil {
 		return nil, err
 	}
-	r := &record{id: o.ID, status: jobstore.Pending, input: in, maxAttempts: o.MaxAttempts}
+	r := &record{id: o.ID, status: jobstore.Pending, input: in, maxAttempts: o.MaxAttempts, onLeaseExpiry: o.OnLeaseExpiry}
 	if len(o.Metadata) > 0 {
 		if r.metadata, err = encode("metadata", o.Metadata); err != nil {
 			return nil, err
@@ -54,6 +57,9 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 func (r *record) expired(now time.Time) bool {
 	return !r.expiresAt.IsZero() && !now.Before(r.expiresAt)
 }
+
+// size is what [Options.MaxBytes] bounds.
+func (r *record) size() int { return len(r.id) + len(r.input) + len(r.output) + len(r.metadata) }
 
 // claimable returns why the holder of token owner can't claim r, if it can't.
 func (r *record) claimable(owner string, now time.Time) error {
@@ -75,11 +81,6 @@ func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	return &r
 }
 
-func (r record) exhausted(now time.Time) *record {
-	reason := fmt.Sprintf("the last of %d attempts did not finish", r.maxAttempts)
-	return r.settled(jobstore.Failed, nil, reason, nil, now)
-}
-
 func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
 	r.advance(p)
 	if !until.IsZero() {
@@ -95,6 +96,21 @@ func (r record) settled(status jobstore.Status, output json.RawMessage, reason s
 	r.advance(p)
 	r.touch(now)
 	return &r
+}
+
+// canceled takes r from its worker.
+func (r record) canceled(reason string, now time.Time) *record {
+	r.owner = jobstore.CanceledOwner
+	return r.settled(jobstore.Failed, nil, reason, nil, now)
+}
+
+// transition is how r came to its status.
+func (r *record) transition() jobstore.Transition {
+	reason := r.err
+	if r.status == jobstore.Processing {
+		reason = "" // what is stored is the last attempt's
+	}
+	return jobstore.NewTransition(r.updatedAt, r.status, r.attempt, r.owner, reason)
 }
 
 func (r *record) advance(p *jobstore.Progress) {
@@ -123,7 +139,8 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: r.id, Status: r.status, Error: r.err,
 		Progress: r.progress, ProgressMessage: r.progressMessage,
-		Attempt: r.attempt, MaxAttempts: r.maxAttempts,
+		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
+		History: slices.Clone(r.history), Size: r.size(),
 		Owner: r.owner, LeaseUntil: r.leaseUntil,
 		CreatedAt: r.createdAt, UpdatedAt: r.updatedAt, ExpiresAt: r.expiresAt,
 	}

@@ -1,7 +1,10 @@
 package memstore
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +18,16 @@ type Options struct {
 
 	// Now is the clock. Default [time.Now].
 	Now func() time.Time
+
+	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
+	OnLeaseExpiry jobstore.LeaseExpiry
+
+	// History keeps each job's transitions, see [jobstore.Job.History].
+	History bool
+
+	// MaxBytes bounds a job's input, output, metadata and ID together, so that
+	// what DynamoDB would refuse is refused here. Default 400 KB.
+	MaxBytes int
 
 	// Stream keeps every change for [Store.Changes], as long as the store lives.
 	Stream bool
@@ -31,7 +44,10 @@ type Store[In, Out any] struct {
 
 // New returns an empty store.
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
-	o := Options{MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now}
+	o := Options{
+		MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: 400 << 10,
+	}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -49,6 +65,9 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	}
 	r, err := s.newRecord(input, o)
 	if err != nil {
+		return nil, fail("create", o.ID, err)
+	}
+	if err := s.fits(r.size(), "create"); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
@@ -98,14 +117,19 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 	if old.owner == lease.Owner && old.status == jobstore.Processing {
 		return old, nil // this claim's own earlier try
 	}
-	if old.attempt >= old.maxAttempts {
-		r := old.exhausted(now)
-		s.put(old, r)
-		return r, jobstore.ErrFinished
+	if reason := s.abandoned(old); reason != "" {
+		return s.put(old, old.settled(jobstore.Failed, nil, reason, nil, now)), jobstore.ErrFinished
 	}
-	r := old.claimed(lease, now)
-	s.put(old, r)
-	return r, nil
+	return s.put(old, old.claimed(lease, now)), nil
+}
+
+// abandoned is why a job that nobody holds may not be claimed again, or empty.
+func (s *Store[In, Out]) abandoned(r *record) string {
+	policy := cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry)
+	if held := r.status == jobstore.Processing && policy == jobstore.Hold; held || r.attempt >= r.maxAttempts {
+		return jobstore.Abandoned(held, r.maxAttempts)
+	}
+	return ""
 }
 
 // Report implements [jobstore.JobStore].
@@ -130,6 +154,9 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if err != nil {
 		return fail("settle", c.ID, err)
 	}
+	if err := s.fits(c.Size+len(output), "settle"); err != nil {
+		return fail("settle", c.ID, err)
+	}
 	return s.fenced("settle", c, func(old *record) (*record, error) {
 		if old.status == o.Status {
 			return old, nil // this settle's own earlier try
@@ -149,6 +176,9 @@ func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.live(c.ID)
+	if old != nil && old.owner == jobstore.CanceledOwner {
+		return fail(op, c.ID, jobstore.ErrCanceled)
+	}
 	if old == nil || old.owner != c.Owner || old.attempt != c.Attempt {
 		return fail(op, c.ID, jobstore.ErrLeaseLost)
 	}
@@ -183,9 +213,21 @@ func (s *Store[In, Out]) live(id string) *record {
 	return r
 }
 
-func (s *Store[In, Out]) put(old, r *record) {
+func (s *Store[In, Out]) put(old, r *record) *record {
+	if s.opts.History && (old == nil || old.status != r.status || old.attempt != r.attempt) {
+		r.history = append(slices.Clip(r.history), r.transition())
+	}
 	s.jobs[r.id] = r
 	s.feed.append(old, r)
+	return r
+}
+
+// fits refuses a record over the limit.
+func (s *Store[In, Out]) fits(size int, op string) error {
+	if size <= s.opts.MaxBytes {
+		return nil
+	}
+	return fmt.Errorf("%w: %s would make a record of %d bytes, the limit is %d; store the data elsewhere and keep its address", jobstore.ErrTooLarge, op, size, s.opts.MaxBytes)
 }
 
 func fail(op, id string, err error) error {

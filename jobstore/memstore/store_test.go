@@ -2,7 +2,6 @@ package memstore_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
@@ -10,7 +9,9 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	jobstoretest.Run(t, func(t *testing.T, now func() time.Time) jobstore.JobStore[string, string] {
-		return memstore.New[string, string](func(o *memstore.Options) { o.Now = now })
+	jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
+		return memstore.New[string, string](func(o *memstore.Options) {
+			o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
+		})
 	})
 }

@@ -64,6 +64,7 @@ func (r *record) image() map[string]attribute {
 	set("progress", r.progress != 0, num(int64(r.progress)))
 	set("progressMessage", r.progressMessage != "", str(r.progressMessage))
 	set("metadata", r.metadata != nil, native(r.metadata))
+	set("onLeaseExpiry", r.onLeaseExpiry != "", str(string(r.onLeaseExpiry)))
 	set("owner", r.owner != "", str(r.owner))
 	set("leaseUntil", !r.leaseUntil.IsZero(), num(r.leaseUntil.UnixMilli()))
 	set("expiresAt", !r.expiresAt.IsZero(), num(r.expiresAt.Unix()))

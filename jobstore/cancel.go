@@ -1,0 +1,38 @@
+package jobstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Canceler is a [JobStore] whose jobs can be cancelled.
+type Canceler[In, Out any] interface {
+	// Cancel settles an unfinished job as Failed with the reason and takes it
+	// from its worker: every later write under the claim fails with
+	// ErrCanceled, which is an ErrLeaseLost too. It returns the job as it is
+	// then. A finished job is returned with ErrFinished, unless an earlier
+	// Cancel finished it: repeating that is a success. ErrNotFound says that
+	// there is no job.
+	Cancel(ctx context.Context, id, reason string) (*Job[In, Out], error)
+}
+
+// CanceledOwner is the owner of a cancelled job. No claim may take it.
+const CanceledOwner = "canceled"
+
+// ErrCanceled is why a worker lost the lease of a job that was cancelled.
+var ErrCanceled = fmt.Errorf("the job was canceled: %w", ErrLeaseLost)
+
+// Cancel ends a job before its time. A worker that runs it learns of it with its
+// next report or lease renewal, which end the handler's context with the cause
+// [ErrCanceled]; one that writes nothing meanwhile works on in vain. To bound that
+// time, set [RunOptions.MaxLease] to 0, so that the lease is always renewed.
+//
+// It fails with [errors.ErrUnsupported] when the store is no [Canceler].
+func Cancel[In, Out any](ctx context.Context, store JobStore[In, Out], id, reason string) (*Job[In, Out], error) {
+	c, ok := store.(Canceler[In, Out])
+	if !ok {
+		return nil, &Error{Op: "cancel", ID: id, Err: fmt.Errorf("%w by %T", errors.ErrUnsupported, store)}
+	}
+	return c.Cancel(ctx, id, reason)
+}

@@ -1,0 +1,70 @@
+package dynamostore
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// maxItem is DynamoDB's limit for an item, in bytes.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const maxItem = 400 << 10
+
+// slack is kept free for what a settle adds beside the output: dates, a last
+// progress message, an element of the history.
+const slack = jobstore.MaxMessageBytes + jobstore.MaxReasonBytes + 1024
+
+// fits refuses an item over the limit.
+func fits(size int, what string) error {
+	if size <= maxItem {
+		return nil
+	}
+	return fmt.Errorf("%w: %s would have %d bytes, DynamoDB's limit is %d; keep the data elsewhere, such as in S3, and its address in the job", jobstore.ErrTooLarge, what, size, maxItem)
+}
+
+// size is what DynamoDB counts: names and values, numbers at their longest.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+func (it item) size() int {
+	n := 0
+	for name, v := range it {
+		n += len(name) + valueSize(v)
+	}
+	return n
+}
+
+func valueSize(v types.AttributeValue) int {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return len(v.Value)
+	case *types.AttributeValueMemberN:
+		return numberSize(v.Value)
+	case *types.AttributeValueMemberB:
+		return len(v.Value)
+	case *types.AttributeValueMemberSS:
+		return sum(v.Value, func(s string) int { return len(s) })
+	case *types.AttributeValueMemberNS:
+		return sum(v.Value, numberSize)
+	case *types.AttributeValueMemberBS:
+		return sum(v.Value, func(b []byte) int { return len(b) })
+	case *types.AttributeValueMemberL:
+		return 3 + sum(v.Value, func(e types.AttributeValue) int { return 1 + valueSize(e) })
+	case *types.AttributeValueMemberM:
+		return 3 + len(v.Value) + item(v.Value).size()
+	default: // BOOL and NULL
+		return 1
+	}
+}
+
+// numberSize is one byte for each two digits, one more, and one for the sign.
+func numberSize(digits string) int { return (len(digits)+1)/2 + 2 }
+
+func sum[T any](all []T, size func(T) int) (n int) {
+	for _, v := range all {
+		n += size(v)
+	}
+	return n
+}

@@ -1,0 +1,81 @@
+package jobstoretest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// cancel skips the check of a store that is no Canceler.
+func (f *fixture) cancel(id string) (*job, error) {
+	f.Helper()
+	got, err := jobstore.Cancel(f.ctx, f.store, id, "no longer wanted")
+	if errors.Is(err, errors.ErrUnsupported) {
+		f.Skip("the store is no jobstore.Canceler")
+	}
+	return got, err
+}
+
+func cancelPending(f *fixture) {
+	id := f.create().ID
+	for range 2 { // it is safe to repeat
+		got, err := f.cancel(id)
+		if err != nil || got.Status != jobstore.Failed || got.Error != "no longer wanted" {
+			f.Fatalf("Cancel returned %+v, %v", got, err)
+		}
+	}
+	_, err := f.store.Claim(f.ctx, id, f.lease())
+	f.fails(err, "claim", id, jobstore.ErrFinished)
+	_, err = f.cancel("nobody")
+	f.fails(err, "cancel", "nobody", jobstore.ErrNotFound)
+	_, err = f.cancel("")
+	f.fails(err, "cancel", "", jobstore.ErrInvalid)
+}
+
+func cancelProcessing(f *fixture) {
+	id := f.create().ID
+	held := f.claim(id)
+	canceled, err := f.cancel(id)
+	if err != nil || canceled.Status != jobstore.Failed {
+		f.Fatalf("Cancel returned %+v, %v", canceled, err)
+	}
+	err = f.store.Report(f.ctx, held.Claim(), &jobstore.Progress{Percent: 50}, f.now().Add(time.Hour))
+	f.fails(err, "report", id, jobstore.ErrCanceled)
+	f.fails(err, "report", id, jobstore.ErrLeaseLost)
+	f.fails(f.store.Settle(f.ctx, held.Claim(), complete("late")), "settle", id, jobstore.ErrCanceled)
+	if diff := diff(canceled, f.get(id)); diff != "" {
+		f.Errorf("the worker changed a cancelled job (-canceled +got):\n%s", diff)
+	}
+}
+
+func cancelFinished(f *fixture) {
+	id := f.create().ID
+	f.settle(f.claim(id), complete("done"))
+	got, err := f.cancel(id)
+	f.fails(err, "cancel", id, jobstore.ErrFinished)
+	if got == nil || got.Output != "done" || f.get(id).Status != jobstore.Complete {
+		f.Errorf("ErrFinished came with %+v, and the job is %+v", got, f.get(id))
+	}
+}
+
+func cancelEndsHandler(f *fixture) {
+	id := f.create().ID
+	err := jobstore.Run(f.ctx, f.store, id, func(ctx context.Context, _ *job) (string, error) {
+		if _, err := f.cancel(id); err != nil {
+			f.Error(err)
+		}
+		if err := jobstore.Report(ctx, 50, ""); !errors.Is(err, jobstore.ErrCanceled) {
+			f.Errorf("Report returned %v, want ErrCanceled", err)
+		}
+		if cause := context.Cause(ctx); !errors.Is(cause, jobstore.ErrCanceled) {
+			f.Errorf("the context ended with %v, want ErrCanceled", cause)
+		}
+		return "", ctx.Err()
+	}, quiet)
+	var finished *jobstore.FinishedError
+	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrCanceled) {
+		f.Errorf("Run returned %v, want a *FinishedError of ErrCanceled", err)
+	}
+}

@@ -1,0 +1,45 @@
+package jobstoretest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+func historyKept(f *fixture) {
+	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 3 }).ID
+	var want []jobstore.Transition
+	note := func(status jobstore.Status, attempt int, owner, reason string) {
+		want = append(want, jobstore.Transition{At: f.now(), Status: status, Attempt: attempt, Owner: owner, Reason: reason})
+		f.advance(time.Second)
+	}
+	note(jobstore.Pending, 0, "", "")
+	first := f.claim(id)
+	note(jobstore.Processing, 1, first.Owner, "")
+	f.settle(first, jobstore.Outcome[string]{Status: jobstore.Pending, Error: strings.Repeat("é", jobstore.MaxReasonBytes)})
+	note(jobstore.Pending, 1, first.Owner, strings.Repeat("é", jobstore.MaxReasonBytes/2))
+	lost := f.claim(id)
+	note(jobstore.Processing, 2, lost.Owner, "")
+	f.advance(time.Hour)
+	last := f.claim(id)
+	note(jobstore.Processing, 3, last.Owner, "")
+	if err := f.store.Report(f.ctx, last.Claim(), &jobstore.Progress{Percent: 5}, time.Time{}); err != nil {
+		f.Fatal(err)
+	}
+	f.settle(last, complete("done"))
+	note(jobstore.Complete, 3, last.Owner, "")
+	if diff := cmp.Diff(want, f.get(id).History); diff != "" {
+		f.Errorf("the history (-want +got):\n%s", diff)
+	}
+}
+
+func historyLeftOut(f *fixture) {
+	id := f.create().ID
+	f.settle(f.claim(id), complete("done"))
+	if got := f.get(id); got.History != nil {
+		f.Errorf("a store that keeps no history has %v", got.History)
+	}
+}

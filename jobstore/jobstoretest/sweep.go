@@ -1,0 +1,71 @@
+package jobstoretest
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// sweep returns what a Sweep hands on. It skips the check of a store that is no
+// Sweeper.
+func (f *fixture) sweep(fail error) (found map[string]jobstore.Stranded, taken int, err error) {
+	f.Helper()
+	found = map[string]jobstore.Stranded{}
+	taken, err = jobstore.Sweep(f.ctx, f.store, func(_ context.Context, s jobstore.Stranded) error {
+		found[s.ID] = s
+		return fail
+	}, func(o *jobstore.SweepOptions) { o.Now, o.PendingFor = f.now, 10*time.Minute })
+	if errors.Is(err, errors.ErrUnsupported) {
+		f.Skip("the store is no jobstore.Sweeper")
+	}
+	return found, taken, err
+}
+
+func sweepFinds(f *fixture) {
+	finished := f.create().ID
+	f.settle(f.claim(finished), complete("done"))
+	f.create(func(o *jobstore.CreateOptions) { o.ExpiresAt = f.now().Add(time.Minute) })
+	began := f.now()
+	pending, died := f.create().ID, f.create().ID
+	dead := f.claim(died)
+	f.advance(5 * time.Minute)
+	returned := f.create().ID
+	f.settle(f.claim(returned), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy"})
+	f.advance(5 * time.Minute)
+	fresh, running := f.create().ID, f.create().ID
+	f.claim(running)
+
+	want := map[string]jobstore.Stranded{
+		pending: {ID: pending, Status: jobstore.Pending, Since: began},
+		died:    {ID: died, Status: jobstore.Processing, Since: dead.LeaseUntil},
+	}
+	got, taken, err := f.sweep(nil)
+	if diff := cmp.Diff(want, got); err != nil || taken != 2 || diff != "" {
+		f.Errorf("took %d, %v (-want +got):\n%s", taken, err, diff)
+	}
+
+	f.advance(10 * time.Minute)
+	got, _, err = f.sweep(nil)
+	for _, id := range []string{pending, died, returned, fresh, running} {
+		if _, ok := got[id]; !ok || err != nil || len(got) != 5 {
+			f.Errorf("ten minutes later %s was not among %v, %v", id, got, err)
+		}
+	}
+}
+
+func sweepGoesOn(f *fixture) {
+	f.create()
+	f.create()
+	f.advance(time.Hour)
+	fail := errors.New("no queue")
+	if found, taken, err := f.sweep(fail); len(found) != 2 || taken != 0 || !errors.Is(err, fail) {
+		f.Errorf("found %v, took %d, %v; want both, none and the callback's error", found, taken, err)
+	}
+	if _, err := jobstore.Sweep(f.ctx, f.store, nil); !errors.Is(err, jobstore.ErrInvalid) {
+		f.Errorf("without a callback: %v, want ErrInvalid", err)
+	}
+}

@@ -1,0 +1,43 @@
+package memstore_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+type job = jobstore.Job[string, string]
+
+func answer(_ context.Context, job *job) (string, error) { return "answer", nil }
+
+func BenchmarkRun(b *testing.B) {
+	ctx := b.Context()
+	b.Run("create to settle", func(b *testing.B) {
+		b.ReportAllocs()
+		jobs := memstore.New[string, string]()
+		for b.Loop() {
+			job, err := jobs.Create(ctx, "question")
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := jobstore.Run(ctx, jobs, job.ID, answer); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("complete already", func(b *testing.B) {
+		b.ReportAllocs()
+		jobs := memstore.New[string, string]()
+		job, err := jobs.Create(ctx, "question")
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if err := jobstore.Run(ctx, jobs, job.ID, answer); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,34 @@
+package memstore
+
+import (
+	"context"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Cancel implements [jobstore.Canceler].
+func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobstore.Job[In, Out], error) {
+	r, err := s.cancel(id, reason)
+	if r == nil {
+		return nil, fail("cancel", id, err)
+	}
+	return answer[In, Out]("cancel", r, err)
+}
+
+func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
+	if err := jobstore.ValidateID(id); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.live(id)
+	switch {
+	case old == nil:
+		return nil, jobstore.ErrNotFound
+	case old.owner == jobstore.CanceledOwner:
+		return old, nil
+	case old.status.Finished():
+		return old, jobstore.ErrFinished
+	}
+	return s.put(old, old.canceled(reason, s.opts.Now())), nil
+}
