@@ -3,7 +3,6 @@ package jobstore
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 )
 
@@ -37,15 +36,22 @@ type reporter struct {
 	lost  context.CancelCauseFunc
 	write func(context.Context, *Progress) error
 
-	mu     sync.Mutex
+	mu     semaphore   // held during a write
 	next   time.Time   // earliest time of the next write
 	held   *Progress   // reported, not written
 	timer  *time.Timer // writes held
 	closed bool
 }
 
+// semaphore is a mutex on a channel. Waiting for one is durable blocking to
+// testing/synctest, so that virtual time passes while a write is under way.
+type semaphore chan struct{}
+
+func (s semaphore) Lock()   { s <- struct{}{} }
+func (s semaphore) Unlock() { <-s }
+
 func newReporter(ctx context.Context, every time.Duration, lost context.CancelCauseFunc, write func(context.Context, *Progress) error) *reporter {
-	return &reporter{ctx: ctx, every: every, lost: lost, write: write}
+	return &reporter{ctx: ctx, every: every, lost: lost, write: write, mu: make(semaphore, 1)}
 }
 
 func (r *reporter) report(p *Progress) error {

@@ -93,11 +93,11 @@ func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, f
 	if err != nil && !errors.Is(err, ErrDecode) {
 		return unclaimed(id, job, err)
 	}
-	r := &run[In, Out]{store: store, job: job, lease: lease, opts: o}
+	r := &run[In, Out]{store: store, claim: job.Claim(), maxAttempts: job.MaxAttempts, lease: lease, opts: o}
 	if err != nil {
 		return r.settle(ctx, *new(Out), Permanent(err), nil)
 	}
-	return r.do(ctx, fn)
+	return r.do(ctx, job, fn)
 }
 
 // unclaimed translates a failed claim for the trigger.
@@ -118,13 +118,14 @@ func unclaimed[In, Out any](id string, job *Job[In, Out], err error) error {
 
 // run is one attempt at one job.
 type run[In, Out any] struct {
-	store JobStore[In, Out]
-	job   *Job[In, Out]
-	lease lease
-	opts  RunOptions
+	store       JobStore[In, Out]
+	claim       Claim
+	maxAttempts int
+	lease       lease
+	opts        RunOptions
 }
 
-func (r *run[In, Out]) do(ctx context.Context, fn Handler[In, Out]) error {
+func (r *run[In, Out]) do(ctx context.Context, job *Job[In, Out], fn Handler[In, Out]) error {
 	work, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	if deadline, ok := ctx.Deadline(); ok {
@@ -134,7 +135,7 @@ func (r *run[In, Out]) do(ctx context.Context, fn Handler[In, Out]) error {
 	}
 	rep := newReporter(ctx, r.opts.ReportEvery, cancel, r.report)
 	stopRenewal := r.renew(ctx, cancel)
-	out, err := protect(context.WithValue(work, reporterKey{}, rep), r.job, fn)
+	out, err := protect(context.WithValue(work, reporterKey{}, rep), job, fn)
 	stopRenewal()
 	last := rep.close()
 	if cause := context.Cause(work); errors.Is(cause, ErrLeaseLost) {
@@ -151,12 +152,11 @@ func protect[In, Out any](ctx context.Context, job *Job[In, Out], fn Handler[In,
 			err = &PanicError{Value: v, Stack: debug.Stack()}
 		}
 	}()
-	copied := *job
-	return fn(ctx, &copied)
+	return fn(ctx, job)
 }
 
 func (r *run[In, Out]) report(ctx context.Context, p *Progress) error {
-	return r.store.Report(ctx, r.job.Claim(), p, r.lease.renewed())
+	return r.store.Report(ctx, r.claim, p, r.lease.renewed())
 }
 
 // settle writes the outcome of the attempt, after the invocation's end if need be.
@@ -176,13 +176,13 @@ func (r *run[In, Out]) settle(ctx context.Context, out Out, fail error, last *Pr
 		return r.unwritten(errors.Join(err, fail))
 	}
 	if o.Status == Failed {
-		return &FinishedError{ID: r.job.ID, Err: fail}
+		return &FinishedError{ID: r.claim.ID, Err: fail}
 	}
-	return &RetryError{ID: r.job.ID, Err: fail}
+	return &RetryError{ID: r.claim.ID, Err: fail}
 }
 
 func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
-	return r.store.Settle(ctx, r.job.Claim(), o)
+	return r.store.Settle(ctx, r.claim, o)
 }
 
 // unwritten translates a settle that failed for the trigger.
@@ -191,9 +191,9 @@ func (r *run[In, Out]) unwritten(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrCanceled):
-		return &FinishedError{ID: r.job.ID, Err: err}
+		return &FinishedError{ID: r.claim.ID, Err: err}
 	default:
-		return &RetryError{ID: r.job.ID, Err: err}
+		return &RetryError{ID: r.claim.ID, Err: err}
 	}
 }
 
@@ -203,14 +203,14 @@ func unstorable(err error) bool { return errors.Is(err, ErrTooLarge) || errors.I
 // next is the state a job goes to after a failed attempt.
 func (r *run[In, Out]) next(fail error) Status {
 	var permanent *permanentError
-	if errors.As(fail, &permanent) || r.job.Attempt >= r.job.MaxAttempts {
+	if errors.As(fail, &permanent) || r.claim.Attempt >= r.maxAttempts {
 		return Failed
 	}
 	return Pending
 }
 
 func (r *run[In, Out]) log(ctx context.Context, fail error, next Status) {
-	attrs := []any{"job", r.job.ID, "attempt", r.job.Attempt, "next", string(next), "error", fail}
+	attrs := []any{"job", r.claim.ID, "attempt", r.claim.Attempt, "next", string(next), "error", fail}
 	var p *PanicError
 	if errors.As(fail, &p) {
 		attrs = append(attrs, "stack", string(p.Stack))

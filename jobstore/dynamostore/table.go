@@ -14,16 +14,16 @@ import (
 // TableClient is what [CreateTable] needs of the DynamoDB client.
 type TableClient interface {
 	CreateTable(context.Context, *dynamodb.CreateTableInput, ...func(*dynamodb.Options)) (*dynamodb.CreateTableOutput, error)
+	UpdateTimeToLive(context.Context, *dynamodb.UpdateTimeToLiveInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateTimeToLiveOutput, error)
 	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
 }
 
 // CreateTable makes the table that a store with the same options needs, with a
-// stream of new and old images, waits until it is active, and returns the
-// stream's ARN. A table that exists is left as it is. It is for tests and local
-// use; in production the table belongs into a template. It asks for on-demand
-// capacity and does not switch TTL on.
+// stream of new and old images, TTL and on-demand capacity, waits until it is
+// active, and returns the stream's ARN. A table that exists is left as it is. It
+// is for tests and local use; in production the table belongs into a template.
 //
-// IAM: dynamodb:CreateTable and dynamodb:DescribeTable.
+// IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
 	o, err := options(opts)
 	if err != nil {
@@ -44,6 +44,16 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 	}
 	if out.Table.LatestStreamArn == nil {
 		return "", fmt.Errorf("dynamostore: table %q exists but has no stream", table)
+	}
+	if exists != nil {
+		return *out.Table.LatestStreamArn, nil
+	}
+	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+		TableName:               &table,
+		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &o.Attributes.ExpiresAt, Enabled: aws.Bool(true)},
+	})
+	if err != nil {
+		return "", fmt.Errorf("dynamostore: switch TTL of table %q on: %w", table, err)
 	}
 	return *out.Table.LatestStreamArn, nil
 }

@@ -3,6 +3,7 @@ package memstore_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -10,10 +11,13 @@ import (
 
 type job = jobstore.Job[string, string]
 
-func answer(_ context.Context, job *job) (string, error) { return "answer", nil }
+func answer(_ context.Context, _ *job) (string, error) { return "answer", nil }
 
+// BenchmarkRun costs what jobs cost beside their work. The context has a deadline,
+// as in Lambda.
 func BenchmarkRun(b *testing.B) {
-	ctx := b.Context()
+	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
+	defer cancel()
 	b.Run("create to settle", func(b *testing.B) {
 		b.ReportAllocs()
 		jobs := memstore.New[string, string]()

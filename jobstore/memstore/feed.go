@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
-	"time"
 )
 
 // feed is every change to a store, in order.
@@ -21,7 +20,6 @@ type feed struct {
 
 type change struct {
 	old, new *record // old is nil for a creation
-	at       time.Time
 }
 
 func newFeed(on bool) feed { return feed{on: on, grown: make(chan struct{})} }
@@ -32,7 +30,7 @@ func (f *feed) append(old, r *record) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.changes = append(f.changes, change{old, r, r.updatedAt})
+	f.changes = append(f.changes, change{old, r})
 	close(f.grown)
 	f.grown = make(chan struct{})
 }

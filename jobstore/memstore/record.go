@@ -24,10 +24,10 @@ type record struct {
 	maxAttempts     int
 	onLeaseExpiry   jobstore.LeaseExpiry
 	owner           string
-	leaseUntil      time.Time
-	createdAt       time.Time
-	updatedAt       time.Time
-	expiresAt       time.Time
+	leaseUntil      int64 // milliseconds since 1970, like all times here; 0 is none
+	createdAt       int64
+	updatedAt       int64
+	expiresAt       int64 // whole seconds
 	history         []jobstore.Transition
 }
 
@@ -48,14 +48,23 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 	if r.maxAttempts == 0 {
 		r.maxAttempts = s.opts.MaxAttempts
 	}
-	r.createdAt = s.opts.Now().UTC().Truncate(time.Millisecond)
+	r.createdAt = s.opts.Now().UnixMilli()
 	r.updatedAt = r.createdAt
-	r.expiresAt = o.ExpiresAt.UTC().Truncate(time.Second)
+	if !o.ExpiresAt.IsZero() {
+		r.expiresAt = o.ExpiresAt.Unix() * 1000
+	}
 	return r, nil
 }
 
 func (r *record) expired(now time.Time) bool {
-	return !r.expiresAt.IsZero() && !now.Before(r.expiresAt)
+	return r.expiresAt != 0 && now.UnixMilli() >= r.expiresAt
+}
+
+func date(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
 }
 
 // size is what [Options.MaxBytes] bounds.
@@ -66,7 +75,7 @@ func (r *record) claimable(owner string, now time.Time) error {
 	switch {
 	case r.status.Finished():
 		return jobstore.ErrFinished
-	case r.status == jobstore.Processing && r.owner != owner && now.Before(r.leaseUntil):
+	case r.status == jobstore.Processing && r.owner != owner && now.UnixMilli() < r.leaseUntil:
 		return jobstore.ErrLeased
 	}
 	return nil
@@ -76,7 +85,7 @@ func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	r.status = jobstore.Processing
 	r.attempt++
 	r.owner = lease.Owner
-	r.leaseUntil = lease.Until.UTC().Truncate(time.Millisecond)
+	r.leaseUntil = lease.Until.UnixMilli()
 	r.touch(now)
 	return &r
 }
@@ -84,7 +93,7 @@ func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
 	r.advance(p)
 	if !until.IsZero() {
-		r.leaseUntil = until.UTC().Truncate(time.Millisecond)
+		r.leaseUntil = until.UnixMilli()
 	}
 	r.touch(now)
 	return &r
@@ -92,7 +101,7 @@ func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
 
 func (r record) settled(status jobstore.Status, output json.RawMessage, reason string, p *jobstore.Progress, now time.Time) *record {
 	r.status, r.output, r.err = status, output, reason
-	r.leaseUntil = time.Time{}
+	r.leaseUntil = 0
 	r.advance(p)
 	r.touch(now)
 	return &r
@@ -110,7 +119,7 @@ func (r *record) transition() jobstore.Transition {
 	if r.status == jobstore.Processing {
 		reason = "" // what is stored is the last attempt's
 	}
-	return jobstore.NewTransition(r.updatedAt, r.status, r.attempt, r.owner, reason)
+	return jobstore.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
 }
 
 func (r *record) advance(p *jobstore.Progress) {
@@ -120,7 +129,7 @@ func (r *record) advance(p *jobstore.Progress) {
 }
 
 func (r *record) touch(now time.Time) {
-	r.updatedAt = now.UTC().Truncate(time.Millisecond)
+	r.updatedAt = now.UnixMilli()
 }
 
 // answer returns the job that r holds, with cause wrapped.
@@ -141,8 +150,8 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		Progress: r.progress, ProgressMessage: r.progressMessage,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: r.owner, LeaseUntil: r.leaseUntil,
-		CreatedAt: r.createdAt, UpdatedAt: r.updatedAt, ExpiresAt: r.expiresAt,
+		Owner: r.owner, LeaseUntil: date(r.leaseUntil),
+		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 	if err := json.Unmarshal(r.input, &job.Input); err != nil {
 		return job, fmt.Errorf("input: %w", err)

@@ -8,10 +8,16 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
-func TestStore(t *testing.T) {
-	jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
-		return memstore.New[string, string](func(o *memstore.Options) {
-			o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
-		})
+func newStore(_ *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
+	return memstore.New[string, string](func(o *memstore.Options) {
+		o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
 	})
+}
+
+func TestChaos(t *testing.T) {
+	jobstoretest.Chaos(t, newStore, func(o *jobstoretest.ChaosOptions) { o.Jobs = 3000 })
+}
+
+func TestStore(t *testing.T) {
+	jobstoretest.Run(t, newStore)
 }

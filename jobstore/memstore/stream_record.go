@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"time"
 )
 
 const (
@@ -17,7 +16,7 @@ const (
 func streamRecord(c change, sequence int) map[string]any {
 	name := "MODIFY"
 	images := map[string]any{
-		"ApproximateCreationDateTime": c.at.Unix(),
+		"ApproximateCreationDateTime": c.new.updatedAt / 1000,
 		"Keys":                        map[string]any{"id": str(c.new.id)},
 		"NewImage":                    c.new.image(),
 		"SequenceNumber":              strconv.Itoa(sequence),
@@ -45,14 +44,14 @@ func str(s string) attribute { return attribute{"S": s} }
 
 func num(n int64) attribute { return attribute{"N": strconv.FormatInt(n, 10)} }
 
-func date(t time.Time) attribute { return str(t.UTC().Format(timeLayout)) }
+func iso(ms int64) attribute { return str(date(ms).Format(timeLayout)) }
 
 // image is r in the table layout that dynamostore has by default.
 func (r *record) image() map[string]attribute {
 	m := map[string]attribute{
 		"id": str(r.id), "status": str(string(r.status)), "input": native(r.input),
 		"attempt": num(int64(r.attempt)), "maxAttempts": num(int64(r.maxAttempts)),
-		"createdAt": date(r.createdAt), "updatedAt": date(r.updatedAt),
+		"createdAt": iso(r.createdAt), "updatedAt": iso(r.updatedAt),
 	}
 	set := func(name string, present bool, a attribute) {
 		if present {
@@ -66,8 +65,8 @@ func (r *record) image() map[string]attribute {
 	set("metadata", r.metadata != nil, native(r.metadata))
 	set("onLeaseExpiry", r.onLeaseExpiry != "", str(string(r.onLeaseExpiry)))
 	set("owner", r.owner != "", str(r.owner))
-	set("leaseUntil", !r.leaseUntil.IsZero(), num(r.leaseUntil.UnixMilli()))
-	set("expiresAt", !r.expiresAt.IsZero(), num(r.expiresAt.Unix()))
+	set("leaseUntil", r.leaseUntil != 0, num(r.leaseUntil))
+	set("expiresAt", r.expiresAt != 0, num(r.expiresAt/1000))
 	return m
 }
 

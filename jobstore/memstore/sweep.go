@@ -41,7 +41,7 @@ func (s *Store[In, Out]) stranded(pendingBefore, leaseBefore time.Time) (jobs []
 // since is when an unfinished job's state began to wait for somebody.
 func (r *record) since() time.Time {
 	if r.status == jobstore.Processing {
-		return r.leaseUntil
+		return date(r.leaseUntil)
 	}
-	return r.updatedAt
+	return date(r.updatedAt)
 }

@@ -1,0 +1,176 @@
+package dynamostore_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
+)
+
+// put writes a record as somebody else would.
+func put(t *testing.T, client *dynamodb.Client, table string, record map[string]any) {
+	t.Helper()
+	item, err := attributevalue.MarshalMap(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, client *dynamodb.Client, table, id string) (record map[string]any) {
+	t.Helper()
+	out, err := client.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: map[string]types.AttributeValue{"id": &types.AttributeValueMemberS{Value: id}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := attributevalue.UnmarshalMap(out.Item, &record); err != nil {
+		t.Fatal(err)
+	}
+	return record
+}
+
+// TestAmplifyRecord runs records as an Amplify Gen 2 API writes them, and reads
+// what a front end would.
+func TestAmplifyRecord(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table, dynamostore.Amplify("QueryJob"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, metadata := range map[string]any{
+		"string": `{"sessionId":"user-123"}`, "map": map[string]any{"sessionId": "user-123"}, "none": nil,
+	} {
+		record := map[string]any{
+			"id": name, "query": "What were sales last month?", "status": "pending", "__typename": "QueryJob",
+			"createdAt": "2026-11-01T10:00:00.000Z", "updatedAt": "2026-11-01T10:00:00.123Z", "owner_": "me",
+		}
+		if metadata != nil {
+			record["metadata"] = metadata
+		}
+		put(t, client, table, record)
+		err := jobstore.Run(t.Context(), store, name, func(_ context.Context, job *jobstore.Job[string, string]) (string, error) {
+			if job.Input != "What were sales last month?" || metadata != nil && job.Metadata["sessionId"] != "user-123" {
+				t.Errorf("%s: got %+v", name, job)
+			}
+			return "12 % up", nil
+		})
+		got := read(t, client, table, name)
+		if err != nil || got["status"] != "complete" || got["response"] != "12 % up" || got["error"] != nil || got["updatedAt"] == record["updatedAt"] {
+			t.Errorf("%s: Run returned %v and left %v", name, err, got)
+		}
+		for _, kept := range []string{"query", "__typename", "createdAt", "owner_", "metadata"} {
+			if diff := cmp.Diff(record[kept], got[kept]); diff != "" {
+				t.Errorf("%s: %s changed (-want +got):\n%s", name, kept, diff)
+			}
+		}
+	}
+	put(t, client, table, map[string]any{"id": "bad", "query": "?", "status": "pending"})
+	_ = jobstore.Run(t.Context(), store, "bad", func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		return "", jobstore.Permanent(errors.New("no such customer"))
+	}, quiet)
+	if got := read(t, client, table, "bad"); got["status"] != "error" || got["error"] != "no such customer" {
+		t.Errorf("a failed job is %v", got)
+	}
+	job, err := store.Create(t.Context(), "q")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, client, table, job.ID); got["__typename"] != "QueryJob" || got["query"] != "q" {
+		t.Errorf("created %v", got)
+	}
+}
+
+// TestUnleasedProcessing treats a record that a handler without leases marked
+// processing as somebody's for as long as an invocation can last.
+func TestUnleasedProcessing(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	now := time.Now()
+	store, err := dynamostore.New[string, string](client, table, func(o *dynamostore.Options) { o.Now = func() time.Time { return now } })
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamp := now.UTC().Format("2006-01-02T15:04:05.000Z")
+	put(t, client, table, map[string]any{"id": "a", "input": "?", "status": "processing", "updatedAt": stamp})
+	put(t, client, table, map[string]any{"id": "b", "input": "?", "status": "processing"})
+	if _, err := store.Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrLeased) {
+		t.Errorf("at once: %v, want ErrLeased", err)
+	}
+	now = now.Add(15 * time.Minute)
+	for _, id := range []string{"a", "b"} {
+		if got, err := store.Claim(t.Context(), id, lease("o")); err != nil || got.Attempt != 1 {
+			t.Errorf("%s, 15 minutes later: %+v, %v", id, got, err)
+		}
+	}
+}
+
+// TestNewerRecord keeps attributes that this version does not know.
+func TestNewerRecord(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "input": "?", "status": "pending", "priority": 7.0, "history": []any{"of another kind"}})
+	if err := jobstore.Run(t.Context(), store, "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil }); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, client, table, "a"); got["priority"] != 7.0 || got["output"] != "out" {
+		t.Errorf("left %v", got)
+	}
+}
+
+// TestUndecodable settles a job whose input is of another type, instead of
+// retrying it for ever.
+func TestUndecodable(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[int, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "input": "not a number", "status": "pending"})
+	err = jobstore.Run(t.Context(), store, "a", func(context.Context, *jobstore.Job[int, string]) (string, error) {
+		t.Error("the handler ran")
+		return "", nil
+	}, quiet)
+	var finished *jobstore.FinishedError
+	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrDecode) || !strings.Contains(err.Error(), "input") {
+		t.Errorf("Run returned %v, want a *FinishedError of ErrDecode that names the attribute", err)
+	}
+	if got := read(t, client, table, "a"); got["status"] != "error" || strings.Contains(got["error"].(string), "not a number") {
+		t.Errorf("left %v", got)
+	}
+}
+
+func TestUnknownStatus(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "input": "?", "status": "queued"})
+	if _, err := store.Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), `status is "queued"`) {
+		t.Errorf("Claim: %v", err)
+	}
+	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, jobstore.ErrDecode) || !strings.Contains(err.Error(), `status is "queued"`) {
+		t.Errorf("Get: %v", err)
+	}
+	if got := read(t, client, table, "a"); got["status"] != "queued" {
+		t.Errorf("the record was changed to %v", got)
+	}
+}

@@ -1,0 +1,184 @@
+package jobstoretest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// ChaosOptions are the optional settings of [Chaos].
+type ChaosOptions struct {
+	// Seed decides every fault. 0 takes a random one; a failure names it.
+	Seed uint64
+
+	// Jobs is how many jobs are run. Default 1000.
+	Jobs int
+}
+
+// Chaos runs jobs through [jobstore.Run] while everything goes wrong: triggers
+// come twice or never, workers crash in the middle, overstay their lease or
+// panic, answers get lost, requests are throttled or repeated, jobs are
+// cancelled. After every write it checks that
+//
+//   - a finished job does not change, and each job finishes exactly once;
+//   - only the holder of the claim changes a job, and only to the next attempt;
+//   - attempts stay within their bound;
+//   - a write that was refused has changed nothing;
+//
+// and, in the end, that [jobstore.Sweep] has left no job unfinished. It runs in a
+// bubble of [synctest], so that hours take no time; newStore is called within.
+// The store must be a [jobstore.Sweeper].
+func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
+	o := ChaosOptions{Jobs: 1000}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.Seed == 0 {
+		o.Seed = rand.Uint64()
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the seed was %d", o.Seed)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		store := newStore(t, Config{Now: time.Now, OnLeaseExpiry: jobstore.RunAgain})
+		if _, ok := store.(jobstore.Sweeper); !ok {
+			t.Fatalf("%T is no jobstore.Sweeper", store)
+		}
+		s := &simulation{T: t, opts: o, store: newWitness(t, store)}
+		s.run()
+	})
+}
+
+// simulation is one run of Chaos.
+type simulation struct {
+	*testing.T
+	opts  ChaosOptions
+	store *witness
+
+	calm    bool // no more faults
+	visits  sync.Map
+	workers sync.WaitGroup
+}
+
+// rng is a source of its own for each part of the simulation, so that what one
+// does depends on the seed and not on the order goroutines run in.
+func (s *simulation) rng(part string, n int) *rand.Rand {
+	var h uint64 = 14695981039346656037 // FNV-1a
+	for _, b := range []byte(part) {
+		h = (h ^ uint64(b)) * 1099511628211
+	}
+	return rand.New(rand.NewPCG(s.opts.Seed, h+uint64(n)))
+}
+
+func (s *simulation) run() {
+	var lives sync.WaitGroup
+	for n := range s.opts.Jobs {
+		lives.Go(func() { s.live(fmt.Sprintf("job-%d", n)) })
+	}
+	over := make(chan struct{})
+	var sweeper sync.WaitGroup
+	sweeper.Go(func() { s.sweepUntil(over) })
+	lives.Wait()
+	close(over)
+	sweeper.Wait()
+	s.calm = true
+	for range 3 * jobstore.DefaultMaxAttempts { // a sweep starts one attempt at most
+		time.Sleep(30 * time.Minute)
+		s.sweep()
+	}
+	s.workers.Wait()
+	s.store.finish(s.opts.Jobs)
+}
+
+// live is the life of one job: created some time in two hours, triggered once, or
+// twice, or never, and sometimes cancelled.
+func (s *simulation) live(id string) {
+	rng := s.rng(id, 0)
+	pause(rng, 2*time.Hour)
+	s.create(id, rng)
+	triggers := []int{1, 1, 1, 1, 1, 1, 1, 2, 3, 0}[rng.IntN(10)]
+	var running sync.WaitGroup
+	for n := range triggers {
+		running.Go(func() { s.trigger(id, s.rng(id, 100+n)) })
+	}
+	if rng.IntN(30) == 0 {
+		pause(rng, 3*time.Minute)
+		_, err := jobstore.Cancel(s.Context(), s.faulty(rng).JobStore, id, "no longer wanted")
+		if errors.Is(err, jobstore.ErrNotFound) || errors.Is(err, jobstore.ErrInvalid) {
+			s.Errorf("cancel %s: %v", id, err)
+		}
+	}
+	running.Wait()
+}
+
+// create repeats itself until the job is there, as a client would.
+func (s *simulation) create(id string, rng *rand.Rand) {
+	for {
+		_, err := s.faulty(rng).Create(s.Context(), "question", func(o *jobstore.CreateOptions) {
+			o.ID = id
+			if rng.IntN(5) == 0 {
+				o.OnLeaseExpiry = jobstore.Hold
+			}
+		})
+		if err == nil || errors.Is(err, jobstore.ErrExists) {
+			return
+		}
+		pause(rng, time.Second)
+	}
+}
+
+// trigger is a stream mapping: it invokes a worker and comes again a few times
+// when it is told to.
+func (s *simulation) trigger(id string, rng *rand.Rand) {
+	for range 3 {
+		pause(rng, 10*time.Second)
+		var retry *jobstore.RetryError
+		if err := s.invoke(id, rng); !errors.As(err, &retry) {
+			return
+		}
+		pause(rng, 2*time.Minute)
+	}
+}
+
+func (s *simulation) sweepUntil(over <-chan struct{}) {
+	for {
+		select {
+		case <-over:
+			return
+		case <-time.After(10 * time.Minute):
+			s.sweep()
+		}
+	}
+}
+
+func (s *simulation) sweep() {
+	_, err := jobstore.Sweep(s.Context(), s.store.JobStore, func(_ context.Context, j jobstore.Stranded) error {
+		s.workers.Go(func() { _ = s.invoke(j.ID, s.rng(j.ID, 1000+s.visit(j.ID))) })
+		return nil
+	}, func(o *jobstore.SweepOptions) { o.PendingFor = 20 * time.Minute })
+	if err != nil {
+		s.Errorf("Sweep: %v", err)
+	}
+}
+
+// visit counts the sweeps that found a job.
+func (s *simulation) visit(id string) int {
+	n, _ := s.visits.LoadOrStore(id, new(int))
+	*n.(*int)++ // one sweep at a time
+	return *n.(*int)
+}
+
+// upTo draws a duration below d.
+func upTo(rng *rand.Rand, d time.Duration) time.Duration { return time.Duration(rng.Int64N(int64(d))) }
+
+// pause waits for up to d.
+func pause(rng *rand.Rand, d time.Duration) { time.Sleep(upTo(rng, d)) }
