@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,7 +65,7 @@ type simulation struct {
 	opts  ChaosOptions
 	store *witness
 
-	calm    bool // no more faults
+	calm    atomic.Bool // no more faults
 	visits  sync.Map
 	workers sync.WaitGroup
 }
@@ -90,7 +91,7 @@ func (s *simulation) run() {
 	lives.Wait()
 	close(over)
 	sweeper.Wait()
-	s.calm = true
+	s.calm.Store(true)
 	for range 3 * jobstore.DefaultMaxAttempts { // a sweep starts one attempt at most
 		time.Sleep(30 * time.Minute)
 		s.sweep()

@@ -45,7 +45,7 @@ func (f *faulty) request(send func() error) error {
 	if f.dead.Load() {
 		return errDead
 	}
-	if f.sim.calm {
+	if f.sim.calm.Load() {
 		return send()
 	}
 	if fault == 0 {

@@ -20,7 +20,7 @@ func (s *simulation) invoke(id string, rng *rand.Rand) error {
 		defer cancel()
 	}
 	store := s.faulty(rng)
-	if rng.IntN(10) == 0 && !s.calm {
+	if rng.IntN(10) == 0 && !s.calm.Load() {
 		timer := time.AfterFunc(upTo(rng, time.Minute), func() {
 			store.dead.Store(true)
 			kill()
@@ -39,7 +39,7 @@ func (s *simulation) handler(rng *rand.Rand) jobstore.Handler[string, string] {
 			}
 			_ = jobstore.Report(ctx, rng.IntN(101), "working")
 		}
-		if s.calm {
+		if s.calm.Load() {
 			return "answer", nil
 		}
 		switch rng.IntN(10) {
