@@ -273,3 +273,62 @@ func TestReportRefuses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestRunStoresNoMoreOfAnErrorThanFits(t *testing.T) {
+	s := memstore.New[string, string]()
+	id := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
+	_ = jobstore.Run(t.Context(), s, id, fails(errors.New(strings.Repeat("é", 400<<10))), quiet)
+	if got := get(t, s, id); got.Status != jobstore.Failed || len(got.Error) > jobstore.MaxMessageBytes || !strings.HasSuffix(got.Error, "é") {
+		t.Errorf("left %s with an error of %d bytes", got.Status, len(got.Error))
+	}
+}
+
+func TestRunNamesItsWorker(t *testing.T) {
+	s := memstore.New[string, string](func(o *memstore.Options) { o.History = true })
+	id := newJob(t, s)
+	err := jobstore.Run(t.Context(), s, id, func(context.Context, *job) (string, error) { return "", nil },
+		func(o *jobstore.RunOptions) { o.Worker = "host-7" })
+	if got := get(t, s, id); err != nil || !strings.HasPrefix(got.History[1].Owner, "host-7/") {
+		t.Errorf("Run returned %v and left %+v", err, got.History)
+	}
+}
+
+// TestCancelReachesASilentWorker cancels under a handler that reports nothing.
+func TestCancelReachesASilentWorker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := memstore.New[string, string]()
+		id := newJob(t, s)
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+		defer cancel()
+		began := time.Now()
+		err := jobstore.Run(ctx, s, id, func(ctx context.Context, _ *job) (string, error) {
+			if _, err := jobstore.Cancel(ctx, s, id, "no longer wanted"); err != nil {
+				t.Error(err)
+			}
+			<-ctx.Done()
+			if cause := context.Cause(ctx); !errors.Is(cause, jobstore.ErrCanceled) || time.Since(began) > 20*time.Second {
+				t.Errorf("ended after %v with %v, want ErrCanceled at the next renewal", time.Since(began), cause)
+			}
+			return "", ctx.Err()
+		}, quiet, func(o *jobstore.RunOptions) { o.MaxLease = 0 })
+		var finished *jobstore.FinishedError
+		if !errors.As(err, &finished) {
+			t.Errorf("Run returned %v, want a *FinishedError", err)
+		}
+	})
+}
+
+// plain is a store without the optional interfaces.
+type plain struct {
+	jobstore.JobStore[string, string]
+}
+
+func TestOptionalInterfaces(t *testing.T) {
+	s := plain{memstore.New[string, string]()}
+	if _, err := jobstore.Cancel[string, string](t.Context(), s, "a", ""); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Cancel: %v", err)
+	}
+	if _, err := jobstore.Sweep[string, string](t.Context(), s, nil); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Sweep: %v", err)
+	}
+}

@@ -13,15 +13,39 @@
 // NEW_IMAGE or NEW_AND_OLD_IMAGES. [Attributes] lists the rest, and every name
 // can be changed. A record somebody else wrote needs only an ID and a status:
 // what is missing has a default, and attributes unknown here are left alone.
+// [Amplify] fits the table of an Amplify model. [CreateTable] makes a table for
+// tests and local use.
 //
-// # Requests
+// # Index of unfinished jobs
 //
-// Create is one PutItem, Claim, Report and Settle one UpdateItem each, Get a
-// consistent GetItem. A refused condition returns the job it met, so that a
-// loser needs no read; DynamoDB bills it by the size of that item. Only a job
-// whose last attempt was abandoned costs its finder a second UpdateItem.
+// [jobstore.Sweep] scans the table unless [Options.Index] names a global
+// secondary index with the partition key unfinished (S), the sort key leaseUntil
+// (N), and status and expiresAt projected. It is sparse: a finished job is not in
+// it. Its 16 partition keys ("0" to "15", by a hash of the ID) keep the writes
+// off one key. Records that somebody else wrote enter it with their first claim.
+//
+// # Requests and write units
+//
+// A write is billed by the larger of the item before and after, in units of 1 KB
+// rounded up; so is a refused condition, by the item it met. In the table below n
+// is that number of units, and "index" what the sparse index adds.
+//
+//	Create            1 PutItem      n, index +1
+//	Claim             1 UpdateItem   n, index +2 (its sort key changes)
+//	Report            1 UpdateItem   n, index +2 when it renews the lease
+//	Settle            1 UpdateItem   n, index +1
+//	Cancel            1 UpdateItem   n, index +1
+//	Get               1 GetItem      one read unit for each 4 KB, consistent
+//	refused Claim     1 UpdateItem   n, also when the job is complete
+//	abandoned job     2 UpdateItem   2n: the refused claim, and settling it
+//	Sweep             16 Query or more, or a Scan of the whole table
+//
+// A loser needs no read: the refused condition returns the job.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //
 // # IAM
 //
-// dynamodb:PutItem, dynamodb:UpdateItem and dynamodb:GetItem on the table.
+// dynamodb:PutItem, dynamodb:UpdateItem and dynamodb:GetItem on the table; for
+// Sweep dynamodb:Query on the index, or dynamodb:Scan on the table.
 package dynamostore
