@@ -44,6 +44,10 @@ func (r *run[In, Out]) renew(ctx context.Context, lost context.CancelCauseFunc) 
 	if !r.lease.until.IsZero() {
 		return func() {}
 	}
+	return r.startRenewal(ctx, lost)
+}
+
+func (r *run[In, Out]) startRenewal(ctx context.Context, lost context.CancelCauseFunc) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var done sync.WaitGroup
 	done.Go(func() { r.renewLoop(ctx, lost) })
