@@ -1,13 +1,19 @@
-# make test    set up what is missing, then run every test with the race detector
+# make test    set up what is missing, then run every test with the race detector,
+#              and each benchmark once
+# make bench   the figures of the documentation
 # make check   formatting, vet, staticcheck, tidiness of every module
 # make demo    both patterns on this machine
 
 MODULES := . examples
 TOOLS   := $(CURDIR)/.bin
 
-.PHONY: test check demo
+.PHONY: test bench check demo
 test: .bin/ready
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race ./...); done
+	@echo "== test allocations, and each benchmark once"; go test -run 'Allocations$$' -bench . -benchtime 1x ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
 
 check: .bin/staticcheck
 	@out=$$($(TOOLS)/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }

@@ -31,3 +31,25 @@ func ExampleOptions() {
 	fmt.Println(err)
 	// Output: <nil>
 }
+
+// The table of an Amplify model named QueryJob, and an index for Sweep.
+func ExampleAmplify() {
+	client := dynamodb.New(dynamodb.Options{Region: "eu-central-1"})
+	_, err := dynamostore.New[string, string](client, "QueryJob-abc-NONE", dynamostore.Amplify("QueryJob"), func(o *dynamostore.Options) {
+		o.Index = "unfinished"
+	})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+// A table for a test, on a DynamoDB server of this machine.
+func ExampleCreateTable() {
+	client := dynamodb.New(dynamodb.Options{Region: "eu-central-1", BaseEndpoint: aws.String("http://localhost:8000")})
+	setUp := func(ctx context.Context) error {
+		streamARN, err := dynamostore.CreateTable(ctx, client, "jobs", func(o *dynamostore.Options) { o.Index = "unfinished" })
+		fmt.Println(streamARN)
+		return err
+	}
+	_ = setUp // no server in this example
+	// Output:
+}

@@ -1,6 +1,7 @@
 package dynamostore_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -28,6 +29,12 @@ func newTable(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.O
 	if _, err := dynamostore.CreateTable(t.Context(), client, table, opts...); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // the server gets slower with each table
+		_, err := client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &table})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 	return table
 }
 

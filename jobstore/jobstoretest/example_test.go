@@ -19,3 +19,13 @@ func ExampleRun() {
 	}
 	// Output:
 }
+
+func ExampleChaos() {
+	// In a test of your own store:
+	_ = func(t *testing.T) {
+		jobstoretest.Chaos(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
+			return memstore.New[string, string](func(o *memstore.Options) { o.Now = c.Now })
+		}, func(o *jobstoretest.ChaosOptions) { o.Seed = 42 }) // the seed that a failure printed
+	}
+	// Output:
+}

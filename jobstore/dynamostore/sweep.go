@@ -1,0 +1,131 @@
+package dynamostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// SweepClient is what Sweep needs of the DynamoDB client beside [Client].
+type SweepClient interface {
+	dynamodb.QueryAPIClient
+	dynamodb.ScanAPIClient
+}
+
+// Stranded implements [jobstore.Sweeper]: with [Options.Index] by a query for each
+// of its 16 keys, otherwise by a scan of the table. It fails with
+// [errors.ErrUnsupported] when the client is no [SweepClient].
+func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
+	return func(yield func(jobstore.Stranded, error) bool) {
+		for it, err := range s.unfinished(ctx, latest(pendingBefore, leaseBefore)) {
+			if err != nil {
+				yield(jobstore.Stranded{}, s.fail("sweep", "", err))
+				return
+			}
+			job := s.stranded(it)
+			late := job.Status == jobstore.Pending && !job.Since.After(pendingBefore) ||
+				job.Status == jobstore.Processing && !job.Since.After(leaseBefore)
+			if late && s.live(it) && !yield(job, nil) {
+				return
+			}
+		}
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (s *Store[In, Out]) stranded(it item) jobstore.Stranded {
+	a := s.opts.Attributes
+	job := jobstore.Stranded{ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Since: s.leaseEnd(it)}
+	if _, indexed := it.num(a.LeaseUntil); job.Status == jobstore.Pending && !indexed {
+		job.Since = it.date(a.UpdatedAt)
+	}
+	return job
+}
+
+// unfinished yields the records that may be stranded, a page at a time.
+func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.Seq2[item, error] {
+	client, ok := s.client.(SweepClient)
+	if !ok {
+		return func(yield func(item, error) bool) {
+			yield(nil, fmt.Errorf("%w: the client %T has no Query and Scan", errors.ErrUnsupported, s.client))
+		}
+	}
+	if s.opts.Index != "" {
+		return s.query(ctx, client, until)
+	}
+	return s.scan(ctx, client)
+}
+
+func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until time.Time) iter.Seq2[item, error] {
+	return func(yield func(item, error) bool) {
+		for n := range shards {
+			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
+				TableName: &s.table, IndexName: &s.opts.Index,
+				KeyConditionExpression:    new("#unfinished = :shard AND #leaseUntil <= :until"),
+				ExpressionAttributeNames:  map[string]string{"#unfinished": s.opts.Attributes.Unfinished, "#leaseUntil": s.opts.Attributes.LeaseUntil},
+				ExpressionAttributeValues: item{":shard": str(strconv.Itoa(n)), ":until": num(until.UnixMilli())},
+			})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(ctx)
+				if invalid(err) {
+					err = fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, err)
+				}
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				if !each(page.Items, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2[item, error] {
+	a := s.opts.Attributes
+	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
+		TableName:            &s.table,
+		FilterExpression:     new("#status IN (:pending, :processing)"),
+		ProjectionExpression: new("#id, #status, #leaseUntil, #updatedAt, #expiresAt"),
+		ExpressionAttributeNames: map[string]string{
+			"#id": a.ID, "#status": a.Status, "#leaseUntil": a.LeaseUntil, "#updatedAt": a.UpdatedAt, "#expiresAt": a.ExpiresAt,
+		},
+		ExpressionAttributeValues: item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing))},
+	})
+	return func(yield func(item, error) bool) {
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !each(page.Items, yield) {
+				return
+			}
+		}
+	}
+}
+
+func each(items []map[string]types.AttributeValue, yield func(item, error) bool) bool {
+	for _, it := range items {
+		if !yield(it, nil) {
+			return false
+		}
+	}
+	return true
+}
