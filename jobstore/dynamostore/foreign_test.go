@@ -174,3 +174,44 @@ func TestUnknownStatus(t *testing.T) {
 		t.Errorf("the record was changed to %v", got)
 	}
 }
+
+// TestForeignRecordIsIndexed brings a record that was written without the index
+// into it for as long as it is processing.
+func TestForeignRecordIsIndexed(t *testing.T) {
+	client := newClient(t)
+	index := func(o *dynamostore.Options) { o.Index = "unfinished" }
+	table := newTable(t, client, index)
+	store, err := dynamostore.New[string, string](client, table, index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "input": "?", "status": "pending"})
+	job, err := store.Claim(t.Context(), "a", lease("o"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, client, table, "a"); got["unfinished"] == nil {
+		t.Errorf("a claimed record is not in the index: %v", got)
+	}
+	if err := store.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Complete}); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, client, table, "a"); got["unfinished"] != nil {
+		t.Errorf("a finished record is still in the index: %v", got)
+	}
+}
+
+// TestForeignRecordHasADefaultOfAttempts counts attempts of a record that has no
+// bound of its own.
+func TestForeignRecordHasADefaultOfAttempts(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table, func(o *dynamostore.Options) { o.MaxAttempts = 2 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "input": "?", "status": "pending", "attempt": 2})
+	if _, err := store.Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrFinished) {
+		t.Errorf("a third claim returned %v, want ErrFinished", err)
+	}
+}

@@ -23,6 +23,12 @@ func reportStores(f *fixture) {
 	if got := f.get(id); got.Progress != 40 || !got.LeaseUntil.Equal(until) {
 		f.Errorf("an empty report changed the job to %d until %v", got.Progress, got.LeaseUntil)
 	}
+	if err := f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: 50}, time.Time{}); err != nil {
+		f.Fatal(err)
+	}
+	if got := f.get(id); got.Progress != 50 || got.ProgressMessage != "" {
+		f.Errorf("a report without a message left %d %q, want 50 and no message", got.Progress, got.ProgressMessage)
+	}
 }
 
 func reportFenced(f *fixture) {
