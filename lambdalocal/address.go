@@ -1,11 +1,9 @@
 package lambdalocal
 
 import (
-	"fmt"
+	"net/http"
 	"regexp"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"strings"
 )
 
 // address takes apart what API_Invoke allows as a FunctionName: a name, a
@@ -14,24 +12,26 @@ var address = regexp.MustCompile(`^(?:(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(\
 
 // resolve finds the function that is addressed, and its ARN with the qualifier.
 // Every qualifier is taken to exist.
-func (l *Local) resolve(name, qualifier string) (fn *Function, arn, version string, err error) {
+func (l *Local) resolve(name, qualifier string) (fn *Function, arn string, err error) {
 	parts := address.FindStringSubmatch(name)
 	if parts == nil {
-		return nil, "", "", notFound(name)
+		return nil, "", notFound(name)
 	}
 	region, account, named := parts[1], parts[2], parts[4]
 	if named != "" && qualifier != "" && named != qualifier {
-		return nil, "", "", &types.InvalidParameterValueException{Message: aws.String(
-			"The derived qualifier from the function name does not match the specified qualifier.")}
+		return nil, "", &apiError{
+			http.StatusBadRequest, "InvalidParameterValueException",
+			"The derived qualifier from the function name does not match the specified qualifier.",
+		}
 	}
 	fn = l.function(parts[3])
 	if fn == nil || !l.isHome(region, account) {
-		return nil, "", "", notFound(name)
+		return nil, "", notFound(name)
 	}
 	if named == "" {
 		named = qualifier
 	}
-	return fn, qualified(fn.ARN(), named), versionOf(named), nil
+	return fn, qualified(fn.ARN(), named), nil
 }
 
 func (l *Local) isHome(region, account string) bool {
@@ -45,13 +45,14 @@ func qualified(arn, qualifier string) string {
 	return arn + ":" + qualifier
 }
 
-func versionOf(qualifier string) string {
-	if qualifier == "" {
-		return "$LATEST"
+// version is what the invocation was addressed to: a qualifier, or $LATEST.
+func (i *invocation) version() string {
+	if qualifier, ok := strings.CutPrefix(i.arn, i.fn.ARN()+":"); ok {
+		return qualifier
 	}
-	return qualifier
+	return "$LATEST"
 }
 
 func notFound(name string) error {
-	return &types.ResourceNotFoundException{Message: aws.String(fmt.Sprintf("Function not found: %s", name))}
+	return &apiError{http.StatusNotFound, "ResourceNotFoundException", "Function not found: " + name}
 }

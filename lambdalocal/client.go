@@ -1,46 +1,97 @@
 package lambdalocal
 
 import (
-	"context"
+	"bytes"
+	"io"
+	"net/http"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/smithy-go"
 )
 
-// Client invokes functions of a Local with the types of the AWS SDK: it fits
-// wherever code asks for the Invoke method of *lambda.Client only.
-type Client struct{ local *Local }
+// Client returns a client of the AWS SDK for all functions, also of those added
+// later. It is a real one, with the SDK's retries and typed errors, but its
+// requests go to [Local.InvokeAPI] within the process: it needs no port, and
+// works inside testing/synctest. Only Invoke is answered; other operations get
+// an error. After Close its calls fail with [ErrClosed].
+//
+// Like the client in a Lambda function, it hands on the trace header of the
+// invocation that the context belongs to.
+func (l *Local) Client() *lambda.Client {
+	return lambda.New(lambda.Options{
+		Region:      l.options.Region,
+		Credentials: aws.AnonymousCredentials{},
+		HTTPClient:  transport{l, l.InvokeAPI()},
+	})
+}
 
-// Client returns a client of all functions, also of those added later.
-func (l *Local) Client() *Client { return &Client{local: l} }
+// transport serves requests without a network.
+type transport struct {
+	local *Local
+	api   http.Handler
+}
 
-// Invoke does what API_Invoke does, within the process.
-//
-//   - RequestResponse, the default, returns the function's response. A failed
-//     function is not an error of Invoke: FunctionError is "Unhandled" and the
-//     payload has errorMessage and errorType. When ctx ends first, Invoke
-//     returns and the function runs on.
-//   - Event queues a copy of the payload and returns 202; see
-//     FunctionOptions.MaxRetries for what follows.
-//   - DryRun returns 204 and invokes nothing.
-//
-// The function may be addressed by name, partial ARN or ARN, with a qualifier
-// in it or in Qualifier. No payload means {}. ClientContext reaches the
-// function with RequestResponse only. LogType, TenantId, DurableExecutionName
-// and the option functions are ignored.
-//
-// Errors have the SDK's types: *types.ResourceNotFoundException,
-// *types.RequestTooLargeException (over 6 MB, or 1 MB for Event),
-// *types.InvalidRequestContentException (not JSON) and
-// *types.InvalidParameterValueException; after Close it is ErrClosed. All come
-// in the SDK's *smithy.OperationError.
-func (c *Client) Invoke(ctx context.Context, in *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
-	if in == nil {
-		in = &lambda.InvokeInput{}
+// Do implements the SDK's HTTPClient.
+func (t transport) Do(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
 	}
-	out, err := c.invoke(ctx, in)
-	if err != nil {
-		return nil, &smithy.OperationError{ServiceID: "Lambda", OperationName: "Invoke", Err: err}
+	if t.local.ctx.Err() != nil {
+		return nil, ErrClosed
 	}
-	return out, nil
+	if trace, ok := r.Context().Value(traceKey).(string); ok && r.Header.Get("X-Amzn-Trace-Id") == "" {
+		r.Header.Set("X-Amzn-Trace-Id", trace)
+	}
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	answer := &recorder{header: http.Header{}}
+	if err := answer.serve(t.api, r); err != nil {
+		return nil, err
+	}
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return answer.response(r), nil
+}
+
+// recorder keeps what a handler writes.
+type recorder struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (a *recorder) Header() http.Header { return a.header }
+
+func (a *recorder) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+func (a *recorder) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}
+
+// serve turns an aborted handler into what a client sees of it.
+func (a *recorder) serve(h http.Handler, r *http.Request) (err error) {
+	defer func() {
+		if value := recover(); value == http.ErrAbortHandler {
+			err = io.ErrUnexpectedEOF
+		} else if value != nil {
+			panic(value)
+		}
+	}()
+	h.ServeHTTP(a, r)
+	return nil
+}
+
+func (a *recorder) response(r *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode: a.status, Status: http.StatusText(a.status), Header: a.header, Request: r,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		ContentLength: int64(a.body.Len()), Body: io.NopCloser(&a.body),
+	}
 }

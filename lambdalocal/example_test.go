@@ -15,7 +15,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-func ExampleClient_Invoke() {
+func ExampleLocal_Client() {
 	local := lambdalocal.New()
 	defer local.Close()
 	_, err := local.Function("greet", func(ctx context.Context, name string) (string, error) { return "hello " + name, nil })
@@ -35,7 +35,7 @@ func ExampleFunctionOptions() {
 	defer local.Close()
 	dead := make(chan string)
 	_, err := local.Function("work", func() error { return context.Canceled }, func(o *lambdalocal.FunctionOptions) {
-		o.DeadLetter = func(ctx context.Context, payload []byte, err error) { dead <- string(payload) }
+		o.DeadLetter = func(d lambdalocal.DeadLetter) { dead <- string(d.Body) }
 	})
 	if err != nil {
 		panic(err)

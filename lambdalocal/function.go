@@ -1,7 +1,6 @@
 package lambdalocal
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -15,54 +14,88 @@ const (
 	defaultTimeout = 3 * time.Second
 	maxTimeout     = 90 * time.Minute
 	maxRetries     = 2
+	minEventAge    = time.Minute
+	maxEventAge    = 6 * time.Hour
 )
 
 // functionName is the pattern of Lambda's CreateFunction for a bare name.
 var functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
-// FunctionOptions configures a function.
+// FunctionOptions configures a function. Names and defaults are Lambda's.
 type FunctionOptions struct {
-	// Timeout is how long an invocation may take, 3 s by default as in Lambda,
-	// at most 90 minutes (15 unless the function runs on Lambda Managed
-	// Instances, see AWS "gettingstarted-limits").
+	// Timeout is how long an invocation may take, 3 s by default, at most 90
+	// minutes (15 unless the function runs on Lambda Managed Instances, see AWS
+	// "gettingstarted-limits").
 	Timeout time.Duration
 
-	// MaxRetries is how often an asynchronous event that failed runs again:
-	// 0 to 2, 2 by default. The waits are Lambda's, one minute and then two
-	// (AWS "invocation-async-error-handling"); see Options.WaitScale.
-	MaxRetries int
+	// ReservedConcurrency is how many invocations may run at once; what is over
+	// it is throttled. 0 throttles all, and an asynchronous event is then given
+	// up without a try. -1, the default, is no bound.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+	ReservedConcurrency int
 
-	// DeadLetter takes an asynchronous event whose last retry failed; err is a
-	// *FunctionError. Without it the event is logged as lost. Close waits for
-	// it, and ctx does not end before it returns.
-	DeadLetter func(ctx context.Context, payload []byte, err error)
+	// MaximumRetryAttempts is how often an asynchronous event that failed runs
+	// again: 0 to 2, 2 by default, after one minute and then two.
+	// MaximumEventAge is how long an event may wait in the queue in all, also
+	// for concurrency: 1 minute to 6 hours, the default. See Options.WaitScale.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+	MaximumRetryAttempts int
+	MaximumEventAge      time.Duration
+
+	// DeadLetter takes an asynchronous event that is given up. OnFailure takes
+	// the record of the same, OnSuccess that of an event whose function returned.
+	// Without DeadLetter and OnFailure the event is logged as lost. Close waits
+	// for these callbacks; they may be called at the same time.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+	DeadLetter func(DeadLetter)
+	OnFailure  func(InvocationRecord)
+	OnSuccess  func(InvocationRecord)
+
+	// AllowRecursion switches off what stops a function that has invoked itself
+	// 16 times in a chain (RecursiveLoop: Allow).
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+	AllowRecursion bool
 }
 
 // Function is one function of a Local. It is safe for concurrent use.
 type Function struct {
 	local   *Local
 	name    string
-	handler any
+	runner  runner
 	options FunctionOptions
+	slots   slots
 }
 
 // Function adds a function. The handler is whatever lambda.NewHandler accepts:
-// a lambda.Handler, or a func of the shapes that lambda.Start documents. As in
-// Lambda, a func of another shape is found out by its first invocation.
+// a lambda.Handler, or a func of the shapes that lambda.Start documents; or an
+// [Executable]. As in Lambda, a func of another shape is found out by its first
+// invocation.
 //
 // Invocations run concurrently. A func gets a lambda.Handler of its own for
 // each, because the one made by lambda.NewHandler returns bytes of a buffer
 // that its next invocation may overwrite; a lambda.Handler given here must be
 // safe for concurrent use in this respect too.
 func (l *Local) Function(name string, handler any, opts ...func(*FunctionOptions)) (*Function, error) {
-	options := FunctionOptions{Timeout: defaultTimeout, MaxRetries: maxRetries}
+	fn := &Function{local: l, name: name, options: FunctionOptions{
+		Timeout: defaultTimeout, ReservedConcurrency: -1, MaximumRetryAttempts: maxRetries, MaximumEventAge: maxEventAge,
+	}}
 	for _, opt := range opts {
-		opt(&options)
+		opt(&fn.options)
 	}
-	if err := errors.Join(checkFunction(name, handler), options.check()); err != nil {
+	fn.slots.limit = fn.options.ReservedConcurrency
+	if err := errors.Join(checkFunction(name, handler), fn.options.check(), l.options.Faults.check()); err != nil {
 		return nil, fmt.Errorf("lambdalocal: function %q: %w", name, err)
 	}
-	return l.add(&Function{local: l, name: name, handler: handler, options: options})
+	if executable, ok := handler.(*Executable); ok {
+		fn.runner = newPool(fn, *executable)
+	} else {
+		fn.runner = handlerRunner{handler}
+	}
+	return l.add(fn)
 }
 
 func (l *Local) add(fn *Function) (*Function, error) {
@@ -94,8 +127,14 @@ func checkFunction(name string, handler any) error {
 	if !value.IsValid() || nillable(value) && value.IsNil() {
 		return errors.New("handler: must not be nil")
 	}
-	if _, ok := handler.(lambda.Handler); !ok && value.Kind() != reflect.Func {
-		return fmt.Errorf("handler: must be a func or a lambda.Handler, not %T", handler)
+	switch h := handler.(type) {
+	case *Executable:
+		return h.check()
+	case lambda.Handler:
+		return nil
+	}
+	if value.Kind() != reflect.Func {
+		return fmt.Errorf("handler: must be a func, a lambda.Handler or an *Executable, not %T", handler)
 	}
 	return nil
 }
@@ -108,8 +147,14 @@ func (o FunctionOptions) check() error {
 	if o.Timeout <= 0 || o.Timeout > maxTimeout {
 		return fmt.Errorf("option Timeout: %v is not above 0 and at most %v", o.Timeout, maxTimeout)
 	}
-	if o.MaxRetries < 0 || o.MaxRetries > maxRetries {
-		return fmt.Errorf("option MaxRetries: %d is not within 0 and %d", o.MaxRetries, maxRetries)
+	if o.ReservedConcurrency < -1 {
+		return fmt.Errorf("option ReservedConcurrency: %d is below -1", o.ReservedConcurrency)
+	}
+	if o.MaximumRetryAttempts < 0 || o.MaximumRetryAttempts > maxRetries {
+		return fmt.Errorf("option MaximumRetryAttempts: %d is not within 0 and %d", o.MaximumRetryAttempts, maxRetries)
+	}
+	if o.MaximumEventAge < minEventAge || o.MaximumEventAge > maxEventAge {
+		return fmt.Errorf("option MaximumEventAge: %v is not within %v and %v", o.MaximumEventAge, minEventAge, maxEventAge)
 	}
 	return nil
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
+// unhandled is the only kind of function error there still is.
+const unhandled = "Unhandled"
+
 // FunctionError is a failed invocation: the handler returned an error, panicked,
 // answered too much or ran out of time.
 type FunctionError struct {
@@ -64,10 +67,15 @@ func panicError(value any) messages.InvokeResponse_Error {
 	}
 }
 
-func exited(requestID string) messages.InvokeResponse_Error {
+// exited is the error of a process that ended, for the reason err, without an
+// answer.
+func exited(requestID string, err error) messages.InvokeResponse_Error {
+	reason := "Runtime exited without providing a reason"
+	if err != nil {
+		reason = "Runtime exited with error: " + err.Error()
+	}
 	return messages.InvokeResponse_Error{
-		Type:    "Runtime.ExitError",
-		Message: fmt.Sprintf("RequestId: %s Error: Runtime exited without providing a reason", requestID),
+		Type: "Runtime.ExitError", Message: fmt.Sprintf("RequestId: %s Error: %s", requestID, reason),
 	}
 }
 

@@ -1,19 +1,23 @@
 package lambdalocal
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
-	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// traceKey is the plain string under which aws-lambda-go, and after it the X-Ray
-// and AWS SDKs, keep the trace header.
-const traceKey = "x-amzn-trace-id"
+// runner executes a function's code.
+type runner interface {
+	// run makes one attempt. It returns at the deadline even when the code does
+	// not.
+	run(*invocation) outcome
+
+	// close ends what no invocation uses any more.
+	close()
+}
 
 // invocation is what one event keeps over all its attempts.
 type invocation struct {
@@ -21,86 +25,58 @@ type invocation struct {
 	requestID string
 	arn       string // as the caller addressed it, with the qualifier
 	trace     string
-	client    lambdacontext.ClientContext
+	client    []byte // the client context: a JSON object, or nothing
 	payload   []byte
+
+	// stream takes a response as it comes, and returns when it has all been
+	// read. Without one the response is collected.
+	stream func(contentType string, body io.Reader) error
 }
 
 func newInvocation(fn *Function, arn string) *invocation {
 	return &invocation{fn: fn, requestID: newUUID(), arn: arn, trace: newTrace()}
 }
 
-// outcome is a handler's response, or its error.
+// outcome is what the function answered, or its error.
 type outcome struct {
 	payload []byte
 	err     *FunctionError
 }
 
-// run makes one attempt. It returns at the deadline even when the handler does
-// not; the handler's goroutine then lives on until the handler returns, and its
-// outcome is lost. The caller has begun work on the Local.
+// run makes one attempt. The caller has begun work on the Local.
 func (i *invocation) run() outcome {
-	deadline := time.Now().Add(i.fn.options.Timeout)
-	ctx, cancel := i.context(deadline)
-	done := make(chan outcome, 1)
-	i.fn.local.work.Go(func() {
-		defer cancel()
-		i.call(ctx, done)
-	})
-	result := i.await(ctx, deadline, done)
-	if result.err != nil {
-		i.log("lambdalocal: invocation failed", result.err)
+	began := time.Now()
+	i.note("started")
+	result := i.limited(i.attempt())
+	took := time.Since(began).Seconds()
+	if result.err == nil {
+		i.note("returned after %.3f s", took)
+		return result
 	}
+	i.note("failed after %.3f s: %s", took, result.err.Type)
+	i.log("lambdalocal: invocation failed", result.err)
 	return result
 }
 
-// await decides by the clock, so that an answer given at the deadline is always
-// late: which of two ready channels a select takes is chance.
-func (i *invocation) await(ctx context.Context, deadline time.Time, done <-chan outcome) outcome {
-	var result outcome
-	select {
-	case result = <-done:
-	case <-ctx.Done():
-		// The handler's goroutine ends ctx too, but only after its answer.
-		select {
-		case result = <-done:
-		default:
-		}
-	}
-	if !time.Now().Before(deadline) {
+// attempt is an attempt and what the plan of faults makes of it.
+func (i *invocation) attempt() outcome {
+	faults := i.fn.local.faults
+	switch {
+	case faults.strikes(faults.CrashBefore, "crash before", i):
+		i.note("fault: crash before the handler")
+		return outcome{err: i.failure(exited(i.requestID, nil))}
+	case faults.strikes(faults.CrashAfter, "crash after", i):
+		i.fn.runner.run(i)
+		i.note("fault: crash after the handler")
+		return outcome{err: i.failure(exited(i.requestID, nil))}
+	case faults.strikes(faults.Timeout, "timeout", i):
+		deadline := time.Now().Add(i.fn.options.Timeout)
+		i.fn.runner.run(i)
+		i.note("fault: no answer until the deadline")
+		sleep(i.fn.local.ctx, time.Until(deadline))
 		return outcome{err: i.timedOut()}
 	}
-	return i.limited(result)
-}
-
-// call runs the handler and sends exactly one outcome, whichever way the handler
-// ends: it returns, panics, or ends its goroutine (testing's FailNow does).
-func (i *invocation) call(ctx context.Context, done chan<- outcome) {
-	result := outcome{err: i.failure(exited(i.requestID))}
-	defer func() {
-		if value := recover(); value != nil {
-			result.err = i.failure(panicError(value))
-		}
-		done <- result
-	}()
-	response, err := lambda.NewHandler(i.fn.handler).Invoke(ctx, bytes.Clone(i.payload))
-	if err != nil {
-		result.err = i.failure(invokeError(err))
-		return
-	}
-	result = outcome{payload: bytes.Clone(response)}
-}
-
-// context is the one aws-lambda-go gives a handler. It descends from nothing: a
-// caller who goes away does not stop a Lambda function.
-func (i *invocation) context(deadline time.Time) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
-	ctx = lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{
-		AwsRequestID:       i.requestID,
-		InvokedFunctionArn: i.arn,
-		ClientContext:      i.client,
-	})
-	//lint:ignore SA1029 aws-lambda-go keeps the header under this plain string
-	return context.WithValue(ctx, traceKey, i.trace), cancel
+	return i.fn.runner.run(i)
 }
 
 func (i *invocation) limited(result outcome) outcome {
@@ -123,4 +99,23 @@ func (i *invocation) timedOut() *FunctionError {
 
 func (i *invocation) log(message string, err error) {
 	i.fn.local.options.Logger.Error(message, "function", i.fn.name, "requestId", i.requestID, "error", err)
+}
+
+// wait runs the invocation and returns early when ctx ends.
+func (i *invocation) wait(ctx context.Context) (result outcome, err error) {
+	if err := i.fn.local.begin(); err != nil {
+		return outcome{}, err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer i.fn.local.work.Done()
+		defer close(done)
+		result, err = i.admitted()
+	}()
+	select {
+	case <-done:
+		return result, err
+	case <-ctx.Done():
+		return outcome{}, ctx.Err()
+	}
 }

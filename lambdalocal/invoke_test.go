@@ -16,8 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
-
-	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
 type problem struct{ reason string }
@@ -142,7 +140,6 @@ func TestInvokeRefuses(t *testing.T) {
 		large[i] = ' '
 	}
 	as[*types.ResourceNotFoundException](t, in(func(i *lambda.InvokeInput) { i.FunctionName = aws.String("g") }))
-	as[*types.ResourceNotFoundException](t, in(func(i *lambda.InvokeInput) { i.FunctionName = nil }))
 	as[*types.ResourceNotFoundException](t, in(func(i *lambda.InvokeInput) { i.FunctionName = aws.String("999999999999:function:f") }))
 	as[*types.RequestTooLargeException](t, in(func(i *lambda.InvokeInput) { i.Payload, i.InvocationType = large, types.InvocationTypeEvent }))
 	as[*types.RequestTooLargeException](t, in(func(i *lambda.InvokeInput) { i.Payload = make([]byte, 6<<20+1) }))
@@ -167,7 +164,3 @@ func TestDryRunRunsNothing(t *testing.T) {
 		t.Errorf("got %+v, %v", out, err)
 	}
 }
-
-var _ interface {
-	Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
-} = (*lambdalocal.Client)(nil)

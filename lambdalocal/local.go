@@ -2,7 +2,6 @@ package lambdalocal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -10,7 +9,13 @@ import (
 )
 
 // ErrClosed is returned for every call that comes after Close.
-var ErrClosed = errors.New("lambdalocal: closed")
+var ErrClosed error = closedError{}
+
+// closedError also tells the SDK not to try again.
+type closedError struct{}
+
+func (closedError) Error() string       { return "lambdalocal: closed" }
+func (closedError) CanceledError() bool { return true }
 
 // Options configures New.
 type Options struct {
@@ -25,16 +30,23 @@ type Options struct {
 	AccountID string
 
 	// WaitScale multiplies the waits that Lambda itself puts between retries
-	// (of queued events and of stream batches), so that a demonstration need
-	// not take minutes: with 0.01, a minute is 600 ms. It touches no
-	// function's Timeout. Zero or less means 1, as in Lambda.
+	// (of queued events and of stream batches) and the ages at which it gives
+	// up, so that a demonstration need not take minutes: with 0.01, a minute is
+	// 600 ms. It touches no function's Timeout. Zero or less means 1, as in
+	// Lambda.
 	WaitScale float64
+
+	// Faults are what goes wrong by itself. The default is nothing.
+	Faults Faults
 }
 
 // Local holds functions, their queue of asynchronous events and their stream
 // mappings. It is safe for concurrent use.
 type Local struct {
-	options Options
+	options  Options
+	faults   *faultPlan
+	timeline timeline
+	api      apiListener
 
 	// ctx ends when Close begins; it stops polls and waits, not handlers.
 	ctx  context.Context
@@ -60,13 +72,17 @@ func New(opts ...func(*Options)) *Local {
 		options.WaitScale = 1
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Local{options: options, ctx: ctx, stop: stop, functions: map[string]*Function{}}
+	return &Local{
+		options: options, faults: newFaultPlan(options.Faults), timeline: timeline{began: time.Now()},
+		ctx: ctx, stop: stop, functions: map[string]*Function{},
+	}
 }
 
 // Close refuses new work with ErrClosed, stops the stream mappings, and waits
 // for everything under way: every handler, also one that ran out of its time
-// and was abandoned, and every dead-letter and on-failure callback. A handler
+// and was abandoned, and every dead-letter and destination callback. A handler
 // that never returns therefore blocks Close, and a handler must not call it.
+// Then it ends every process that an Executable started.
 //
 // Events that were waiting for a retry are dropped, logged, and counted in the
 // error Close returns. Later calls wait too and return the same.
@@ -76,6 +92,8 @@ func (l *Local) Close() error {
 	l.mu.Unlock()
 	l.stop()
 	l.work.Wait()
+	l.closeRunners()
+	l.api.close()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,6 +101,15 @@ func (l *Local) Close() error {
 		return fmt.Errorf("lambdalocal: close: %d event(s) dropped that waited for a retry", l.dropped)
 	}
 	return nil
+}
+
+func (l *Local) closeRunners() {
+	l.mu.Lock()
+	functions := l.functions
+	l.mu.Unlock()
+	for _, fn := range functions { // none is added after Close began
+		fn.runner.close()
+	}
 }
 
 // begin reserves a place among the work Close waits for. The caller ends it
@@ -109,10 +136,12 @@ func (l *Local) countDropped() {
 	l.dropped++
 }
 
-// pause waits for d, scaled, and reports false when Close came first.
-func (l *Local) pause(d time.Duration) bool {
-	return sleep(l.ctx, time.Duration(float64(d)*l.options.WaitScale))
+func (l *Local) scaled(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * l.options.WaitScale)
 }
+
+// pause waits for d, scaled, and reports false when Close came first.
+func (l *Local) pause(d time.Duration) bool { return sleep(l.ctx, l.scaled(d)) }
 
 func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)

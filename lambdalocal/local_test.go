@@ -85,7 +85,7 @@ func TestFunctionRefuses(t *testing.T) {
 		"a nil func":       second(local.Function("f", none)),
 		"a string":         second(local.Function("f", "handler")),
 		"no time-out":      second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 })),
-		"three retries":    second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.MaxRetries = 3 })),
+		"three retries":    second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.MaximumRetryAttempts = 3 })),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)

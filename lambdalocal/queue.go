@@ -1,50 +1,102 @@
 package lambdalocal
 
-import (
-	"bytes"
-	"context"
-	"time"
-)
+import "time"
 
 // retryWaits are Lambda's waits before the first and the second retry of an
-// asynchronous event (AWS "invocation-async-error-handling").
+// asynchronous event; throttled events wait from firstThrottleWait, doubling, up
+// to lastThrottleWait (AWS "invocation-async-error-handling").
 var retryWaits = [maxRetries]time.Duration{time.Minute, 2 * time.Minute}
 
-// enqueue starts the event in a goroutine of its own: a Local never throttles.
-func (i *invocation) enqueue() error {
+const (
+	firstThrottleWait = time.Second
+	lastThrottleWait  = 5 * time.Minute
+)
+
+// event is an asynchronous invocation in the queue.
+type event struct {
+	*invocation
+	queued   time.Time
+	attempts int // that ran
+	throttle time.Duration
+}
+
+// enqueue starts the event, and its duplicate if there is one, in goroutines of
+// their own. Without follows it is given up, for it ends a chain that is too long.
+func (i *invocation) enqueue(follows bool) error {
+	faults := i.fn.local.faults
+	i.note("queued")
+	if !follows {
+		i.note("stopped: recursive loop")
+		return i.start(0, (*event).stopped)
+	}
+	if faults.strikes(faults.Duplicate, "duplicate", i) {
+		delay := faults.delay(i)
+		i.note("fault: a duplicate comes %.0f s later", delay.Seconds())
+		if err := i.start(delay, (*event).process); err != nil {
+			return err
+		}
+	}
+	return i.start(0, (*event).process)
+}
+
+func (i *invocation) start(delay time.Duration, process func(*event)) error {
 	if err := i.fn.local.begin(); err != nil {
 		return err
 	}
+	e := &event{invocation: i, queued: time.Now(), throttle: firstThrottleWait}
 	go func() {
 		defer i.fn.local.work.Done()
-		i.process()
+		if delay == 0 || i.fn.local.pause(delay) {
+			process(e)
+		}
 	}()
 	return nil
 }
 
-// process runs the event, and its retries under the same request ID.
-func (i *invocation) process() {
-	for retry := 0; ; retry++ {
-		result := i.run()
-		if result.err == nil {
+func (e *event) stopped() { e.giveUp(conditionRetries, outcome{}) }
+
+// process runs the event, and its retries under the same request ID, until it has
+// succeeded, is given up, or Close is called.
+func (e *event) process() {
+	if e.fn.slots.limit == 0 {
+		e.stopped() // its retries could only be throttled
+		return
+	}
+	for {
+		result, err := e.admitted()
+		wait := e.throttle
+		if err != nil {
+			e.throttle = min(2*e.throttle, lastThrottleWait)
+		} else if e.attempts++; result.err == nil {
+			e.succeed(result)
 			return
-		}
-		if retry == i.fn.options.MaxRetries {
-			i.deadLetter(result.err)
+		} else if e.attempts > e.fn.options.MaximumRetryAttempts {
+			e.giveUp(conditionRetries, result)
 			return
+		} else {
+			wait = retryWaits[e.attempts-1]
 		}
-		if !i.fn.local.pause(retryWaits[retry]) {
-			i.fn.local.countDropped()
-			i.log("lambdalocal: event dropped by Close before its retry", result.err)
+		if !e.wait(wait, result) {
 			return
 		}
 	}
 }
 
-func (i *invocation) deadLetter(err *FunctionError) {
-	if i.fn.options.DeadLetter == nil {
-		i.log("lambdalocal: event lost, no retries left and no dead letter", err)
-		return
+// wait holds the event back. It reports false when that was the event's end: by
+// its age, or by Close.
+func (e *event) wait(d time.Duration, last outcome) bool {
+	local := e.fn.local
+	left := local.scaled(e.fn.options.MaximumEventAge) - time.Since(e.queued)
+	expires := left <= local.scaled(d)
+	e.note("tried again in %v", d)
+	if !sleep(local.ctx, min(left, local.scaled(d))) {
+		local.countDropped()
+		e.note("dropped by Close")
+		e.log("lambdalocal: event dropped by Close before its retry", nil)
+		return false
 	}
-	i.fn.options.DeadLetter(context.WithoutCancel(i.fn.local.ctx), bytes.Clone(i.payload), err)
+	if expires {
+		e.giveUp(conditionAge, last)
+	}
+	return !expires
 }

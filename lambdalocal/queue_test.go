@@ -2,7 +2,6 @@ package lambdalocal_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -47,12 +46,11 @@ func TestEventIsRetriedAfterOneAndTwoMinutes(t *testing.T) {
 					a.note(ctx)
 					return fail()
 				}, func(o *lambdalocal.FunctionOptions) {
-					o.DeadLetter = func(_ context.Context, payload []byte, err error) {
-						var failed *lambdalocal.FunctionError
-						if !errors.As(err, &failed) || failed.RequestID != a.ids[0] {
-							t.Errorf("the dead letter came with %v", err)
+					o.DeadLetter = func(d lambdalocal.DeadLetter) {
+						if d.RequestID != a.ids[0] || d.ErrorCode != 200 || d.ErrorMessage == "" {
+							t.Errorf("the dead letter is %+v", d)
 						}
-						dead <- string(payload)
+						dead <- string(d.Body)
 					}
 				})
 				enqueue(t, local, "f", `{"n":1}`)
@@ -91,7 +89,7 @@ func TestEventStopsWhenItSucceeds(t *testing.T) {
 func TestEventWithoutDeadLetterIsLoggedAsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, log := newLocal(t)
-		add(t, local, "f", func() error { return &problem{"no luck"} }, func(o *lambdalocal.FunctionOptions) { o.MaxRetries = 0 })
+		add(t, local, "f", func() error { return &problem{"no luck"} }, func(o *lambdalocal.FunctionOptions) { o.MaximumRetryAttempts = 0 })
 		enqueue(t, local, "f", `{"secret":1}`)
 		synctest.Wait()
 		if !strings.Contains(log.String(), "event lost") || !strings.Contains(log.String(), "no luck") || strings.Contains(log.String(), "secret") {

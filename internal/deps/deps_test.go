@@ -26,7 +26,7 @@ var forbidden = map[string][]string{
 	"selfinvoke":            {sdk + "service/dynamodb", module + "/"},
 	"webhook":               {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
 	"jobhttp":               {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
-	"lambdalocal":           {module + "/"},
+	"lambdalocal":           {module + "/jobstore", module + "/jobhttp", module + "/streamproc", module + "/selfinvoke", module + "/webhook", sdk + "service/dynamodb$"},
 }
 
 func TestImports(t *testing.T) {

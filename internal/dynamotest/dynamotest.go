@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/child"
 )
 
 // Endpoint returns the URL of a DynamoDB endpoint. Without one it skips the test
@@ -88,7 +90,7 @@ func serve(binary string) (string, error) {
 	free.Close()
 	_, port, _ := net.SplitHostPort(addr)
 	cmd := exec.Command(binary, "--host", "127.0.0.1", "-p", port)
-	if err := startTied(cmd); err != nil {
+	if _, err := child.Start(cmd); err != nil {
 		return "", fmt.Errorf("%s: %w", binary, err)
 	}
 	return "http://" + addr, accept(addr)

@@ -1,0 +1,99 @@
+package lambdalocal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// DeadLetter is what a dead-letter queue gets: the event, and as attributes of
+// the message what became of it.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+type DeadLetter struct {
+	Body         []byte // the event's payload
+	RequestID    string
+	ErrorCode    int    // an HTTP status: 200 for a function that failed, 429 for throttling
+	ErrorMessage string // at most 1 KB
+}
+
+// InvocationRecord is what a destination gets. Marshal it to have the JSON
+// document that AWS describes.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+type InvocationRecord struct {
+	Version         string           `json:"version"`   // "1.0"
+	Timestamp       string           `json:"timestamp"` // ISO 8601 with milliseconds
+	RequestContext  RequestContext   `json:"requestContext"`
+	RequestPayload  json.RawMessage  `json:"requestPayload"`
+	ResponseContext *ResponseContext `json:"responseContext,omitempty"` // nil when the function never ran
+	ResponsePayload json.RawMessage  `json:"responsePayload,omitempty"`
+}
+
+// RequestContext tells which event it was and why it left the queue.
+type RequestContext struct {
+	RequestID              string `json:"requestId"`
+	FunctionARN            string `json:"functionArn"` // with the version
+	Condition              string `json:"condition"`   // Success, RetriesExhausted or EventAgeExceeded
+	ApproximateInvokeCount int    `json:"approximateInvokeCount"`
+}
+
+// ResponseContext tells how the last attempt ended.
+type ResponseContext struct {
+	StatusCode      int    `json:"statusCode"`
+	ExecutedVersion string `json:"executedVersion"`
+	FunctionError   string `json:"functionError,omitempty"` // Unhandled
+}
+
+const (
+	conditionSuccess = "Success"
+	conditionRetries = "RetriesExhausted"
+	conditionAge     = "EventAgeExceeded"
+)
+
+func (e *event) succeed(result outcome) {
+	if e.fn.options.OnSuccess != nil {
+		e.fn.options.OnSuccess(e.record(conditionSuccess, result))
+	}
+}
+
+// giveUp sends the event where events go that are not tried again.
+func (e *event) giveUp(condition string, last outcome) {
+	options := e.fn.options
+	e.note("given up: %s", condition)
+	if options.DeadLetter == nil && options.OnFailure == nil {
+		e.log("lambdalocal: event lost, and no dead letter or on-failure destination", errors.New(condition))
+	}
+	if options.DeadLetter != nil {
+		options.DeadLetter(e.deadLetter(last))
+	}
+	if options.OnFailure != nil {
+		options.OnFailure(e.record(condition, last))
+	}
+}
+
+func (e *event) deadLetter(last outcome) DeadLetter {
+	d := DeadLetter{bytes.Clone(e.payload), e.requestID, http.StatusTooManyRequests, "Rate Exceeded."}
+	if last.err != nil {
+		d.ErrorCode, d.ErrorMessage = http.StatusOK, last.err.Message[:min(len(last.err.Message), 1<<10)]
+	}
+	return d
+}
+
+func (e *event) record(condition string, last outcome) InvocationRecord {
+	r := InvocationRecord{
+		Version: "1.0", Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+		RequestContext: RequestContext{e.requestID, e.fn.ARN() + ":" + e.version(), condition, e.attempts},
+		RequestPayload: bytes.Clone(e.payload),
+	}
+	if last.err != nil {
+		r.ResponseContext = &ResponseContext{http.StatusOK, e.version(), unhandled}
+		r.ResponsePayload = last.err.payload()
+	} else if e.attempts > 0 {
+		r.ResponseContext = &ResponseContext{StatusCode: http.StatusOK, ExecutedVersion: e.version()}
+		r.ResponsePayload = bytes.Clone(last.payload)
+	}
+	return r
+}

@@ -1,0 +1,134 @@
+package lambdalocal
+
+import (
+	"fmt"
+	"os/exec"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/child"
+)
+
+// initTime is how long a process has before it asks for its first invocation.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+const initTime = 10 * time.Second
+
+// environment is an execution environment: one process and its Runtime API. It
+// has one invocation at a time.
+type environment struct {
+	cmd    *exec.Cmd
+	api    *runtimeAPI
+	exited chan struct{} // closed when the process has ended, for the reason err
+	err    error
+}
+
+// startEnvironment starts a process and waits for the end of its init phase: it
+// asks for its first invocation.
+func startEnvironment(p *pool, i *invocation) (*environment, error) {
+	api, err := startRuntimeAPI()
+	if err != nil {
+		return nil, err
+	}
+	env := &environment{api: api, exited: make(chan struct{})}
+	if err := env.start(p); err != nil {
+		api.close()
+		return nil, messages.InvokeResponse_Error{Type: "Runtime.InvalidEntrypoint", Message: err.Error()}
+	}
+	if err := env.init(i); err != nil {
+		env.kill()
+		return nil, err
+	}
+	return env, nil
+}
+
+func (env *environment) start(p *pool) error {
+	invokeAPI, err := p.fn.local.api.url(p.fn.local.InvokeAPI())
+	if err != nil {
+		return err
+	}
+	out := p.lines.writer()
+	env.cmd = exec.Command(p.executable.Path, p.executable.Args...)
+	env.cmd.Env = p.executable.environ(p.fn, env.api.addr, invokeAPI)
+	env.cmd.Stdout, env.cmd.Stderr = out, out
+	env.cmd.WaitDelay = time.Second // for a grandchild that keeps the pipe
+	exited, err := child.Start(env.cmd)
+	if err != nil {
+		return err
+	}
+	go func() {
+		env.err = <-exited
+		out.flush()
+		close(env.exited)
+	}()
+	return nil
+}
+
+func (env *environment) init(i *invocation) error {
+	timer := time.NewTimer(initTime)
+	defer timer.Stop()
+	select {
+	case <-env.api.asks:
+		return nil
+	case e := <-env.api.initError:
+		return e
+	case <-env.exited:
+		return exited(i.requestID, env.err)
+	case <-timer.C:
+		return messages.InvokeResponse_Error{Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: the init phase timed out after %v", i.requestID, initTime)}
+	}
+}
+
+// invoke hands i to the process, and waits for its answer, its end or the deadline.
+func (env *environment) invoke(i *invocation, deadline time.Time) outcome {
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	d := &delivery{invocation: i, deadline: deadline, answer: make(chan outcome, 1)}
+	env.api.work <- d
+	select {
+	case result := <-d.answer:
+		return result
+	case <-env.exited:
+	case <-timer.C:
+		return outcome{err: i.timedOut()}
+	}
+	select {
+	case result := <-d.answer: // it answered, and exited
+		return result
+	default:
+		return outcome{err: i.failure(exited(i.requestID, env.err))}
+	}
+}
+
+// asksBefore waits until the process asks for its next invocation, and reports
+// false when it will not: it has ended, or not answered in time.
+func (env *environment) asksBefore(deadline time.Time) bool {
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	select {
+	case <-env.api.asks:
+		return true
+	case <-env.exited:
+	case <-timer.C:
+	}
+	return false
+}
+
+func (env *environment) dead() bool {
+	select {
+	case <-env.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// kill ends the process, if it has not ended yet, and waits until it has.
+func (env *environment) kill() {
+	if !env.dead() {
+		child.Kill(env.cmd)
+		<-env.exited
+	}
+	env.api.close()
+}

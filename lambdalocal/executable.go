@@ -1,0 +1,81 @@
+package lambdalocal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+)
+
+// Executable is a function as it is deployed to Lambda's OS-only runtimes
+// (provided.al2023): a program that asks the Runtime API for its invocations, as
+// lambda.Start does. Hand it to [Local.Function] in place of a handler.
+//
+// Each concurrent invocation has a process of its own, started when it is
+// needed and kept for the next invocation. A process that has not answered at
+// its time-out is killed, and one that exits is replaced. Close ends them all,
+// and so does the end of this process.
+//
+// A process sees the environment variables that Lambda documents, with
+// credentials that are good for nothing, and AWS_ENDPOINT_URL_LAMBDA, by which
+// the clients of AWS's SDKs invoke the functions of this Local. It inherits no
+// other variable than PATH.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+type Executable struct {
+	Path string   // the file to run; it is not built
+	Args []string // after the file's own name
+	Env  []string // NAME=value, over what Lambda sets
+
+	// Output takes what the processes write to their standard output and error,
+	// a line at a time and never two at once. The default is os.Stderr.
+	Output io.Writer
+}
+
+// check refuses a file that could never run.
+func (e *Executable) check() error {
+	if e.Path == "" {
+		return errors.New("handler: Executable.Path is empty")
+	}
+	if _, err := exec.LookPath(e.Path); err != nil {
+		return fmt.Errorf("handler: Executable.Path: %w", err)
+	}
+	return nil
+}
+
+func (e *Executable) output() io.Writer {
+	if e.Output == nil {
+		return os.Stderr
+	}
+	return e.Output
+}
+
+// environ is what a process of fn sees.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+func (e *Executable) environ(fn *Function, runtimeAPI, invokeAPI string) []string {
+	region := fn.local.options.Region
+	return append([]string{
+		"PATH=" + os.Getenv("PATH"),
+		"LANG=en_US.UTF-8",
+		"TZ=:UTC",
+		"LAMBDA_TASK_ROOT=/var/task",
+		"LAMBDA_RUNTIME_DIR=/var/runtime",
+		"_HANDLER=bootstrap",
+		"AWS_REGION=" + region,
+		"AWS_DEFAULT_REGION=" + region,
+		"AWS_ACCESS_KEY_ID=local",
+		"AWS_SECRET_ACCESS_KEY=local",
+		"AWS_EXECUTION_ENV=lambdalocal",
+		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,
+		"AWS_LAMBDA_FUNCTION_NAME=" + fn.name,
+		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128",
+		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + fn.name,
+		"AWS_LAMBDA_LOG_STREAM_NAME=local",
+		"AWS_ENDPOINT_URL_LAMBDA=" + invokeAPI,
+	}, e.Env...)
+}

@@ -1,0 +1,108 @@
+package lambdalocal
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Faults is a plan of what goes wrong. Each field but Seed and Key is a
+// probability: 0 never, 1 always.
+//
+//	local := lambdalocal.New(func(o *lambdalocal.Options) {
+//		o.Faults = lambdalocal.Faults{Seed: 7, Duplicate: 0.1, CrashAfter: 0.1, LostResponse: 0.1}
+//	})
+//
+// Whether a fault strikes depends on the seed, the kind of fault, the function,
+// the event, and how often that event has come before, and on nothing else. So
+// a run that failed fails again with its seed, in whatever order its goroutines
+// run, if its events are the same.
+type Faults struct {
+	Seed uint64
+
+	// Duplicate delivers an asynchronous event, or a batch of a stream, a second
+	// time: both under one request ID, the second up to a minute later.
+	Duplicate float64
+
+	// CrashBefore ends the execution environment before the handler runs, and
+	// CrashAfter when it has returned. The caller is told Runtime.ExitError.
+	CrashBefore float64
+	CrashAfter  float64
+
+	// Timeout lets the handler run and loses its answer: the invocation ends
+	// at its deadline, as if the handler had hung at its end.
+	Timeout float64
+
+	// Throttle answers an invocation as if no concurrency were left.
+	Throttle float64
+
+	// LostResponse carries out a call of the Invoke API and breaks the
+	// connection before the answer. The SDK calls again, so that an Event is
+	// queued twice, under two request IDs.
+	LostResponse float64
+
+	// Key returns what makes an event the same in the next run. The default is
+	// the payload, which for an envelope of selfinvoke, a function URL or a
+	// stream record has an ID or a time of its own.
+	Key func(payload []byte) string
+}
+
+func (f Faults) check() error {
+	for name, p := range map[string]float64{
+		"Duplicate": f.Duplicate, "CrashBefore": f.CrashBefore, "CrashAfter": f.CrashAfter,
+		"Timeout": f.Timeout, "Throttle": f.Throttle, "LostResponse": f.LostResponse,
+	} {
+		if !(p >= 0 && p <= 1) {
+			return fmt.Errorf("option Faults.%s: %v is no probability", name, p)
+		}
+	}
+	return nil
+}
+
+// faultPlan decides.
+type faultPlan struct {
+	Faults
+
+	mu   sync.Mutex
+	came map[[2]uint64]uint64 // how often, by hash of kind, function and key
+}
+
+func newFaultPlan(f Faults) *faultPlan {
+	if f.Key == nil {
+		f.Key = func(payload []byte) string { return string(payload) }
+	}
+	return &faultPlan{Faults: f, came: map[[2]uint64]uint64{}}
+}
+
+// strikes decides about one fault of probability p, and is false for most users
+// at no cost.
+func (f *faultPlan) strikes(p float64, kind string, i *invocation) bool {
+	return p > 0 && f.random(kind, i).Float64() < p
+}
+
+// delay is how much later a duplicate comes.
+func (f *faultPlan) delay(i *invocation) time.Duration {
+	return time.Duration(f.random("delay", i).Int64N(int64(time.Minute)))
+}
+
+// random is a source of its own for each occurrence of the event.
+func (f *faultPlan) random(kind string, i *invocation) *rand.Rand {
+	identity := digest(kind, i.fn.name, f.Key(i.payload))
+	f.mu.Lock()
+	f.came[identity]++
+	n := f.came[identity]
+	f.mu.Unlock()
+	return rand.New(rand.NewPCG(f.Seed^identity[0], identity[1]^n*0x9e3779b97f4a7c15))
+}
+
+func digest(parts ...string) (d [2]uint64) {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	sum := h.Sum(nil)
+	return [2]uint64{binary.LittleEndian.Uint64(sum), binary.LittleEndian.Uint64(sum[8:])}
+}

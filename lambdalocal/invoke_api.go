@@ -1,0 +1,222 @@
+package lambdalocal
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+// Lambda's limits in bytes (AWS "gettingstarted-limits", API_Invoke). For a
+// response Lambda's own error message names a little more than 6 MB.
+const (
+	maxRequest  = 6 << 20
+	maxResponse = 6<<20 + 100
+	maxEvent    = 1 << 20
+)
+
+// InvokeAPI returns Lambda's Invoke operation as an HTTP handler, for any client
+// that can be given an endpoint:
+//
+//	server := httptest.NewServer(local.InvokeAPI())
+//	client := lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.BaseEndpoint = &server.URL })
+//
+//	aws lambda invoke --endpoint-url http://127.0.0.1:9001 --function-name work --payload fileb://event.json out.json
+//
+// Credentials and signatures are not looked at.
+//
+//   - RequestResponse, the default, answers 200 with the function's response. A
+//     failed function is not an error: X-Amz-Function-Error is Unhandled and the
+//     payload has errorMessage and errorType. When the caller goes away, the
+//     function runs on.
+//   - Event queues the payload and answers 202; see FunctionOptions for what
+//     follows.
+//   - DryRun answers 204 and invokes nothing.
+//
+// The function may be addressed by name, partial ARN or ARN, with a qualifier in
+// it or as a parameter; every qualifier exists. No payload means {}. The client
+// context reaches the function with RequestResponse only. LogType, TenantId and
+// DurableExecutionName are ignored.
+//
+// Errors have the types of the SDK: ResourceNotFoundException,
+// RequestTooLargeException (over 6 MB, or 1 MB for Event),
+// InvalidRequestContentException (not JSON), InvalidParameterValueException,
+// TooManyRequestsException and RecursiveInvocationException; after Close
+// ServiceException.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+func (l *Local) InvokeAPI() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2015-03-31/functions/{name}/invocations", l.serveInvoke)
+	return mux
+}
+
+func (l *Local) serveInvoke(w http.ResponseWriter, r *http.Request) {
+	inv, err := l.addressed(r)
+	if err == nil {
+		w.Header().Set("X-Amzn-RequestId", inv.requestID)
+		err = l.answerInvoke(w, r, inv)
+	}
+	if err != nil {
+		writeAPIError(w, err)
+	}
+}
+
+// addressed is the invocation a request asks for.
+func (l *Local) addressed(r *http.Request) (*invocation, error) {
+	fn, arn, err := l.resolve(r.PathValue("name"), r.URL.Query().Get("Qualifier"))
+	if err != nil {
+		return nil, err
+	}
+	inv := newInvocation(fn, arn)
+	kind := types.InvocationType(r.Header.Get("X-Amz-Invocation-Type"))
+	if inv.payload, err = readPayload(r.Body, kind); err != nil {
+		return nil, err
+	}
+	if inv.client, err = clientContext(r.Header.Get("X-Amz-Client-Context")); err != nil {
+		return nil, err
+	}
+	return inv, nil
+}
+
+func (l *Local) answerInvoke(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	follows := inv.follow(r.Header.Get("X-Amzn-Trace-Id"))
+	w.Header().Set("X-Amz-Executed-Version", inv.version())
+	switch kind := types.InvocationType(r.Header.Get("X-Amz-Invocation-Type")); kind {
+	case types.InvocationTypeDryRun:
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	case types.InvocationTypeEvent:
+		return inv.answerEvent(w, follows)
+	case types.InvocationTypeRequestResponse, "":
+		if !follows {
+			return errRecursive(inv.fn)
+		}
+		return inv.answerSync(w, r)
+	default:
+		return &apiError{
+			http.StatusBadRequest, "InvalidParameterValueException",
+			fmt.Sprintf("InvocationType: unknown value %q", kind),
+		}
+	}
+}
+
+// answerEvent accepts an event also when it ends a chain that is too long: that
+// event is given up without a try, and its sender is not told.
+func (i *invocation) answerEvent(w http.ResponseWriter, follows bool) error {
+	i.client = nil
+	err := i.enqueue(follows)
+	if err == nil {
+		i.loseResponse()
+		w.WriteHeader(http.StatusAccepted)
+	}
+	return err
+}
+
+func (i *invocation) answerSync(w http.ResponseWriter, r *http.Request) error {
+	i.note("invoked")
+	result, err := i.wait(r.Context())
+	if err != nil {
+		return err
+	}
+	i.loseResponse()
+	body := result.payload
+	if result.err != nil {
+		w.Header().Set("X-Amz-Function-Error", unhandled)
+		body = result.err.payload()
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Write(body)
+	return nil
+}
+
+// loseResponse breaks the connection, if the plan of faults says so.
+func (i *invocation) loseResponse() {
+	faults := i.fn.local.faults
+	if faults.strikes(faults.LostResponse, "lost response", i) {
+		i.note("fault: the answer to the caller is lost")
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func readPayload(body io.Reader, kind types.InvocationType) ([]byte, error) {
+	limit := maxRequest
+	if kind == types.InvocationTypeEvent {
+		limit = maxEvent
+	}
+	payload, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
+	switch {
+	case err != nil:
+		return nil, invalidContent("Could not read the request body.")
+	case len(payload) > limit:
+		return nil, &apiError{
+			http.StatusRequestEntityTooLarge, "RequestTooLargeException",
+			fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation", limit),
+		}
+	case len(payload) == 0:
+		return []byte("{}"), nil
+	case !json.Valid(payload):
+		return nil, invalidContent("Could not parse request body into json.")
+	}
+	return payload, nil
+}
+
+func clientContext(encoded string) ([]byte, error) {
+	if encoded == "" {
+		return nil, nil
+	}
+	decoded, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || json.Unmarshal(decoded, new(lambdacontext.ClientContext)) != nil {
+		return nil, invalidContent("Client context must be a valid Base64-encoded JSON object.")
+	}
+	return decoded, nil
+}
+
+// apiError is an error of the Invoke API. The SDK makes its typed errors of it.
+type apiError struct {
+	status  int
+	code    string
+	message string
+}
+
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+func invalidContent(message string) error {
+	return &apiError{http.StatusBadRequest, "InvalidRequestContentException", message}
+}
+
+func errRecursive(fn *Function) error {
+	return &apiError{
+		http.StatusBadRequest, "RecursiveInvocationException",
+		"Lambda has detected that " + fn.name + " invokes itself in a recursive loop.",
+	}
+}
+
+func writeAPIError(w http.ResponseWriter, err error) {
+	answer := &apiError{http.StatusServiceUnavailable, "ServiceException", "The service is closed."}
+	if errors.Is(err, errThrottled) {
+		answer = &apiError{http.StatusTooManyRequests, "TooManyRequestsException", "Rate Exceeded."}
+		w.Header().Set("Retry-After", "1")
+	}
+	errors.As(err, &answer)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-Errortype", answer.code)
+	w.WriteHeader(answer.status)
+	_ = json.NewEncoder(w).Encode(struct {
+		Type    string `json:"Type"`
+		Message string `json:"message"`
+		Reason  string `json:"Reason,omitempty"`
+	}{"User", answer.message, throttleReason(answer)})
+}
+
+func throttleReason(e *apiError) string {
+	if e.status == http.StatusTooManyRequests {
+		return string(types.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded)
+	}
+	return ""
+}
