@@ -1,0 +1,137 @@
+package lambdalocal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+)
+
+// dial returns the SDK's client as a user makes it, on a server's address.
+func dial(t *testing.T, local *lambdalocal.Local) (client *lambda.Client, url string) {
+	server := httptest.NewServer(local.InvokeAPI())
+	t.Cleanup(server.Close)
+	return lambda.NewFromConfig(aws.Config{
+		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
+		BaseEndpoint: &server.URL,
+	}), server.URL
+}
+
+func TestInvokeAPIOverHTTP(t *testing.T) {
+	local, _ := newLocal(t)
+	ran := make(chan string, 1)
+	add(t, local, "f", func(v string) (string, error) {
+		if v == "fail" {
+			return "", &problem{"no luck"}
+		}
+		ran <- v
+		return "got " + v, nil
+	})
+	client, _ := dial(t, local)
+	call := func(payload string, kind types.InvocationType) *lambda.InvokeOutput {
+		t.Helper()
+		out, err := client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("f"), Qualifier: aws.String("live"), Payload: []byte(payload), InvocationType: kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	out := call(`"a"`, types.InvocationTypeRequestResponse)
+	if out.StatusCode != 200 || string(out.Payload) != `"got a"` || out.FunctionError != nil || *out.ExecutedVersion != "live" || <-ran != "a" {
+		t.Errorf("RequestResponse: %+v %s", out, out.Payload)
+	}
+	out = call(`"fail"`, types.InvocationTypeRequestResponse)
+	if out.StatusCode != 200 || *out.FunctionError != "Unhandled" || !strings.Contains(string(out.Payload), "no luck") {
+		t.Errorf("a failed function: %+v %s", out, out.Payload)
+	}
+	if out = call(`"b"`, types.InvocationTypeEvent); out.StatusCode != 202 || len(out.Payload) != 0 || <-ran != "b" {
+		t.Errorf("Event: %+v %s", out, out.Payload)
+	}
+	if out = call(`"c"`, types.InvocationTypeDryRun); out.StatusCode != 204 || len(ran) != 0 {
+		t.Errorf("DryRun: %+v", out)
+	}
+}
+
+func TestInvokeAPIErrorsHaveTheirTypes(t *testing.T) {
+	local, _ := newLocal(t)
+	add(t, local, "f", echo)
+	add(t, local, "busy", echo, func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 0 })
+	client, _ := dial(t, local)
+	in := func(name, payload string, kind types.InvocationType) error {
+		_, err := client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: &name, Payload: []byte(payload), InvocationType: kind},
+			func(o *lambda.Options) { o.RetryMaxAttempts = 1 })
+		return err
+	}
+	as[*types.ResourceNotFoundException](t, in("g", "{}", ""))
+	as[*types.RequestTooLargeException](t, in("f", `"`+strings.Repeat("x", 1<<20)+`"`, types.InvocationTypeEvent))
+	as[*types.InvalidRequestContentException](t, in("f", "{", ""))
+	as[*types.InvalidParameterValueException](t, in("f", "{}", "Later"))
+	as[*types.TooManyRequestsException](t, in("busy", "{}", ""))
+	var throttled *types.TooManyRequestsException
+	if errors.As(in("busy", "{}", ""), &throttled); throttled.Reason != types.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded || aws.ToString(throttled.RetryAfterSeconds) != "1" {
+		t.Errorf("throttled: %+v", throttled)
+	}
+	local.Close()
+	var closed smithy.APIError
+	if err := in("f", "{}", ""); !errors.As(err, &closed) || closed.ErrorCode() != "ServiceException" {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+// TestAWSCommandLine invokes with AWS's own command line, where there is one.
+func TestAWSCommandLine(t *testing.T) {
+	tool, err := exec.LookPath("aws")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("left out: aws is not installed")
+	}
+	local, _ := newLocal(t)
+	ran := make(chan string, 1)
+	add(t, local, "f", func(v struct{ Name string }) (string, error) {
+		ran <- v.Name
+		return "hello " + v.Name, nil
+	})
+	_, url := dial(t, local)
+	event, answer := filepath.Join(t.TempDir(), "event.json"), filepath.Join(t.TempDir(), "out.json")
+	if err := os.WriteFile(event, []byte(`{"name":"Ada"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) (out struct {
+		StatusCode      int
+		ExecutedVersion string
+		FunctionError   string
+	}) {
+		cmd := exec.CommandContext(t.Context(), tool, append([]string{
+			"lambda", "invoke", "--endpoint-url", url, "--region", "us-east-1", "--function-name", "f", "--payload", "fileb://" + event, answer,
+		}, args...)...)
+		cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret", "AWS_PAGER=")
+		text, err := cmd.CombinedOutput()
+		if err != nil || json.Unmarshal(text, &out) != nil {
+			t.Errorf("aws lambda invoke %q: %v\n%s", args, err, text)
+		}
+		return out
+	}
+	if out := run("--qualifier", "live"); out.StatusCode != 200 || out.ExecutedVersion != "live" || <-ran != "Ada" {
+		t.Errorf("got %+v", out)
+	}
+	if got, err := os.ReadFile(answer); err != nil || string(got) != `"hello Ada"` {
+		t.Errorf("the answer is %s, %v", got, err)
+	}
+	if out := run("--invocation-type", "Event"); out.StatusCode != 202 || <-ran != "Ada" {
+		t.Errorf("got %+v", out)
+	}
+}

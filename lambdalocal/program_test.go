@@ -1,0 +1,78 @@
+package lambdalocal_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+)
+
+// seen is what a program saw of its invocation.
+type seen struct {
+	PID        int
+	RequestID  string
+	ARN        string
+	Trace      string
+	Client     map[string]string
+	Left       time.Duration
+	RuntimeAPI string
+	Home       string
+	Function   string
+}
+
+// program is a function of its own process, named by the variable PROGRAM.
+func program(name string) {
+	switch name {
+	case "look":
+		lambda.Start(look)
+	case "obey":
+		lambda.Start(obey)
+	case "exit early":
+		os.Exit(4)
+	}
+}
+
+func look(ctx context.Context) (seen, error) {
+	lc, _ := lambdacontext.FromContext(ctx)
+	deadline, _ := ctx.Deadline()
+	trace, _ := ctx.Value("x-amzn-trace-id").(string)
+	return seen{
+		PID: os.Getpid(), RequestID: lc.AwsRequestID, ARN: lc.InvokedFunctionArn, Trace: trace, Client: lc.ClientContext.Custom,
+		Left: time.Until(deadline), RuntimeAPI: os.Getenv("AWS_LAMBDA_RUNTIME_API"), Home: os.Getenv("HOME"),
+		Function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
+	}, nil
+}
+
+// obey does what the event says, and returns its process ID.
+func obey(order string) (int, error) {
+	fmt.Println("told to", order)
+	switch order {
+	case "fail":
+		return 0, errors.New("no luck")
+	case "panic":
+		panic("ouch")
+	case "exit":
+		fmt.Print("half a line")
+		os.Exit(3)
+	case "hang":
+		select {}
+	case "wait for a friend": // until another invocation runs beside this one
+		meet(os.Getenv("MEETING"))
+	}
+	return os.Getpid(), nil
+}
+
+// meet returns once two processes are there.
+func meet(dir string) {
+	if err := os.WriteFile(fmt.Sprintf("%s/%d", dir, os.Getpid()), nil, 0o600); err != nil {
+		panic(err)
+	}
+	for there := 0; there < 2; <-time.After(5 * time.Millisecond) {
+		entries, _ := os.ReadDir(dir)
+		there = len(entries)
+	}
+}
