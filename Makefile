@@ -10,7 +10,8 @@ TOOLS   := $(CURDIR)/.bin
 .PHONY: test bench check demo
 test: .bin/ready
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race ./...); done
-	@echo "== test allocations, and each benchmark once"; go test -run 'Allocations$$' -bench . -benchtime 1x ./...
+	@echo "== without the race detector: allocations, 10,000 jobs of chaos, and each benchmark once"; \
+	go test -run 'Allocations$$|ChaosEndToEnd$$' -bench . -benchtime 1x ./...
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...

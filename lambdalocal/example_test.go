@@ -2,18 +2,45 @@ package lambdalocal_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
+
+// A user's test of a function that invokes itself, fails twice, and succeeds three
+// virtual minutes later.
+func TestThirdTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, tries := lambdalocal.New(), 0
+		answer := selfinvoke.NewTask("answer", local.Client(), func(context.Context, string) error {
+			if tries++; tries < 3 {
+				return errors.New("the model is busy")
+			}
+			return nil
+		})
+		local.Function("bot", selfinvoke.Wrap(awslambda.NewHandler(answer.Invoke), answer))
+		local.Client().Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("bot"), Payload: []byte(`"hello?"`)})
+		time.Sleep(3 * time.Minute) // one, then two
+		synctest.Wait()
+		if err := local.Close(); tries != 3 || err != nil {
+			t.Errorf("%d tries, %v\n%s", tries, err, local.Trace())
+		}
+	})
+}
 
 func ExampleLocal_Client() {
 	local := lambdalocal.New()

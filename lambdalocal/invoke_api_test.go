@@ -114,7 +114,8 @@ func TestAWSCommandLine(t *testing.T) {
 		StatusCode      int
 		ExecutedVersion string
 		FunctionError   string
-	}) {
+	},
+	) {
 		cmd := exec.CommandContext(t.Context(), tool, append([]string{
 			"lambda", "invoke", "--endpoint-url", url, "--region", "us-east-1", "--function-name", "f", "--payload", "fileb://" + event, answer,
 		}, args...)...)

@@ -112,3 +112,17 @@ func TestAfterClose(t *testing.T) {
 		}
 	}
 }
+
+// TestThirdTryTakesNoRealTime takes the best of five: other tests share the machine.
+func TestThirdTryTakesNoRealTime(t *testing.T) {
+	best := time.Hour
+	for range 5 {
+		began := time.Now()
+		TestThirdTry(t)
+		best = min(best, time.Since(began))
+	}
+	t.Logf("three virtual minutes took %v", best)
+	if best > 50*time.Millisecond {
+		t.Error("want at most 50 ms")
+	}
+}

@@ -21,6 +21,15 @@ type ChaosOptions struct {
 
 	// Jobs is how many jobs are run. Default 1000.
 	Jobs int
+
+	// Deploy, if set, replaces Chaos's own triggers and invocations by others,
+	// such as a stream mapping of a simulated Lambda. It is called in the bubble
+	// before the first job is created. The deployment calls work, which is one
+	// worker with its faults, for each job it learns of, and hands its error to
+	// whatever retries; ctx is an invocation's, with its deadline. A sweep calls
+	// start for each job it finds. Work that has been started must end by itself
+	// within 30 minutes.
+	Deploy func(t *testing.T, work func(ctx context.Context, id string) error) (start func(id string))
 }
 
 // Chaos runs jobs through [jobstore.Run] while everything goes wrong: triggers
@@ -55,6 +64,10 @@ func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
 			t.Fatalf("%T is no jobstore.Sweeper", store)
 		}
 		s := &simulation{T: t, opts: o, store: newWitness(t, store)}
+		s.start = s.invokeStranded
+		if o.Deploy != nil {
+			s.start = o.Deploy(t, s.deployed)
+		}
 		s.run()
 	})
 }
@@ -64,6 +77,7 @@ type simulation struct {
 	*testing.T
 	opts  ChaosOptions
 	store *witness
+	start func(id string) // what a sweep does
 
 	calm    atomic.Bool // no more faults
 	visits  sync.Map
@@ -97,6 +111,7 @@ func (s *simulation) run() {
 		s.sweep()
 	}
 	s.workers.Wait()
+	time.Sleep(30 * time.Minute)
 	s.store.finish(s.opts.Jobs)
 }
 
@@ -107,6 +122,9 @@ func (s *simulation) live(id string) {
 	pause(rng, 2*time.Hour)
 	s.create(id, rng)
 	triggers := []int{1, 1, 1, 1, 1, 1, 1, 2, 3, 0}[rng.IntN(10)]
+	if s.opts.Deploy != nil {
+		triggers = 0
+	}
 	var running sync.WaitGroup
 	for n := range triggers {
 		running.Go(func() { s.trigger(id, s.rng(id, 100+n)) })
@@ -163,7 +181,7 @@ func (s *simulation) sweepUntil(over <-chan struct{}) {
 
 func (s *simulation) sweep() {
 	_, err := jobstore.Sweep(s.Context(), s.store.JobStore, func(_ context.Context, j jobstore.Stranded) error {
-		s.workers.Go(func() { _ = s.invoke(j.ID, s.rng(j.ID, 1000+s.visit(j.ID))) })
+		s.start(j.ID)
 		return nil
 	}, func(o *jobstore.SweepOptions) { o.PendingFor = 20 * time.Minute })
 	if err != nil {
@@ -171,11 +189,19 @@ func (s *simulation) sweep() {
 	}
 }
 
-// visit counts the sweeps that found a job.
-func (s *simulation) visit(id string) int {
-	n, _ := s.visits.LoadOrStore(id, new(int))
-	*n.(*int)++ // one sweep at a time
-	return *n.(*int)
+func (s *simulation) invokeStranded(id string) {
+	s.workers.Go(func() { _ = s.invoke(id, s.visit(id)) })
+}
+
+// deployed is the worker of a deployment of the user's.
+func (s *simulation) deployed(ctx context.Context, id string) error {
+	return s.work(ctx, id, s.visit(id))
+}
+
+// visit is the source of the next attempt that no trigger of Chaos started.
+func (s *simulation) visit(id string) *rand.Rand {
+	n, _ := s.visits.LoadOrStore(id, new(atomic.Int64))
+	return s.rng(id, 1000+int(n.(*atomic.Int64).Add(1)))
 }
 
 // upTo draws a duration below d.

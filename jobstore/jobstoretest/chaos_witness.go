@@ -55,21 +55,26 @@ func (w *witness) see(op, id string, c *jobstore.Claim, write func() error) erro
 }
 
 func (w *witness) compare(op string, before, after *job, now time.Time, err error) {
-	changed := diff(before, after)
-	if before.Status.Finished() && changed != "" {
-		w.t.Errorf("%s changed a finished job:\n%s", op, changed)
+	if before.Status.Finished() {
+		w.same(op+" changed a finished job", before, after)
 	}
 	if after.Status.Finished() && !before.Status.Finished() {
 		w.finished[after.ID]++
 	}
-	if errors.Is(err, jobstore.ErrLeaseLost) && changed != "" {
-		w.t.Errorf("%s was refused and has changed the job:\n%s", op, changed)
+	if errors.Is(err, jobstore.ErrLeaseLost) {
+		w.same(op+" was refused and has changed the job", before, after)
 	}
 	if after.Attempt > after.MaxAttempts {
 		w.t.Errorf("%s: attempt %d of %d", op, after.Attempt, after.MaxAttempts)
 	}
 	if step := after.Attempt - before.Attempt; step != 0 && (step != 1 || op != "claim" || !free(before, now)) {
 		w.t.Errorf("%s went from attempt %d, %s until %v, to %d", op, before.Attempt, before.Status, before.LeaseUntil, after.Attempt)
+	}
+}
+
+func (w *witness) same(otherwise string, before, after *job) {
+	if changed := diff(before, after); changed != "" {
+		w.t.Errorf("%s:\n%s", otherwise, changed)
 	}
 }
 
@@ -80,6 +85,8 @@ func free(j *job, now time.Time) bool {
 
 // finish checks how the jobs ended, and logs it.
 func (w *witness) finish(jobs int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	ends := map[string]int{}
 	defer func() { w.t.Logf("%d jobs: %v", jobs, ends) }()
 	if len(w.last) != jobs {

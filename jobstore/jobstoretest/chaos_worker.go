@@ -10,15 +10,20 @@ import (
 )
 
 // invoke is one invocation of a worker, with a deadline as in Lambda or, at times,
-// without as in a container. One in ten is killed at some point.
+// without as in a container.
 func (s *simulation) invoke(id string, rng *rand.Rand) error {
-	ctx, kill := context.WithCancel(s.Context())
-	defer kill()
-	if rng.IntN(10) > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, 30*time.Second+upTo(rng, 90*time.Second))
-		defer cancel()
+	if rng.IntN(10) == 0 {
+		return s.work(s.Context(), id, rng)
 	}
+	ctx, cancel := context.WithTimeout(s.Context(), 30*time.Second+upTo(rng, 90*time.Second))
+	defer cancel()
+	return s.work(ctx, id, rng)
+}
+
+// work is what a worker does in an invocation. One in ten is killed at some point.
+func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error {
+	ctx, kill := context.WithCancel(ctx)
+	defer kill()
 	store := s.faulty(rng)
 	if rng.IntN(10) == 0 && !s.calm.Load() {
 		timer := time.AfterFunc(upTo(rng, time.Minute), func() {
@@ -34,7 +39,7 @@ func (s *simulation) invoke(id string, rng *rand.Rand) error {
 func (s *simulation) handler(rng *rand.Rand) jobstore.Handler[string, string] {
 	return func(ctx context.Context, job *job) (string, error) {
 		for range rng.IntN(5) {
-			if !work(ctx, upTo(rng, 20*time.Second)) {
+			if !busy(ctx, upTo(rng, 20*time.Second)) {
 				return "", context.Cause(ctx)
 			}
 			_ = jobstore.Report(ctx, rng.IntN(101), "working")
@@ -57,8 +62,8 @@ func (s *simulation) handler(rng *rand.Rand) jobstore.Handler[string, string] {
 	}
 }
 
-// work takes its time, and reports false when ctx ended first.
-func work(ctx context.Context, d time.Duration) bool {
+// busy takes its time, and reports false when ctx ended first.
+func busy(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():
 		return false

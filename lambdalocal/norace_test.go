@@ -1,0 +1,5 @@
+//go:build !race
+
+package lambdalocal_test
+
+const raceDetector = false
