@@ -22,6 +22,7 @@ const signingSecret = "local-signing-secret"
 type config struct {
 	addr, dynamodb, claude, slack string
 	pace                          time.Duration // of the stand-in model: a quarter of its time
+	trace                         bool
 }
 
 // app is everything that runs on this machine.

@@ -52,6 +52,19 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+func TestTrace(t *testing.T) {
+	var out bytes.Buffer
+	if err := run(t.Context(), config{pace: 10 * time.Millisecond, trace: true}, true, &out); err != nil {
+		t.Fatal(err)
+	}
+	_, trace, _ := strings.Cut(out.String(), "What the functions did:\n")
+	for _, want := range []string{"submitquery", "processqueryjob", "slackwebhook", "queued", "returned after"} {
+		if !strings.Contains(trace, want) {
+			t.Errorf("the trace does not say %q:\n%s", want, trace)
+		}
+	}
+}
+
 // TestDemoFails breaks one service at a time.
 func TestDemoFails(t *testing.T) {
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

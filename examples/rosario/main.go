@@ -7,6 +7,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -20,17 +21,18 @@ func main() {
 	flag.StringVar(&c.claude, "claude-url", "", "URL of a real service to ask, instead of a stand-in")
 	flag.StringVar(&c.slack, "slack-url", "", "URL of a real chat.postMessage (token in SLACK_BOT_TOKEN), instead of a stand-in")
 	demo := flag.Bool("demo", false, "run one job and one Slack message through, print what happened, and exit")
+	flag.BoolVar(&c.trace, "trace", false, "print in the end what the functions did, and when")
 	flag.Parse()
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, c, *demo); err != nil {
+	if err := run(ctx, c, *demo, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "rosario:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, c config, demo bool) error {
+func run(ctx context.Context, c config, demo bool, w io.Writer) error {
 	if demo {
 		c.addr = "127.0.0.1:0"
 	}
@@ -39,10 +41,13 @@ func run(ctx context.Context, c config, demo bool) error {
 		return err
 	}
 	defer a.close()
-	if demo {
-		return a.demo(ctx, os.Stdout)
+	if c.trace {
+		defer func() { fmt.Fprintf(w, "\nWhat the functions did:\n%s", a.local.Trace()) }()
 	}
-	a.welcome(os.Stdout)
+	if demo {
+		return a.demo(ctx, w)
+	}
+	a.welcome(w)
 	<-ctx.Done()
 	return nil
 }

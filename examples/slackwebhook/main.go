@@ -13,6 +13,9 @@ import (
 func main() {
 	slack := rosario.Must(webhook.NewSlack(rosario.Env("SLACK_SIGNING_SECRET")))
 	claude := &rosario.Claude{URL: rosario.Env("CLAUDE_URL")}
-	post := &rosario.SlackAPI{URL: "https://slack.com/api/chat.postMessage", Token: rosario.Env("SLACK_BOT_TOKEN")}
+	post := &rosario.SlackAPI{
+		URL:   rosario.EnvOr("SLACK_API_URL", "https://slack.com/api/chat.postMessage"),
+		Token: rosario.Env("SLACK_BOT_TOKEN"),
+	}
 	awslambda.Start(rosario.SlackBot(slack, lambda.NewFromConfig(rosario.Config()), claude, post))
 }

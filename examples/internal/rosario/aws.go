@@ -1,6 +1,7 @@
 package rosario
 
 import (
+	"cmp"
 	"context"
 	"log"
 	"os"
@@ -32,6 +33,11 @@ func Env(name string) string {
 		log.Fatalf("the environment variable %s is not set", name)
 	}
 	return v
+}
+
+// EnvOr returns the environment variable called name, or otherwise when it is not set.
+func EnvOr(name, otherwise string) string {
+	return cmp.Or(os.Getenv(name), otherwise)
 }
 
 // Must returns v unless there was an error.
