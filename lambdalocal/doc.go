@@ -1,6 +1,6 @@
-// Package lambdalocal is AWS Lambda on one machine: function URLs, asynchronous
-// invokes with their queue and retries, and DynamoDB stream mappings, so that
-// go test and go run mean something.
+// Package lambdalocal is AWS Lambda on one machine, so that go test and go run
+// mean something: the event queue with its retries, stream mappings, function
+// URLs, the Invoke API, and executables under the Runtime API.
 //
 //	local := lambdalocal.New()
 //	defer local.Close()
@@ -11,29 +11,76 @@
 //	err = process.MapStream(lambdalocal.Feed(jobs.Changes), func(o *lambdalocal.MappingOptions) {
 //		o.ReportBatchItemFailures = true
 //	})
-//	// [Local.Client] fits wherever code asks for the Invoke method of *lambda.Client:
+//	// A client of the AWS SDK that needs no port, see Local.Client:
 //	work := selfinvoke.NewTask("work", local.Client(), do)
-//	// [Function.URL] is an http.Handler:
+//	// An http.Handler, see Function.URL:
 //	http.Handle("/", process.URL())
 //
-// # What it does
+// In place of a handler, [Local.Function] takes an [Executable]: the program that
+// is deployed, run as Lambda runs it. [Local.InvokeAPI] answers real clients over
+// HTTP, [Options].Faults lets things go wrong by a seed, and [Local.Trace] tells a
+// person what happened.
 //
-//   - Real JSON at every boundary; each invocation has its own lambdacontext,
-//     a deadline and a trace header.
-//   - An error, a panic or a time-out of an asynchronous invocation is retried
-//     after one minute and then two, under the same request ID, and then goes
-//     to the dead letter.
-//   - A stream mapping reads a shard in order, retries a batch from the lowest
-//     sequence number reported, and does not go past a failure.
-//   - All of it runs in the process and works inside testing/synctest, where
-//     Lambda's waits take no time.
+// Inside testing/synctest everything but executables and real streams works in
+// virtual time, so that Lambda's one- and two-minute waits take none.
 //
-// # What it does not do
+// # Fidelity
 //
-// Nothing is throttled, nothing is persistent, and nothing is isolated: the
-// handlers share the process, and one that ignores its deadline goes on running
-// after its invocation has timed out. IAM is not simulated. Event-source
-// filters, batch windows, bisecting and parallelization are not there yet.
+// What AWS documents, on which page, and what happens here. Pages without a path
+// are below https://docs.aws.amazon.com/lambda/latest/dg/.
+//
+// The Invoke API:
+//
+//	RequestResponse (200), Event (202), DryRun (204)    API_Invoke
+//	    the same, over HTTP and in the process
+//	name, partial ARN or ARN, with a qualifier          API_Invoke
+//	    the same; every qualifier exists and runs the same code
+//	X-Amz-Function-Error, errorType, errorMessage       API_Invoke, golang-exceptions
+//	    the same, the Go type's name as errorType; time-out Sandbox.Timedout,
+//	    crash Runtime.ExitError
+//	6 MB, 1 MB for Event; error types 400, 404, 413,    API_Invoke, gettingstarted-limits
+//	429, 503
+//	    the same, as the SDK's typed errors
+//	left out: signatures and IAM, LogType, TenantId, durable executions,
+//	InvokeWithResponseStream, all other operations
+//
+// The event queue:
+//
+//	two retries, after one minute and two; 0 to 2       invocation-async-error-handling
+//	    the same, under the same request ID
+//	throttled events wait from 1 s to 5 min             invocation-async-error-handling
+//	    1 s, doubling; no attempt is used up
+//	maximum age 60 s to 6 h                             invocation-async-configuring
+//	    the same
+//	an event may come twice                             invocation-async
+//	    only if Faults.Duplicate says so
+//	destinations, dead-letter queues                    invocation-async-retain-records
+//	    a callback gets the documented record
+//	reserved concurrency, 0 stops the function          configuration-concurrency
+//	    the same; the account's concurrency has no bound
+//	left out: persistence; events are lost with the process
+//
+// The invocation:
+//
+//	request ID, ARN, deadline, client context, trace    golang-context, API_Invoke
+//	    the same in lambdacontext and the context
+//	a function that runs out of time is killed          configuration-timeout
+//	    an executable is; a handler in the process is abandoned and runs on,
+//	    since Go cannot stop a goroutine, and Close waits for it
+//	one environment for each concurrent invocation,     lambda-runtime-environment
+//	kept warm, replaced after a crash
+//	    executables do that; handlers share the process
+//	Runtime API: next, response, error, init/error      runtimes-api
+//	    the same, streamed responses too
+//	recursion is stopped at about 16                    invocation-recursion
+//	    at 17 invocations of one function in a chain of trace headers
+//	left out: memory, CPU and disk limits, layers, extensions, SnapStart, cold-start
+//	costs, log streams
+//
+// The table goes on in the documentation of [Function.URL] and
+// [Function.MapStream].
+//
+// # What it needs
 //
 // It is meant for tests and local runs, and needs no IAM action; with
 // [DynamoDBStream] on a real stream dynamodb:DescribeStream,
