@@ -156,6 +156,18 @@ func TestCloseLeavesNoProcessAndNoPort(t *testing.T) {
 	}
 }
 
+func TestRuntimeAPITakesOneAnswer(t *testing.T) {
+	local, _ := newLocal(t)
+	addProgram(t, local, "f", "answer twice", func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 1 })
+	eventually(t, func() bool {
+		second, failed := call[string](t, local, "f", "")
+		if failed != "" || second != "none" && !strings.HasPrefix(second, "400") {
+			t.Fatalf("the second answer got %s, %s", second, failed)
+		}
+		return second != "none"
+	})
+}
+
 func TestFunctionRefusesExecutables(t *testing.T) {
 	local, _ := newLocal(t)
 	file := filepath.Join(t.TempDir(), "data")

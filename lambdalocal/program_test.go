@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -31,6 +33,8 @@ func program(name string) {
 		lambda.Start(look)
 	case "obey":
 		lambda.Start(obey)
+	case "answer twice":
+		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
 	case "exit early":
 		os.Exit(4)
 	}
@@ -74,5 +78,27 @@ func meet(dir string) {
 	for there := 0; there < 2; <-time.After(5 * time.Millisecond) {
 		entries, _ := os.ReadDir(dir)
 		there = len(entries)
+	}
+}
+
+// answerTwice is a runtime of its own. Each answer is the status that the one
+// before got when it was given a second time.
+func answerTwice(api string) {
+	for second := "none"; ; {
+		next, err := http.Get(api + "next")
+		if err != nil {
+			return
+		}
+		next.Body.Close()
+		answer := func() string {
+			resp, err := http.Post(api+next.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json", strings.NewReader(`"`+second+`"`))
+			if err != nil {
+				panic(err)
+			}
+			resp.Body.Close()
+			return resp.Status
+		}
+		answer()
+		second = answer()
 	}
 }

@@ -2,6 +2,7 @@ package lambdalocal_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -174,6 +175,66 @@ func TestThrottledEventsWait(t *testing.T) {
 		if _, err := invoke(t.Context(), local, "f", "3", ""); err != nil || len(a.at) != 3 {
 			t.Errorf("the concurrency was not given back: %v", err)
 		}
+	})
+}
+
+// TestThrottlesUseUpNoAttempt: an event that was throttled still has its three.
+func TestThrottlesUseUpNoAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t)
+		s, failed := &sink{}, 0
+		add(t, local, "f", func(n int) error {
+			if n == 2 {
+				failed++
+				return &problem{"no luck"}
+			}
+			time.Sleep(20 * time.Second)
+			return nil
+		}, s.options, func(o *lambdalocal.FunctionOptions) {
+			o.ReservedConcurrency, o.Timeout, o.OnSuccess = 1, time.Minute, nil
+		})
+		enqueue(t, local, "f", "1")
+		synctest.Wait()
+		enqueue(t, local, "f", "2")
+		pass(time.Hour)
+		if failed != 3 || s.records[0].RequestContext.ApproximateInvokeCount != 3 {
+			t.Errorf("ran %d times; the record is %+v", failed, s.records[0])
+		}
+	})
+}
+
+// TestCallbacksGetCopies: one callback cannot spoil what the next one gets.
+func TestCallbacksGetCopies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t)
+		s := &sink{}
+		add(t, local, "f", func() error { return &problem{"no luck"} }, s.options, func(o *lambdalocal.FunctionOptions) {
+			o.DeadLetter = func(d lambdalocal.DeadLetter) { clear(d.Body) }
+		})
+		enqueue(t, local, "f", `{"n":1}`)
+		pass(time.Hour)
+		if got := string(s.records[0].RequestPayload); got != `{"n":1}` {
+			t.Errorf("the record has %q", got)
+		}
+	})
+}
+
+func TestClientContextStaysWithSynchronousInvokes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t)
+		add(t, local, "f", func(ctx context.Context) {
+			if lc, _ := lambdacontext.FromContext(ctx); len(lc.ClientContext.Custom) != 0 {
+				t.Errorf("an event came with the client context %v", lc.ClientContext)
+			}
+		})
+		_, err := local.Client().Invoke(t.Context(), &lambda.InvokeInput{
+			FunctionName: aws.String("f"), InvocationType: types.InvocationTypeEvent,
+			ClientContext: aws.String(base64.StdEncoding.EncodeToString([]byte(`{"custom":{"k":"v"}}`))),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
 	})
 }
 
