@@ -74,10 +74,11 @@ func (s *dynamoSource) skip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	closed := closedShards(shards)
 	for _, sh := range shards {
 		id := aws.ToString(sh.ShardId)
 		s.started[id] = true
-		if sh.SequenceNumberRange != nil && sh.SequenceNumberRange.EndingSequenceNumber != nil {
+		if closed[id] {
 			continue
 		}
 		reader := &dynamoShard{stream: s.dynamoStream, name: id, begin: types.ShardIteratorTypeLatest}
@@ -87,6 +88,21 @@ func (s *dynamoSource) skip(ctx context.Context) error {
 		s.latest = append(s.latest, reader)
 	}
 	return nil
+}
+
+// closedShards are those with a last sequence number and a child. The number
+// alone does not do: some local servers give an open shard's last one so far.
+func closedShards(shards []types.Shard) map[string]bool {
+	parents, closed := map[string]bool{}, map[string]bool{}
+	for _, sh := range shards {
+		parents[aws.ToString(sh.ParentShardId)] = true
+	}
+	for _, sh := range shards {
+		if r := sh.SequenceNumberRange; r != nil && r.EndingSequenceNumber != nil {
+			closed[aws.ToString(sh.ShardId)] = parents[aws.ToString(sh.ShardId)]
+		}
+	}
+	return closed
 }
 
 // run starts each shard once its parent has been read to its end.
