@@ -1,92 +1,136 @@
 package lambdalocal
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 )
 
-// The waits between retries of a batch double from the first to the last. Lambda
-// documents neither.
+// The waits between retries of a batch, and while it is throttled, double from
+// the first to the last. Lambda documents neither.
 const (
 	firstBatchWait = time.Second
 	lastBatchWait  = time.Minute
 )
 
-// deliver invokes the function with records until all have succeeded, have been
-// discarded, or Close is called. Retries are counted anew for each first record
-// that failed.
-func (m *mapping) deliver(records []json.RawMessage) {
-	for retries := 0; len(records) > 0; retries++ {
-		done, err := m.invoke(records)
-		if err == nil && done == len(records) {
-			return
-		}
-		if done > 0 {
-			records, retries = records[done:], 0
-		}
-		if m.options.MaximumRetryAttempts >= 0 && retries >= m.options.MaximumRetryAttempts {
-			m.fn.local.options.Logger.Error("lambdalocal: records discarded, no retries left",
-				"function", m.fn.name, "records", len(records), "error", err)
-			return
-		}
-		if !m.fn.local.pause(min(firstBatchWait<<min(retries, 6), lastBatchWait)) {
-			return
-		}
-	}
+// batch is records on their way to the function together, until all have
+// succeeded or have been discarded.
+type batch struct {
+	*mapping
+	shard   string
+	records []record
+
+	retries   int // of just these records
+	throttles int // in a row
+	attempts  int // that ran, also those that were of more records
+
+	requestID string  // of the latest attempt; empty before the first
+	result    outcome // of the latest that ran
+	err       error   // why it counts as failed
 }
 
-// invoke makes one attempt, and returns how many records need no other.
-func (m *mapping) invoke(records []json.RawMessage) (done int, err error) {
-	inv := newInvocation(m.fn, m.fn.ARN())
-	if inv.payload, err = json.Marshal(map[string]any{"Records": records}); err != nil {
-		return 0, fmt.Errorf("lambdalocal: a record of the stream is no JSON: %w", err)
+// run reports false when Close came before the end.
+func (b *batch) run() bool {
+	for b.expire(); len(b.records) > 0; b.expire() {
+		done, throttled := b.invoke()
+		if throttled {
+			if !b.again(&b.throttles) {
+				return false
+			}
+			continue
+		}
+		if done == len(b.records) {
+			return true
+		}
+		if b.options.BisectBatchOnFunctionError && len(b.records) > 1 {
+			return b.split(done)
+		}
+		if !b.retry(done) {
+			return b.fn.local.ctx.Err() == nil
+		}
 	}
-	result := inv.run()
-	if result.err != nil {
-		return 0, result.err
-	}
-	if !m.options.ReportBatchItemFailures {
-		return len(records), nil
-	}
-	done, err = succeeded(result.payload, records)
-	if err != nil {
-		inv.log("lambdalocal: the whole batch counts as failed", err)
-	}
-	return done, err
+	return true
 }
 
-// succeeded returns how many records precede the first that a partial batch
-// response reports. An empty response, or one without failures, is success; a
-// response with an identifier that is missing or that is no sequence number of
-// the batch fails all of it.
-func succeeded(response []byte, records []json.RawMessage) (int, error) {
-	var r struct {
-		BatchItemFailures []struct {
-			ItemIdentifier string `json:"itemIdentifier"`
-		} `json:"batchItemFailures"`
+// retry waits before the next attempt with what follows the first done records.
+// It reports false when there will be none: they were discarded, or Close came.
+func (b *batch) retry(done int) bool {
+	if b.throttles = 0; done > 0 {
+		b.records, b.retries = b.records[done:], 0
 	}
-	if len(response) > 0 {
-		if err := json.Unmarshal(response, &r); err != nil {
-			return 0, errors.New("lambdalocal: the response is no partial batch response")
+	if limit := b.options.MaximumRetryAttempts; limit >= 0 && b.retries >= limit {
+		b.discard(b.records, conditionStreamRetries)
+		return false
+	}
+	return b.again(&b.retries)
+}
+
+// again waits, longer each time that n counts, and reports false when Close came.
+func (b *batch) again(n *int) bool {
+	wait := min(firstBatchWait<<min(*n, 6), lastBatchWait)
+	*n++
+	b.note("batch of %d tried again in %v", len(b.records), wait)
+	return b.fn.local.pause(wait)
+}
+
+// split runs what follows the first done records as a batch of its own or, when
+// none is done, the halves one after the other. None of this is a retry.
+func (b *batch) split(done int) bool {
+	parts := [][]record{b.records[done:]}
+	if done == 0 {
+		half := len(b.records) / 2
+		parts = [][]record{b.records[:half], b.records[half:]}
+	}
+	b.note("batch of %d bisected at %s", len(b.records), parts[len(parts)-1][0].sequence)
+	if !b.fn.local.pause(firstBatchWait) {
+		return false
+	}
+	for _, records := range parts {
+		part := *b
+		part.records, part.retries, part.throttles = records, 0, 0
+		if !part.run() {
+			return false
 		}
 	}
-	positions := map[string]int{}
-	for i, record := range records {
-		n, err := sequenceNumber(record)
-		if err != nil {
-			return 0, err
-		}
-		positions[n] = i
+	return true
+}
+
+// invoke makes one attempt, and returns how many records need no other. A batch
+// that succeeded may come a second time, as after a lost checkpoint; then that
+// attempt counts.
+func (b *batch) invoke() (done int, throttled bool) {
+	inv := newInvocation(b.fn, b.fn.ARN())
+	inv.payload = payload(b.records)
+	b.requestID = inv.requestID
+	b.note("batch of %d from %s, %s to %s", len(b.records), b.shard, b.records[0].sequence, b.records[len(b.records)-1].sequence)
+	done, throttled = b.attempt(inv)
+	faults := b.fn.local.faults
+	if done == len(b.records) && faults.strikes(faults.Duplicate, "duplicate", inv) {
+		b.note("fault: the batch comes a second time")
+		return b.attempt(inv)
 	}
-	first := len(records)
-	for _, f := range r.BatchItemFailures {
-		at, ok := positions[f.ItemIdentifier]
-		if !ok {
-			return 0, fmt.Errorf("lambdalocal: batchItemFailures has the itemIdentifier %q, no sequence number of the batch", f.ItemIdentifier)
-		}
-		first = min(first, at)
+	return done, throttled
+}
+
+func (b *batch) attempt(inv *invocation) (done int, throttled bool) {
+	result, err := inv.admitted()
+	if errors.Is(err, errThrottled) {
+		return 0, true
 	}
-	return first, nil
+	b.attempts++
+	b.result, b.err = result, nil
+	switch {
+	case result.err != nil:
+		b.err = result.err
+	case !b.options.ReportBatchItemFailures:
+		done = len(b.records)
+	default:
+		if done, b.err = succeeded(result.payload, b.records); b.err != nil {
+			inv.log("lambdalocal: the whole batch counts as failed", b.err)
+		}
+	}
+	return done, false
+}
+
+func (b *batch) note(format string, args ...any) {
+	b.fn.local.timeline.add(b.fn.name, b.requestID, format, args...)
 }

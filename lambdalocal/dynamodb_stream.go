@@ -2,10 +2,8 @@ package lambdalocal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -30,6 +28,9 @@ const (
 // DynamoDBStream returns the stream of a table, as LatestStreamArn of
 // DescribeTable names it. New shards are found as the stream makes them.
 //
+// A mapping that begins at [Latest] begins at the end of each shard that is open
+// then, and at the beginning of each that is found later.
+//
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 func DynamoDBStream(client StreamsClient, streamARN string) Stream {
 	return &dynamoStream{client: client, arn: streamARN}
@@ -47,30 +48,91 @@ func (s *dynamoStream) check() error {
 	return nil
 }
 
+func (s *dynamoStream) open(ctx context.Context, begin StartingPosition) (source, error) {
+	source := &dynamoSource{dynamoStream: s, started: map[string]bool{}, open: map[string]bool{}, ended: make(chan string)}
+	if begin == Latest {
+		if err := source.skip(ctx); err != nil {
+			return nil, fmt.Errorf("find the end of the stream: %w", err)
+		}
+	}
+	return source, nil
+}
+
+// dynamoSource is the stream as one mapping reads it.
+type dynamoSource struct {
+	*dynamoStream
+	latest  []*dynamoShard  // to be read from their end on
+	started map[string]bool // shards, by ID
+	open    map[string]bool // of those, the ones not read to their end
+	ended   chan string
+}
+
+// skip gets iterators for the end of the open shards, and counts the closed ones
+// as read.
+func (s *dynamoSource) skip(ctx context.Context) error {
+	shards, err := s.shards(ctx)
+	if err != nil {
+		return err
+	}
+	closed := closedShards(shards)
+	for _, sh := range shards {
+		id := aws.ToString(sh.ShardId)
+		s.started[id] = true
+		if closed[id] {
+			continue
+		}
+		reader := &dynamoShard{stream: s.dynamoStream, name: id, begin: types.ShardIteratorTypeLatest}
+		if err := reader.position(ctx); err != nil {
+			return err
+		}
+		s.latest = append(s.latest, reader)
+	}
+	return nil
+}
+
+// closedShards are those with a last sequence number and a child. The number
+// alone does not do: some local servers give an open shard's last one so far.
+func closedShards(shards []types.Shard) map[string]bool {
+	parents, closed := map[string]bool{}, map[string]bool{}
+	for _, sh := range shards {
+		parents[aws.ToString(sh.ParentShardId)] = true
+	}
+	for _, sh := range shards {
+		if r := sh.SequenceNumberRange; r != nil && r.EndingSequenceNumber != nil {
+			closed[aws.ToString(sh.ShardId)] = parents[aws.ToString(sh.ShardId)]
+		}
+	}
+	return closed
+}
+
 // run starts each shard once its parent has been read to its end.
-func (s *dynamoStream) run(ctx context.Context, read func(shard), report func(error)) {
+func (s *dynamoSource) run(ctx context.Context, read func(shard), report func(error)) {
 	var readers sync.WaitGroup
 	defer readers.Wait()
-	started, ended := map[string]bool{}, make(chan string)
-	open := map[string]bool{}
+	start := func(sh *dynamoShard) {
+		s.started[sh.name], s.open[sh.name] = true, true
+		readers.Go(func() {
+			read(sh)
+			select {
+			case s.ended <- sh.name:
+			case <-ctx.Done():
+			}
+		})
+	}
+	for _, sh := range s.latest {
+		start(sh)
+	}
 	for {
 		shards, err := s.shards(ctx)
 		if err != nil && ctx.Err() == nil {
 			report(fmt.Errorf("list shards: %w", err))
 		}
-		for _, sh := range ready(shards, started, open) {
-			started[sh], open[sh] = true, true
-			readers.Go(func() {
-				read(&dynamoShard{stream: s, id: sh})
-				select {
-				case ended <- sh:
-				case <-ctx.Done():
-				}
-			})
+		for _, id := range ready(shards, s.started, s.open) {
+			start(&dynamoShard{stream: s.dynamoStream, name: id, begin: types.ShardIteratorTypeTrimHorizon})
 		}
 		select {
-		case sh := <-ended:
-			delete(open, sh)
+		case id := <-s.ended:
+			delete(s.open, id)
 		case <-time.After(streamPoll):
 		case <-ctx.Done():
 			return
@@ -105,65 +167,4 @@ func (s *dynamoStream) shards(ctx context.Context) (all []types.Shard, err error
 			return all, nil
 		}
 	}
-}
-
-// dynamoShard reads one shard with GetRecords.
-type dynamoShard struct {
-	stream   *dynamoStream
-	id       string
-	iterator *string
-	after    *string // the last sequence number read
-	end      bool
-}
-
-func (s *dynamoShard) next(ctx context.Context, limit int) ([]json.RawMessage, error) {
-	for {
-		if s.end {
-			return nil, io.EOF
-		}
-		records, err := s.poll(ctx, limit)
-		if err != nil || len(records) > 0 {
-			return records, err
-		}
-		if !s.end && !sleep(ctx, shardPoll) {
-			return nil, ctx.Err()
-		}
-	}
-}
-
-func (s *dynamoShard) poll(ctx context.Context, limit int) ([]json.RawMessage, error) {
-	if err := s.position(ctx); err != nil {
-		return nil, err
-	}
-	out, err := s.stream.client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{
-		ShardIterator: s.iterator, Limit: aws.Int32(int32(min(limit, maxRecords))),
-	})
-	if err != nil {
-		s.iterator = nil // it may have expired: after 15 minutes, or with the server
-		return nil, fmt.Errorf("shard %s: %w", s.id, err)
-	}
-	s.iterator, s.end = out.NextShardIterator, out.NextShardIterator == nil
-	if n := len(out.Records); n > 0 {
-		s.after = out.Records[n-1].Dynamodb.SequenceNumber
-	}
-	return eventRecords(out.Records, s.stream.arn)
-}
-
-// position gets an iterator for what follows the last record read.
-func (s *dynamoShard) position(ctx context.Context) error {
-	if s.iterator != nil {
-		return nil
-	}
-	in := &dynamodbstreams.GetShardIteratorInput{
-		StreamArn: &s.stream.arn, ShardId: &s.id, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
-	}
-	if s.after != nil {
-		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, s.after
-	}
-	out, err := s.stream.client.GetShardIterator(ctx, in)
-	if err != nil {
-		return fmt.Errorf("shard %s: %w", s.id, err)
-	}
-	s.iterator = out.ShardIterator
-	return nil
 }

@@ -18,8 +18,9 @@ import (
 
 // records is a feed with so many records, numbered from 1.
 type records struct {
-	n    int
-	size int // of a record, at least
+	n     int
+	size  int // of a record, at least
+	items int // that they are of in turn; 0 is an item each
 }
 
 func newRecords(n int) *records { return &records{n: n} }
@@ -32,9 +33,21 @@ func (r *records) changes(ctx context.Context, after string, limit int) ([]json.
 	}
 	var all []json.RawMessage
 	for i := first + 1; i <= min(r.n, first+limit); i++ {
-		all = append(all, json.RawMessage(fmt.Sprintf(`{"eventID":"%d","pad":%q,"dynamodb":{"SequenceNumber":"%d"}}`, i, strings.Repeat("x", r.size), i)))
+		all = append(all, r.record(i))
 	}
 	return all, nil
+}
+
+func (r *records) record(i int) json.RawMessage {
+	return json.RawMessage(fmt.Sprintf(`{"eventID":"%d","pad":%q,"dynamodb":{"SequenceNumber":"%d","Keys":{"id":{"N":"%d"}}}}`,
+		i, strings.Repeat("x", r.size), i, r.item(i)))
+}
+
+func (r *records) item(i int) int {
+	if r.items == 0 {
+		return i
+	}
+	return i % r.items
 }
 
 func sequences(e events.DynamoDBEvent) (ids []string) {
@@ -223,13 +236,24 @@ func TestMapStreamRefuses(t *testing.T) {
 	local, _ := newLocal(t)
 	fn := add(t, local, "f", echo)
 	feed := lambdalocal.Feed(newRecords(0).changes)
+	with := func(opt func(*lambdalocal.MappingOptions)) error { return fn.MapStream(feed, opt) }
 	for name, err := range map[string]error{
 		"no stream":        fn.MapStream(nil),
 		"no feed":          fn.MapStream(lambdalocal.Feed(nil)),
 		"no client":        fn.MapStream(lambdalocal.DynamoDBStream(nil, "arn")),
-		"batches of 0":     fn.MapStream(feed, func(o *lambdalocal.MappingOptions) { o.BatchSize = 0 }),
-		"batches of 10001": fn.MapStream(feed, func(o *lambdalocal.MappingOptions) { o.BatchSize = 10_001 }),
-		"-2 retries":       fn.MapStream(feed, func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = -2 }),
+		"feed of none":     fn.MapStream(lambdalocal.Feed()),
+		"batches of 0":     with(func(o *lambdalocal.MappingOptions) { o.BatchSize = 0 }),
+		"batches of 10001": with(func(o *lambdalocal.MappingOptions) { o.BatchSize = 10_001 }),
+		"window below 0":   with(func(o *lambdalocal.MappingOptions) { o.MaximumBatchingWindow = -1 }),
+		"window over 5m":   with(func(o *lambdalocal.MappingOptions) { o.MaximumBatchingWindow = 5*time.Minute + 1 }),
+		"0 in parallel":    with(func(o *lambdalocal.MappingOptions) { o.ParallelizationFactor = 0 }),
+		"11 in parallel":   with(func(o *lambdalocal.MappingOptions) { o.ParallelizationFactor = 11 }),
+		"no position":      with(func(o *lambdalocal.MappingOptions) { o.StartingPosition = "" }),
+		"-2 retries":       with(func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = -2 }),
+		"10001 retries":    with(func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = 10_001 }),
+		"age of 59 s":      with(func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 59 * time.Second }),
+		"age over 7 days":  with(func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 7*24*time.Hour + 1 }),
+		"11 patterns":      with(func(o *lambdalocal.MappingOptions) { o.FilterCriteria = make([]string, 11) }),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), `lambdalocal: function "f": map stream: `) {
 			t.Errorf("%s: got %v", name, err)

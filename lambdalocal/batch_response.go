@@ -1,0 +1,39 @@
+package lambdalocal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// succeeded returns how many records precede the first that a partial batch
+// response reports. An empty response, or one without failures, is success; a
+// response with an identifier that is missing or that is no sequence number of
+// the batch fails all of it.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+func succeeded(response []byte, records []record) (int, error) {
+	var r struct {
+		BatchItemFailures []struct {
+			ItemIdentifier string `json:"itemIdentifier"`
+		} `json:"batchItemFailures"`
+	}
+	if len(response) > 0 {
+		if err := json.Unmarshal(response, &r); err != nil {
+			return 0, errors.New("lambdalocal: the response is no partial batch response")
+		}
+	}
+	positions := map[string]int{}
+	for i, r := range records {
+		positions[r.sequence] = i
+	}
+	first := len(records)
+	for _, f := range r.BatchItemFailures {
+		at, ok := positions[f.ItemIdentifier]
+		if !ok {
+			return 0, fmt.Errorf("lambdalocal: batchItemFailures has the itemIdentifier %q, no sequence number of the batch", f.ItemIdentifier)
+		}
+		first = min(first, at)
+	}
+	return first, nil
+}

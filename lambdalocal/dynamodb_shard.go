@@ -1,0 +1,95 @@
+package lambdalocal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+)
+
+// dynamoShard reads one shard with GetRecords.
+type dynamoShard struct {
+	stream   *dynamoStream
+	name     string
+	begin    types.ShardIteratorType // where to, as long as no record has been read
+	iterator *string
+	after    *string // the last sequence number read
+	end      bool
+}
+
+func (s *dynamoShard) id() string { return s.name }
+
+func (s *dynamoShard) next(ctx context.Context, limit int) ([]record, error) {
+	for {
+		if s.end {
+			return nil, io.EOF
+		}
+		records, err := s.poll(ctx, limit)
+		if err != nil || len(records) > 0 {
+			return records, err
+		}
+		if !s.end && !sleep(ctx, shardPoll) {
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (s *dynamoShard) poll(ctx context.Context, limit int) ([]record, error) {
+	if err := s.position(ctx); err != nil {
+		return nil, err
+	}
+	out, err := s.stream.client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{
+		ShardIterator: s.iterator, Limit: aws.Int32(int32(min(limit, maxRecords))),
+	})
+	if err != nil {
+		s.lose(err)
+		return nil, fmt.Errorf("shard %s: %w", s.name, err)
+	}
+	all, err := eventRecords(out.Records, s.stream.arn)
+	if err != nil {
+		return nil, err
+	}
+	records, err := parseRecords(all)
+	if err != nil {
+		return nil, err
+	}
+	s.iterator, s.end = out.NextShardIterator, out.NextShardIterator == nil
+	if n := len(records); n > 0 {
+		s.after = aws.String(records[n-1].sequence)
+	}
+	return records, nil
+}
+
+// lose gives up the iterator, which may have expired: after 15 minutes, or with
+// the server. One for the end of the shard is kept while it may still be good,
+// for the next one would leave out what has come meanwhile.
+func (s *dynamoShard) lose(err error) {
+	var expired *types.ExpiredIteratorException
+	if s.begin == types.ShardIteratorTypeLatest && s.after == nil && !errors.As(err, &expired) {
+		return
+	}
+	s.iterator = nil
+}
+
+// position gets an iterator for what follows the last record read.
+func (s *dynamoShard) position(ctx context.Context) error {
+	if s.iterator != nil {
+		return nil
+	}
+	in := &dynamodbstreams.GetShardIteratorInput{
+		StreamArn: &s.stream.arn, ShardId: &s.name, ShardIteratorType: s.begin,
+	}
+	if s.after != nil {
+		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, s.after
+	}
+	out, err := s.stream.client.GetShardIterator(ctx, in)
+	if err != nil {
+		return fmt.Errorf("shard %s: %w", s.name, err)
+	}
+	s.iterator = out.ShardIterator
+	return nil
+}

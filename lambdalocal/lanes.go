@@ -1,0 +1,197 @@
+package lambdalocal
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"time"
+)
+
+// maxAhead bounds how far a shard is read beyond the oldest record that is not
+// done, in rounds of full batches.
+const maxAhead = 10
+
+// lanes runs the batches of one shard, up to ParallelizationFactor at once. Only
+// run's goroutine touches its fields; reads and batches report to it.
+//
+// A shard is read only when a lane is free and nothing fills it. So with one
+// lane nothing is read while a batch is under way.
+type lanes struct {
+	*mapping
+	shard shard
+
+	window  []*tracked // from the oldest record that is not done to the last one read
+	running int
+	reading bool
+	ended   bool      // the shard has no more records
+	opened  time.Time // since when a batch that is not full is held back
+
+	reads chan chunk
+	done  chan []*tracked
+	work  sync.WaitGroup
+}
+
+// tracked is a record in the window.
+type tracked struct {
+	record
+	state state
+}
+
+type state int
+
+const (
+	queued state = iota
+	underWay
+	done
+)
+
+type chunk struct {
+	records []record
+	ended   bool
+}
+
+func newLanes(m *mapping, s shard) *lanes {
+	return &lanes{
+		mapping: m, shard: s,
+		reads: make(chan chunk, 1), done: make(chan []*tracked, m.options.ParallelizationFactor), // no sender ever waits
+	}
+}
+
+func (l *lanes) run() {
+	defer l.work.Wait()
+	ctx := l.fn.local.ctx
+	for ctx.Err() == nil {
+		l.start()
+		if l.ended && len(l.window) == 0 {
+			return
+		}
+		var window <-chan time.Time
+		if !l.opened.IsZero() {
+			window = time.After(time.Until(l.opened.Add(l.options.MaximumBatchingWindow)))
+		}
+		select {
+		case r := <-l.reads:
+			l.add(r)
+		case taken := <-l.done:
+			l.finish(taken)
+		case <-window:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// start fills free lanes, and reads on if there is nothing for one.
+func (l *lanes) start() {
+	for l.running < l.options.ParallelizationFactor {
+		taken, full := l.take()
+		if len(taken) == 0 || !full && l.held() {
+			l.readOn()
+			return
+		}
+		l.launch(taken)
+	}
+}
+
+// take returns the batch that may run next, and whether nothing can be added to
+// it. It passes over records whose item is busy; what a batch has of an item is
+// in order.
+func (l *lanes) take() (taken []*tracked, full bool) {
+	busy := map[string]bool{}
+	for _, e := range l.window {
+		if e.state == underWay {
+			busy[e.item] = true
+		}
+	}
+	size := envelope
+	for _, e := range l.window {
+		if e.state != queued || busy[e.item] {
+			continue
+		}
+		size += len(e.json) + 1
+		if len(taken) > 0 && size > maxRequest {
+			return taken, true
+		}
+		if taken = append(taken, e); len(taken) == l.options.BatchSize {
+			return taken, true
+		}
+	}
+	return taken, false
+}
+
+// held reports whether a batch that is not full waits for more, and opens its
+// window.
+func (l *lanes) held() bool {
+	if l.opened.IsZero() {
+		l.opened = time.Now()
+	}
+	return !l.ended && time.Since(l.opened) < l.options.MaximumBatchingWindow
+}
+
+func (l *lanes) launch(taken []*tracked) {
+	l.opened = time.Time{}
+	l.running++
+	records := make([]record, len(taken))
+	for i, e := range taken {
+		e.state, records[i] = underWay, e.record
+	}
+	l.work.Go(func() {
+		(&batch{mapping: l.mapping, shard: l.shard.id(), records: records}).run()
+		l.done <- taken
+	})
+}
+
+func (l *lanes) finish(taken []*tracked) {
+	l.running--
+	for _, e := range taken {
+		e.state = done
+	}
+	for len(l.window) > 0 && l.window[0].state == done {
+		l.window = l.window[1:]
+	}
+}
+
+// readOn asks for more records, within the bound.
+func (l *lanes) readOn() {
+	limit := min(l.options.BatchSize, maxAhead*l.options.BatchSize*l.options.ParallelizationFactor-len(l.window))
+	if l.reading || l.ended || limit <= 0 {
+		return
+	}
+	l.reading = true
+	l.work.Go(func() { l.reads <- l.next(limit) })
+}
+
+// next reads once. After an error it waits a little, so that a lasting one does
+// not keep the machine busy.
+func (l *lanes) next(limit int) chunk {
+	local := l.fn.local
+	records, err := l.shard.next(local.ctx, limit)
+	if errors.Is(err, io.EOF) {
+		return chunk{ended: true}
+	}
+	if err != nil && local.ctx.Err() == nil {
+		l.report(err)
+		local.pause(time.Second)
+	}
+	return chunk{records: l.filter(records)}
+}
+
+func (l *lanes) add(r chunk) {
+	l.reading, l.ended = false, r.ended
+	for _, rec := range r.records {
+		l.window = append(l.window, &tracked{record: rec})
+	}
+}
+
+// filter leaves out what no pattern of FilterCriteria matches.
+func (m *mapping) filter(records []record) []record {
+	kept := records[:0]
+	for _, r := range records {
+		if m.filters.match(r.json) {
+			kept = append(kept, r)
+		}
+	}
+	if n := len(records) - len(kept); n > 0 {
+		m.note("%d of %d records filtered out", n, len(records))
+	}
+	return kept
+}

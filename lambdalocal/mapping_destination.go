@@ -1,0 +1,122 @@
+package lambdalocal
+
+import (
+	"net/http"
+	"time"
+)
+
+// StreamFailure is what an on-failure destination of a stream mapping is told
+// of records that were discarded. Marshal it to have the JSON document that AWS
+// describes: the one for an S3 bucket or, with an empty Payload, the one for an
+// SQS queue or an SNS topic.
+//
+// In RequestContext the FunctionARN has no version, and the Condition is
+// RetryAttemptsExhausted or RecordAgeExceeded. ApproximateInvokeCount is how
+// often the function ran with them. ResponseContext is nil when it never did,
+// and without a FunctionError when it answered with a partial batch response.
+//
+// Each batch that is discarded makes one StreamFailure, also where it was split;
+// Lambda may join those of neighbours.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+type StreamFailure struct {
+	RequestContext     RequestContext   `json:"requestContext"`
+	ResponseContext    *ResponseContext `json:"responseContext,omitempty"`
+	Version            string           `json:"version"`   // "1.0"
+	Timestamp          string           `json:"timestamp"` // ISO 8601 with milliseconds
+	DDBStreamBatchInfo StreamBatchInfo  `json:"DDBStreamBatchInfo"`
+	Payload            string           `json:"payload,omitempty"` // the event, as JSON
+}
+
+// StreamBatchInfo tells where in the stream the records are. Its times are ISO
+// 8601 with seconds, and empty for records without one.
+type StreamBatchInfo struct {
+	ShardID                         string `json:"shardId"`
+	StartSequenceNumber             string `json:"startSequenceNumber"`
+	EndSequenceNumber               string `json:"endSequenceNumber"`
+	ApproximateArrivalOfFirstRecord string `json:"approximateArrivalOfFirstRecord,omitempty"`
+	ApproximateArrivalOfLastRecord  string `json:"approximateArrivalOfLastRecord,omitempty"`
+	BatchSize                       int    `json:"batchSize"`
+	StreamARN                       string `json:"streamArn"` // as the records' eventSourceARN has it
+}
+
+const (
+	conditionStreamRetries = "RetryAttemptsExhausted"
+	conditionStreamAge     = "RecordAgeExceeded"
+)
+
+// retention is how long a stream keeps a record.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+const retention = 24 * time.Hour
+
+// expire takes out the records that are too old to be tried.
+func (b *batch) expire() {
+	local, now := b.fn.local, time.Now()
+	var aged, lost, rest []record
+	for _, r := range b.records {
+		age := now.Sub(r.created)
+		switch limit := b.options.MaximumRecordAge; {
+		case r.created.IsZero():
+			rest = append(rest, r)
+		case limit >= 0 && age > local.scaled(limit):
+			aged = append(aged, r)
+		case age > local.scaled(retention):
+			lost = append(lost, r)
+		default:
+			rest = append(rest, r)
+		}
+	}
+	if len(aged) > 0 {
+		b.discard(aged, conditionStreamAge)
+	}
+	if len(lost) > 0 {
+		b.note("%d records have left the stream", len(lost))
+		b.log("lambdalocal: records lost, the stream no longer has them", lost)
+	}
+	b.records = rest
+}
+
+// discard sends records where those go that are not tried again.
+func (b *batch) discard(records []record, condition string) {
+	b.note("%d records discarded: %s", len(records), condition)
+	if b.options.OnFailure == nil {
+		b.log("lambdalocal: records discarded, "+condition, records)
+		return
+	}
+	b.options.OnFailure(b.failure(records, condition))
+}
+
+func (b *batch) log(message string, records []record) {
+	b.fn.local.options.Logger.Error(message, "function", b.fn.name, "shard", b.shard, "records", len(records),
+		"first", records[0].sequence, "last", records[len(records)-1].sequence, "error", b.err)
+}
+
+func (b *batch) failure(records []record, condition string) StreamFailure {
+	if b.requestID == "" {
+		b.requestID = newUUID()
+	}
+	first, last := records[0], records[len(records)-1]
+	f := StreamFailure{
+		RequestContext: RequestContext{b.requestID, b.fn.ARN(), condition, b.attempts},
+		Version:        "1.0", Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+		DDBStreamBatchInfo: StreamBatchInfo{
+			b.shard, first.sequence, last.sequence, arrival(first), arrival(last), len(records), first.stream,
+		},
+		Payload: string(payload(records)),
+	}
+	if b.attempts > 0 {
+		f.ResponseContext = &ResponseContext{StatusCode: http.StatusOK, ExecutedVersion: "$LATEST"}
+		if b.result.err != nil {
+			f.ResponseContext.FunctionError = unhandled
+		}
+	}
+	return f
+}
+
+func arrival(r record) string {
+	if r.created.IsZero() {
+		return ""
+	}
+	return r.created.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,89 @@
+package lambdalocal
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// record is one of a stream, with what a mapping needs to know of it.
+type record struct {
+	json     json.RawMessage
+	sequence string
+	stream   string    // the stream's ARN, if it says
+	item     string    // the item's keys; records without any count as one item's
+	created  time.Time // to the second; zero if it does not say
+}
+
+func parseRecords(all []json.RawMessage) ([]record, error) {
+	records := make([]record, len(all))
+	for i, data := range all {
+		r, err := parseRecord(data)
+		if err != nil {
+			return nil, err
+		}
+		records[i] = r
+	}
+	return records, nil
+}
+
+func parseRecord(data json.RawMessage) (record, error) {
+	var r struct {
+		EventSourceARN string
+		DynamoDB       struct {
+			SequenceNumber              string
+			Keys                        any
+			ApproximateCreationDateTime json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		return record{}, fmt.Errorf("lambdalocal: a record of the stream does not have the shape of an event's: %w", err)
+	}
+	if r.DynamoDB.SequenceNumber == "" {
+		return record{}, errors.New("lambdalocal: a record of the stream has no dynamodb.SequenceNumber")
+	}
+	return record{
+		json: data, sequence: r.DynamoDB.SequenceNumber, stream: r.EventSourceARN,
+		item: canonical(r.DynamoDB.Keys), created: epoch(r.DynamoDB.ApproximateCreationDateTime),
+	}, nil
+}
+
+// canonical is one text for equal values: encoding/json sorts the names.
+func canonical(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // it came out of JSON
+	}
+	return string(data)
+}
+
+// epoch reads seconds since 1970: a number, or as some of AWS's samples have it a
+// number in a string.
+func epoch(data json.RawMessage) time.Time {
+	seconds, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0)
+}
+
+// envelope is what is around the records of an event.
+const envelope = len(`{"Records":[]}`)
+
+// payload is the event of records.
+func payload(records []record) []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"Records":[`)
+	for i, r := range records {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(r.json)
+	}
+	b.WriteString(`]}`)
+	return b.Bytes()
+}
