@@ -123,9 +123,11 @@ func TestStreamFailsBeforeItsFirstByte(t *testing.T) {
 		"a broken body":  func() (io.Reader, error) { return broken{}, nil },
 		"half a prelude": func() (*prelude, error) { return &prelude{io.MultiReader(strings.NewReader("{"), broken{})}, nil },
 		"no prelude":     func() (*prelude, error) { return &prelude{strings.NewReader("hello")}, nil },
-		"an endless one": func() (*prelude, error) { return &prelude{strings.NewReader(strings.Repeat(" ", 20<<10) + "{}" + nul)}, nil },
-		"no JSON":        func() (*prelude, error) { return &prelude{strings.NewReader("hello" + nul)}, nil },
-		"a bad header":   func() (*prelude, error) { return &prelude{strings.NewReader(`{"headers":{"x":"\n"}}` + nul)}, nil },
+		"an endless one": func() (*prelude, error) {
+			return &prelude{strings.NewReader(strings.Repeat(" ", 20<<10) + "{}" + nul)}, nil
+		},
+		"no JSON":      func() (*prelude, error) { return &prelude{strings.NewReader("hello" + nul)}, nil },
+		"a bad header": func() (*prelude, error) { return &prelude{strings.NewReader(`{"headers":{"x":"\n"}}` + nul)}, nil },
 	} {
 		local, _ := newLocal(t)
 		if w := do(streaming(add(t, local, "f", handler)), "GET", "/", ""); w.Code != 502 {
