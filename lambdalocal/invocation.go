@@ -31,6 +31,11 @@ type invocation struct {
 	// stream takes a response as it comes, and returns when it has all been
 	// read. Without one the response is collected.
 	stream func(contentType string, body io.Reader) error
+
+	// ended is made by launch, which sets the rest before it closes it.
+	ended   chan struct{}
+	result  outcome
+	refused error // why it did not run
 }
 
 func newInvocation(fn *Function, arn string) *invocation {
@@ -102,20 +107,29 @@ func (i *invocation) log(message string, err error) {
 }
 
 // wait runs the invocation and returns early when ctx ends.
-func (i *invocation) wait(ctx context.Context) (result outcome, err error) {
-	if err := i.fn.local.begin(); err != nil {
+func (i *invocation) wait(ctx context.Context) (outcome, error) {
+	if err := i.launch(); err != nil {
 		return outcome{}, err
 	}
-	done := make(chan struct{})
-	go func() {
-		defer i.fn.local.work.Done()
-		defer close(done)
-		result, err = i.admitted()
-	}()
 	select {
-	case <-done:
-		return result, err
+	case <-i.ended:
+		return i.result, i.refused
 	case <-ctx.Done():
 		return outcome{}, ctx.Err()
 	}
+}
+
+// launch runs the invocation beside the caller. When ended is closed, result and
+// refused are set.
+func (i *invocation) launch() error {
+	if err := i.fn.local.begin(); err != nil {
+		return err
+	}
+	i.ended = make(chan struct{})
+	go func() {
+		defer i.fn.local.work.Done()
+		defer close(i.ended)
+		i.result, i.refused = i.admitted()
+	}()
+	return nil
 }

@@ -1,69 +1,91 @@
 package lambdalocal
 
 import (
-	"errors"
-	"io"
+	"fmt"
 	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
 
-// URL returns the function's URL as a handler. It turns each request into an
-// event of payload format 2.0, and what the function returns into the response.
-// An event over 6 MB is answered 413; a function that fails, times out or
-// returns something that is no response is answered 502, after Close 503.
+const contentJSON = "application/json"
+
+// URLOptions configures Function.URL.
+type URLOptions struct {
+	// InvokeMode is types.InvokeModeBuffered, the default, or
+	// types.InvokeModeResponseStream.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/config-rs-invoke-furls.html
+	InvokeMode types.InvokeMode
+}
+
+// URL returns the function's URL as a handler. It makes an event of payload
+// format 2.0 of each request, and a response of what the function returns; there
+// is no time limit but the function's own. AuthType is NONE, and CORS is left to
+// the function.
 //
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
-func (f *Function) URL() http.Handler { return http.HandlerFunc(f.serve) }
-
-func (f *Function) serve(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
-	if err != nil {
-		refuse(w, bodyStatus(err))
-		return
+// With InvokeMode BUFFERED, a result without statusCode is the body of a 200. A
+// streaming response, as lambdaurl.Wrap returns it, is not understood: AWS says
+// of these types that they need RESPONSE_STREAM, and does not say what happens
+// without.
+//
+// With RESPONSE_STREAM the response is sent on as it comes, up to 200 MB. A
+// response of the content type application/vnd.awslambda.http-integration-response
+// begins with its status, headers and cookies; anything else is the body of a 200,
+// even if it has a statusCode. When the caller goes away, the function runs on.
+// When the function fails or times out after the response has begun, the
+// connection is broken: the handler panics with http.ErrAbortHandler.
+//
+// Refusals: 413 for an event over 6 MB, 429 for one that is throttled, 502 when
+// the function fails or returns no response, 503 after Close. A request that
+// breaks off gets 400. URL panics when an option is invalid.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html and
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
+	options := URLOptions{InvokeMode: types.InvokeModeBuffered}
+	for _, opt := range opts {
+		opt(&options)
 	}
-	inv := newInvocation(f, f.ARN())
-	if inv.payload = urlEvent(r, body, f.name, inv.requestID); len(inv.payload) > maxRequest {
-		refuse(w, http.StatusRequestEntityTooLarge)
-		return
+	u := &front{
+		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
+		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
-	result, err := inv.wait(r.Context())
-	switch {
-	case errors.Is(err, ErrClosed):
-		refuse(w, http.StatusServiceUnavailable)
-	case err != nil: // the caller has gone
-	case result.err != nil:
-		refuse(w, http.StatusBadGateway)
+	switch options.InvokeMode {
+	case types.InvokeModeBuffered:
+		u.answer = u.buffered
+	case types.InvokeModeResponseStream:
+		u.answer = u.streamed
 	default:
-		f.answer(w, inv, result.payload)
+		panic(fmt.Errorf("lambdalocal: URL of %s: option InvokeMode: unknown value %q", f.name, options.InvokeMode))
 	}
+	return u
 }
 
-func (f *Function) answer(w http.ResponseWriter, inv *invocation, payload []byte) {
-	response, err := parseURLResponse(payload)
-	if err != nil {
-		inv.log("lambdalocal: the function URL got no response it understands", err)
-		refuse(w, http.StatusBadGateway)
-		return
-	}
-	w.Header().Set("X-Amzn-RequestId", inv.requestID)
-	response.write(w)
+// urlRefusals: AWS documents the 429.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-throttling
+var urlRefusals = map[error]refusal{
+	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
+	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:   {http.StatusTooManyRequests, "Too Many Requests"},
+	errFailed:      {http.StatusBadGateway, "Internal Server Error"},
+	errMalformed:   {http.StatusBadGateway, "Internal Server Error"},
+	errUndecodable: {http.StatusBadGateway, "Internal Server Error"},
+	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
-func bodyStatus(err error) int {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return http.StatusRequestEntityTooLarge
-	}
-	return http.StatusBadRequest
+func urlPage(r refusal) (contentType, body string) {
+	return contentJSON, `{"Message":"` + r.message + `"}`
 }
 
-// refuse answers as the service does, which tells the caller nothing of the
-// function's error.
-func refuse(w http.ResponseWriter, status int) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	message := http.StatusText(status)
-	if status == http.StatusBadGateway {
-		message = http.StatusText(http.StatusInternalServerError)
-	}
-	io.WriteString(w, `{"Message":"`+message+`"}`)
+// acceptURL has no account in the event, since the caller is not authenticated.
+func acceptURL(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+	event := newPayloadV2(r, body, inv)
+	event.RequestContext.AccountID = "anonymous"
+	event.RequestContext.DomainPrefix = inv.fn.name
+	return marshal(event), nil
+}
+
+func parseURL(_ *http.Request, payload []byte) (*response, error) {
+	return parseV2(payload, contentJSON)
 }

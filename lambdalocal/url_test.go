@@ -22,6 +22,11 @@ func serve(t *testing.T, handler any) *httptest.Server {
 	return server
 }
 
+// raw is a handler that returns the bytes themselves.
+type raw string
+
+func (r raw) Invoke(context.Context, []byte) ([]byte, error) { return []byte(r), nil }
+
 func TestURLRequest(t *testing.T) {
 	var got events.LambdaFunctionURLRequest
 	var raw map[string]any
@@ -60,7 +65,7 @@ func TestURLRequestBodyInBase64(t *testing.T) {
 	var got events.LambdaFunctionURLRequest
 	server := serve(t, func(_ context.Context, e events.LambdaFunctionURLRequest) { got = e })
 	for contentType, encoded := range map[string]bool{
-		"application/json": false, "application/problem+json; charset=utf-8": false, "text/plain": false,
+		"application/json; charset=utf-8": false, "text/plain": false, "application/problem+json": true,
 		"application/x-www-form-urlencoded": true, "image/png": true, "": true,
 	} {
 		resp, err := http.Post(server.URL, contentType, strings.NewReader("a=b"))
@@ -86,13 +91,20 @@ func TestURLResponse(t *testing.T) {
 		"an object":         {`{"answer":42}`, 200, `{"answer":42}`, "application/json"},
 		"a string":          {`"hello"`, 200, "hello", "application/json"},
 		"null":              {`null`, 200, "null", "application/json"},
+		"another case":      {`{"StatusCode":201}`, 200, `{"StatusCode":201}`, "application/json"},
+		"a null status":     {`{"statusCode":null}`, 200, `{"statusCode":null}`, "application/json"},
+		"a length":          {`{"statusCode":200,"headers":{"content-length":"9"},"body":"x"}`, 200, "x", "application/json"},
+		"a stream":          {"{\"statusCode\":200}\x00\x00\x00\x00\x00\x00\x00\x00x", 502, `{"Message":"Internal Server Error"}`, "application/json"},
+		"a split header":    {`{"statusCode":200,"headers":{"x":"a\r\nb"}}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
+		"a spaced header":   {`{"statusCode":200,"headers":{"x y":"a"}}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
+		"an informational":  {`{"statusCode":101}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
 		"bad base64":        {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
 		"bad status":        {`{"statusCode":99}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
 		"a status as text":  {`{"statusCode":"200"}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
 		"a body of objects": {`{"statusCode":200,"body":{}}`, 502, `{"Message":"Internal Server Error"}`, "application/json"},
 	}
 	for name, tt := range tests {
-		server := serve(t, func() (json.RawMessage, error) { return json.RawMessage(tt.result), nil })
+		server := serve(t, raw(tt.result))
 		resp, err := http.Get(server.URL)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,137 @@
+package lambdalocal
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Why a front answers by itself, beside ErrClosed and errThrottled.
+var (
+	errUnreadable  = errors.New("the body could not be read")
+	errTooLarge    = errors.New("the request is too large")
+	errNoRoute     = errors.New("no route of the API matches")
+	errUpgrade     = errors.New("a load balancer upgrades no connection to a function")
+	errMethod      = errors.New("the method is not supported")
+	errOverdue     = errors.New("the function did not answer in time")
+	errFailed      = errors.New("the function failed")
+	errMalformed   = errors.New("what the function returned is no response")
+	errUndecodable = errors.New("isBase64Encoded is set, but body is no base64")
+)
+
+// front stands between HTTP and a function, as a function URL, an API or a load
+// balancer does.
+type front struct {
+	fn      *Function
+	timeout time.Duration // how long it waits for the function; 0: until the function ends
+
+	maxBody     int64 // bytes of a request
+	maxResponse int   // bytes of what the function returns
+
+	// requestID is the response header with the request's ID; not all have one.
+	requestID string
+
+	// accept makes the event of a request, or says why there is none.
+	accept func(r *http.Request, body []byte, inv *invocation) ([]byte, error)
+
+	// answer runs the invocation and writes its response, or says why not. It is
+	// buffered or streamed.
+	answer func(w http.ResponseWriter, r *http.Request, inv *invocation) error
+
+	// parse reads what the function returned.
+	parse func(r *http.Request, payload []byte) (*response, error)
+
+	refusals map[error]refusal
+	page     func(refusal) (contentType, body string)
+}
+
+// refusal is an answer that comes from the front itself. It tells the caller
+// nothing of the function's error.
+type refusal struct {
+	status  int
+	message string
+}
+
+// ServeHTTP implements http.Handler.
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	inv := newInvocation(f.fn, f.fn.ARN())
+	inv.continues(r.Header.Get(traceHeader))
+	if f.requestID != "" {
+		w.Header().Set(f.requestID, inv.requestID)
+	}
+	err := f.load(w, r, inv)
+	if err == nil {
+		err = f.answer(w, r, inv)
+	}
+	if err != nil {
+		f.refuse(w, inv, err)
+	}
+}
+
+// load makes the event, which Lambda limits whatever the front allows.
+func (f *front) load(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, f.maxBody))
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		return errTooLarge
+	}
+	if err != nil {
+		return errUnreadable
+	}
+	inv.payload, err = f.accept(r, body, inv)
+	if err == nil && len(inv.payload) > maxRequest {
+		return errTooLarge
+	}
+	return err
+}
+
+// buffered waits for all that the function returns. When the front's time is
+// over, or the caller has gone, the function runs on.
+func (f *front) buffered(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	result, err := f.await(r.Context(), inv)
+	switch {
+	case err != nil:
+		return err
+	case result.err != nil:
+		return errFailed
+	case len(result.payload) > f.maxResponse:
+		return malformed("it is over %d bytes", f.maxResponse)
+	}
+	response, err := f.parse(r, result.payload)
+	if err == nil {
+		response.write(w)
+	}
+	return err
+}
+
+// await decides by the clock, so that an answer given at the time-out is late.
+func (f *front) await(ctx context.Context, inv *invocation) (outcome, error) {
+	if f.timeout == 0 {
+		return inv.wait(ctx)
+	}
+	deadline := time.Now().Add(f.timeout)
+	waiting, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	result, err := inv.wait(waiting)
+	if ctx.Err() == nil && !time.Now().Before(deadline) {
+		inv.note("the caller was told that it took over %v", f.timeout)
+		return outcome{}, errOverdue
+	}
+	return result, err
+}
+
+// refuse answers for err; a caller that has gone gets nothing.
+func (f *front) refuse(w http.ResponseWriter, inv *invocation, err error) {
+	if errors.Is(err, errMalformed) || errors.Is(err, errUndecodable) {
+		inv.log("lambdalocal: the function's result is no HTTP response", err)
+	}
+	for cause, answer := range f.refusals {
+		if errors.Is(err, cause) {
+			contentType, body := f.page(answer)
+			w.Header().Set("Content-Type", contentType)
+			w.WriteHeader(answer.status)
+			io.WriteString(w, body)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package lambdalocal_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+)
+
+func TestHTTPAPIRequest(t *testing.T) {
+	front := func(f *lambdalocal.Function) http.Handler {
+		return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) {
+			o.Stage, o.RouteKey, o.StageVariables = "dev", "PUT /my/{name}", map[string]string{"k": "v"}
+		})
+	}
+	got := decode[events.APIGatewayV2HTTPRequest](t, received(t, front, "PUT", "http://abc.example/dev/my/p%20ath?a=1&a=%32&b=", "\x00",
+		"X-Many", "a", "X-Many", "b", "User-Agent", "test", "Cookie", "s=1; t=2", "Cookie", "u=3;"))
+	want := events.APIGatewayV2HTTPRequest{
+		Version: "2.0", RouteKey: "PUT /my/{name}", RawPath: "/dev/my/p%20ath", RawQueryString: "a=1&a=%32&b=",
+		Cookies: []string{"s=1", "t=2", "u=3"}, Headers: map[string]string{"x-many": "a,b", "user-agent": "test", "host": "abc.example"},
+		QueryStringParameters: map[string]string{"a": "1,2", "b": ""}, PathParameters: map[string]string{"name": "p ath"},
+		StageVariables: map[string]string{"k": "v"}, Body: "AA==", IsBase64Encoded: true,
+		RequestContext: events.APIGatewayV2HTTPRequestContext{
+			RouteKey: "PUT /my/{name}", AccountID: "123456789012", Stage: "dev", APIID: "f", DomainName: "abc.example", DomainPrefix: "abc",
+			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{
+				Method: "PUT", Path: "/dev/my/p ath", Protocol: "HTTP/1.1", SourceIP: "192.0.2.1", UserAgent: "test",
+			},
+		},
+	}
+	for _, name := range []string{"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"} {
+		if got.Headers[name] == "" {
+			t.Errorf("no %s", name)
+		}
+		delete(got.Headers, name)
+	}
+	changing := cmpopts.IgnoreFields(events.APIGatewayV2HTTPRequestContext{}, "RequestID", "Time", "TimeEpoch")
+	if diff := cmp.Diff(want, got, changing); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A function URL's event has the fields of an HTTP API's.
+func TestPayloadV2IsOneFormat(t *testing.T) {
+	keys := map[string][]string{}
+	for _, name := range []string{"URL", "HTTPAPI"} {
+		event := received(t, fronts[name], "POST", "/?a=1", "x", "Cookie", "a=1")
+		e := decode[events.APIGatewayV2HTTPRequest](t, event)
+		if e.RouteKey != "$default" || e.RequestContext.Stage != "$default" || e.RequestContext.RouteKey != "$default" {
+			t.Errorf("%s: got %+v", name, e)
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(event, &fields); err != nil {
+			t.Fatal(err)
+		}
+		keys[name] = slices.Sorted(maps.Keys(fields))
+	}
+	if diff := cmp.Diff(keys["URL"], keys["HTTPAPI"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestHTTPAPIResponse(t *testing.T) {
+	for name, tt := range map[string]struct {
+		result            string
+		status            int
+		body, contentType string
+	}{
+		"a response":  {`{"statusCode":201,"headers":{"content-type":"a/b"},"body":"made"}`, 201, "made", "a/b"},
+		"no type":     {`{"statusCode":200,"body":"x"}`, 200, "x", "text/plain;charset=UTF-8"},
+		"base64":      {`{"statusCode":200,"body":"AAE=","isBase64Encoded":true}`, 200, "\x00\x01", "text/plain;charset=UTF-8"},
+		"a string":    {`"Hello from Lambda!"`, 200, "Hello from Lambda!", "application/json"},
+		"an object":   {`{"message":"Hello"}`, 200, `{"message":"Hello"}`, "application/json"},
+		"a number":    {`3.1`, 200, `3.1`, "application/json"},
+		"bad base64":  {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, 500, `{"message":"Internal Server Error"}`, "application/json"},
+		"a text code": {`{"statusCode":"200"}`, 500, `{"message":"Internal Server Error"}`, "application/json"},
+		"no JSON":     {`{`, 500, `{"message":"Internal Server Error"}`, "application/json"},
+	} {
+		w := answered(t, fronts["HTTPAPI"], tt.result)
+		if w.Code != tt.status || w.Body.String() != tt.body || w.Header().Get("Content-Type") != tt.contentType {
+			t.Errorf("%s: got %d %q of %q", name, w.Code, w.Body, w.Header().Get("Content-Type"))
+		}
+	}
+	w := answered(t, fronts["HTTPAPI"], `{"statusCode":200,"cookies":["a=1","b=2; Secure"]}`)
+	if diff := cmp.Diff([]string{"a=1", "b=2; Secure"}, w.Header().Values("Set-Cookie")); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,144 @@
+package lambdalocal
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// maxTarget is the limit of a request's body, and of what the function returns.
+//
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+const maxTarget = 1 << 20
+
+// LoadBalancerOptions configures Function.LoadBalancer.
+type LoadBalancerOptions struct {
+	// MultiValueHeaders is the target group's lambda.multi_value_headers.enabled:
+	// headers and parameters are arrays, in the event and in the response, in
+	// fields of other names. Without it, of a repeated header or parameter only the
+	// last value is left, and a response's multiValueHeaders are not looked at.
+	MultiValueHeaders bool
+}
+
+// LoadBalancer returns an Application Load Balancer whose target is the function
+// (events.ALBTargetGroupRequest). It waits for the function as long as that may
+// take.
+//
+// Query parameters are not decoded. A body with a Content-Encoding, or of a type
+// other than text/*, application/json, application/javascript and application/xml,
+// comes in base64. In the response only statusCode is required, although AWS says
+// that isBase64Encoded, statusDescription and headers are too; a statusDescription
+// must be the status code, a space and the reason. Go sends its own reason. A
+// response without Content-Type is application/octet-stream; AWS documents no
+// default.
+//
+// Refusals: 400 for an upgrade of the connection, 405 for TRACE, 413 for a body over
+// 1 MB, 502 when the function fails, times out or returns no response or one over
+// 1 MB. An event that is throttled gives 502 too, which AWS does not document, and
+// after Close there is a 503.
+//
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
+// and https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler {
+	var options LoadBalancerOptions
+	for _, opt := range opts {
+		opt(&options)
+	}
+	b := &front{
+		fn: f, maxBody: maxTarget, maxResponse: maxTarget,
+		accept: options.accept, parse: options.parse, refusals: loadBalancerRefusals, page: loadBalancerPage,
+	}
+	b.answer = b.buffered
+	return b
+}
+
+var loadBalancerRefusals = map[error]refusal{
+	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
+	errUpgrade:     {http.StatusBadRequest, "Bad Request"},
+	errMethod:      {http.StatusMethodNotAllowed, "Not Allowed"},
+	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:   {http.StatusBadGateway, "Bad Gateway"},
+	errFailed:      {http.StatusBadGateway, "Bad Gateway"},
+	errMalformed:   {http.StatusBadGateway, "Bad Gateway"},
+	errUndecodable: {http.StatusBadGateway, "Bad Gateway"},
+	ErrClosed:      {http.StatusServiceUnavailable, "Service Temporarily Unavailable"},
+}
+
+func loadBalancerPage(r refusal) (contentType, body string) {
+	title := strconv.Itoa(r.status) + " " + r.message
+	return "text/html", "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>"
+}
+
+// targetRequest is an events.ALBTargetGroupRequest that keeps empty maps, as load
+// balancers do; of each kind it has one field or the other.
+type targetRequest struct {
+	RequestContext                  events.ALBTargetGroupRequestContext `json:"requestContext"`
+	HTTPMethod                      string                              `json:"httpMethod"`
+	Path                            string                              `json:"path"`
+	QueryStringParameters           map[string]string                   `json:"queryStringParameters,omitzero"`
+	MultiValueQueryStringParameters map[string][]string                 `json:"multiValueQueryStringParameters,omitzero"`
+	Headers                         map[string]string                   `json:"headers,omitzero"`
+	MultiValueHeaders               map[string][]string                 `json:"multiValueHeaders,omitzero"`
+	Body                            string                              `json:"body"`
+	IsBase64Encoded                 bool                                `json:"isBase64Encoded"`
+}
+
+func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+	switch {
+	case r.Header.Get("Upgrade") != "":
+		return nil, errUpgrade
+	case r.Method == http.MethodTrace:
+		return nil, errMethod
+	}
+	event := targetRequest{HTTPMethod: r.Method, Path: r.URL.EscapedPath()}
+	event.RequestContext.ELB.TargetGroupArn = inv.fn.targetGroup()
+	event.Body, event.IsBase64Encoded = embed(body, isText(r) && r.Header.Get("Content-Encoding") == "")
+	headers, query := forwarded(r, inv), rawQuery(r.URL.RawQuery)
+	if o.MultiValueHeaders {
+		event.MultiValueHeaders = each(headers, strings.ToLower, same)
+		event.MultiValueQueryStringParameters = query
+	} else {
+		event.Headers = last(headers, strings.ToLower)
+		event.QueryStringParameters = last(query, same)
+	}
+	return marshal(event), nil
+}
+
+// rawQuery is the query's parameters, not decoded.
+func rawQuery(query string) map[string][]string {
+	values := map[string][]string{}
+	for pair := range strings.SplitSeq(query, "&") {
+		if pair != "" {
+			name, value, _ := strings.Cut(pair, "=")
+			values[name] = append(values[name], value)
+		}
+	}
+	return values
+}
+
+func (f *Function) targetGroup() string {
+	return fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:targetgroup/%s/0123456789abcdef",
+		f.local.options.Region, f.local.options.AccountID, f.name)
+}
+
+func (o LoadBalancerOptions) parse(_ *http.Request, payload []byte) (*response, error) {
+	const defaultType = "application/octet-stream"
+	result, err := readResult(payload)
+	if err != nil {
+		return nil, err
+	}
+	if result.StatusCode != nil && !describes(result.StatusDescription, *result.StatusCode) {
+		return nil, malformed("statusDescription is not the status code, a space and the reason")
+	}
+	if o.MultiValueHeaders {
+		return result.response(result.multiHeader(defaultType), true)
+	}
+	return result.response(result.header(defaultType), true)
+}
+
+func describes(description string, status int) bool {
+	return description == "" || strings.HasPrefix(description, strconv.Itoa(status)+" ")
+}

@@ -1,0 +1,54 @@
+package lambdalocal
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// parseV2 reads a result of payload format 2.0; defaultType is the Content-Type
+// of a response that names none.
+//
+// A result without statusCode is the body of a 200 of application/json. AWS's
+// pages differ on a JSON string: that of HTTP APIs shows it without its quotes,
+// that of function URLs with them. It is sent without, as both do.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
+// and https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
+func parseV2(payload []byte, defaultType string) (*response, error) {
+	if !json.Valid(payload) {
+		return nil, malformed("it is no JSON; a streaming response needs a function URL with the InvokeMode RESPONSE_STREAM")
+	}
+	if !hasStatus(payload) {
+		return inferred(payload), nil
+	}
+	r, err := readResult(payload)
+	if err != nil {
+		return nil, err
+	}
+	return r.response(r.headerV2(defaultType), true)
+}
+
+// hasStatus also tells true for a statusCode of the wrong type, which is a mistake
+// and no body.
+func hasStatus(payload []byte) bool {
+	var fields map[string]json.RawMessage
+	_ = json.Unmarshal(payload, &fields)
+	return len(fields["statusCode"]) > 0 && string(fields["statusCode"]) != "null"
+}
+
+func inferred(payload []byte) *response {
+	var text *string
+	if json.Unmarshal(payload, &text) == nil && text != nil {
+		payload = []byte(*text)
+	}
+	return &response{http.StatusOK, http.Header{"Content-Type": {contentJSON}}, payload}
+}
+
+// headerV2 makes each cookie a Set-Cookie header.
+func (r *result) headerV2(defaultType string) http.Header {
+	h := r.header(defaultType)
+	for _, c := range r.Cookies {
+		h.Add("Set-Cookie", c)
+	}
+	return h
+}

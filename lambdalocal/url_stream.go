@@ -1,0 +1,185 @@
+package lambdalocal
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+)
+
+const (
+	// maxStream is how large a streamed response may be.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+	maxStream = 200 << 20
+
+	// maxPrelude is within how many bytes the prelude must end. AWS documents it
+	// for API Gateway; for function URLs it documents nothing.
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+	maxPrelude = 16 << 10
+
+	pieceSize = 32 << 10
+)
+
+// contentIntegration is the type of a response that begins with a prelude: a JSON
+// object with statusCode, headers and cookies, and eight NUL bytes.
+const contentIntegration = "application/vnd.awslambda.http-integration-response"
+
+var preludeEnd = make([]byte, 8)
+
+// handover takes a response from the goroutine that reads it to the one that
+// serves the request: only the latter may use the ResponseWriter.
+type handover struct {
+	inv    *invocation
+	pieces chan piece    // unbuffered: what was sent has been taken
+	gone   chan struct{} // closed when no more pieces are taken
+}
+
+// piece is the head of a response, a part of its body, or why it is no response.
+type piece struct {
+	head *response
+	body []byte
+	err  error
+}
+
+// take is the stream function of the invocation. Once nobody takes the pieces any
+// more it reads on to the end, so that the function is not held up.
+func (h *handover) take(contentType string, body io.Reader) error {
+	reader := bufio.NewReaderSize(body, pieceSize)
+	head, err := readHead(contentType, reader)
+	if err != nil {
+		return err
+	}
+	h.send(head)
+	buf := make([]byte, pieceSize)
+	for {
+		n, err := reader.Read(buf)
+		if n > 0 {
+			h.send(piece{body: bytes.Clone(buf[:n])})
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// send gives up when the request has been answered, and when the invocation's time
+// is over while its caller is slow.
+func (h *handover) send(p piece) {
+	select {
+	case h.pieces <- p:
+	case <-h.gone:
+	case <-h.inv.ended:
+	}
+}
+
+// readHead fails when the body cannot be read. A body that can be read, but does
+// not begin as it should, is a piece with an error.
+func readHead(contentType string, body *bufio.Reader) (piece, error) {
+	if mediaType(contentType) != contentIntegration {
+		// Until there is something to send, the function may still fail.
+		if _, err := body.Peek(1); err != nil && err != io.EOF {
+			return piece{}, err
+		}
+		return piece{head: &response{http.StatusOK, http.Header{"Content-Type": {contentType}}, nil}}, nil
+	}
+	prelude, err := readPrelude(body)
+	if err != nil && err != io.EOF {
+		return piece{}, err
+	}
+	head, bad := parsePrelude(prelude)
+	return piece{head: head, err: bad}, nil
+}
+
+// readPrelude reads up to and with the end of the prelude, the end of the body, or
+// the limit.
+func readPrelude(body *bufio.Reader) ([]byte, error) {
+	var prelude []byte
+	for len(prelude) < maxPrelude && !bytes.HasSuffix(prelude, preludeEnd) {
+		b, err := body.ReadByte()
+		if err != nil {
+			return prelude, err
+		}
+		prelude = append(prelude, b)
+	}
+	return prelude, nil
+}
+
+func parsePrelude(prelude []byte) (*response, error) {
+	object, ended := bytes.CutSuffix(prelude, preludeEnd)
+	if !ended {
+		return nil, malformed("no prelude ends within %d bytes", maxPrelude)
+	}
+	r, err := readResult(object)
+	if err != nil {
+		return nil, err
+	}
+	if r.StatusCode == nil {
+		status := http.StatusOK
+		r.StatusCode = &status
+	}
+	r.Body, r.IsBase64Encoded = "", false
+	return r.response(r.headerV2(contentJSON), false)
+}
+
+// streamed sends the response on as it comes. All writing is done here, and so
+// ends before the request does.
+func (f *front) streamed(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	h := &handover{inv: inv, pieces: make(chan piece), gone: make(chan struct{})}
+	defer close(h.gone)
+	inv.stream = h.take
+	if err := inv.launch(); err != nil {
+		return err
+	}
+	out := &streamWriter{w: w}
+	for {
+		select {
+		case p := <-h.pieces:
+			if p.err != nil {
+				return p.err
+			}
+			out.write(p)
+		case <-inv.ended:
+			return out.end(inv)
+		case <-r.Context().Done():
+			return nil
+		}
+	}
+}
+
+// streamWriter writes a response in pieces.
+type streamWriter struct {
+	w     http.ResponseWriter
+	begun bool
+	size  int
+}
+
+func (s *streamWriter) write(p piece) {
+	if p.head != nil {
+		p.head.writeHead(s.w)
+		s.begun = true
+	}
+	if s.size += len(p.body); s.size > maxStream {
+		panic(http.ErrAbortHandler)
+	}
+	s.w.Write(p.body)
+	_ = http.NewResponseController(s.w).Flush() // a writer that cannot is its owner's choice
+}
+
+// end breaks the connection when the status is out and the response is not all
+// there: nothing else tells the caller.
+func (s *streamWriter) end(inv *invocation) error {
+	switch {
+	case inv.refused != nil:
+		return inv.refused
+	case inv.result.err == nil && s.begun:
+		return nil
+	case s.begun:
+		panic(http.ErrAbortHandler)
+	}
+	return errFailed
+}
