@@ -118,3 +118,13 @@ func ExampleFunction_MapStream() {
 	fmt.Println(<-seen)
 	// Output: INSERT pending
 }
+
+// The criteria of a template serve as they are.
+func ExampleFilterCriteria() {
+	patterns, err := lambdalocal.FilterCriteria(`{"Filters":[{"Pattern":"{\"eventName\":[\"INSERT\"]}"}]}`)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(patterns[0])
+	// Output: {"eventName":["INSERT"]}
+}

@@ -89,6 +89,7 @@ func TestFilters(t *testing.T) {
 		"exists not, but does":      {chocolate, newImage(`{"state":{"S":[{"exists":false}]}}`), false},
 		"exists not, no image":      {chocolate, `{"dynamodb":{"OldImage":{"state":{"S":[{"exists":false}]}}}}`, true},
 		"exists, empty list":        {person, `{"person":{"empty":[{"exists":true}]}}`, false},
+		"exists not, empty list":    {person, `{"person":{"empty":[{"exists":false}]}}`, true},
 		"prefixes":                  {chocolate, `{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"COMPANY"}]},"SK":{"S":[{"prefix":"PRODUCT"}]}}}}`, true},
 		"no prefix":                 {chocolate, `{"dynamodb":{"Keys":{"PK":{"S":[{"prefix":"OMPANY"}]}}}}`, false},
 		"suffix":                    {chocolate, `{"dynamodb":{"Keys":{"PK":{"S":[{"suffix":"#1000"}]}}}}`, true},

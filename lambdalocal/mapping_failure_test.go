@@ -246,24 +246,28 @@ func TestMappingRecordAge(t *testing.T) {
 	}
 }
 
-// TestMappingThrottled: the function's one place is taken for five minutes.
+// TestMappingThrottled: the function's one place is taken for five minutes, and
+// then the batch still has its one retry.
 func TestMappingThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)
 		began, gone := time.Now(), &discards{}
 		var got []string
-		fn := add(t, local, "f", func(e events.DynamoDBEvent) {
+		fn := add(t, local, "f", func(e events.DynamoDBEvent) error {
 			if len(e.Records) == 0 {
 				time.Sleep(5 * time.Minute)
-				return
+				return nil
 			}
-			got = append(got, fmt.Sprint(sequences(e), time.Since(began).Truncate(time.Minute)))
+			if got = append(got, fmt.Sprint(sequences(e), time.Since(began).Truncate(time.Minute))); len(got) == 1 {
+				return &problem{"no luck"}
+			}
+			return nil
 		}, minutes(10), func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 1 })
 		enqueue(t, local, "f", `{}`)
 		synctest.Wait()
-		mapFeed(t, fn, newRecords(1), func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts, o.OnFailure = 0, gone.take })
+		mapFeed(t, fn, newRecords(1), func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts, o.OnFailure = 1, gone.take })
 		pass(time.Hour)
-		if fmt.Sprint(got) != "[[1] 5m0s]" || len(gone.all()) != 0 {
+		if fmt.Sprint(got) != "[[1] 5m0s [1] 5m0s]" || len(gone.all()) != 0 {
 			t.Errorf("handled %v, discarded %s", got, gone)
 		}
 		if trace := local.Trace(); strings.Count(trace, "throttled") < 5 || !strings.Contains(trace, "batch of 1 tried again in 1m0s") {

@@ -253,7 +253,7 @@ func TestMapStreamRefuses(t *testing.T) {
 		"10001 retries":    with(func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = 10_001 }),
 		"age of 59 s":      with(func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 59 * time.Second }),
 		"age over 7 days":  with(func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 7*24*time.Hour + 1 }),
-		"11 patterns":      with(func(o *lambdalocal.MappingOptions) { o.FilterCriteria = make([]string, 11) }),
+		"11 patterns":      with(func(o *lambdalocal.MappingOptions) { o.FilterCriteria = slices.Repeat([]string{`{"a":[1]}`}, 11) }),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), `lambdalocal: function "f": map stream: `) {
 			t.Errorf("%s: got %v", name, err)
