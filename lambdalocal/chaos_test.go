@@ -53,7 +53,9 @@ func deploy(t *testing.T, c jobstoretest.ChaosOptions, jobs *memstore.Store[stri
 	worker := add(t, local, "worker", selfinvoke.Wrap(dispatch, task), func(o *lambdalocal.FunctionOptions) {
 		o.Timeout, o.DeadLetter = 2*time.Minute, func(lambdalocal.DeadLetter) {}
 	})
-	err := worker.MapStream(lambdalocal.Feed(jobs.Changes), func(o *lambdalocal.MappingOptions) { o.ReportBatchItemFailures = true })
+	err := worker.MapStream(lambdalocal.Feed(jobs.Changes), func(o *lambdalocal.MappingOptions) {
+		o.ParallelizationFactor, o.BisectBatchOnFunctionError, o.ReportBatchItemFailures = 10, true, true
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

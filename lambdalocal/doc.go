@@ -77,8 +77,40 @@
 //	left out: memory, CPU and disk limits, layers, extensions, SnapStart, cold-start
 //	costs, log streams
 //
-// The table goes on in the documentation of [Function.URL] and
-// [Function.MapStream].
+// Stream mappings, see [MappingOptions] for what each does here:
+//
+//	batch size, window, 6 MB; factor 1 to 10 with       services-ddb-params, with-ddb
+//	order kept per item
+//	    the same; a free lane takes the oldest records that may run, since AWS
+//	    does not say which lane gets an item
+//	TRIM_HORIZON, LATEST                                API_CreateEventSourceMapping
+//	    the same; LATEST misses nothing that is written after MapStream
+//	retries, record age, bisect, partial responses      services-dynamodb-errors,
+//	                                                    services-ddb-batchfailurereporting
+//	    the same; without ReportBatchItemFailures the response is ignored; the
+//	    waits between retries are ours, since AWS documents none
+//	discarded records go to the destination             services-dynamodb-errors
+//	    a callback gets the documented record; of records that leave the stream
+//	    after 24 h it is told nothing, as AWS documents nothing of it
+//	filter patterns                                     invocation-eventfiltering,
+//	                                                    with-ddb-filtering
+//	    the same operators, refused where AWS refuses them; they see the whole
+//	    record, though AWS promises only its dynamodb key
+//	left out: tumbling windows, on-failure queues of their own, provisioned pollers;
+//	parents are read before children, but a shard is not split by load
+//
+// HTTP in front of a function, see [Function.URL], [Function.RESTAPI],
+// [Function.HTTPAPI] and [Function.LoadBalancer]:
+//
+//	payload 2.0, 1.0 and ALB's, cookies, base64,        urls-invocation, and the guides of
+//	multi-value headers, inferred responses             API Gateway and of load balancers
+//	    the same
+//	response streaming                                  configuration-response-streaming
+//	    the same, up to 200 MB; the bandwidth is not throttled
+//	time-outs of 29 s and 30 s, body limits, what a     the same guides
+//	failure is answered with
+//	    the same; the function runs on
+//	left out: authorizers, CORS, custom domains, stage variables, TLS
 //
 // # What it needs
 //

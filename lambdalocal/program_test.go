@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-lambda-go/lambdaurl"
 )
 
 // seen is what a program saw of its invocation.
@@ -33,6 +34,8 @@ func program(name string) {
 		lambda.Start(look)
 	case "obey":
 		lambda.Start(obey)
+	case "stream":
+		lambda.Start(lambdaurl.Wrap(http.HandlerFunc(stream)))
 	case "answer twice":
 		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
 	case "exit early":
@@ -49,6 +52,19 @@ func look(ctx context.Context) (seen, error) {
 		Left: time.Until(deadline), RuntimeAPI: os.Getenv("AWS_LAMBDA_RUNTIME_API"), Home: os.Getenv("HOME"),
 		Function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
 	}, nil
+}
+
+// stream sends one server-sent event, and the next when it is asked at the address
+// that the request names.
+func stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	fmt.Fprint(w, "data: first\n\n")
+	resp, err := http.Get(r.URL.Query().Get("ask"))
+	if err != nil {
+		panic(err)
+	}
+	resp.Body.Close()
+	fmt.Fprint(w, "data: second\n\n")
 }
 
 // obey does what the event says, and returns its process ID.
