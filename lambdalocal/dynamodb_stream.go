@@ -111,13 +111,7 @@ func (s *dynamoSource) run(ctx context.Context, read func(shard), report func(er
 	defer readers.Wait()
 	start := func(sh *dynamoShard) {
 		s.started[sh.name], s.open[sh.name] = true, true
-		readers.Go(func() {
-			read(sh)
-			select {
-			case s.ended <- sh.name:
-			case <-ctx.Done():
-			}
-		})
+		readers.Go(func() { s.read(ctx, sh, read) })
 	}
 	for _, sh := range s.latest {
 		start(sh)
@@ -137,6 +131,14 @@ func (s *dynamoSource) run(ctx context.Context, read func(shard), report func(er
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+func (s *dynamoSource) read(ctx context.Context, sh *dynamoShard, read func(shard)) {
+	read(sh)
+	select {
+	case s.ended <- sh.name:
+	case <-ctx.Done():
 	}
 }
 
