@@ -32,11 +32,15 @@ type InvocationRecord struct {
 	ResponsePayload json.RawMessage  `json:"responsePayload,omitempty"`
 }
 
-// RequestContext tells which event it was and why it left the queue.
+// RequestContext tells which event it was and why it left the queue or the
+// stream.
 type RequestContext struct {
-	RequestID              string `json:"requestId"`
-	FunctionARN            string `json:"functionArn"` // with the version
-	Condition              string `json:"condition"`   // Success, RetriesExhausted or EventAgeExceeded
+	RequestID   string `json:"requestId"`
+	FunctionARN string `json:"functionArn"` // of an event with the version
+
+	// Condition is Success, RetriesExhausted or EventAgeExceeded of an event, and
+	// RetryAttemptsExhausted or RecordAgeExceeded of records of a stream.
+	Condition              string `json:"condition"`
 	ApproximateInvokeCount int    `json:"approximateInvokeCount"`
 }
 

@@ -23,8 +23,9 @@ import (
 type Faults struct {
 	Seed uint64
 
-	// Duplicate delivers an asynchronous event, or a batch of a stream, a second
-	// time: both under one request ID, the second up to a minute later.
+	// Duplicate delivers an asynchronous event a second time, under the same
+	// request ID and up to a minute later, and a batch of a stream that
+	// succeeded at once, as after a lost checkpoint.
 	Duplicate float64
 
 	// CrashBefore ends the execution environment before the handler runs, and
