@@ -10,7 +10,7 @@ import (
 //
 // A result without statusCode is the body of a 200 of application/json. AWS's
 // pages differ on a JSON string: that of HTTP APIs shows it without its quotes,
-// that of function URLs with them. It is sent without, as both do.
+// that of function URLs with them. Here both send it without.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 // and https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload

@@ -98,7 +98,7 @@ func TestRESTAPIBinaryRequests(t *testing.T) {
 }
 
 func TestRESTAPIResponse(t *testing.T) {
-	images := func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"image/*"} }
+	images := func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"image/*", "application/pdf"} }
 	for name, tt := range map[string]struct {
 		result, accept string
 		status         int
@@ -109,6 +109,7 @@ func TestRESTAPIResponse(t *testing.T) {
 		"multi-value": {`{"statusCode":200,"multiValueHeaders":{"set-cookie":["a=1","b=2"],"content-type":["a/b"]}}`, "", 200, "", http.Header{"Set-Cookie": {"a=1", "b=2"}, "Content-Type": {"a/b"}}},
 		"merged":      {`{"statusCode":200,"headers":{"x-a":"1","x-b":"2"},"multiValueHeaders":{"X-A":["1","3"]}}`, "", 200, "", http.Header{"X-A": {"1", "3"}, "X-B": {"2"}}},
 		"binary":      {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "image/png,text/html", 200, "a", nil},
+		"one of two":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "application/pdf,text/html", 200, "a", nil},
 		"only first":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "text/html,image/png", 200, "YQ==", nil},
 		"no accept":   {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "", 200, "YQ==", nil},
 		"no base64":   {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, "image/png", 500, `{"message":"Internal server error"}`, nil},
