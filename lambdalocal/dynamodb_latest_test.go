@@ -139,8 +139,9 @@ func TestDynamoDBStreamLatestOnServer(t *testing.T) {
 		Region: "us-east-1", BaseEndpoint: aws.String(dynamotest.Endpoint(t)),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}
-	client, table := dynamodb.NewFromConfig(cfg), "lambdalocal-latest"
-	stream := lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(cfg), createTable(t, client, table))
+	client := dynamodb.NewFromConfig(cfg)
+	table, streamARN := createTable(t, client)
+	stream := lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(cfg), streamARN)
 	put := func(id string) {
 		t.Helper()
 		_, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{

@@ -2,6 +2,7 @@ package lambdalocal_test
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,8 +32,8 @@ func TestDynamoDBStream(t *testing.T) {
 		Region: "us-east-1", BaseEndpoint: aws.String(dynamotest.Endpoint(t)),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}
-	client, table := dynamodb.NewFromConfig(cfg), "lambdalocal-stream"
-	streamARN := createTable(t, client, table)
+	client := dynamodb.NewFromConfig(cfg)
+	table, streamARN := createTable(t, client)
 	local, _ := newLocal(t)
 	got := make(chan json.RawMessage, 10)
 	fn := add(t, local, "f", func(e struct{ Records []json.RawMessage }) {
@@ -63,9 +64,13 @@ func TestDynamoDBStream(t *testing.T) {
 	checkRecord(t, <-got, "REMOVE", streamARN, "", image)
 }
 
-func createTable(t *testing.T, client *dynamodb.Client, table string) (streamARN string) {
+// createTable makes a table of the test's own.
+func createTable(t *testing.T, client *dynamodb.Client) (table, streamARN string) {
 	t.Helper()
-	_, _ = client.DeleteTable(t.Context(), &dynamodb.DeleteTableInput{TableName: &table}) // of an earlier run
+	table = "lambdalocal-" + rand.Text()
+	t.Cleanup(func() {
+		_, _ = client.DeleteTable(context.WithoutCancel(t.Context()), &dynamodb.DeleteTableInput{TableName: &table})
+	})
 	out, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: &table, BillingMode: ddb.BillingModePayPerRequest,
 		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: ddb.ScalarAttributeTypeS}},
@@ -75,7 +80,7 @@ func createTable(t *testing.T, client *dynamodb.Client, table string) (streamARN
 	if err != nil {
 		t.Fatal(err)
 	}
-	return *out.TableDescription.LatestStreamArn
+	return table, *out.TableDescription.LatestStreamArn
 }
 
 func checkRecord(t *testing.T, record json.RawMessage, operation, streamARN, newImage, oldImage string) {
