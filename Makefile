@@ -4,7 +4,7 @@
 # make check   formatting, vet, staticcheck, tidiness of every module
 # make demo    both patterns on this machine
 
-MODULES := . examples
+MODULES := . examples crosscheck
 TOOLS   := $(CURDIR)/.bin
 
 .PHONY: test bench check demo

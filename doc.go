@@ -6,6 +6,7 @@
 //   - jobstore/jobstoretest: the suite every store passes
 //   - streamproc: DynamoDB stream events to a typed handler (pattern 1)
 //   - selfinvoke: answer now, work in an invocation of oneself (pattern 2)
+//   - jobtask: a job by self-invoke, from a stream or a webhook
 //   - webhook: webhooks verified at the edge
 //   - jobhttp: jobs over HTTP: submit, look, watch
 //   - lambdalocal: Lambda on one machine, for tests and laptops

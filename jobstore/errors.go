@@ -85,6 +85,17 @@ func (e *FinishedError) Error() string {
 // Unwrap returns the cause.
 func (e *FinishedError) Unwrap() error { return e.Err }
 
+// Redeliver returns what a trigger that comes again upon any error, as Lambda
+// does, should be told of an error of [Run]: nothing of a [*FinishedError], whose
+// failure is on the job's record, and everything else unchanged.
+func Redeliver(err error) error {
+	var finished *FinishedError
+	if errors.As(err, &finished) {
+		return nil
+	}
+	return err
+}
+
 // PanicError is a handler's panic, as an error.
 type PanicError struct {
 	Value any    // what was passed to panic

@@ -9,42 +9,78 @@ import (
 
 const version = 1
 
-// envelope is the event of an asynchronous invocation of oneself.
+// envelope is the event of an asynchronous invocation of oneself. The payload
+// comes last, see [skim].
 type envelope struct {
-	IsAsync bool            `json:"isAsync"`
-	Version int             `json:"version"`
-	Task    string          `json:"task"`
-	ID      string          `json:"id"`  // made by the caller, the same for repeated invokes
-	Hop     int             `json:"hop"` // 1 for the first asynchronous invocation
-	Payload json.RawMessage `json:"payload"`
+	IsAsync  bool              `json:"isAsync"`
+	Version  int               `json:"version"`
+	Task     string            `json:"task"`
+	ID       string            `json:"id"`   // made by the caller, the same for repeated invokes
+	Hop      int               `json:"hop"`  // 1 for the first asynchronous invocation
+	Time     int64             `json:"time"` // when it was made, in milliseconds since 1970
+	Trace    map[string]string `json:"trace,omitempty"`
+	Metadata map[string]string `json:"metadata,omitempty"`
+	MAC      string            `json:"mac,omitempty"` // see keys
+	Payload  json.RawMessage   `json:"payload"`
 }
 
-var mark = []byte(`"isAsync"`)
+// mark tells an envelope from other events.
+const mark = `"isAsync"`
+
+// marked reports whether the mark stands anywhere in event. It looks for the
+// capital letter, which JSON has far less often than the quotation mark that
+// bytes.Contains would begin with.
+func marked(event []byte) bool {
+	const capital = 3 // of mark
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(event[at:], mark[capital])
+		if next < 0 {
+			return false
+		}
+		at += next
+		if at >= capital && bytes.HasPrefix(event[at-capital:], []byte(mark)) {
+			return true
+		}
+	}
+}
 
 // ErrEnvelope is wrapped by the errors about an event that carries the mark of
 // an asynchronous invocation but is not one of ours.
 var ErrEnvelope = errors.New("not a valid envelope")
 
-// open returns the envelope in payload, or nil when payload does not carry the
-// mark at its top level.
-func open(payload []byte) (*envelope, error) {
-	if !bytes.Contains(payload, mark) {
+// open returns the envelope in event, or nil when event does not carry the mark
+// at its top level. Most events are told by a search that allocates nothing.
+func open(event []byte) (*envelope, error) {
+	if !marked(event) {
 		return nil, nil
 	}
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(payload, &fields) != nil || fields["isAsync"] == nil {
-		return nil, nil // not an object, or the mark is deeper down: the handler's to judge
-	}
-	for _, name := range []string{"headers", "requestContext"} {
-		if fields[name] != nil {
-			return nil, fmt.Errorf("selfinvoke: an HTTP event carries isAsync: %w", ErrEnvelope)
+	e := skim(event)
+	if e == nil {
+		var err error
+		if e, err = parse(event); e == nil {
+			return nil, err
 		}
 	}
-	e := new(envelope)
-	if err := json.Unmarshal(payload, e); err != nil {
+	return e, e.validate()
+}
+
+// parse reads an event of any layout.
+func parse(event []byte) (*envelope, error) {
+	var outer struct {
+		envelope
+		IsAsync                 json.RawMessage `json:"isAsync"`
+		Headers, RequestContext json.RawMessage
+	}
+	err := json.Unmarshal(event, &outer)
+	switch {
+	case outer.IsAsync == nil:
+		return nil, nil // no object, or the mark is deeper down: the handler's to judge
+	case outer.Headers != nil || outer.RequestContext != nil:
+		return nil, fmt.Errorf("selfinvoke: an HTTP event carries isAsync: %w", ErrEnvelope)
+	case err != nil || json.Unmarshal(outer.IsAsync, &outer.envelope.IsAsync) != nil:
 		return nil, fmt.Errorf("selfinvoke: %w: a field has the wrong type", ErrEnvelope)
 	}
-	return e, e.validate()
+	return &outer.envelope, nil
 }
 
 func (e *envelope) validate() error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -25,30 +26,6 @@ type Client interface {
 	Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
 }
 
-// Errors of [Task.Invoke] that no retry mends.
-var (
-	ErrTooLarge    = errors.New("the payload is over Lambda's limit")
-	ErrTooManyHops = errors.New("too many hops")
-	ErrNoFunction  = errors.New("the function to invoke is unknown")
-)
-
-// Options are the optional settings of a [Task].
-type Options struct {
-	// Function is the ARN or name to invoke. Default: the ARN that the current
-	// invocation came in by, from its context.
-	Function string
-
-	// Timeout bounds the call to Lambda with its retries, to leave room inside
-	// Slack's three seconds. Default 2 s.
-	Timeout time.Duration
-
-	// MaxHops bounds how many asynchronous invocations may follow one another.
-	// Lambda's own loop detection strikes at about 16. Default 12.
-	//
-	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-	MaxHops int
-}
-
 // Task is slow work of type T that a function does in an asynchronous
 // invocation of itself. Make one with [NewTask] and hand it to [Wrap].
 type Task[T any] struct {
@@ -59,60 +36,81 @@ type Task[T any] struct {
 }
 
 // NewTask returns a task. Its name is part of the events under way, so renaming
-// it in a deployment strands them. NewTask panics when name is empty or client
-// or fn is nil; it does no I/O.
+// it in a deployment strands them. NewTask panics when name is empty, client or
+// fn is nil, or a key is too short; it does no I/O.
 func NewTask[T any](name string, client Client, fn func(context.Context, T) error, opts ...func(*Options)) *Task[T] {
 	if name == "" || client == nil || fn == nil {
 		panic("selfinvoke: NewTask: name is empty, or client or fn is nil")
 	}
-	o := Options{Timeout: 2 * time.Second, MaxHops: 12}
-	for _, opt := range opts {
-		opt(&o)
+	o := newOptions(opts)
+	if err := keys(o.Keys).check(); err != nil {
+		panic(fmt.Sprintf("selfinvoke: NewTask: %v", err))
 	}
 	return &Task[T]{name: name, client: client, fn: fn, opts: o}
 }
 
 // Invoke has the function invoke itself with v, encoded as JSON, and returns as
-// soon as Lambda has accepted the event: it is queued then, not run.
+// soon as Lambda has accepted the event: it is queued then, not run. The
+// metadata of ctx (see [WithMetadata]) goes with it.
 //
-// It fails with ErrTooLarge when the event would be over [MaxPayload], with
-// ErrTooManyHops at the bound of [Options.MaxHops], with ErrNoFunction outside
-// an invocation without [Options.Function], and with the SDK's error otherwise.
+// It fails with an [*InvokeError]. What the sender of a webhook is answered then
+// is the handler's decision; one that returns the error has him try again.
 func (t *Task[T]) Invoke(ctx context.Context, v T) error {
-	if err := t.invoke(ctx, v); err != nil {
-		return fmt.Errorf("selfinvoke: invoke task %q: %w", t.name, err)
+	return t.send(ctx, rand.Text(), v)
+}
+
+// Continue is Invoke for a task that hands its state to a fresh invocation of
+// its own, see [Ending]. Each delivery of the present event continues under the
+// same [ID]. Outside the task it fails with ErrNoFunction.
+func (t *Task[T]) Continue(ctx context.Context, state T) error {
+	e := fromContext(ctx)
+	if e == nil || e.Task != t.name {
+		return &InvokeError{Task: t.name, Err: fmt.Errorf("%w: the context is not the task's", ErrNoFunction)}
 	}
+	return t.send(ctx, e.ID+"."+strconv.Itoa(e.Hop), state)
+}
+
+func (t *Task[T]) send(ctx context.Context, id string, v T) error {
+	function, err := t.target(ctx)
+	if err != nil {
+		return &InvokeError{Task: t.name, Err: err}
+	}
+	event, err := t.event(ctx, id, v)
+	if err == nil {
+		err = t.call(ctx, function, event)
+	}
+	if err != nil {
+		return &InvokeError{Task: t.name, Function: function, Err: err}
+	}
+	t.opts.Logger.DebugContext(ctx, "selfinvoke: event accepted", "task", t.name, "id", id, "hop", Hop(ctx)+1)
 	return nil
 }
 
-func (t *Task[T]) invoke(ctx context.Context, v T) error {
-	payload, err := t.seal(ctx, v)
-	if err != nil {
-		return err
-	}
-	function, err := t.target(ctx)
-	if err != nil {
-		return err
-	}
+func (t *Task[T]) call(ctx context.Context, function string, event []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, t.opts.Timeout)
 	defer cancel()
-	_, err = t.client.Invoke(ctx, &lambda.InvokeInput{
-		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: payload,
+	_, err := t.client.Invoke(ctx, &lambda.InvokeInput{
+		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: event,
 	}, withTrace(ctx))
 	return err
 }
 
-// seal puts v into an envelope.
-func (t *Task[T]) seal(ctx context.Context, v T) ([]byte, error) {
-	hop := Hop(ctx) + 1
-	if hop > t.opts.MaxHops {
-		return nil, fmt.Errorf("%w: this would be hop %d, the limit is %d", ErrTooManyHops, hop, t.opts.MaxHops)
+// event puts v into an envelope.
+func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
+	e := envelope{
+		IsAsync: true, Version: version, Task: t.name, ID: id, Hop: Hop(ctx) + 1,
+		Time: time.Now().UnixMilli(), Trace: map[string]string{}, Metadata: Metadata(ctx),
 	}
-	payload, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("the payload does not encode: %w", err)
+	if e.Hop > t.opts.MaxHops {
+		return nil, fmt.Errorf("%w: this would be hop %d, Options.MaxHops is %d", ErrTooManyHops, e.Hop, t.opts.MaxHops)
 	}
-	event, err := json.Marshal(envelope{IsAsync: true, Version: version, Task: t.name, ID: rand.Text(), Hop: hop, Payload: payload})
+	var err error
+	if e.Payload, err = json.Marshal(v); err != nil {
+		return nil, errors.New("the payload does not encode as JSON")
+	}
+	t.opts.Inject(ctx, e.Trace)
+	keys(t.opts.Keys).seal(&e)
+	event, err := json.Marshal(&e)
 	if len(event) > MaxPayload {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; store it in a job and pass the job's ID", ErrTooLarge, len(event), MaxPayload)
 	}
@@ -139,14 +137,4 @@ func withTrace(ctx context.Context) func(*lambda.Options) {
 			o.APIOptions = append(o.APIOptions, smithyhttp.SetHeaderValue("X-Amzn-Trace-Id", trace))
 		}
 	}
-}
-
-func (t *Task[T]) taskName() string { return t.name }
-
-func (t *Task[T]) run(ctx context.Context, e *envelope) error {
-	var v T
-	if err := json.Unmarshal(e.Payload, &v); err != nil {
-		return fmt.Errorf("selfinvoke: task %q: %w: payload is no %T", t.name, ErrEnvelope, v)
-	}
-	return t.fn(ctx, v)
 }

@@ -7,15 +7,22 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// Runner is a task that [Wrap] can run. [Task] is the only one.
+// Runner is a task that [Wrap] can run. [Task] is the only one, by itself or
+// embedded.
 type Runner interface {
 	taskName() string
+	sealed() bool
 	run(ctx context.Context, e *envelope) error
 }
 
 // Wrap returns a handler that runs the named task when the event is an envelope
-// of [Task.Invoke], and handler otherwise. It panics when handler is nil or two
-// tasks have one name.
+// of [Task.Invoke], and handler otherwise. It panics when handler is nil, two
+// tasks have one name, or only some of the tasks have keys, which would leave the
+// others open.
+//
+// A handler made by lambda.NewHandler answers with bytes of a buffer that its
+// next answer may overwrite. Where a process serves several invocations at once,
+// use [WrapFunc] or a handler of your own.
 func Wrap(handler lambda.Handler, tasks ...Runner) lambda.Handler {
 	if handler == nil {
 		panic("selfinvoke: Wrap: handler is nil")
@@ -24,6 +31,9 @@ func Wrap(handler lambda.Handler, tasks ...Runner) lambda.Handler {
 	for _, t := range tasks {
 		if w.tasks[t.taskName()] != nil {
 			panic(fmt.Sprintf("selfinvoke: Wrap: two tasks are named %q", t.taskName()))
+		}
+		if t.sealed() != tasks[0].sealed() {
+			panic(fmt.Sprintf("selfinvoke: Wrap: of the tasks %q and %q only one has keys", tasks[0].taskName(), t.taskName()))
 		}
 		w.tasks[t.taskName()] = t
 	}
@@ -36,42 +46,17 @@ type wrapped struct {
 }
 
 // Invoke implements lambda.Handler.
-func (w *wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	e, err := open(payload)
+func (w *wrapped) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	e, err := open(event)
 	if err != nil {
 		return nil, err
 	}
 	if e == nil {
-		return w.sync.Invoke(ctx, payload)
+		return w.sync.Invoke(ctx, event)
 	}
 	task := w.tasks[e.Task]
 	if task == nil {
 		return nil, fmt.Errorf("selfinvoke: %w: unknown task %q", ErrEnvelope, e.Task)
 	}
-	return nil, task.run(context.WithValue(ctx, envelopeKey{}, e), e)
-}
-
-type envelopeKey struct{}
-
-func fromContext(ctx context.Context) *envelope {
-	e, _ := ctx.Value(envelopeKey{}).(*envelope)
-	return e
-}
-
-// ID returns the ID of the envelope whose task ctx belongs to, and "" outside a
-// task. It is the same for each delivery of one [Task.Invoke]: the key to make
-// the work idempotent by.
-func ID(ctx context.Context) string {
-	if e := fromContext(ctx); e != nil {
-		return e.ID
-	}
-	return ""
-}
-
-// Hop returns how many asynchronous invocations led to ctx: 0 outside a task.
-func Hop(ctx context.Context) int {
-	if e := fromContext(ctx); e != nil {
-		return e.Hop
-	}
-	return 0
+	return nil, task.run(ctx, e)
 }

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,15 +39,29 @@ func (f *fake) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*lamb
 	return &lambda.InvokeOutput{StatusCode: 202}, f.err
 }
 
+// lockedFake is a fake for concurrent use.
+type lockedFake struct {
+	mu sync.Mutex
+	fake
+}
+
+func (f *lockedFake) Invoke(ctx context.Context, in *lambda.InvokeInput, opts ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fake.Invoke(ctx, in, opts...)
+}
+
 type handlerFunc func(context.Context, []byte) ([]byte, error)
 
 func (f handlerFunc) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return f(ctx, payload)
 }
 
-func invocation(t *testing.T) context.Context {
+func invocation(t testing.TB) context.Context {
 	return lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: alias})
 }
+
+func quiet(o *selfinvoke.Options) { o.Logger = slog.New(slog.DiscardHandler) }
 
 func never(t *testing.T) handlerFunc {
 	return func(context.Context, []byte) ([]byte, error) {
@@ -216,6 +232,14 @@ func TestMisuseAtInitPanics(t *testing.T) {
 		"no task name":          func() { selfinvoke.NewTask("", &fake{}, func(context.Context, int) error { return nil }) },
 		"no client":             func() { selfinvoke.NewTask("t", nil, func(context.Context, int) error { return nil }) },
 		"no function":           func() { selfinvoke.NewTask[int]("t", &fake{}, nil) },
+		"no func to wrap":       func() { selfinvoke.WrapFunc[int, int](nil) },
+		"a short key": func() {
+			selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil }, withKeys([]byte("short")))
+		},
+		"an open door": func() {
+			sealed := selfinvoke.NewTask("sealed", &fake{}, func(context.Context, int) error { return nil }, withKeys(newKey))
+			selfinvoke.Wrap(never(t), sealed, task)
+		},
 	} {
 		func() {
 			defer func() {

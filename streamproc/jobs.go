@@ -2,20 +2,19 @@ package streamproc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// JobsOptions are the optional settings of [Jobs].
+// JobsOptions are the optional settings of [Jobs] and [IDs].
 type JobsOptions struct {
 	Options
 
 	// IDAttribute is the table's key. Default "id".
 	IDAttribute string
 
-	// Run changes the settings of [jobstore.Run].
+	// Run changes the settings of [jobstore.Run]; only for Jobs.
 	Run func(*jobstore.RunOptions)
 }
 
@@ -30,20 +29,33 @@ func Jobs[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handle
 	if store == nil || handler == nil {
 		panic("streamproc: Jobs: store or handler is nil")
 	}
-	o := JobsOptions{Options: options(nil), IDAttribute: "id", Run: func(*jobstore.RunOptions) {}}
-	for _, opt := range opts {
-		opt(&o)
+	run := jobsOptions(opts).Run
+	return IDs(func(ctx context.Context, id string) error {
+		return jobstore.Redeliver(jobstore.Run(ctx, store, id, handler, run))
+	}, opts...)
+}
+
+// IDs returns a dispatcher that hands the ID of each pending INSERT to handler,
+// which starts the job somewhere else, say in an invocation of its own. The
+// record's image is not decoded. IDs panics when handler is nil.
+func IDs(handler func(ctx context.Context, id string) error, opts ...func(*JobsOptions)) *Dispatcher {
+	if handler == nil {
+		panic("streamproc: IDs: handler is nil")
 	}
+	o := jobsOptions(opts)
 	return &Dispatcher{opts: o.Options, handle: func(ctx context.Context, raw *RawRecord) error {
 		id := raw.Key(o.IDAttribute)
 		if id == "" {
 			return fmt.Errorf("the record's Keys have no string %q", o.IDAttribute)
 		}
-		err := jobstore.Run(ctx, store, id, handler, o.Run)
-		var finished *jobstore.FinishedError
-		if errors.As(err, &finished) {
-			return nil
-		}
-		return err
+		return handler(ctx, id)
 	}}
+}
+
+func jobsOptions(opts []func(*JobsOptions)) JobsOptions {
+	o := JobsOptions{Options: options(nil), IDAttribute: "id", Run: func(*jobstore.RunOptions) {}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
 }

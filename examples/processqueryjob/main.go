@@ -5,10 +5,12 @@ package main
 import (
 	"github.com/aws/aws-lambda-go/lambda"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/rosario"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
 )
 
 func main() {
-	claude := &rosario.Claude{URL: rosario.Env("CLAUDE_URL")}
-	lambda.Start(rosario.Process(rosario.Table(), claude))
+	claude := &service.Claude{URL: setup.Env("CLAUDE_URL")}
+	lambda.Start(queryjob.Process(queryjob.Table(), claude))
 }

@@ -10,7 +10,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/rosario"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
@@ -66,11 +68,11 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 		return err
 	}
 	a.where = t.where
-	claude := &rosario.Claude{URL: c.claude}
-	if _, err := a.local.Function("submitquery", rosario.Submit(t.jobs)); err != nil {
+	claude := &service.Claude{URL: c.claude}
+	if _, err := a.local.Function("submitquery", queryjob.Submit(t.jobs)); err != nil {
 		return err
 	}
-	process, err := a.local.Function("processqueryjob", rosario.Process(t.jobs, claude), timeout(15*time.Minute))
+	process, err := a.local.Function("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}
@@ -81,8 +83,8 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if a.signer, err = webhook.NewSlack(signingSecret); err != nil {
 		return err
 	}
-	post := &rosario.SlackAPI{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
-	bot, err := a.local.Function("slackwebhook", rosario.SlackBot(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
+	post := &service.Slack{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
+	bot, err := a.local.Function("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}

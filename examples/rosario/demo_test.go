@@ -54,7 +54,7 @@ func TestDemo(t *testing.T) {
 
 func TestTrace(t *testing.T) {
 	var out bytes.Buffer
-	if err := run(t.Context(), config{pace: 10 * time.Millisecond, trace: true}, true, &out); err != nil {
+	if err := run(t.Context(), config{pace: 200 * time.Millisecond, trace: true}, true, &out); err != nil {
 		t.Fatal(err)
 	}
 	_, trace, _ := strings.Cut(out.String(), "What the functions did:\n")

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/rosario"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
@@ -18,7 +18,7 @@ import (
 
 // table is a store of jobs and the stream of its changes.
 type table struct {
-	jobs   rosario.Jobs
+	jobs   queryjob.Jobs
 	stream lambdalocal.Stream
 	where  string
 }

@@ -6,16 +6,18 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/rosario"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
 func main() {
-	slack := rosario.Must(webhook.NewSlack(rosario.Env("SLACK_SIGNING_SECRET")))
-	claude := &rosario.Claude{URL: rosario.Env("CLAUDE_URL")}
-	post := &rosario.SlackAPI{
-		URL:   rosario.EnvOr("SLACK_API_URL", "https://slack.com/api/chat.postMessage"),
-		Token: rosario.Env("SLACK_BOT_TOKEN"),
+	slack := setup.Must(webhook.NewSlack(setup.Env("SLACK_SIGNING_SECRET")))
+	claude := &service.Claude{URL: setup.Env("CLAUDE_URL")}
+	post := &service.Slack{
+		URL:   setup.EnvOr("SLACK_API_URL", "https://slack.com/api/chat.postMessage"),
+		Token: setup.Env("SLACK_BOT_TOKEN"),
 	}
-	awslambda.Start(rosario.SlackBot(slack, lambda.NewFromConfig(rosario.Config()), claude, post))
+	awslambda.Start(slackbot.New(slack, lambda.NewFromConfig(setup.Config()), claude, post))
 }

@@ -5,9 +5,9 @@ package main
 import (
 	"github.com/aws/aws-lambda-go/lambda"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/rosario"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 )
 
 func main() {
-	lambda.Start(rosario.Submit(rosario.Table()))
+	lambda.Start(queryjob.Submit(queryjob.Table()))
 }

@@ -24,6 +24,7 @@ var forbidden = map[string][]string{
 	"jobstore/jobstoretest": {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"streamproc":            {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", sdk + "service/lambda", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
 	"selfinvoke":            {sdk + "service/dynamodb", module + "/"},
+	"jobtask":               {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
 	"webhook":               {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
 	"jobhttp":               {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
 	"lambdalocal":           {module + "/jobstore", module + "/jobhttp", module + "/streamproc", module + "/selfinvoke", module + "/webhook", sdk + "service/dynamodb$"},

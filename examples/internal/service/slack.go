@@ -1,4 +1,4 @@
-package rosario
+package service
 
 import (
 	"context"
@@ -6,15 +6,15 @@ import (
 	"fmt"
 )
 
-// SlackAPI posts messages.
+// Slack posts messages.
 //
 // Source: https://docs.slack.dev/reference/methods/chat.postMessage
-type SlackAPI struct{ URL, Token string }
+type Slack struct{ URL, Token string }
 
-// Reply posts text into the thread of m.
-func (s *SlackAPI) Reply(ctx context.Context, m Message, text string) error {
+// Reply posts text into a thread of a channel.
+func (s *Slack) Reply(ctx context.Context, channel, thread, text string) error {
 	resp, err := postJSON(ctx, s.URL, s.Token, map[string]string{
-		"channel": m.Channel, "thread_ts": m.Time, "text": text,
+		"channel": channel, "thread_ts": thread, "text": text,
 	})
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)

@@ -1,4 +1,6 @@
-package rosario
+// Package setup reads how a function is configured. Its helpers end the process when
+// that is wrong: Lambda then reports the line as an initialisation error.
+package setup
 
 import (
 	"cmp"
@@ -8,22 +10,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-
-	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 )
-
-// The helpers below end the process when the function is set up wrongly: Lambda
-// then reports the line as an initialisation error.
 
 // Config returns the SDK's configuration of the environment.
 func Config() aws.Config {
 	return Must(config.LoadDefaultConfig(context.Background()))
-}
-
-// Table returns the jobs in the DynamoDB table that TABLE names.
-func Table() Jobs {
-	return Must(dynamostore.New[string, string](dynamodb.NewFromConfig(Config()), Env("TABLE")))
 }
 
 // Env returns the environment variable called name, which must be set.

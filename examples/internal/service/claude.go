@@ -1,13 +1,11 @@
-package rosario
+package service
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 )
 
 // Claude asks a model over HTTP.
@@ -44,29 +42,4 @@ func (c *Claude) Query(ctx context.Context, prompt string, onProgress func(Progr
 			onProgress(line.Progress)
 		}
 	}
-}
-
-// postJSON returns the response to v when its status is 200.
-func postJSON(ctx context.Context, url, token string, v any) (*http.Response, error) {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		resp.Body.Close()
-		return nil, fmt.Errorf("%s answered %s", req.URL.Host, resp.Status)
-	}
-	return resp, nil
 }

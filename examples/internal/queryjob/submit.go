@@ -1,4 +1,6 @@
-package rosario
+// Package queryjob is a chatbot whose questions take longer than an HTTP request may:
+// one function submits a question, another answers it.
+package queryjob
 
 import (
 	"context"

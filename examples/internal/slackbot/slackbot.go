@@ -1,10 +1,12 @@
-package rosario
+// Package slackbot answers messages in Slack with a model's help.
+package slackbot
 
 import (
 	"context"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
@@ -16,15 +18,15 @@ type Message struct {
 	Time    string `json:"ts"` // Slack's ID of the message, and of its thread
 }
 
-// SlackBot acknowledges a message at once, and answers it in its thread from an
-// asynchronous invocation of the same function.
-func SlackBot(slack *webhook.Slack, client selfinvoke.Client, claude *Claude, post *SlackAPI) lambda.Handler {
+// New returns the function's handler. It acknowledges a message at once, and
+// answers it in its thread from an asynchronous invocation of the same function.
+func New(slack *webhook.Slack, client selfinvoke.Client, claude *service.Claude, post *service.Slack) lambda.Handler {
 	answer := selfinvoke.NewTask("answer", client, func(ctx context.Context, m Message) error {
 		text, err := claude.Query(ctx, m.Text, nil)
 		if err != nil {
 			return err
 		}
-		return post.Reply(ctx, m, text)
+		return post.Reply(ctx, m.Channel, m.Time, text)
 	})
 	return selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
 		var callback struct{ Event Message }

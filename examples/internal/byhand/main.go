@@ -1,0 +1,163 @@
+// Command byhand is examples/slackwebhook written on aws-lambda-go and the Lambda
+// client alone, without this library. It is the measure of what the library adds
+// to a binary; it has no hop limit, no timeouts and no retries of its own.
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+)
+
+type message struct {
+	Text    string `json:"text"`
+	Channel string `json:"channel"`
+	Time    string `json:"ts"`
+}
+
+type asyncPayload struct {
+	IsAsync    bool    `json:"isAsync"`
+	SlackEvent message `json:"slackEvent"`
+}
+
+type bot struct {
+	secret, claude, slack, token, function string
+	lambda                                 *lambda.Client
+}
+
+func main() {
+	cfg, err := config.LoadDefaultConfig(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	b := &bot{
+		secret: os.Getenv("SLACK_SIGNING_SECRET"), claude: os.Getenv("CLAUDE_URL"), token: os.Getenv("SLACK_BOT_TOKEN"),
+		slack: "https://slack.com/api/chat.postMessage", function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
+		lambda: lambda.NewFromConfig(cfg),
+	}
+	awslambda.Start(b.handle)
+}
+
+func (b *bot) handle(ctx context.Context, event json.RawMessage) (any, error) {
+	var async asyncPayload
+	if err := json.Unmarshal(event, &async); err == nil && async.IsAsync {
+		return nil, b.answer(ctx, async.SlackEvent)
+	}
+	var r events.LambdaFunctionURLRequest
+	if err := json.Unmarshal(event, &r); err != nil {
+		return nil, err
+	}
+	return b.webhook(ctx, r)
+}
+
+func (b *bot) webhook(ctx context.Context, r events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+	body := []byte(r.Body)
+	if r.IsBase64Encoded {
+		var err error
+		if body, err = base64.StdEncoding.DecodeString(r.Body); err != nil {
+			return events.LambdaFunctionURLResponse{StatusCode: http.StatusBadRequest}, nil
+		}
+	}
+	if !b.genuine(r.Headers, body) {
+		return events.LambdaFunctionURLResponse{StatusCode: http.StatusUnauthorized}, nil
+	}
+	var call struct {
+		Type, Challenge string
+		Event           message
+	}
+	if err := json.Unmarshal(body, &call); err != nil {
+		return events.LambdaFunctionURLResponse{StatusCode: http.StatusBadRequest}, nil
+	}
+	if call.Type == "url_verification" {
+		answer, err := json.Marshal(map[string]string{"challenge": call.Challenge})
+		return events.LambdaFunctionURLResponse{StatusCode: http.StatusOK, Body: string(answer)}, err
+	}
+	payload, err := json.Marshal(asyncPayload{true, call.Event})
+	if err != nil {
+		return events.LambdaFunctionURLResponse{}, err
+	}
+	_, err = b.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(b.function), InvocationType: types.InvocationTypeEvent, Payload: payload})
+	if err != nil {
+		slog.ErrorContext(ctx, "invoke", "error", err)
+		return events.LambdaFunctionURLResponse{StatusCode: http.StatusInternalServerError}, nil
+	}
+	return events.LambdaFunctionURLResponse{StatusCode: http.StatusOK}, nil
+}
+
+func (b *bot) genuine(headers map[string]string, body []byte) bool {
+	timestamp := headers["x-slack-request-timestamp"]
+	seconds, err := strconv.ParseInt(timestamp, 10, 64)
+	if err != nil || time.Since(time.Unix(seconds, 0)).Abs() > 5*time.Minute {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(b.secret))
+	fmt.Fprintf(mac, "v0:%s:%s", timestamp, body)
+	return hmac.Equal([]byte("v0="+hex.EncodeToString(mac.Sum(nil))), []byte(headers["x-slack-signature"]))
+}
+
+func (b *bot) answer(ctx context.Context, m message) error {
+	var claude struct {
+		Response string `json:"claude_response"`
+	}
+	if err := b.post(ctx, b.claude, "", map[string]string{"prompt": m.Text}, &claude); err != nil {
+		return err
+	}
+	var posted struct {
+		OK    bool
+		Error string
+	}
+	reply := map[string]string{"channel": m.Channel, "thread_ts": m.Time, "text": claude.Response}
+	if err := b.post(ctx, b.slack, b.token, reply, &posted); err != nil {
+		return err
+	}
+	if !posted.OK {
+		return errors.New("slack: " + posted.Error)
+	}
+	return nil
+}
+
+func (b *bot) post(ctx context.Context, url, token string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %s: %w", strings.SplitN(url, "?", 2)[0], resp.Status, err)
+	}
+	return json.Unmarshal(data, out)
+}

@@ -1,0 +1,24 @@
+// Package standin has a server for the tests, in place of a service.
+package standin
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+// Server answers every request with body and notes what it got.
+func Server(t *testing.T, status int, body string) (url string, got *[]string) {
+	t.Helper()
+	got = &[]string{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		*got = append(*got, r.Header.Get("Authorization")+string(b))
+		w.WriteHeader(status)
+		fmt.Fprint(w, body)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, got
+}

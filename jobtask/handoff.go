@@ -1,0 +1,26 @@
+package jobtask
+
+import (
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// HandOff returns the handler of a function behind the stream of the jobs' table.
+// It has each pending job run in an invocation of its own. It is
+//
+//	work := jobtask.New(name, client, store, handler, opts...)
+//	return selfinvoke.Wrap(work.Dispatcher(), work)
+func HandOff[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) lambda.Handler {
+	work := New(name, client, store, handler, opts...)
+	return selfinvoke.Wrap(work.Dispatcher(), work)
+}
+
+// Dispatcher returns the handler of the table's stream: it invokes the task with
+// the ID of each pending INSERT. An invoke that fails is reported to Lambda, which
+// delivers the record again.
+func (t *Task[In, Out]) Dispatcher(opts ...func(*streamproc.JobsOptions)) *streamproc.Dispatcher {
+	return streamproc.IDs(t.Invoke, opts...)
+}

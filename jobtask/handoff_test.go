@@ -1,0 +1,94 @@
+package jobtask_test
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobtask"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// TestHandOff runs 200 jobs of a minute on one shard, and prints how long they
+// took in virtual time: within the stream's invocations, and handed off.
+func TestHandOff(t *testing.T) {
+	inline := func(_ *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
+		return streamproc.Jobs(jobs, slow)
+	}
+	handedOff := func(local *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
+		return jobtask.HandOff("work", local.Client(), jobs, slow)
+	}
+	if took := shard(t, 200, inline); took != 1200*time.Second {
+		t.Errorf("in the stream's invocations: %v", took)
+	} else {
+		t.Logf("200 jobs of 60 s, in the stream's invocations: %.0f s", took.Seconds())
+	}
+	if took := shard(t, 200, handedOff); took >= 65*time.Second {
+		t.Errorf("handed off: %v", took)
+	} else {
+		t.Logf("200 jobs of 60 s, handed off: %.0f s", took.Seconds())
+	}
+}
+
+// shard returns when the last of n jobs was done. The mapping runs as many batches
+// at once as Lambda can.
+func shard(t *testing.T, n int, handler func(*lambdalocal.Local, *memstore.Store[string, string]) lambda.Handler) (took time.Duration) {
+	synctest.Test(t, func(t *testing.T) {
+		local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
+		defer local.Close()
+		jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
+		fn, err := local.Function("f", handler(local, jobs), func(o *lambdalocal.FunctionOptions) { o.Timeout = 15 * time.Minute })
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		for i := range n {
+			if _, err := jobs.Create(t.Context(), "question", func(o *jobstore.CreateOptions) { o.ID = fmt.Sprint(i) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err = fn.MapStream(lambdalocal.Feed(jobs.Changes), func(o *lambdalocal.MappingOptions) {
+			o.BatchSize, o.ParallelizationFactor, o.ReportBatchItemFailures = 1, 10, true
+			o.FilterCriteria = []string{`{"eventName":["INSERT"]}`}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after(24 * time.Hour)
+		for i := range n {
+			j, err := jobs.Get(t.Context(), fmt.Sprint(i))
+			if err != nil || j.Status != jobstore.Complete || j.Attempt != 1 {
+				t.Fatalf("%+v, %v\n%s", j, err, local.Trace())
+			}
+			took = max(took, j.UpdatedAt.Sub(began))
+		}
+	})
+	return took
+}
+
+// TestHandOffReportsWhatItCannotInvoke, so that the stream delivers it again.
+func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
+	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
+	if _, err := jobs.Create(t.Context(), "question"); err != nil {
+		t.Fatal(err)
+	}
+	records, err := jobs.Changes(t.Context(), "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := selfinvoke.Wrap(jobtask.New("work", unreachable{}, jobs, slow, quiet).Dispatcher(func(o *streamproc.JobsOptions) {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}))
+	out, err := h.Invoke(t.Context(), fmt.Appendf(nil, `{"Records":[%s]}`, records[0]))
+	if want := `{"batchItemFailures":[{"itemIdentifier":"1"}]}`; err != nil || string(out) != want {
+		t.Errorf("got %s, %v, want %s", out, err, want)
+	}
+}

@@ -1,0 +1,32 @@
+package jobtask
+
+import (
+	"context"
+	"errors"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Start creates the job called id and has the function run it. It returns as soon
+// as both are accepted. With the ID of a webhook's delivery it may be called
+// again for each redelivery: a job that has begun is left alone. One that exists
+// and has not begun is handed over again, since the call that created it may
+// have failed after that; should both events arrive, one of them runs nothing.
+//
+// It fails with the store's error or a [*selfinvoke.InvokeError]. The sender of
+// the webhook should then deliver it again; if he does not, [jobstore.Sweep]
+// finds the job.
+func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...func(*jobstore.CreateOptions)) error {
+	if err := jobstore.ValidateID(id); err != nil {
+		return &jobstore.Error{Op: "create", ID: id, Err: err}
+	}
+	job, err := t.store.Create(ctx, input, append(opts, func(o *jobstore.CreateOptions) { o.ID = id })...)
+	if errors.Is(err, jobstore.ErrExists) {
+		if job.Status != jobstore.Pending || job.Attempt > 0 {
+			return nil
+		}
+	} else if err != nil {
+		return err
+	}
+	return t.Invoke(ctx, id)
+}

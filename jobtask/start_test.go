@@ -1,0 +1,180 @@
+package jobtask_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobtask"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+func quiet(o *jobtask.Options) {
+	logger := slog.New(slog.DiscardHandler)
+	o.Task = func(o *selfinvoke.Options) { o.Function, o.Logger = "f", logger }
+	o.Run = func(o *jobstore.RunOptions) { o.Logger = logger }
+}
+
+// deployment is a function with one task, and the store of its jobs.
+type deployment struct {
+	*testing.T
+	local *lambdalocal.Local
+	jobs  *memstore.Store[string, string]
+	work  *jobtask.Task[string, string]
+	ran   atomic.Int32
+	dead  atomic.Int32
+}
+
+func deploy(t *testing.T, handler jobstore.Handler[string, string], opts ...func(*lambdalocal.Options)) *deployment {
+	d := &deployment{T: t, jobs: memstore.New[string, string]()}
+	d.local = lambdalocal.New(append(opts, func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })...)
+	t.Cleanup(func() { d.local.Close() })
+	d.work = jobtask.New("work", d.local.Client(), d.jobs, func(ctx context.Context, j *jobstore.Job[string, string]) (string, error) {
+		d.ran.Add(1)
+		return handler(ctx, j)
+	}, quiet)
+	never := selfinvoke.WrapFunc(func(context.Context, string) (string, error) { panic("not called") }, d.work)
+	_, err := d.local.Function("f", never, func(o *lambdalocal.FunctionOptions) {
+		o.Timeout, o.DeadLetter = 15*time.Minute, func(lambdalocal.DeadLetter) { d.dead.Add(1) }
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (d *deployment) start(id string) {
+	d.Helper()
+	if err := d.work.Start(d.Context(), id, "question"); err != nil {
+		d.Errorf("start %s: %v", id, err)
+	}
+}
+
+func (d *deployment) job(id string) *jobstore.Job[string, string] {
+	d.Helper()
+	j, err := d.jobs.Get(d.Context(), id)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return j
+}
+
+func after(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func slow(context.Context, *jobstore.Job[string, string]) (string, error) {
+	time.Sleep(time.Minute)
+	return "answer", nil
+}
+
+// TestRedeliveries come while the job runs and when it is done.
+func TestRedeliveries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deploy(t, slow)
+		d.start("delivery")
+		after(time.Second)
+		d.start("delivery")
+		after(2 * time.Minute)
+		d.start("delivery")
+		after(time.Hour)
+		if j := d.job("delivery"); d.ran.Load() != 1 || j.Output != "answer" || j.Attempt != 1 {
+			t.Errorf("ran %d times, %+v", d.ran.Load(), j)
+		}
+		if n := strings.Count(d.local.Trace(), "queued"); n != 1 {
+			t.Errorf("%d invocations were queued\n%s", n, d.local.Trace())
+		}
+	})
+}
+
+// TestDuplicateEventsRunNothing: Lambda delivers each event twice.
+func TestDuplicateEventsRunNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deploy(t, slow, func(o *lambdalocal.Options) { o.Faults.Duplicate = 1 })
+		d.start("delivery")
+		after(24 * time.Hour)
+		if j := d.job("delivery"); d.ran.Load() != 1 || j.Status != jobstore.Complete || d.dead.Load() != 0 {
+			t.Errorf("ran %d times, %d dead letters, %+v", d.ran.Load(), d.dead.Load(), j)
+		}
+	})
+}
+
+// TestFailuresAreOnTheRecord, and reach no dead letter.
+func TestFailuresAreOnTheRecord(t *testing.T) {
+	for name, tt := range map[string]struct {
+		handler jobstore.Handler[string, string]
+		ran     int32
+	}{
+		"an error three times": {func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", errors.New("busy") }, 3},
+		"for good": {func(context.Context, *jobstore.Job[string, string]) (string, error) {
+			return "", jobstore.Permanent(errors.New("busy"))
+		}, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			d := deploy(t, tt.handler)
+			d.start("delivery")
+			after(24 * time.Hour)
+			if j := d.job("delivery"); j.Status != jobstore.Failed || j.Error != "busy" || d.ran.Load() != tt.ran || d.dead.Load() != 0 {
+				t.Errorf("%s: ran %d times, %d dead letters, %+v", name, d.ran.Load(), d.dead.Load(), j)
+			}
+		})
+	}
+}
+
+// unreachable is a Lambda that answers nothing.
+type unreachable struct{}
+
+func (unreachable) Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
+	return nil, errors.New("no route")
+}
+
+// TestStartAfterAFailedInvoke: the job was created, and its event never sent.
+func TestStartAfterAFailedInvoke(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deploy(t, slow)
+		broken := jobtask.New("work", unreachable{}, d.jobs, slow, quiet)
+		var failed *selfinvoke.InvokeError
+		if err := broken.Start(t.Context(), "delivery", "question"); !errors.As(err, &failed) {
+			t.Errorf("got %v", err)
+		}
+		d.start("delivery") // the sender delivers it again
+		after(time.Hour)
+		if j := d.job("delivery"); j.Status != jobstore.Complete || d.ran.Load() != 1 {
+			t.Errorf("ran %d times, %+v", d.ran.Load(), j)
+		}
+	})
+}
+
+func TestStartRefuses(t *testing.T) {
+	d := deploy(t, slow)
+	for _, id := range []string{"", strings.Repeat("x", jobstore.MaxIDBytes+1)} {
+		if err := d.work.Start(t.Context(), id, "question"); !errors.Is(err, jobstore.ErrInvalid) {
+			t.Errorf("an ID of %d bytes: %v", len(id), err)
+		}
+	}
+	for name, misuse := range map[string]func(){
+		"no store":   func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
+		"no handler": func() { jobtask.New("work", unreachable{}, d.jobs, nil) },
+		"no client":  func() { jobtask.New("work", nil, d.jobs, slow) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			misuse()
+		}()
+	}
+}

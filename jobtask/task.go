@@ -1,0 +1,40 @@
+package jobtask
+
+import (
+	"context"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+// Options are the optional settings of a [Task].
+type Options struct {
+	// Task are those of the task, see [selfinvoke.Options].
+	Task func(*selfinvoke.Options)
+
+	// Run are those of each run, see [jobstore.RunOptions].
+	Run func(*jobstore.RunOptions)
+}
+
+// Task runs jobs of a store, one in each invocation. Its payload is the job's ID.
+// Make one with [New] and hand it to [selfinvoke.Wrap].
+type Task[In, Out any] struct {
+	*selfinvoke.Task[string]
+	store jobstore.JobStore[In, Out]
+}
+
+// New returns a task. It panics when store or handler is nil, and where
+// [selfinvoke.NewTask] does.
+func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *Task[In, Out] {
+	if store == nil || handler == nil {
+		panic("jobtask: New: store or handler is nil")
+	}
+	o := Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	run := func(ctx context.Context, id string) error {
+		return jobstore.Redeliver(jobstore.Run(ctx, store, id, handler, o.Run))
+	}
+	return &Task[In, Out]{selfinvoke.NewTask(name, client, run, o.Task), store}
+}

@@ -1,0 +1,68 @@
+package selfinvoke
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// skim reads an envelope in the layout that encoding/json writes it, without
+// looking into the payload, which is decoded later and only once. It returns nil
+// for anything out of the ordinary: other white space or order of fields, an
+// escape, a trace. The payload it finds may then still be no JSON value, which
+// its decoding tells.
+func skim(event []byte) *envelope {
+	s := skimmer{rest: event, ok: true}
+	e := &envelope{IsAsync: true}
+	s.skip(`{"isAsync":true,"version":`)
+	e.Version = int(s.number())
+	s.skip(`,"task":"`)
+	e.Task = s.text()
+	s.skip(`,"id":"`)
+	e.ID = s.text()
+	s.skip(`,"hop":`)
+	e.Hop = int(s.number())
+	s.skip(`,"time":`)
+	e.Time = s.number()
+	s.skip(`,"payload":`)
+	last := len(s.rest) - 1
+	if !s.ok || last < 0 || s.rest[last] != '}' {
+		return nil
+	}
+	e.Payload = s.rest[:last]
+	return e
+}
+
+// skimmer reads from the front; ok is false once it has met something else.
+type skimmer struct {
+	rest []byte
+	ok   bool
+}
+
+func (s *skimmer) skip(text string) {
+	if s.ok = s.ok && len(s.rest) >= len(text) && string(s.rest[:len(text)]) == text; s.ok {
+		s.rest = s.rest[len(text):]
+	}
+}
+
+// text reads up to the closing quotation mark.
+func (s *skimmer) text() string {
+	end := bytes.IndexByte(s.rest, '"')
+	if !s.ok || end < 0 || bytes.IndexByte(s.rest[:end], '\\') >= 0 {
+		s.ok = false
+		return ""
+	}
+	text := string(s.rest[:end])
+	s.rest = s.rest[end+1:]
+	return text
+}
+
+func (s *skimmer) number() int64 {
+	end := 0
+	for end < len(s.rest) && '0' <= s.rest[end] && s.rest[end] <= '9' {
+		end++
+	}
+	n, err := strconv.ParseInt(string(s.rest[:end]), 10, 64)
+	s.ok = s.ok && err == nil
+	s.rest = s.rest[end:]
+	return n
+}

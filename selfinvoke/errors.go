@@ -1,0 +1,86 @@
+package selfinvoke
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
+)
+
+// Why an event was not accepted, for [errors.Is]. Of these only ErrThrottled can
+// pass by itself; an error that is none of them came from the network, the
+// context or Lambda itself.
+var (
+	ErrThrottled    = errors.New("Lambda has throttled the call")
+	ErrAccessDenied = errors.New("the function's role lacks the permission lambda:InvokeFunction")
+	ErrNotFound     = errors.New("there is no such function")
+	ErrRecursion    = errors.New("Lambda has stopped a recursive loop")
+	ErrTooLarge     = errors.New("the event is over Lambda's limit")
+	ErrTooManyHops  = errors.New("too many hops")
+	ErrNoFunction   = errors.New("the function to invoke is unknown")
+)
+
+// InvokeError is a failure of [Task.Invoke]: Lambda has not accepted the event,
+// or its answer was lost.
+type InvokeError struct {
+	Task     string
+	Function string // whom the call was for; empty before that is known
+	Err      error  // the SDK's, or this package's
+}
+
+func (e *InvokeError) Error() string {
+	if reason := reasonOf(e.Err); reason != nil {
+		return fmt.Sprintf("selfinvoke: invoke task %q: %v: %s: %v", e.Task, reason, e.Function, e.Err)
+	}
+	return fmt.Sprintf("selfinvoke: invoke task %q: %v", e.Task, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *InvokeError) Unwrap() error { return e.Err }
+
+// Is reports whether target is the package's name for what the SDK returned.
+func (e *InvokeError) Is(target error) bool {
+	reason := reasonOf(e.Err)
+	return reason != nil && target == reason
+}
+
+// reasonOf names an error of the Invoke operation, or returns nil.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+func reasonOf(err error) error {
+	var (
+		throttled *types.TooManyRequestsException
+		missing   *types.ResourceNotFoundException
+		large     *types.RequestTooLargeException
+		recursive *types.RecursiveInvocationException
+		api       smithy.APIError
+	)
+	switch {
+	case errors.As(err, &throttled):
+		return ErrThrottled
+	case errors.As(err, &missing):
+		return ErrNotFound
+	case errors.As(err, &large):
+		return ErrTooLarge
+	case errors.As(err, &recursive):
+		return ErrRecursion
+	case errors.As(err, &api) && api.ErrorCode() == "AccessDeniedException":
+		return ErrAccessDenied
+	}
+	return nil
+}
+
+// PanicError is a task's panic, as an error.
+type PanicError struct {
+	Value any    // what was passed to panic
+	Stack []byte // of the goroutine that panicked
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the value when it was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}

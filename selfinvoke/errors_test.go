@@ -1,0 +1,64 @@
+package selfinvoke_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/smithy-go"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+// TestInvokeErrorsByType has the real client read each error of Lambda's.
+func TestInvokeErrorsByType(t *testing.T) {
+	tests := map[string]struct {
+		status int
+		code   string
+		want   error
+	}{
+		"throttled":     {429, "TooManyRequestsException", selfinvoke.ErrThrottled},
+		"access denied": {403, "AccessDeniedException", selfinvoke.ErrAccessDenied},
+		"too large":     {413, "RequestTooLargeException", selfinvoke.ErrTooLarge},
+		"not found":     {404, "ResourceNotFoundException", selfinvoke.ErrNotFound},
+		"recursion":     {400, "RecursiveInvocationException", selfinvoke.ErrRecursion},
+		"anything else": {500, "ServiceException", nil},
+	}
+	sentinels := []error{selfinvoke.ErrThrottled, selfinvoke.ErrAccessDenied, selfinvoke.ErrTooLarge, selfinvoke.ErrNotFound, selfinvoke.ErrRecursion}
+	for name, tt := range tests {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Amzn-Errortype", tt.code)
+			w.WriteHeader(tt.status)
+			fmt.Fprint(w, `{"message":"because"}`)
+		}))
+		client := lambda.NewFromConfig(aws.Config{
+			Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+			Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
+		})
+		err := selfinvoke.NewTask("answer", client, func(context.Context, string) error { return nil }).Invoke(invocation(t), "a secret")
+		server.Close()
+		var ours *selfinvoke.InvokeError
+		var theirs smithy.APIError
+		if !errors.As(err, &ours) || ours.Task != "answer" || ours.Function != alias || !errors.As(err, &theirs) || theirs.ErrorCode() != tt.code {
+			t.Errorf("%s: %#v", name, err)
+		}
+		for _, s := range sentinels {
+			if errors.Is(err, s) != (s == tt.want) {
+				t.Errorf("%s: errors.Is(%v) is wrong of %v", name, s, err)
+			}
+		}
+		if tt.want == selfinvoke.ErrAccessDenied && (!strings.Contains(err.Error(), "lambda:InvokeFunction") || !strings.Contains(err.Error(), alias)) {
+			t.Errorf("%s does not say what is missing: %v", name, err)
+		}
+		if strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the payload is in %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package selfinvoke_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+// TestFailuresAreSeen: by Lambda, by the hook and in the log.
+func TestFailuresAreSeen(t *testing.T) {
+	boom := errors.New("boom")
+	for name, work := range map[string]func() error{
+		"error": func() error { return boom },
+		"panic": func() error { panic(boom) },
+	} {
+		var hooked error
+		var log bytes.Buffer
+		client, ctx := &fake{}, invocation(t)
+		task := selfinvoke.NewTask("answer", client, func(context.Context, string) error { return work() }, func(o *selfinvoke.Options) {
+			o.Logger = slog.New(slog.NewJSONHandler(&log, nil))
+			o.OnError = func(ctx context.Context, err error) {
+				if hooked = err; selfinvoke.ID(ctx) == "" {
+					t.Errorf("%s: the hook's context is not the task's", name)
+				}
+			}
+		})
+		if err := task.Invoke(ctx, "a secret"); err != nil {
+			t.Fatal(err)
+		}
+		_, err := selfinvoke.Wrap(never(t), task).Invoke(ctx, client.calls[0].Payload)
+		if !errors.Is(err, boom) || !errors.Is(hooked, boom) {
+			t.Errorf("%s: Lambda got %v, the hook %v", name, err, hooked)
+		}
+		var panicked *selfinvoke.PanicError
+		if errors.As(err, &panicked) != (name == "panic") {
+			t.Errorf("%s: %T", name, err)
+		}
+		var line map[string]any
+		if err := json.Unmarshal(log.Bytes(), &line); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, &log)
+		}
+		if line["task"] != "answer" || line["id"] == "" || line["hop"] != 1.0 || line["error"] == nil || (line["stack"] != nil) != (name == "panic") {
+			t.Errorf("%s: logged %s", name, &log)
+		}
+		if strings.Contains(log.String(), "secret") {
+			t.Errorf("%s: the payload was logged: %s", name, &log)
+		}
+	}
+}
+
+func TestRefusedEnvelopesReachTheHook(t *testing.T) {
+	var hooked error
+	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil }, quiet, withKeys(newKey),
+		func(o *selfinvoke.Options) { o.OnError = func(_ context.Context, err error) { hooked = err } })
+	_, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), sealedEvent(t))
+	if !errors.Is(err, selfinvoke.ErrEnvelope) || !errors.Is(hooked, selfinvoke.ErrEnvelope) {
+		t.Errorf("Lambda got %v, the hook %v", err, hooked)
+	}
+}

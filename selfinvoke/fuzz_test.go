@@ -1,0 +1,88 @@
+package selfinvoke_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+// FuzzWrap checks that an event reaches the handler exactly when its top level
+// does not have the mark, and the task exactly when the event is an envelope by
+// encoding/json's reading.
+func FuzzWrap(f *testing.F) {
+	client := &fake{}
+	var got []json.RawMessage
+	task := selfinvoke.NewTask("t", client, func(_ context.Context, p json.RawMessage) error {
+		got = append(got, p)
+		return nil
+	}, quiet)
+	if err := task.Invoke(invocation(f), json.RawMessage(`{"a":[1,"\u0000"]}`)); err != nil {
+		f.Fatal(err)
+	}
+	made := string(client.calls[0].Payload)
+	f.Add(made)
+	for _, seed := range []string{
+		``, `{}`, `null`, `[{"isAsync":true}]`, `{"isasync":true}`, `{"a":{"isAsync":true}}`, `{"isAsync":true}`, ` ` + made, made + ` `,
+		strings.Replace(made, `"payload":`, `"headers":{},"payload":`, 1), strings.TrimSuffix(made, `}`) + `,"requestContext":{}}`,
+		strings.Replace(made, `"hop":1`, `"hop":99999999999999999999`, 1), strings.Replace(made, `"t"`, `"\u0074"`, 1),
+		strings.Replace(made, `"payload"`, `"mac":"00","payload"`, 1),
+		`{"isAsync":true,"version":1,"task":"t","id":"x","hop":1,"time":0,"payload":}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, event string) {
+		reached := false
+		got = nil
+		h := selfinvoke.Wrap(handlerFunc(func(context.Context, []byte) ([]byte, error) { reached = true; return nil, nil }), task)
+		_, err := h.Invoke(t.Context(), []byte(event))
+		if !json.Valid([]byte(event)) { // never comes from Lambda
+			if len(got) > 0 {
+				t.Errorf("%q: the task got %q", event, got)
+			}
+			return
+		}
+		if marked := hasMark(event); reached == marked {
+			t.Errorf("%q: the handler was reached: %v, %v", event, reached, err)
+		}
+		if want := payloadOf(event); (want == nil) != (len(got) == 0) || want != nil && string(got[0]) != string(want) {
+			t.Errorf("%q: the task got %q, want %q; %v", event, got, want, err)
+		}
+		if !reached && len(got) == 0 && !errors.Is(err, selfinvoke.ErrEnvelope) {
+			t.Errorf("%q: %v", event, err)
+		}
+	})
+}
+
+// hasMark is true of an object with a member isAsync, which encoding/json finds
+// whatever its case; in other cases than ours only beside the mark itself.
+func hasMark(event string) bool {
+	var top struct {
+		IsAsync json.RawMessage `json:"isAsync"`
+	}
+	_ = json.Unmarshal([]byte(event), &top)
+	return top.IsAsync != nil && strings.Contains(event, `"isAsync"`)
+}
+
+// payloadOf is what a valid envelope for the task t carries, or nil.
+func payloadOf(event string) json.RawMessage {
+	var e struct {
+		IsAsync                          *bool
+		Version                          int
+		Task, ID, MAC                    string
+		Hop                              int
+		Time                             int64
+		Trace, Metadata                  map[string]string
+		Headers, RequestContext, Payload json.RawMessage
+	}
+	if json.Unmarshal([]byte(event), &e) != nil || !hasMark(event) || e.IsAsync == nil || !*e.IsAsync || e.Version != 1 || e.Task != "t" || e.ID == "" || e.Hop < 1 {
+		return nil
+	}
+	if e.Headers != nil || e.RequestContext != nil {
+		return nil
+	}
+	return e.Payload
+}

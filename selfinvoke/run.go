@@ -1,0 +1,62 @@
+package selfinvoke
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+func (t *Task[T]) taskName() string { return t.name }
+
+func (t *Task[T]) sealed() bool { return len(t.opts.Keys) > 0 }
+
+// run does the work that e asks for.
+func (t *Task[T]) run(ctx context.Context, e *envelope) error {
+	err := keys(t.opts.Keys).verify(e, t.opts.MaxAge)
+	if err == nil {
+		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
+		ctx = t.opts.Extract(ctx, e.Trace)
+		err = t.attempt(ctx, e)
+	} else {
+		err = fmt.Errorf("selfinvoke: task %q: %w", t.name, err)
+	}
+	t.log(ctx, e, err)
+	if err != nil {
+		t.opts.OnError(ctx, err)
+	}
+	return err
+}
+
+func (t *Task[T]) attempt(ctx context.Context, e *envelope) error {
+	var v T
+	if err := json.Unmarshal(e.Payload, &v); err != nil {
+		return fmt.Errorf("selfinvoke: task %q: %w: payload is no %T", t.name, ErrEnvelope, v)
+	}
+	return t.protect(ctx, v)
+}
+
+// protect turns a panic into an error: the process may have other invocations.
+func (t *Task[T]) protect(ctx context.Context, v T) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &PanicError{Value: value, Stack: debug.Stack()}
+		}
+	}()
+	return t.fn(ctx, v)
+}
+
+func (t *Task[T]) log(ctx context.Context, e *envelope, err error) {
+	attrs := []any{"task", t.name, "id", e.ID, "hop", e.Hop}
+	if err == nil {
+		t.opts.Logger.DebugContext(ctx, "selfinvoke: task done", attrs...)
+		return
+	}
+	attrs = append(attrs, "error", err)
+	var p *PanicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	t.opts.Logger.ErrorContext(ctx, "selfinvoke: task failed", attrs...)
+}

@@ -1,0 +1,155 @@
+package selfinvoke_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+var (
+	oldKey = []byte("an old key of 32 bytes or so....")
+	newKey = []byte("a new key of 32 bytes or so.....")
+)
+
+func withKeys(k ...[]byte) func(*selfinvoke.Options) {
+	return func(o *selfinvoke.Options) { o.Keys = k }
+}
+
+// sealedEvent is an event of a task with these options.
+func sealedEvent(t *testing.T, opts ...func(*selfinvoke.Options)) []byte {
+	t.Helper()
+	client := &fake{}
+	ctx := selfinvoke.WithMetadata(invocation(t), map[string]string{"tenant": "a", "zone": "b"})
+	if err := selfinvoke.NewTask("answer", client, func(context.Context, message) error { return nil }, opts...).Invoke(ctx, message{"hello"}); err != nil {
+		t.Fatal(err)
+	}
+	return client.calls[0].Payload
+}
+
+// open runs the event through a task with these options.
+func open(t *testing.T, event []byte, opts ...func(*selfinvoke.Options)) error {
+	t.Helper()
+	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil }, append(opts, quiet)...)
+	_, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), event)
+	return err
+}
+
+func TestKeysRotate(t *testing.T) {
+	steps := []struct {
+		name       string
+		seal, open [][]byte
+		ok         bool
+	}{
+		{"one key", [][]byte{oldKey}, [][]byte{oldKey}, true},
+		{"the new key is known", [][]byte{oldKey}, [][]byte{oldKey, newKey}, true},
+		{"swapped, an old event", [][]byte{oldKey, newKey}, [][]byte{newKey, oldKey}, true},
+		{"swapped, a new event", [][]byte{newKey, oldKey}, [][]byte{newKey, oldKey}, true},
+		{"the old key is gone", [][]byte{newKey}, [][]byte{newKey}, true},
+		{"an event of the old key then", [][]byte{oldKey}, [][]byte{newKey}, false},
+		{"not sealed", nil, [][]byte{newKey}, false},
+		{"sealed, and nobody looks", [][]byte{newKey}, nil, true},
+	}
+	for _, s := range steps {
+		err := open(t, sealedEvent(t, withKeys(s.seal...)), withKeys(s.open...))
+		if s.ok != (err == nil) || !s.ok && !errors.Is(err, selfinvoke.ErrEnvelope) {
+			t.Errorf("%s: %v", s.name, err)
+		}
+	}
+}
+
+// TestSealCoversEveryField changes one field after the other.
+func TestSealCoversEveryField(t *testing.T) {
+	trace := func(o *selfinvoke.Options) {
+		o.Inject = func(_ context.Context, m map[string]string) { m["traceparent"] = "00-1" }
+	}
+	event := sealedEvent(t, withKeys(newKey), trace)
+	if err := open(t, event, withKeys(newKey)); err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(event, &fields); err != nil {
+		t.Fatal(err)
+	}
+	mac := fields["mac"].(string)
+	for name, value := range map[string]any{
+		"id": "other", "hop": 2, "time": fields["time"].(float64) + 1, "payload": message{"other"},
+		"trace": map[string]string{"traceparent": "00-2"}, "metadata": map[string]string{"tenant": "b"},
+		"mac": strings.ToUpper(mac[:10]) + mac[11:] + "0", "": nil,
+	} {
+		changed := map[string]any{}
+		for k, v := range fields {
+			changed[k] = v
+		}
+		changed[name] = value
+		data, err := json.Marshal(changed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = open(t, data, withKeys(newKey))
+		if name == "" && err != nil {
+			t.Errorf("with another member: %v", err)
+		}
+		if name != "" && (!errors.Is(err, selfinvoke.ErrEnvelope) || strings.Contains(err.Error(), mac[:10])) {
+			t.Errorf("%s changed: %v", name, err)
+		}
+	}
+	for name, member := range map[string]string{"no MAC": "", "an empty MAC": `"mac":"",`, "a MAC that is no hex": `"mac":"zz",`} {
+		data := bytes.Replace(event, []byte(`"mac":"`+mac+`",`), []byte(member), 1)
+		if err := open(t, data, withKeys(newKey)); !errors.Is(err, selfinvoke.ErrEnvelope) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestSealOfAnotherTask: an envelope is good for the task that it was made for.
+func TestSealOfAnotherTask(t *testing.T) {
+	event := bytes.Replace(sealedEvent(t, withKeys(newKey)), []byte(`"task":"answer"`), []byte(`"task":"delete"`), 1)
+	task := selfinvoke.NewTask("delete", &fake{}, func(context.Context, message) error {
+		t.Error("the task ran")
+		return nil
+	}, withKeys(newKey), quiet)
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), event); !errors.Is(err, selfinvoke.ErrEnvelope) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSealsAge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		event := sealedEvent(t, withKeys(newKey))
+		unsealed := sealedEvent(t)
+		time.Sleep(6*time.Hour + 4*time.Minute)
+		if err := open(t, event, withKeys(newKey)); err != nil {
+			t.Errorf("what Lambda kept for six hours: %v", err)
+		}
+		time.Sleep(2 * time.Minute)
+		if err := open(t, event, withKeys(newKey)); !errors.Is(err, selfinvoke.ErrEnvelope) {
+			t.Errorf("a stale envelope: %v", err)
+		}
+		if err := open(t, unsealed); err != nil {
+			t.Errorf("without keys: %v", err)
+		}
+	})
+}
+
+// TestSealsFromTheFuture: a clock may be ahead a little.
+func TestSealsFromTheFuture(t *testing.T) {
+	for ahead, ok := range map[time.Duration]bool{4 * time.Minute: true, 6 * time.Minute: false} {
+		var event []byte
+		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(ahead)
+			event = sealedEvent(t, withKeys(newKey))
+		})
+		synctest.Test(t, func(t *testing.T) { // begins at the same time as the other bubble
+			if err := open(t, event, withKeys(newKey)); (err == nil) != ok {
+				t.Errorf("%v ahead: %v", ahead, err)
+			}
+		})
+	}
+}

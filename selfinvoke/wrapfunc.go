@@ -1,0 +1,34 @@
+package selfinvoke
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// WrapFunc is [Wrap] for a func that takes the event decoded and returns the
+// answer to encode. An event that does not decode into In is an error which holds
+// nothing of it. WrapFunc panics when fn is nil.
+func WrapFunc[In, Out any](fn func(context.Context, In) (Out, error), tasks ...Runner) lambda.Handler {
+	if fn == nil {
+		panic("selfinvoke: WrapFunc: fn is nil")
+	}
+	return Wrap(typed[In, Out](fn), tasks...)
+}
+
+type typed[In, Out any] func(context.Context, In) (Out, error)
+
+// Invoke implements lambda.Handler.
+func (fn typed[In, Out]) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	var in In
+	if err := json.Unmarshal(event, &in); err != nil {
+		return nil, fmt.Errorf("selfinvoke: the event is no %T", in)
+	}
+	out, err := fn(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}

@@ -1,0 +1,82 @@
+package selfinvoke_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+func TestWrapFunc(t *testing.T) {
+	boom := errors.New("boom")
+	h := selfinvoke.WrapFunc(func(_ context.Context, r events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+		if r.Body == "fail" {
+			return events.LambdaFunctionURLResponse{}, boom
+		}
+		return events.LambdaFunctionURLResponse{StatusCode: 200, Body: "got " + r.Body}, nil
+	})
+	out, err := h.Invoke(t.Context(), []byte(`{"body":"it"}`))
+	if err != nil || !strings.Contains(string(out), `"body":"got it"`) {
+		t.Errorf("got %s, %v", out, err)
+	}
+	if _, err := h.Invoke(t.Context(), []byte(`{"body":"fail"}`)); !errors.Is(err, boom) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := h.Invoke(t.Context(), []byte(`["secret"]`)); err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "LambdaFunctionURLRequest") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := h.Invoke(t.Context(), []byte(`{"isAsync":true}`)); !errors.Is(err, selfinvoke.ErrEnvelope) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestInvocationsShareNothing runs many at once in one process, as Lambda Managed
+// Instances do: each gets its own answer, ID and metadata.
+func TestInvocationsShareNothing(t *testing.T) {
+	client := &lockedFake{}
+	task := selfinvoke.NewTask("t", client, func(ctx context.Context, n int) error {
+		if got := selfinvoke.Metadata(ctx)["n"]; got != fmt.Sprint(n) || selfinvoke.Hop(ctx) != 1 {
+			return fmt.Errorf("metadata %s, hop %d in task %d", got, selfinvoke.Hop(ctx), n)
+		}
+		return nil
+	})
+	h := selfinvoke.WrapFunc(func(ctx context.Context, n int) (string, error) {
+		ctx = selfinvoke.WithMetadata(ctx, map[string]string{"n": fmt.Sprint(n)})
+		return fmt.Sprint(n), task.Invoke(ctx, n)
+	}, task)
+	var all sync.WaitGroup
+	for n := range 200 {
+		all.Go(func() {
+			if out, err := h.Invoke(invocation(t), fmt.Append(nil, n)); err != nil || string(out) != fmt.Sprintf(`"%d"`, n) {
+				t.Errorf("%d got %s, %v", n, out, err)
+			}
+		})
+	}
+	all.Wait()
+	for _, in := range client.calls {
+		all.Go(func() {
+			if _, err := h.Invoke(invocation(t), in.Payload); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if len(client.calls) != 200 {
+		t.Errorf("%d events", len(client.calls))
+	}
+}
+
+// TestWrapAllocations: the synchronous path allocates nothing of its own.
+func TestWrapAllocations(t *testing.T) {
+	event, ctx := functionURLEvent(t), t.Context()
+	h := selfinvoke.Wrap(bare, selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil }))
+	if n := testing.AllocsPerRun(100, func() { _, _ = h.Invoke(ctx, event) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
