@@ -12,10 +12,10 @@ import (
 // pass by itself; an error that is none of them came from the network, the
 // context or Lambda itself.
 var (
-	ErrThrottled    = errors.New("Lambda has throttled the call")
+	ErrThrottled    = errors.New("the call was throttled")
 	ErrAccessDenied = errors.New("the function's role lacks the permission lambda:InvokeFunction")
 	ErrNotFound     = errors.New("there is no such function")
-	ErrRecursion    = errors.New("Lambda has stopped a recursive loop")
+	ErrRecursion    = errors.New("a recursive loop was stopped by Lambda")
 	ErrTooLarge     = errors.New("the event is over Lambda's limit")
 	ErrTooManyHops  = errors.New("too many hops")
 	ErrNoFunction   = errors.New("the function to invoke is unknown")
