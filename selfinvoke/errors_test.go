@@ -8,8 +8,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/smithy-go"
@@ -60,5 +62,31 @@ func TestInvokeErrorsByType(t *testing.T) {
 		if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the payload is in %v", name, err)
 		}
+	}
+}
+
+// TestThrottledWithinTheTimeout: the SDK would wait for its next try until the
+// call's time is over, and then say no more than that.
+func TestThrottledWithinTheTimeout(t *testing.T) {
+	calls := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		calls++
+		w.Header().Set("X-Amzn-Errortype", "TooManyRequestsException")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer server.Close()
+	waits := []time.Duration{0, time.Hour}
+	client := lambda.NewFromConfig(aws.Config{
+		Region: "us-east-1", BaseEndpoint: &server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) {
+				o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return waits[attempt-1], nil })
+			})
+		},
+	})
+	err := selfinvoke.NewTask("answer", client, func(context.Context, string) error { return nil }).Invoke(invocation(t), "x")
+	if !errors.Is(err, selfinvoke.ErrThrottled) || errors.Is(err, context.DeadlineExceeded) || calls != 2 {
+		t.Errorf("got %v after %d calls, want ErrThrottled after 2", err, calls)
 	}
 }

@@ -91,7 +91,7 @@ func (t *Task[T]) call(ctx context.Context, function string, event []byte) error
 	defer cancel()
 	_, err := t.client.Invoke(ctx, &lambda.InvokeInput{
 		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: event,
-	}, withTrace(ctx))
+	}, withTrace(ctx), withoutLateTries(ctx))
 	return err
 }
 
