@@ -63,3 +63,34 @@ func TestRefusedEnvelopesReachTheHook(t *testing.T) {
 		t.Errorf("Lambda got %v, the hook %v", err, hooked)
 	}
 }
+
+// bomb is a payload whose decoding panics.
+type bomb struct{}
+
+func (*bomb) UnmarshalJSON([]byte) error { panic("boom") }
+
+// TestPanicsOutsideTheFunc: the payload's decoding and Extract are the user's code
+// too.
+func TestPanicsOutsideTheFunc(t *testing.T) {
+	ok := func(context.Context, bomb) error { return nil }
+	for name, opt := range map[string]func(*selfinvoke.Options){
+		"decoding": func(*selfinvoke.Options) {},
+		"Extract": func(o *selfinvoke.Options) {
+			o.Extract = func(context.Context, map[string]string) context.Context { panic("boom") }
+		},
+	} {
+		var hooked error
+		client, ctx := &fake{}, invocation(t)
+		task := selfinvoke.NewTask("answer", client, ok, quiet, opt, func(o *selfinvoke.Options) {
+			o.OnError = func(_ context.Context, err error) { hooked = err }
+		})
+		if err := task.Invoke(ctx, bomb{}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := selfinvoke.Wrap(never(t), task).Invoke(ctx, client.calls[0].Payload)
+		var p *selfinvoke.PanicError
+		if !errors.As(err, &p) || !errors.As(hooked, &p) {
+			t.Errorf("%s: Lambda got %v, the hook %v", name, err, hooked)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 )
 
@@ -17,8 +18,10 @@ func (t *Task[T]) run(ctx context.Context, e *envelope) error {
 	err := keys(t.opts.Keys).verify(e, t.opts.MaxAge)
 	if err == nil {
 		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
-		ctx = t.opts.Extract(ctx, e.Trace)
-		err = t.attempt(ctx, e)
+		err = protect(func() error {
+			ctx = t.opts.Extract(ctx, e.Trace)
+			return t.attempt(ctx, e)
+		})
 	} else {
 		err = fmt.Errorf("selfinvoke: task %q: %w", t.name, err)
 	}
@@ -32,19 +35,20 @@ func (t *Task[T]) run(ctx context.Context, e *envelope) error {
 func (t *Task[T]) attempt(ctx context.Context, e *envelope) error {
 	var v T
 	if err := json.Unmarshal(e.Payload, &v); err != nil {
-		return fmt.Errorf("selfinvoke: task %q: %w: payload is no %T", t.name, ErrEnvelope, v)
+		return fmt.Errorf("selfinvoke: task %q: %w: payload is no %v", t.name, ErrEnvelope, reflect.TypeFor[T]())
 	}
-	return t.protect(ctx, v)
+	return t.fn(ctx, v)
 }
 
-// protect turns a panic into an error: the process may have other invocations.
-func (t *Task[T]) protect(ctx context.Context, v T) (err error) {
+// protect turns a panic of the user's code into an error: the process may have
+// other invocations.
+func protect(work func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &PanicError{Value: value, Stack: debug.Stack()}
 		}
 	}()
-	return t.fn(ctx, v)
+	return work()
 }
 
 func (t *Task[T]) log(ctx context.Context, e *envelope, err error) {
