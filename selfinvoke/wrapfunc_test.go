@@ -36,6 +36,18 @@ func TestWrapFunc(t *testing.T) {
 	}
 }
 
+// indiscreet is an answer whose error tells what is in it.
+type indiscreet struct{}
+
+func (indiscreet) MarshalJSON() ([]byte, error) { return nil, errors.New("cannot encode secret") }
+
+func TestWrapFuncsErrorsHoldNoAnswer(t *testing.T) {
+	h := selfinvoke.WrapFunc(func(context.Context, any) (indiscreet, error) { return indiscreet{}, nil })
+	if out, err := h.Invoke(t.Context(), []byte(`{}`)); err == nil || out != nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "indiscreet") {
+		t.Errorf("got %s, %v", out, err)
+	}
+}
+
 // TestInvocationsShareNothing runs many at once in one process, as Lambda Managed
 // Instances do: each gets its own answer, ID and metadata.
 func TestInvocationsShareNothing(t *testing.T) {
