@@ -32,8 +32,19 @@ func (k keys) check() error {
 // seal signs e. Without keys it does nothing.
 func (k keys) seal(e *envelope) {
 	if len(k) > 0 {
+		e.Trace, e.Metadata = asSent(e.Trace), asSent(e.Metadata)
 		e.MAC = hex.EncodeToString(e.sum(k[0]))
 	}
+}
+
+// asSent returns m as it arrives: encoding/json writes U+FFFD for each byte that
+// is no UTF-8, and a seal over the byte would not match.
+func asSent(m map[string]string) map[string]string {
+	sent := make(map[string]string, len(m))
+	for name, value := range m {
+		sent[string([]rune(name))] = string([]rune(value))
+	}
+	return sent
 }
 
 // verify refuses an envelope that was not sealed, or too long ago. Without keys

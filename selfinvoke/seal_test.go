@@ -153,3 +153,22 @@ func TestSealsFromTheFuture(t *testing.T) {
 		})
 	}
 }
+
+// TestSealOfBytesThatAreNoUTF8, say of a header in Latin-1, which JSON cannot carry.
+func TestSealOfBytesThatAreNoUTF8(t *testing.T) {
+	client := &fake{}
+	var got string
+	task := selfinvoke.NewTask("answer", client, func(ctx context.Context, _ int) error {
+		got = selfinvoke.Metadata(ctx)["agent"]
+		return nil
+	}, withKeys(newKey), quiet, func(o *selfinvoke.Options) {
+		o.Inject = func(_ context.Context, m map[string]string) { m["tracestate"] = "\xff\xfe" }
+	})
+	ctx := selfinvoke.WithMetadata(invocation(t), map[string]string{"agent": "caf\xe9"})
+	if err := task.Invoke(ctx, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), client.calls[0].Payload); err != nil || got != "caf\ufffd" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
