@@ -2,6 +2,7 @@ package selfinvoke
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 )
@@ -29,8 +30,9 @@ type Options struct {
 	// Keys seal the task's envelopes with an HMAC of all their fields, and have
 	// those refused that are not sealed. The first key seals, each is accepted:
 	// to rotate, put the new one behind the old one, deploy, and swap them. Each
-	// has at least 16 bytes. Events that wait in the queue when the first key is
-	// introduced are refused too, and end in the dead-letter queue.
+	// has at least 16 bytes; none at all, in a list that is not nil, is refused.
+	// Events that wait in the queue when the first key is introduced are refused
+	// too, and end in the dead-letter queue.
 	Keys [][]byte
 
 	// MaxAge is how old a sealed envelope may be. Default 6 h and 5 min, since
@@ -78,4 +80,17 @@ func newOptions(opts []func(*Options)) Options {
 		o.Logger = slog.Default()
 	}
 	return o
+}
+
+// check refuses what no task could work with.
+func (o *Options) check() error {
+	switch {
+	case o.Timeout <= 0:
+		return fmt.Errorf("Options.Timeout is %v, want more than 0", o.Timeout)
+	case o.MaxHops < 1:
+		return fmt.Errorf("Options.MaxHops is %d, want at least 1", o.MaxHops)
+	case o.MaxAge <= 0:
+		return fmt.Errorf("Options.MaxAge is %v, want more than 0", o.MaxAge)
+	}
+	return keys(o.Keys).check()
 }

@@ -9,7 +9,13 @@ import (
 	"runtime/debug"
 )
 
-func (t *Task[T]) taskName() string { return t.name }
+// taskName is empty for a task that NewTask did not make.
+func (t *Task[T]) taskName() string {
+	if t == nil {
+		return ""
+	}
+	return t.name
+}
 
 func (t *Task[T]) sealed() bool { return len(t.opts.Keys) > 0 }
 

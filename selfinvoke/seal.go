@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"maps"
@@ -21,9 +22,12 @@ const (
 type keys [][]byte
 
 func (k keys) check() error {
+	if k != nil && len(k) == 0 {
+		return errors.New("Options.Keys is empty, want a key, or nil for envelopes that are not sealed")
+	}
 	for i, key := range k {
 		if len(key) < minKey {
-			return fmt.Errorf("key %d of %d has %d bytes, want at least %d", i+1, len(k), len(key), minKey)
+			return fmt.Errorf("Options.Keys: key %d of %d has %d bytes, want at least %d", i+1, len(k), len(key), minKey)
 		}
 	}
 	return nil

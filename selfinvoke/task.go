@@ -37,13 +37,13 @@ type Task[T any] struct {
 
 // NewTask returns a task. Its name is part of the events under way, so renaming
 // it in a deployment strands them. NewTask panics when name is empty, client or
-// fn is nil, or a key is too short; it does no I/O.
+// fn is nil, or an option is out of its range; it does no I/O.
 func NewTask[T any](name string, client Client, fn func(context.Context, T) error, opts ...func(*Options)) *Task[T] {
 	if name == "" || client == nil || fn == nil {
 		panic("selfinvoke: NewTask: name is empty, or client or fn is nil")
 	}
 	o := newOptions(opts)
-	if err := keys(o.Keys).check(); err != nil {
+	if err := o.check(); err != nil {
 		panic(fmt.Sprintf("selfinvoke: NewTask: %v", err))
 	}
 	return &Task[T]{name: name, client: client, fn: fn, opts: o}

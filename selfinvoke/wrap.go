@@ -16,9 +16,9 @@ type Runner interface {
 }
 
 // Wrap returns a handler that runs the named task when the event is an envelope
-// of [Task.Invoke], and handler otherwise. It panics when handler is nil, two
-// tasks have one name, or only some of the tasks have keys, which would leave the
-// others open.
+// of [Task.Invoke], and handler otherwise. It panics when handler or a task
+// is nil, two tasks have one name, or only some of the tasks have keys, which would
+// leave the others open.
 //
 // A handler made by lambda.NewHandler answers with bytes of a buffer that its
 // next answer may overwrite. Where a process serves several invocations at once,
@@ -28,7 +28,10 @@ func Wrap(handler lambda.Handler, tasks ...Runner) lambda.Handler {
 		panic("selfinvoke: Wrap: handler is nil")
 	}
 	w := &wrapped{sync: handler, tasks: map[string]Runner{}}
-	for _, t := range tasks {
+	for i, t := range tasks {
+		if t == nil || t.taskName() == "" {
+			panic(fmt.Sprintf("selfinvoke: Wrap: task %d of %d is nil or was not made by NewTask", i+1, len(tasks)))
+		}
 		if w.tasks[t.taskName()] != nil {
 			panic(fmt.Sprintf("selfinvoke: Wrap: two tasks are named %q", t.taskName()))
 		}

@@ -226,6 +226,9 @@ func TestRealClient(t *testing.T) {
 
 func TestMisuseAtInitPanics(t *testing.T) {
 	task := selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil })
+	newTask := func(opt func(*selfinvoke.Options)) {
+		selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil }, opt)
+	}
 	for name, misuse := range map[string]func(){
 		"no handler":            func() { selfinvoke.Wrap(nil) },
 		"two tasks of one name": func() { selfinvoke.Wrap(never(t), task, task) },
@@ -234,8 +237,15 @@ func TestMisuseAtInitPanics(t *testing.T) {
 		"no function":           func() { selfinvoke.NewTask[int]("t", &fake{}, nil) },
 		"no func to wrap":       func() { selfinvoke.WrapFunc[int, int](nil) },
 		"a short key": func() {
-			selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil }, withKeys([]byte("short")))
+			newTask(withKeys([]byte("short")))
 		},
+		"no keys in a list":  func() { newTask(withKeys([][]byte{}...)) },
+		"no time for a call": func() { newTask(func(o *selfinvoke.Options) { o.Timeout = 0 }) },
+		"no hops":            func() { newTask(func(o *selfinvoke.Options) { o.MaxHops = 0 }) },
+		"no age":             func() { newTask(func(o *selfinvoke.Options) { o.MaxAge = 0 }) },
+		"a nil task":         func() { selfinvoke.Wrap(never(t), nil, task) },
+		"a typed nil task":   func() { selfinvoke.Wrap(never(t), (*selfinvoke.Task[int])(nil)) },
+		"a zero task":        func() { selfinvoke.Wrap(never(t), &selfinvoke.Task[int]{}) },
 		"an open door": func() {
 			sealed := selfinvoke.NewTask("sealed", &fake{}, func(context.Context, int) error { return nil }, withKeys(newKey))
 			selfinvoke.Wrap(never(t), sealed, task)
