@@ -3,6 +3,7 @@ package jobtask
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -20,7 +21,8 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	if err := jobstore.ValidateID(id); err != nil {
 		return &jobstore.Error{Op: "create", ID: id, Err: err}
 	}
-	job, err := t.store.Create(ctx, input, append(opts, func(o *jobstore.CreateOptions) { o.ID = id })...)
+	withID := func(o *jobstore.CreateOptions) { o.ID = id }
+	job, err := t.store.Create(ctx, input, append(slices.Clip(opts), withID)...) // the caller's slice may be shared
 	if errors.Is(err, jobstore.ErrExists) {
 		if job.Status != jobstore.Pending || job.Attempt > 0 {
 			return nil

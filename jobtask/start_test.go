@@ -156,6 +156,22 @@ func TestStartAfterAFailedInvoke(t *testing.T) {
 	})
 }
 
+// TestStartLeavesTheCallersOptionsAlone: two calls at once may share a slice, and
+// would write one another's ID into it.
+func TestStartLeavesTheCallersOptionsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deploy(t, slow)
+		shared := make([]func(*jobstore.CreateOptions), 0, 1)
+		if err := d.work.Start(t.Context(), "delivery", "question", shared...); err != nil {
+			t.Fatal(err)
+		}
+		if shared[:1][0] != nil {
+			t.Error("an option was written behind the caller's")
+		}
+		after(time.Hour)
+	})
+}
+
 func TestStartRefuses(t *testing.T) {
 	d := deploy(t, slow)
 	for _, id := range []string{"", strings.Repeat("x", jobstore.MaxIDBytes+1)} {
