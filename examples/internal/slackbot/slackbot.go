@@ -16,10 +16,15 @@ type Message struct {
 	Text    string `json:"text"`
 	Channel string `json:"channel"`
 	Time    string `json:"ts"` // Slack's ID of the message, and of its thread
+	Bot     string `json:"bot_id,omitempty"`
 }
 
 // New returns the function's handler. It acknowledges a message at once, and
 // answers it in its thread from an asynchronous invocation of the same function.
+// What bots write is left alone: an app that is subscribed to messages gets its own
+// answers too, and would answer those without end.
+//
+// Source: https://github.com/slackapi/bolt-python/issues/307
 func New(slack *webhook.Slack, client selfinvoke.Client, claude *service.Claude, post *service.Slack) lambda.Handler {
 	answer := selfinvoke.NewTask("answer", client, func(ctx context.Context, m Message) error {
 		text, err := claude.Query(ctx, m.Text, nil)
@@ -30,8 +35,8 @@ func New(slack *webhook.Slack, client selfinvoke.Client, claude *service.Claude,
 	})
 	return selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
 		var callback struct{ Event Message }
-		if err := d.Decode(&callback); err != nil || callback.Event.Text == "" {
-			return err // nothing was said
+		if err := d.Decode(&callback); err != nil || callback.Event.Text == "" || callback.Event.Bot != "" {
+			return err // nothing was said, or by a bot
 		}
 		return answer.Invoke(ctx, callback.Event)
 	}), answer)

@@ -46,8 +46,13 @@ func TestSlackBot(t *testing.T) {
 	if want := `Bearer xoxb{"channel":"C1","text":"42","thread_ts":"1.2"}`; len(*posted) != 1 || (*posted)[0] != want {
 		t.Errorf("posted %q, want %s", *posted, want)
 	}
-	if _, err := bot.Invoke(ctx, signedEvent(t, slack, `{"type":"event_callback","event_id":"Ev2","event":{"type":"reaction_added"}}`)); err != nil || len(invoked.payloads) != 1 {
-		t.Errorf("a reaction: %v, %d invokes", err, len(invoked.payloads))
+	for name, event := range map[string]string{
+		"a reaction":     `{"type":"reaction_added"}`,
+		"its own answer": `{"type":"message","bot_id":"B1","text":"42","channel":"C1","ts":"1.3","thread_ts":"1.2"}`,
+	} {
+		if _, err := bot.Invoke(ctx, signedEvent(t, slack, `{"type":"event_callback","event_id":"Ev2","event":`+event+`}`)); err != nil || len(invoked.payloads) != 1 {
+			t.Errorf("%s: %v, %d invokes", name, err, len(invoked.payloads))
+		}
 	}
 }
 
