@@ -13,6 +13,8 @@ import (
 // again for each redelivery: a job that has begun is left alone. One that exists
 // and has not begun is handed over again, since the call that created it may
 // have failed after that; should both events arrive, one of them runs nothing.
+// Where the job takes longer than Lambda's two retries, three minutes in all, that
+// one ends in the dead-letter queue, although the job is in good hands.
 //
 // It fails with the store's error or a [*selfinvoke.InvokeError]. The sender of
 // the webhook should then deliver it again; if he does not, [jobstore.Sweep]

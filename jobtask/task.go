@@ -16,7 +16,10 @@ type Options struct {
 	Run func(*jobstore.RunOptions)
 }
 
-// Task runs jobs of a store, one in each invocation. Its payload is the job's ID.
+// Task runs jobs of a store, one in each invocation. Its payload is the job's ID:
+// one that the store does not have runs nothing and is no error. Continue is of no
+// use to a job's handler, since its own claim still holds the job.
+//
 // Make one with [New] and hand it to [selfinvoke.Wrap].
 type Task[In, Out any] struct {
 	*selfinvoke.Task[string]

@@ -24,7 +24,8 @@ type Options struct {
 	MaxHops int
 
 	// EndingBefore is how long before the deadline [Ending] becomes true.
-	// Default 1 min.
+	// Default 1 min. A function whose own timeout is no longer than this is
+	// ending from the start, and would hand over without a step until MaxHops.
 	EndingBefore time.Duration
 
 	// Keys seal the task's envelopes with an HMAC of all their fields, and have

@@ -61,7 +61,8 @@ func (t *Task[T]) Invoke(ctx context.Context, v T) error {
 
 // Continue is Invoke for a task that hands its state to a fresh invocation of
 // its own, see [Ending]. Each delivery of the present event continues under the
-// same [ID]. Outside the task it fails with ErrNoFunction.
+// same [ID], so call it once: a second event of the same task would have that ID
+// too. Outside the task it fails with ErrNoFunction.
 func (t *Task[T]) Continue(ctx context.Context, state T) error {
 	e := fromContext(ctx)
 	if e == nil || e.Task != t.name {
