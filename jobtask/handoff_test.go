@@ -3,6 +3,7 @@ package jobtask_test
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,5 +91,17 @@ func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
 	out, err := h.Invoke(t.Context(), fmt.Appendf(nil, `{"Records":[%s]}`, records[0]))
 	if want := `{"batchItemFailures":[{"itemIdentifier":"1"}]}`; err != nil || string(out) != want {
 		t.Errorf("got %s, %v, want %s", out, err, want)
+	}
+}
+
+// TestDispatcherOptions: the table's key may have another name.
+func TestDispatcherOptions(t *testing.T) {
+	sent := &queue{}
+	work := jobtask.New("work", sent, memstore.New[string, string](), slow, quiet)
+	h := work.Dispatcher(func(o *streamproc.JobsOptions) { o.IDAttribute = "pk" })
+	_, err := h.Invoke(t.Context(), []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
+		"Keys":{"pk":{"S":"job-1"}},"NewImage":{"pk":{"S":"job-1"},"status":{"S":"pending"}}}}]}`))
+	if err != nil || len(sent.events) != 1 || !strings.Contains(string(sent.events[0]), `"payload":"job-1"`) {
+		t.Errorf("sent %s, %v", sent.events, err)
 	}
 }

@@ -98,6 +98,53 @@ func TestRedeliveries(t *testing.T) {
 	})
 }
 
+// TestRedeliveriesOfWhatFailed come between two attempts, and after a job was
+// cancelled before it had begun.
+func TestRedeliveriesOfWhatFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deploy(t, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", errors.New("busy") })
+		d.start("delivery")
+		after(10 * time.Second)
+		if j := d.job("delivery"); j.Status != jobstore.Pending || j.Attempt != 1 {
+			t.Fatalf("%+v", j)
+		}
+		d.start("delivery")
+		if _, err := d.jobs.Create(t.Context(), "question", func(o *jobstore.CreateOptions) { o.ID = "canceled" }); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.jobs.Cancel(t.Context(), "canceled", "not wanted"); err != nil {
+			t.Fatal(err)
+		}
+		d.start("canceled")
+		after(time.Hour)
+		if n := strings.Count(d.local.Trace(), "queued"); n != 1 {
+			t.Errorf("%d invocations were queued\n%s", n, d.local.Trace())
+		}
+	})
+}
+
+// TestRunOptions reach the run: the handler's context ends by the margin earlier.
+func TestRunOptions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jobs, sent := memstore.New[string, string](), &queue{}
+		began, ended := time.Now(), time.Duration(0)
+		work := jobtask.New("work", sent, jobs, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
+			<-ctx.Done()
+			ended = time.Since(began)
+			return "", nil
+		}, quiet, func(o *jobtask.Options) { o.Run = func(o *jobstore.RunOptions) { o.Margin = 20 * time.Second } })
+		if err := work.Start(t.Context(), "delivery", "question"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		never := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { panic("not called") }, work)
+		if _, err := never.Invoke(ctx, sent.events[0]); err != nil || ended != 40*time.Second {
+			t.Errorf("the handler's context ended after %v, want 40s; %v", ended, err)
+		}
+	})
+}
+
 // TestDuplicateEventsRunNothing: Lambda delivers each event twice.
 func TestDuplicateEventsRunNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

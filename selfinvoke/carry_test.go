@@ -47,3 +47,28 @@ func TestTraceAndMetadataTravel(t *testing.T) {
 		t.Errorf("outside: %v", m)
 	}
 }
+
+// TestWithMetadataReplaces what the task's own envelope brought.
+func TestWithMetadataReplaces(t *testing.T) {
+	client := &fake{}
+	var got []map[string]string
+	var task *selfinvoke.Task[map[string]string]
+	task = selfinvoke.NewTask("t", client, func(ctx context.Context, next map[string]string) error {
+		got = append(got, selfinvoke.Metadata(ctx))
+		if len(got) == 3 {
+			return nil
+		}
+		return task.Invoke(selfinvoke.WithMetadata(ctx, next), nil)
+	})
+	if err := task.Invoke(selfinvoke.WithMetadata(invocation(t), map[string]string{"tenant": "a"}), map[string]string{"zone": "b"}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		if _, err := selfinvoke.Wrap(never(t), task).Invoke(invocation(t), client.calls[i].Payload); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := cmp.Diff([]map[string]string{{"tenant": "a"}, {"zone": "b"}, nil}, got); d != "" {
+		t.Error(d)
+	}
+}

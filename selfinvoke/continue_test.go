@@ -128,6 +128,17 @@ func TestContinueOutsideTheTask(t *testing.T) {
 	if err := task.Continue(invocation(t), 1); !errors.Is(err, selfinvoke.ErrNoFunction) || len(client.calls) != 0 {
 		t.Errorf("got %v", err)
 	}
+	var err error
+	other := selfinvoke.NewTask("other", client, func(ctx context.Context, _ int) error {
+		err = task.Continue(ctx, 1)
+		return nil
+	})
+	if err := other.Invoke(invocation(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, failed := selfinvoke.Wrap(never(t), other).Invoke(invocation(t), client.calls[0].Payload); failed != nil || !errors.Is(err, selfinvoke.ErrNoFunction) || len(client.calls) != 1 {
+		t.Errorf("within another task: %v, %v", err, failed)
+	}
 	if selfinvoke.Ending(invocation(t)) || selfinvoke.ID(t.Context()) != "" || selfinvoke.Hop(t.Context()) != 0 {
 		t.Error("a context outside a task has an end, an ID or a hop")
 	}

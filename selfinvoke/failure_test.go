@@ -94,3 +94,28 @@ func TestPanicsOutsideTheFunc(t *testing.T) {
 		}
 	}
 }
+
+// TestDebugLinesHoldNoPayload, of an event that was accepted and of a task that is
+// done.
+func TestDebugLinesHoldNoPayload(t *testing.T) {
+	var log bytes.Buffer
+	client, ctx := &fake{}, invocation(t)
+	task := selfinvoke.NewTask("answer", client, func(context.Context, string) error { return nil }, func(o *selfinvoke.Options) {
+		o.Logger = slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	if err := task.Invoke(ctx, "a secret"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(ctx, client.calls[0].Payload); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 2 || strings.Contains(log.String(), "secret") {
+		t.Fatalf("logged %s", &log)
+	}
+	for _, line := range lines {
+		if !strings.Contains(line, `"task":"answer","id":"`) || !strings.Contains(line, `"hop":1`) {
+			t.Errorf("logged %s", line)
+		}
+	}
+}

@@ -49,6 +49,7 @@ func TestKeysRotate(t *testing.T) {
 	}{
 		{"one key", [][]byte{oldKey}, [][]byte{oldKey}, true},
 		{"the new key is known", [][]byte{oldKey}, [][]byte{oldKey, newKey}, true},
+		{"the new key is known here, not there yet", [][]byte{oldKey, newKey}, [][]byte{oldKey}, true},
 		{"swapped, an old event", [][]byte{oldKey, newKey}, [][]byte{newKey, oldKey}, true},
 		{"swapped, a new event", [][]byte{newKey, oldKey}, [][]byte{newKey, oldKey}, true},
 		{"the old key is gone", [][]byte{newKey}, [][]byte{newKey}, true},

@@ -110,6 +110,8 @@ func TestWrapRefusesBadEnvelopes(t *testing.T) {
 	replace := func(old, with string) string { return strings.Replace(good, old, with, 1) }
 	tests := map[string]string{
 		"an HTTP event with the mark": replace(`{`, `{"requestContext":{"http":{"method":"POST"}},"headers":{},`),
+		"of a load balancer":          replace(`{`, `{"requestContext":{"elb":{}},`),
+		"with headers alone":          replace(`{`, `{"headers":null,`),
 		"an unknown version":          replace(`"version":1`, `"version":2`),
 		"no version":                  replace(`"version":1,`, ``),
 		"an unknown task":             replace(`"answer"`, `"other"`),
@@ -152,6 +154,9 @@ func TestInvokeRefuses(t *testing.T) {
 	}
 	if err := task.Invoke(invocation(t), strings.Repeat("x", selfinvoke.MaxPayload)); !errors.Is(err, selfinvoke.ErrTooLarge) {
 		t.Errorf("over 1 MB: %v, want ErrTooLarge", err)
+	}
+	if err := task.Invoke(invocation(t), strings.Repeat("x", selfinvoke.MaxPayload-10)); !errors.Is(err, selfinvoke.ErrTooLarge) {
+		t.Errorf("over 1 MB with the envelope: %v, want ErrTooLarge", err)
 	}
 	if err := task.Invoke(invocation(t), make(chan int)); err == nil {
 		t.Error("a channel was encoded")
