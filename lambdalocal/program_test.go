@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -40,6 +42,8 @@ func program(name string) {
 		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
 	case "exit early":
 		os.Exit(4)
+	case "leave a child":
+		lambda.Start(leaveChild)
 	}
 }
 
@@ -65,6 +69,25 @@ func stream(w http.ResponseWriter, r *http.Request) {
 	}
 	resp.Body.Close()
 	fmt.Fprint(w, "data: second\n\n")
+}
+
+// leaveChild exits, but a process that it started holds the connection to addr.
+func leaveChild(addr string) error {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	file, err := conn.(*net.TCPConn).File()
+	if err != nil {
+		return err
+	}
+	child := exec.Command("sleep", "60")
+	child.Stdout, child.ExtraFiles = os.Stdout, []*os.File{file}
+	if err := child.Start(); err != nil {
+		return err
+	}
+	os.Exit(5)
+	return nil
 }
 
 // obey does what the event says, and returns its process ID.
