@@ -165,6 +165,59 @@ func TestCloseLeavesNoProcessAndNoPort(t *testing.T) {
 	}
 }
 
+// TestExecutableThatAsksTwice: what has not answered in time is killed, whatever it
+// asks for.
+func TestExecutableThatAsksTwice(t *testing.T) {
+	local, _ := newLocal(t)
+	log := addProgram(t, local, "f", "ask twice", func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Second })
+	for range 2 {
+		if _, failed := call[any](t, local, "f", ""); !strings.Contains(failed, "Sandbox.Timedout") {
+			t.Errorf("got %s", failed)
+		}
+	}
+	local.Close()
+	if got := strings.Count(log.String(), "asked\n"); got != 2 {
+		t.Errorf("%d processes for two time-outs", got)
+	}
+}
+
+func TestExecutableThatDiesWhileIdle(t *testing.T) {
+	local, _ := newLocal(t)
+	addProgram(t, local, "f", "die while idle")
+	for range 2 {
+		pid, failed := call[int](t, local, "f", "")
+		if failed != "" {
+			t.Fatal(failed)
+		}
+		eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) })
+	}
+}
+
+func TestCrashAfterEndsTheProcess(t *testing.T) {
+	local, _ := newLocal(t, faulty(lambdalocal.Faults{CrashAfter: 1}))
+	log := addProgram(t, local, "f", "count")
+	for range 3 {
+		call[any](t, local, "f", "")
+	}
+	local.Close()
+	if log.String() != "run 1\nrun 1\nrun 1\n" {
+		t.Errorf("the processes wrote %q", log)
+	}
+}
+
+func TestCrashBeforeEndsAWarmProcess(t *testing.T) {
+	local, _ := newLocal(t, faulty(lambdalocal.Faults{CrashBefore: 0.5}))
+	addProgram(t, local, "f", "obey")
+	warm := 0
+	eventually(t, func() bool {
+		pid, failed := call[int](t, local, "f", `"stay"`)
+		if failed == "" {
+			warm = pid
+		}
+		return failed != "" && warm != 0 && errors.Is(syscall.Kill(warm, 0), syscall.ESRCH)
+	})
+}
+
 // TestExitLeavesNoChild: what a process started ends when the process does.
 func TestExitLeavesNoChild(t *testing.T) {
 	if runtime.GOOS != "linux" {
