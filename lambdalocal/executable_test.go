@@ -218,6 +218,14 @@ func TestCrashBeforeEndsAWarmProcess(t *testing.T) {
 	})
 }
 
+// TestExecutableWithALongLine: a line is collected before it ends, in pieces.
+func TestExecutableWithALongLine(t *testing.T) {
+	local, _ := newLocal(t)
+	log := addProgram(t, local, "f", "long line")
+	call[any](t, local, "f", "")
+	eventually(t, func() bool { return strings.Count(log.String(), "\n") >= 2 })
+}
+
 // TestExitLeavesNoChild: what a process started ends when the process does.
 func TestExitLeavesNoChild(t *testing.T) {
 	if runtime.GOOS != "linux" {

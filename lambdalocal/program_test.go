@@ -47,6 +47,9 @@ func program(name string) {
 	case "count":
 		runs := 0
 		lambda.Start(func() { runs++; fmt.Println("run", runs) })
+	case "long line":
+		os.Stdout.Write(make([]byte, 3<<20))
+		lambda.Start(func() {})
 	case "ask twice":
 		fmt.Println("asked")
 		askTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/next")
