@@ -10,12 +10,21 @@ import (
 // partial ARN or an ARN, each with or without a version or alias.
 var address = regexp.MustCompile(`^(?:(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(\d{12}):function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
 
+// qualifierName is what API_Invoke allows as a Qualifier.
+var qualifierName = regexp.MustCompile(`^(\$LATEST|[a-zA-Z0-9_-]{1,128})$`)
+
 // resolve finds the function that is addressed, and its ARN with the qualifier.
 // Every qualifier is taken to exist.
 func (l *Local) resolve(name, qualifier string) (fn *Function, arn string, err error) {
 	parts := address.FindStringSubmatch(name)
 	if parts == nil {
 		return nil, "", notFound(name)
+	}
+	if qualifier != "" && !qualifierName.MatchString(qualifier) {
+		return nil, "", &apiError{
+			http.StatusBadRequest, "InvalidParameterValueException",
+			"Qualifier: must be $LATEST, or letters, digits, hyphens and underscores.",
+		}
 	}
 	region, account, named := parts[1], parts[2], parts[4]
 	if named != "" && qualifier != "" && named != qualifier {

@@ -68,7 +68,7 @@ func (b *batch) retry(done int) bool {
 func (b *batch) again(n *int) bool {
 	wait := min(firstBatchWait<<min(*n, 6), lastBatchWait)
 	*n++
-	b.note("batch of %d tried again in %v", len(b.records), wait)
+	b.note("batch of %d tried again in %v", len(b.records), b.fn.local.scaled(wait))
 	return b.fn.local.pause(wait)
 }
 

@@ -29,7 +29,7 @@ type InvocationRecord struct {
 	RequestContext  RequestContext   `json:"requestContext"`
 	RequestPayload  json.RawMessage  `json:"requestPayload"`
 	ResponseContext *ResponseContext `json:"responseContext,omitempty"` // nil when the function never ran
-	ResponsePayload json.RawMessage  `json:"responsePayload,omitempty"`
+	ResponsePayload json.RawMessage  `json:"responsePayload,omitempty"` // a string, if the response is no JSON
 }
 
 // RequestContext tells which event it was and why it left the queue or the
@@ -57,13 +57,14 @@ const (
 	conditionAge     = "EventAgeExceeded"
 )
 
-func (e *event) succeed(result outcome) {
+func (e *event) succeed() {
 	if e.fn.options.OnSuccess != nil {
-		e.fn.options.OnSuccess(e.record(conditionSuccess, result))
+		e.fn.options.OnSuccess(e.record(conditionSuccess))
 	}
 }
 
-// giveUp sends the event where events go that are not tried again.
+// giveUp sends the event where events go that are not tried again. The last try may
+// have been throttled, and is then no outcome; records are of the latest that ran.
 func (e *event) giveUp(condition string, last outcome) {
 	options := e.fn.options
 	e.note("given up: %s", condition)
@@ -74,7 +75,7 @@ func (e *event) giveUp(condition string, last outcome) {
 		options.DeadLetter(e.deadLetter(last))
 	}
 	if options.OnFailure != nil {
-		options.OnFailure(e.record(condition, last))
+		options.OnFailure(e.record(condition))
 	}
 }
 
@@ -86,18 +87,26 @@ func (e *event) deadLetter(last outcome) DeadLetter {
 	return d
 }
 
-func (e *event) record(condition string, last outcome) InvocationRecord {
+func (e *event) record(condition string) InvocationRecord {
 	r := InvocationRecord{
 		Version: "1.0", Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		RequestContext: RequestContext{e.requestID, e.fn.ARN() + ":" + e.version(), condition, e.attempts},
 		RequestPayload: bytes.Clone(e.payload),
 	}
-	if last.err != nil {
+	if e.ran.err != nil {
 		r.ResponseContext = &ResponseContext{http.StatusOK, e.version(), unhandled}
-		r.ResponsePayload = last.err.payload()
+		r.ResponsePayload = e.ran.err.payload()
 	} else if e.attempts > 0 {
 		r.ResponseContext = &ResponseContext{StatusCode: http.StatusOK, ExecutedVersion: e.version()}
-		r.ResponsePayload = bytes.Clone(last.payload)
+		r.ResponsePayload = document(e.ran.payload)
 	}
 	return r
+}
+
+// document is a response as it can stand in a record: what is no JSON as a string.
+func document(response []byte) json.RawMessage {
+	if len(response) == 0 || json.Valid(response) {
+		return bytes.Clone(response)
+	}
+	return marshal(string(response))
 }

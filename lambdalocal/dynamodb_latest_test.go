@@ -66,6 +66,9 @@ func (g *growing) GetShardIterator(_ context.Context, in *dynamodbstreams.GetSha
 			n = i + 1
 		}
 	}
+	if in.SequenceNumber != nil && n == 0 {
+		return nil, &types.TrimmedDataAccessException{Message: aws.String("gone")}
+	}
 	return &dynamodbstreams.GetShardIteratorOutput{ShardIterator: aws.String(fmt.Sprintf("%d %d", shard, n))}, nil
 }
 
@@ -122,6 +125,26 @@ func TestDynamoDBStreamLatest(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestDynamoDBStreamGoesOnAfterTrimming: the record read last has left the stream.
+func TestDynamoDBStreamGoesOnAfterTrimming(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t)
+		var got []string
+		fn := add(t, local, "f", func(e events.DynamoDBEvent) { got = append(got, sequences(e)...) })
+		client := &growing{shards: [][]string{{"1", "2"}}}
+		if err := fn.MapStream(lambdalocal.DynamoDBStream(client, "arn")); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Minute)
+		client.do(func() { client.shards[0], client.fail = []string{"5", "6"}, &types.ExpiredIteratorException{} })
+		pass(time.Minute)
+		local.Close()
+		if strings.Join(got, " ") != "1 2 5 6" {
+			t.Errorf("got %q", got)
+		}
+	})
 }
 
 func TestDynamoDBStreamLatestFailsWithoutStream(t *testing.T) {

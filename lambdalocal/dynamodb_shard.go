@@ -66,8 +66,13 @@ func (s *dynamoShard) poll(ctx context.Context, limit int) ([]record, error) {
 
 // lose gives up the iterator, which may have expired: after 15 minutes, or with
 // the server. One for the end of the shard is kept while it may still be good,
-// for the next one would leave out what has come meanwhile.
+// for the next one would leave out what has come meanwhile. What follows the last
+// record read may have left the stream; then it goes on with what is left.
 func (s *dynamoShard) lose(err error) {
+	var trimmed *types.TrimmedDataAccessException
+	if errors.As(err, &trimmed) {
+		s.begin, s.after = types.ShardIteratorTypeTrimHorizon, nil
+	}
 	var expired *types.ExpiredIteratorException
 	if s.begin == types.ShardIteratorTypeLatest && s.after == nil && !errors.As(err, &expired) {
 		return
@@ -88,6 +93,7 @@ func (s *dynamoShard) position(ctx context.Context) error {
 	}
 	out, err := s.stream.client.GetShardIterator(ctx, in)
 	if err != nil {
+		s.lose(err)
 		return fmt.Errorf("shard %s: %w", s.name, err)
 	}
 	s.iterator = out.ShardIterator

@@ -74,36 +74,53 @@ func (env *environment) init(i *invocation) error {
 	case e := <-env.api.initError:
 		return e
 	case <-env.exited:
-		return exited(i.requestID, env.err)
+		return env.initEnded(i)
 	case <-timer.C:
 		return messages.InvokeResponse_Error{Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: the init phase timed out after %v", i.requestID, initTime)}
 	}
 }
 
+// initEnded is the error of a process that exited; it may have said why before.
+func (env *environment) initEnded(i *invocation) error {
+	select {
+	case e := <-env.api.initError:
+		return e
+	default:
+		return exited(i.requestID, env.err)
+	}
+}
+
 // invoke hands i to the process, and waits for its answer, its end or the deadline.
-func (env *environment) invoke(i *invocation, deadline time.Time) outcome {
+// It reports false when the process ended before it took i.
+func (env *environment) invoke(i *invocation, deadline time.Time) (result outcome, taken bool) {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	d := &delivery{invocation: i, deadline: deadline, answer: make(chan outcome, 1)}
 	env.api.work <- d
 	select {
 	case result := <-d.answer:
-		return result
+		return result, true
 	case <-env.exited:
 	case <-timer.C:
-		return outcome{err: i.timedOut()}
+		return outcome{err: i.timedOut()}, true
 	}
 	select {
 	case result := <-d.answer: // it answered, and exited
-		return result
+		return result, true
+	case <-env.api.work:
+		return outcome{err: i.failure(exited(i.requestID, env.err))}, false
 	default:
-		return outcome{err: i.failure(exited(i.requestID, env.err))}
+		return outcome{err: i.failure(exited(i.requestID, env.err))}, true
 	}
 }
 
 // asksBefore waits until the process asks for its next invocation, and reports
-// false when it will not: it has ended, or not answered in time.
+// false when it will not: it has ended, or not answered in time. A process may have
+// asked twice, so that the deadline is looked at first.
 func (env *environment) asksBefore(deadline time.Time) bool {
+	if !time.Now().Before(deadline) {
+		return false
+	}
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {

@@ -30,7 +30,8 @@ type Executable struct {
 	Env  []string // NAME=value, over what Lambda sets
 
 	// Output takes what the processes write to their standard output and error,
-	// a line at a time and never two at once. The default is os.Stderr.
+	// in whole lines and never two writes at once. A line over 1 MB is broken.
+	// The default is os.Stderr.
 	Output io.Writer
 }
 

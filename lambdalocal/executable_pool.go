@@ -21,28 +21,42 @@ func newPool(fn *Function, e Executable) *pool {
 
 // run gives the invocation to a warm environment, or to a new one. The answer
 // ends the invocation; the environment is warm again once it asks for the next.
-func (p *pool) run(i *invocation) outcome {
-	env, err := p.take(i)
-	if err != nil {
-		return outcome{err: i.failure(invokeError(err))}
-	}
-	deadline := time.Now().Add(p.fn.options.Timeout)
-	result := env.invoke(i, deadline)
-	p.fn.local.work.Go(func() {
-		if env.asksBefore(deadline) {
-			p.put(env)
-		} else {
-			env.kill()
+// A warm one may turn out to have ended since; then there is another.
+func (p *pool) run(i *invocation, last bool) outcome {
+	for {
+		env, isNew, err := p.take(i)
+		if err != nil {
+			return outcome{err: i.failure(invokeError(err))}
 		}
-	})
-	return result
+		deadline := time.Now().Add(p.fn.options.Timeout)
+		result, taken := env.invoke(i, deadline)
+		p.fn.local.work.Go(func() { p.settle(env, deadline, last) })
+		if taken || isNew {
+			return result
+		}
+	}
 }
 
-func (p *pool) take(i *invocation) (*environment, error) {
+func (p *pool) take(i *invocation) (env *environment, isNew bool, err error) {
 	if env := p.reuse(); env != nil {
-		return env, nil
+		return env, false, nil
 	}
-	return startEnvironment(p, i)
+	env, err = startEnvironment(p, i)
+	return env, true, err
+}
+
+func (p *pool) settle(env *environment, deadline time.Time, last bool) {
+	if !last && env.asksBefore(deadline) {
+		p.put(env)
+	} else {
+		env.kill()
+	}
+}
+
+func (p *pool) crash() {
+	if env := p.reuse(); env != nil {
+		env.kill()
+	}
 }
 
 // reuse returns the environment that was used last, as long as it is alive.

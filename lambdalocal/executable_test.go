@@ -5,12 +5,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -160,6 +162,93 @@ func TestCloseLeavesNoProcessAndNoPort(t *testing.T) {
 	if conn, err := net.Dial("tcp", s.RuntimeAPI); err == nil {
 		conn.Close()
 		t.Errorf("%s is still open", s.RuntimeAPI)
+	}
+}
+
+// TestExecutableThatAsksTwice: what has not answered in time is killed, whatever it
+// asks for.
+func TestExecutableThatAsksTwice(t *testing.T) {
+	local, _ := newLocal(t)
+	log := addProgram(t, local, "f", "ask twice", func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Second })
+	for range 2 {
+		if _, failed := call[any](t, local, "f", ""); !strings.Contains(failed, "Sandbox.Timedout") {
+			t.Errorf("got %s", failed)
+		}
+	}
+	local.Close()
+	if got := strings.Count(log.String(), "asked\n"); got != 2 {
+		t.Errorf("%d processes for two time-outs", got)
+	}
+}
+
+func TestExecutableThatDiesWhileIdle(t *testing.T) {
+	local, _ := newLocal(t)
+	addProgram(t, local, "f", "die while idle")
+	for range 2 {
+		pid, failed := call[int](t, local, "f", "")
+		if failed != "" {
+			t.Fatal(failed)
+		}
+		eventually(t, func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) })
+	}
+}
+
+func TestCrashAfterEndsTheProcess(t *testing.T) {
+	local, _ := newLocal(t, faulty(lambdalocal.Faults{CrashAfter: 1}))
+	log := addProgram(t, local, "f", "count")
+	for range 3 {
+		call[any](t, local, "f", "")
+	}
+	local.Close()
+	if log.String() != "run 1\nrun 1\nrun 1\n" {
+		t.Errorf("the processes wrote %q", log)
+	}
+}
+
+func TestCrashBeforeEndsAWarmProcess(t *testing.T) {
+	local, _ := newLocal(t, faulty(lambdalocal.Faults{CrashBefore: 0.5}))
+	addProgram(t, local, "f", "obey")
+	warm := 0
+	eventually(t, func() bool {
+		pid, failed := call[int](t, local, "f", `"stay"`)
+		if failed == "" {
+			warm = pid
+		}
+		return failed != "" && warm != 0 && errors.Is(syscall.Kill(warm, 0), syscall.ESRCH)
+	})
+}
+
+// TestExecutableWithALongLine: a line is collected before it ends, in pieces.
+func TestExecutableWithALongLine(t *testing.T) {
+	local, _ := newLocal(t)
+	log := addProgram(t, local, "f", "long line")
+	call[any](t, local, "f", "")
+	eventually(t, func() bool { return strings.Count(log.String(), "\n") >= 2 })
+}
+
+// TestExitLeavesNoChild: what a process started ends when the process does.
+func TestExitLeavesNoChild(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("left out: only Linux lets this be done without a race")
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	local, _ := newLocal(t)
+	addProgram(t, local, "f", "leave a child")
+	if _, failed := call[any](t, local, "f", `"`+listener.Addr().String()+`"`); !strings.Contains(failed, "exit status 5") {
+		t.Fatalf("got %s", failed)
+	}
+	conn, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("a process still holds the connection: %v", err)
 	}
 }
 

@@ -29,7 +29,9 @@ type Faults struct {
 	Duplicate float64
 
 	// CrashBefore ends the execution environment before the handler runs, and
-	// CrashAfter when it has returned. The caller is told Runtime.ExitError.
+	// CrashAfter when it has returned. The caller is told Runtime.ExitError. The
+	// process of an Executable is killed; what a handler in this process keeps in
+	// variables stays.
 	CrashBefore float64
 	CrashAfter  float64
 

@@ -11,8 +11,9 @@ import (
 // Feed returns a stream with a shard for each of the functions, named shardId-0
 // and so on. Each returns up to limit records after the one with the given
 // sequence number (from the beginning when that is empty), in the shape of the
-// elements of a DynamoDB event's Records, and waits while there are none. The
-// method Changes of memstore is one. Order is kept within a shard only, so the
+// elements of a DynamoDB event's Records, and waits while there are none; one that
+// returns none is asked again a quarter of a second later. The method Changes of
+// memstore is one. Order is kept within a shard only, so the
 // records of an item belong in the same one.
 //
 // For a mapping that begins at [Latest], what there is already is read with a
@@ -72,8 +73,12 @@ func (s *feedShard) id() string { return s.name }
 
 func (s *feedShard) next(ctx context.Context, limit int) ([]record, error) {
 	all, err := s.changes(ctx, s.after, limit)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	if len(all) == 0 {
+		sleep(ctx, shardPoll)
+		return nil, nil
 	}
 	records, err := parseRecords(all)
 	if err != nil {

@@ -87,7 +87,7 @@ func (l *Local) Function(name string, handler any, opts ...func(*FunctionOptions
 		opt(&fn.options)
 	}
 	fn.slots.limit = fn.options.ReservedConcurrency
-	if err := errors.Join(checkFunction(name, handler), fn.options.check(), l.options.Faults.check()); err != nil {
+	if err := errors.Join(checkFunction(name, handler), fn.options.check(), l.options.check()); err != nil {
 		return nil, fmt.Errorf("lambdalocal: function %q: %w", name, err)
 	}
 	if executable, ok := handler.(*Executable); ok {

@@ -20,10 +20,11 @@ const traceKey = "x-amzn-trace-id"
 type handlerRunner struct{ handler any }
 
 func (handlerRunner) close() {}
+func (handlerRunner) crash() {}
 
 // run lets the handler's goroutine live on when its time is over, until it
 // returns; its outcome is then lost.
-func (r handlerRunner) run(i *invocation) outcome {
+func (r handlerRunner) run(i *invocation, _ bool) outcome {
 	deadline := time.Now().Add(i.fn.options.Timeout)
 	ctx, cancel := i.context(deadline)
 	done := make(chan outcome, 1)

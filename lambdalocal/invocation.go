@@ -12,8 +12,11 @@ import (
 // runner executes a function's code.
 type runner interface {
 	// run makes one attempt. It returns at the deadline even when the code does
-	// not.
-	run(*invocation) outcome
+	// not. With last, the execution environment ends with it.
+	run(i *invocation, last bool) outcome
+
+	// crash ends the environment that the next attempt would have found warm.
+	crash()
 
 	// close ends what no invocation uses any more.
 	close()
@@ -68,20 +71,21 @@ func (i *invocation) attempt() outcome {
 	faults := i.fn.local.faults
 	switch {
 	case faults.strikes(faults.CrashBefore, "crash before", i):
+		i.fn.runner.crash()
 		i.note("fault: crash before the handler")
 		return outcome{err: i.failure(exited(i.requestID, nil))}
 	case faults.strikes(faults.CrashAfter, "crash after", i):
-		i.fn.runner.run(i)
+		i.fn.runner.run(i, true)
 		i.note("fault: crash after the handler")
 		return outcome{err: i.failure(exited(i.requestID, nil))}
 	case faults.strikes(faults.Timeout, "timeout", i):
 		deadline := time.Now().Add(i.fn.options.Timeout)
-		i.fn.runner.run(i)
+		i.fn.runner.run(i, true)
 		i.note("fault: no answer until the deadline")
 		sleep(i.fn.local.ctx, time.Until(deadline))
 		return outcome{err: i.timedOut()}
 	}
-	return i.fn.runner.run(i)
+	return i.fn.runner.run(i, false)
 }
 
 func (i *invocation) limited(result outcome) outcome {

@@ -147,6 +147,7 @@ func TestInvokeRefuses(t *testing.T) {
 	as[*types.InvalidRequestContentException](t, in(func(i *lambda.InvokeInput) { i.ClientContext = aws.String("{}") }))
 	as[*types.InvalidParameterValueException](t, in(func(i *lambda.InvokeInput) { i.InvocationType = "Later" }))
 	as[*types.InvalidParameterValueException](t, in(func(i *lambda.InvokeInput) { i.FunctionName, i.Qualifier = aws.String("f:a"), aws.String("b") }))
+	as[*types.InvalidParameterValueException](t, in(func(i *lambda.InvokeInput) { i.Qualifier = aws.String("a b") }))
 }
 
 func as[E error](t *testing.T, err error) {

@@ -20,6 +20,12 @@ func (l *lines) write(p []byte) {
 	_, _ = l.to.Write(p)
 }
 
+// maxLine is how long a line may become before it is broken, so that a process that
+// never ends one does not fill the memory. CloudWatch Logs has the same limit.
+//
+// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_InputLogEvent.html
+const maxLine = 1 << 20
+
 // lineWriter is one process's. Only one goroutine writes to it.
 type lineWriter struct {
 	lines *lines
@@ -28,10 +34,13 @@ type lineWriter struct {
 
 // Write never fails: a process must not stop because nobody reads its log.
 func (w *lineWriter) Write(p []byte) (int, error) {
-	w.rest = append(w.rest, p...)
-	if end := bytes.LastIndexByte(w.rest, '\n') + 1; end > 0 {
-		w.lines.write(w.rest[:end])
-		w.rest = append(w.rest[:0], w.rest[end:]...)
+	end := bytes.LastIndexByte(p, '\n') + 1
+	if end > 0 {
+		w.lines.write(append(w.rest, p[:end]...))
+		w.rest = w.rest[:0]
+	}
+	if w.rest = append(w.rest, p[end:]...); len(w.rest) >= maxLine {
+		w.flush()
 	}
 	return len(p), nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -25,7 +27,8 @@ type Options struct {
 	Logger *slog.Logger
 
 	// Region and AccountID appear in the ARNs of the functions.
-	// The defaults are us-east-1 and 123456789012.
+	// The defaults are us-east-1 and 123456789012. Function refuses what could
+	// not stand in an ARN.
 	Region    string
 	AccountID string
 
@@ -38,6 +41,24 @@ type Options struct {
 
 	// Faults are what goes wrong by itself. The default is nothing.
 	Faults Faults
+}
+
+var (
+	regionName = regexp.MustCompile(`^[a-z0-9-]+$`)
+	accountID  = regexp.MustCompile(`^\d{12}$`)
+)
+
+func (o Options) check() error {
+	if !regionName.MatchString(o.Region) {
+		return fmt.Errorf("option Region: %q is no name of a region", o.Region)
+	}
+	if !accountID.MatchString(o.AccountID) {
+		return fmt.Errorf("option AccountID: %q is not 12 digits", o.AccountID)
+	}
+	if math.IsNaN(o.WaitScale) || math.IsInf(o.WaitScale, 1) {
+		return fmt.Errorf("option WaitScale: %v is no factor", o.WaitScale)
+	}
+	return o.Faults.check()
 }
 
 // Local holds functions, their queue of asynchronous events and their stream
@@ -136,8 +157,12 @@ func (l *Local) countDropped() {
 	l.dropped++
 }
 
+// scaled is at most what a Duration holds, about 292 years.
 func (l *Local) scaled(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * l.options.WaitScale)
+	if scaled := float64(d) * l.options.WaitScale; scaled < math.MaxInt64 {
+		return time.Duration(scaled)
+	}
+	return math.MaxInt64
 }
 
 // pause waits for d, scaled, and reports false when Close came first.

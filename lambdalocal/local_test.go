@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -89,6 +91,19 @@ func TestFunctionRefuses(t *testing.T) {
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestFunctionRefusesOptions(t *testing.T) {
+	for want, opt := range map[string]func(*lambdalocal.Options){
+		"option Region":    func(o *lambdalocal.Options) { o.Region = "" },
+		"option AccountID": func(o *lambdalocal.Options) { o.AccountID = "local" },
+		"option WaitScale": func(o *lambdalocal.Options) { o.WaitScale = math.NaN() },
+	} {
+		local, _ := newLocal(t, opt)
+		if _, err := local.Function("f", echo); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
 		}
 	}
 }

@@ -260,3 +260,24 @@ func TestMapStreamRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestMappingOfAFeedThatDoesNotWait: it is asked four times a second, so that time
+// passes.
+func TestMappingOfAFeedThatDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t)
+		asked, fn := 0, add(t, local, "f", echo)
+		err := fn.MapStream(lambdalocal.Feed(func(context.Context, string, int) ([]json.RawMessage, error) {
+			asked++
+			return nil, nil
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Minute)
+		local.Close()
+		if asked != 241 {
+			t.Errorf("asked %d times in a minute", asked)
+		}
+	})
+}

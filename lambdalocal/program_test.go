@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -40,6 +44,19 @@ func program(name string) {
 		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
 	case "exit early":
 		os.Exit(4)
+	case "count":
+		runs := 0
+		lambda.Start(func() { runs++; fmt.Println("run", runs) })
+	case "long line":
+		os.Stdout.Write(make([]byte, 3<<20))
+		lambda.Start(func() {})
+	case "ask twice":
+		fmt.Println("asked")
+		askTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/next")
+	case "die while idle":
+		dieWhileIdle(os.Getenv("AWS_LAMBDA_RUNTIME_API"))
+	case "leave a child":
+		lambda.Start(leaveChild)
 	}
 }
 
@@ -65,6 +82,60 @@ func stream(w http.ResponseWriter, r *http.Request) {
 	}
 	resp.Body.Close()
 	fmt.Fprint(w, "data: second\n\n")
+}
+
+// askTwice asks for the next invocation before it has answered the first.
+func askTwice(next string) {
+	for {
+		if resp, err := http.Get(next); err == nil {
+			resp.Body.Close()
+		}
+	}
+}
+
+// dieWhileIdle answers once, asks again and exits, which its parent does not notice
+// for a while: a process of another group has the log's pipe.
+func dieWhileIdle(addr string) {
+	api := "http://" + addr + "/2018-06-01/runtime/invocation/"
+	next, err := http.Get(api + "next")
+	if err != nil {
+		panic(err)
+	}
+	next.Body.Close()
+	child := exec.Command("sleep", "2")
+	child.Stdout, child.SysProcAttr = os.Stdout, &syscall.SysProcAttr{Setsid: true}
+	if err := child.Start(); err != nil {
+		panic(err)
+	}
+	resp, err := http.Post(api+next.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json", strings.NewReader(strconv.Itoa(os.Getpid())))
+	if err != nil {
+		panic(err)
+	}
+	resp.Body.Close()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Fprintf(conn, "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: %s\r\n\r\n", addr)
+}
+
+// leaveChild exits, but a process that it started holds the connection to addr.
+func leaveChild(addr string) error {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return err
+	}
+	file, err := conn.(*net.TCPConn).File()
+	if err != nil {
+		return err
+	}
+	child := exec.Command("sleep", "60")
+	child.Stdout, child.ExtraFiles = os.Stdout, []*os.File{file}
+	if err := child.Start(); err != nil {
+		return err
+	}
+	os.Exit(5)
+	return nil
 }
 
 // obey does what the event says, and returns its process ID.

@@ -16,7 +16,8 @@ const (
 type event struct {
 	*invocation
 	queued   time.Time
-	attempts int // that ran
+	attempts int     // that ran
+	ran      outcome // of the latest of them
 	throttle time.Duration
 }
 
@@ -67,8 +68,8 @@ func (e *event) process() {
 		wait := e.throttle
 		if err != nil {
 			e.throttle = min(2*e.throttle, lastThrottleWait)
-		} else if e.attempts++; result.err == nil {
-			e.succeed(result)
+		} else if e.attempts, e.ran = e.attempts+1, result; result.err == nil {
+			e.succeed()
 			return
 		} else if e.attempts > e.fn.options.MaximumRetryAttempts {
 			e.giveUp(conditionRetries, result)
@@ -88,7 +89,9 @@ func (e *event) wait(d time.Duration, last outcome) bool {
 	local := e.fn.local
 	left := local.scaled(e.fn.options.MaximumEventAge) - time.Since(e.queued)
 	expires := left <= local.scaled(d)
-	e.note("tried again in %v", d)
+	if !expires {
+		e.note("tried again in %v", local.scaled(d))
+	}
 	if !sleep(local.ctx, min(left, local.scaled(d))) {
 		local.countDropped()
 		e.note("dropped by Close")

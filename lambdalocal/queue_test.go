@@ -155,6 +155,23 @@ func TestWaitScale(t *testing.T) {
 	})
 }
 
+// TestWaitScaleThatIsLarge: ages that are longer than a Duration are no less.
+func TestWaitScaleThatIsLarge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t, func(o *lambdalocal.Options) { o.WaitScale = 1e6 })
+		a := &attempts{began: time.Now()}
+		add(t, local, "f", func(ctx context.Context) error {
+			a.note(ctx)
+			return &problem{"no luck"}
+		})
+		enqueue(t, local, "f", "")
+		pass(4e6 * time.Minute)
+		if len(a.at) != 3 {
+			t.Errorf("ran at %v", a.at)
+		}
+	})
+}
+
 // TestThrottledEventsWait: back-off from 1 s, and no attempt is used up.
 func TestThrottledEventsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
 func TestTraceTellsTheStory(t *testing.T) {
@@ -37,6 +39,19 @@ func TestTraceTellsTheStory(t *testing.T) {
 		}
 		if strings.Contains(got, "secret") {
 			t.Error("a payload or a message is in the trace")
+		}
+	})
+}
+
+// TestTraceTellsWaitsAsTheyAre: scaled, and none that the event's age cuts off.
+func TestTraceTellsWaitsAsTheyAre(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t, func(o *lambdalocal.Options) { o.WaitScale = 0.01 })
+		add(t, local, "f", func() error { return &problem{"no luck"} }, func(o *lambdalocal.FunctionOptions) { o.MaximumEventAge = 2 * time.Minute })
+		enqueue(t, local, "f", "")
+		pass(time.Hour)
+		if trace := local.Trace(); strings.Count(trace, "tried again") != 1 || !strings.Contains(trace, "tried again in 600ms") {
+			t.Errorf("got\n%s", trace)
 		}
 	})
 }
