@@ -15,26 +15,28 @@ const MaxIDBytes = 2048
 // of a failed attempt's error: a record is no place for a log.
 const MaxMessageBytes = 4096
 
-// Job is a snapshot of a job's record. Changing it changes nothing stored.
+// Job is a snapshot of a job's record. Changing it changes nothing stored. By its
+// dynamodbav tags an image of a stream in the default table layout decodes into it,
+// but for what is the worker's and for the history.
 type Job[In, Out any] struct {
-	ID              string         `json:"id"`
-	Status          Status         `json:"status"`
-	Input           In             `json:"input"`
-	Output          Out            `json:"output,omitzero"`          // set when Status is Complete
-	Error           string         `json:"error,omitempty"`          // why the last attempt failed
-	Progress        int            `json:"progress"`                 // percent, 0 to 100
-	ProgressMessage string         `json:"progressMessage,omitzero"` // what the worker is doing
-	Metadata        map[string]any `json:"metadata,omitempty"`       // the creator's own; JSON types
-	Attempt         int            `json:"attempt"`                  // claims so far
-	MaxAttempts     int            `json:"maxAttempts"`              // claims allowed
-	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty"`  // what the creator asked for; empty for the store's default
-	Owner           string         `json:"-"`                        // token of the claim; a secret of the worker
-	LeaseUntil      time.Time      `json:"-"`                        // end of the claim; zero when there is none
-	CreatedAt       time.Time      `json:"createdAt"`
-	UpdatedAt       time.Time      `json:"updatedAt"`
-	ExpiresAt       time.Time      `json:"expiresAt,omitzero"` // when the record may be deleted; zero is never
-	History         []Transition   `json:"history,omitempty"`  // oldest first, where the store keeps it
-	Size            int            `json:"-"`                  // of the record, in bytes as the store counts; 0 where it has no limit
+	ID              string         `json:"id" dynamodbav:"id"`
+	Status          Status         `json:"status" dynamodbav:"status"`
+	Input           In             `json:"input" dynamodbav:"input"`
+	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                   // set when Status is Complete
+	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed
+	Progress        int            `json:"progress" dynamodbav:"progress"`                        // percent, 0 to 100
+	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"` // what the worker is doing
+	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata"`              // the creator's own; JSON types
+	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                          // claims so far
+	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                  // claims allowed
+	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`    // what the creator asked for; empty for the store's default
+	Owner           string         `json:"-" dynamodbav:"-"`                                      // token of the claim; a secret of the worker
+	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                      // end of the claim; zero when there is none
+	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
+	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
+	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never
+	History         []Transition   `json:"history,omitempty" dynamodbav:"-"`          // oldest first, where the store keeps it
+	Size            int            `json:"-" dynamodbav:"-"`                          // of the record, in bytes as the store counts; 0 where it has no limit
 }
 
 // Claim returns what fences the writes of the worker that holds j.

@@ -44,7 +44,8 @@ type piece struct {
 }
 
 // take is the stream function of the invocation. Once nobody takes the pieces any
-// more it reads on to the end, so that the function is not held up.
+// more it reads on, so that the function is not held up, to the end or until the
+// invocation's time is over.
 func (h *handover) take(contentType string, body io.Reader) error {
 	reader := bufio.NewReaderSize(body, pieceSize)
 	head, err := readHead(contentType, reader)
@@ -58,12 +59,21 @@ func (h *handover) take(contentType string, body io.Reader) error {
 		if n > 0 {
 			h.send(piece{body: bytes.Clone(buf[:n])})
 		}
-		if err == io.EOF {
+		if err == io.EOF || h.over() {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
+	}
+}
+
+func (h *handover) over() bool {
+	select {
+	case <-h.inv.ended:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -1,110 +1,273 @@
 package streamproc
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
+	"encoding/base64"
+	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// values decodes every attribute of m. attributevalue's own JSON reader takes
-// malformed values without an error, so this is one that does not.
-func (m image) values(path string) (map[string]types.AttributeValue, error) {
-	out := make(map[string]types.AttributeValue, len(m))
-	for name, data := range m {
-		v, err := attribute(path+"."+name, data)
-		if err != nil {
-			return nil, err
-		}
-		out[name] = v
-	}
-	return out, nil
+// MalformedError is an attribute value that DynamoDB would not have written. Its
+// text names the path, such as NewImage.items[2].price, and no value.
+type MalformedError struct {
+	Path    string
+	problem string
 }
 
-// attribute decodes one attribute value: an object with exactly one type tag.
-func attribute(path string, data json.RawMessage) (types.AttributeValue, error) {
-	var tagged map[string]json.RawMessage
-	if err := json.Unmarshal(data, &tagged); err != nil {
-		return nil, fmt.Errorf("%s is no attribute value", path)
+func (e *MalformedError) Error() string { return e.Path + " " + e.problem }
+
+// under puts a step before the path of an error.
+func under(step string, e *MalformedError) *MalformedError {
+	if e != nil {
+		e.Path = step + e.Path
 	}
-	if len(tagged) != 1 {
-		return nil, fmt.Errorf("%s has %d type tags, want 1", path, len(tagged))
-	}
-	for tag, value := range tagged {
-		v, err := decodeTag(path, tag, value)
-		if err != nil {
-			return nil, err
-		}
-		return v, nil
-	}
-	panic("unreachable")
+	return e
 }
 
-func decodeTag(path, tag string, data json.RawMessage) (types.AttributeValue, error) {
-	switch tag {
+// maxDepth is far more than the 32 levels DynamoDB allows.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const maxDepth = 1000
+
+// reader decodes attribute values: objects with exactly one type tag.
+// attributevalue's own JSON reader takes malformed ones without an error.
+type reader struct {
+	data  []byte
+	arena *strings.Builder
+}
+
+// attribute reads the attribute value at pos and returns the position behind it.
+// Without build it only checks it.
+func (r *reader) attribute(pos, depth int, build bool) (types.AttributeValue, int, *MalformedError) {
+	tag, value, err := r.tag(pos)
+	if err != nil {
+		return nil, -1, err
+	}
+	v, end, err := r.tagged(tag, value, depth, build)
+	if err != nil {
+		return nil, -1, err
+	}
+	if end, err = r.close(end); err != nil {
+		return nil, -1, err
+	}
+	return v, end, nil
+}
+
+// tag reads the tag, and where its value is.
+func (r *reader) tag(pos int) (tag []byte, value int, err *MalformedError) {
+	if d := r.data[min(pos, len(r.data)):]; len(d) > 6 && d[0] == '{' && d[1] == '"' && d[3] == '"' && d[4] == ':' && d[2] != '\\' && d[5] > ' ' {
+		return d[2:3], pos + 5, nil // {"S": in short, as Lambda writes it
+	}
+	if pos = openBracket(r.data, pos, '{'); pos < 0 {
+		return nil, -1, &MalformedError{problem: "is no attribute value"}
+	}
+	if r.data[pos] == '}' {
+		return nil, -1, &MalformedError{problem: "has 0 type tags, want 1"}
+	}
+	if tag, value = member(r.data, pos); value < 0 || value >= len(r.data) {
+		return nil, -1, &MalformedError{problem: "is no attribute value"}
+	}
+	if !verbatim(tag) {
+		tag = []byte(nameOf(tag))
+	}
+	return tag, value, nil
+}
+
+// close expects the end of an attribute value.
+func (r *reader) close(pos int) (int, *MalformedError) {
+	if pos = skipSpace(r.data, pos); pos >= len(r.data) || r.data[pos] != '}' {
+		return -1, &MalformedError{problem: "has more than 1 type tag, or is cut off"}
+	}
+	return pos + 1, nil
+}
+
+func wrong(tag string) *MalformedError {
+	return &MalformedError{problem: "has the type tag " + tag + " but no such value"}
+}
+
+func (r *reader) tagged(tag []byte, pos, depth int, build bool) (v types.AttributeValue, end int, err *MalformedError) {
+	if !build && (string(tag) == "S" || string(tag) == "N") {
+		_, end, ok := r.str(pos, false)
+		if !ok {
+			return nil, -1, wrong(string(tag))
+		}
+		return nil, end, nil
+	}
+	switch string(tag) {
 	case "S":
-		s, err := scalar[string](path, tag, data)
-		return &types.AttributeValueMemberS{Value: s}, err
+		s, end, ok := r.str(pos, build)
+		return &types.AttributeValueMemberS{Value: s}, end, unless(ok, "S")
 	case "N":
-		n, err := scalar[string](path, tag, data)
-		return &types.AttributeValueMemberN{Value: n}, err
+		n, end, ok := r.str(pos, build)
+		return &types.AttributeValueMemberN{Value: n}, end, unless(ok, "N")
 	case "B":
-		b, err := scalar[[]byte](path, tag, data)
-		return &types.AttributeValueMemberB{Value: b}, err
+		b, end, ok := r.binary(pos)
+		return &types.AttributeValueMemberB{Value: b}, end, unless(ok, "B")
 	case "BOOL":
-		b, err := scalar[bool](path, tag, data)
-		return &types.AttributeValueMemberBOOL{Value: b}, err
+		b, end, ok := r.boolean(pos)
+		return &types.AttributeValueMemberBOOL{Value: b}, end, unless(ok, "BOOL")
 	case "NULL":
-		b, err := scalar[bool](path, tag, data)
-		return &types.AttributeValueMemberNULL{Value: b}, err
+		b, end, ok := r.boolean(pos)
+		return &types.AttributeValueMemberNULL{Value: b}, end, unless(ok, "NULL")
 	case "SS":
-		ss, err := scalar[[]string](path, tag, data)
-		return &types.AttributeValueMemberSS{Value: ss}, err
+		ss, end, ok := r.strs(pos)
+		return &types.AttributeValueMemberSS{Value: ss}, end, unless(ok, "SS")
 	case "NS":
-		ns, err := scalar[[]string](path, tag, data)
-		return &types.AttributeValueMemberNS{Value: ns}, err
+		ns, end, ok := r.strs(pos)
+		return &types.AttributeValueMemberNS{Value: ns}, end, unless(ok, "NS")
 	case "BS":
-		bs, err := scalar[[][]byte](path, tag, data)
-		return &types.AttributeValueMemberBS{Value: bs}, err
+		bs, end, ok := r.binaries(pos)
+		return &types.AttributeValueMemberBS{Value: bs}, end, unless(ok, "BS")
 	case "L":
-		return list(path, data)
+		l, end, err := r.list(pos, depth+1, build)
+		return &types.AttributeValueMemberL{Value: l}, end, err
 	case "M":
-		m, err := scalar[image](path, tag, data)
-		if err != nil {
-			return nil, err
-		}
-		values, err := m.values(path)
-		return &types.AttributeValueMemberM{Value: values}, err
+		m, end, err := r.object(pos, depth+1, build)
+		return &types.AttributeValueMemberM{Value: m}, end, err
 	}
-	return nil, fmt.Errorf("%s has the unknown type tag %q", path, tag)
+	return nil, -1, &MalformedError{problem: "has the unknown type tag " + strconv.Quote(string(tag))}
 }
 
-func list(path string, data json.RawMessage) (types.AttributeValue, error) {
-	elements, err := scalar[[]json.RawMessage](path, "L", data)
-	if err != nil {
-		return nil, err
+func unless(ok bool, tag string) *MalformedError {
+	if ok {
+		return nil
 	}
-	values := make([]types.AttributeValue, len(elements))
-	for i, e := range elements {
-		if values[i], err = attribute(fmt.Sprintf("%s[%d]", path, i), e); err != nil {
-			return nil, err
-		}
-	}
-	return &types.AttributeValueMemberL{Value: values}, nil
+	return wrong(tag)
 }
 
-var errNull = errors.New("null")
+// quoted returns the JSON string at pos with its quotation marks.
+func (r *reader) quoted(pos int) []byte {
+	if pos >= len(r.data) || r.data[pos] != '"' {
+		return nil
+	}
+	end := skipString(r.data, pos)
+	if end < 0 {
+		return nil
+	}
+	return r.data[pos:end]
+}
 
-// scalar decodes what stands under a type tag. The error leaves the value out.
-func scalar[T any](path, tag string, data json.RawMessage) (v T, err error) {
-	if string(data) == "null" {
-		err = errNull
-	} else {
-		err = json.Unmarshal(data, &v)
+func (r *reader) str(pos int, build bool) (s string, end int, ok bool) {
+	quoted := r.quoted(pos)
+	if quoted == nil {
+		return "", -1, false
 	}
-	if err != nil {
-		return v, fmt.Errorf("%s has the type tag %s but no such value", path, tag)
+	end = pos + len(quoted)
+	if !build {
+		return "", end, true
 	}
-	return v, nil
+	s, ok = unquote(r.arena, quoted)
+	return s, end, ok
+}
+
+func (r *reader) binary(pos int) (b []byte, end int, ok bool) {
+	quoted := r.quoted(pos)
+	if quoted == nil {
+		return nil, -1, false
+	}
+	s, ok := unquote(nil, quoted)
+	if !ok {
+		return nil, -1, false
+	}
+	b, err := base64.StdEncoding.DecodeString(s)
+	return b, pos + len(quoted), err == nil
+}
+
+func (r *reader) boolean(pos int) (b bool, end int, ok bool) {
+	end = skipLiteral(r.data, pos)
+	if end < 0 {
+		return false, -1, false
+	}
+	literal := string(r.data[pos:end])
+	return literal == "true", end, literal == "true" || literal == "false"
+}
+
+func (r *reader) strs(pos int) (all []string, end int, ok bool) {
+	all = []string{}
+	end, ok = r.elements(pos, func(at int) int {
+		s, end, ok := r.str(at, true)
+		if !ok {
+			return -1
+		}
+		all = append(all, s)
+		return end
+	})
+	return all, end, ok
+}
+
+func (r *reader) binaries(pos int) (all [][]byte, end int, ok bool) {
+	all = [][]byte{}
+	end, ok = r.elements(pos, func(at int) int {
+		b, end, ok := r.binary(at)
+		if !ok {
+			return -1
+		}
+		all = append(all, b)
+		return end
+	})
+	return all, end, ok
+}
+
+// elements calls each with the position of every element of the array at pos.
+func (r *reader) elements(pos int, each func(pos int) (end int)) (end int, ok bool) {
+	if pos = openBracket(r.data, pos, '['); pos < 0 {
+		return -1, false
+	}
+	for r.data[pos] != ']' {
+		if pos = each(pos); pos < 0 {
+			return -1, false
+		}
+		if pos = next(r.data, pos, ']'); pos < 0 {
+			return -1, false
+		}
+	}
+	return pos + 1, true
+}
+
+func (r *reader) list(pos, depth int, build bool) (l []types.AttributeValue, end int, err *MalformedError) {
+	if depth > maxDepth {
+		return nil, -1, &MalformedError{problem: "is nested too deep"}
+	}
+	l = []types.AttributeValue{}
+	n := 0
+	end, ok := r.elements(pos, func(at int) (end int) {
+		var v types.AttributeValue
+		if v, end, err = r.attribute(at, depth, build); err != nil {
+			err = under("["+strconv.Itoa(n)+"]", err)
+			return -1
+		}
+		if n++; build {
+			l = append(l, v)
+		}
+		return end
+	})
+	if err == nil && !ok {
+		err = wrong("L")
+	}
+	return l, end, err
+}
+
+func (r *reader) object(pos, depth int, build bool) (m map[string]types.AttributeValue, end int, err *MalformedError) {
+	if depth > maxDepth {
+		return nil, -1, &MalformedError{problem: "is nested too deep"}
+	}
+	if build {
+		m = map[string]types.AttributeValue{}
+	}
+	end = members(r.data, pos, func(name []byte, at int) (end int) {
+		var v types.AttributeValue
+		if v, end, err = r.attribute(at, depth, build); err != nil {
+			err = under("."+nameOf(name), err)
+			return -1
+		}
+		if build {
+			m[nameOf(name)] = v
+		}
+		return end
+	})
+	if err == nil && end < 0 {
+		err = wrong("M")
+	}
+	return m, end, err
 }

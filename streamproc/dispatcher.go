@@ -12,7 +12,7 @@ import (
 )
 
 // Dispatcher hands stream records to a handler. It is a lambda.Handler, for
-// lambda.Start and selfinvoke.Wrap. Make one with [New] or [Jobs].
+// lambda.Start and selfinvoke.Wrap. Make one with [New], [Jobs] or [IDs].
 type Dispatcher struct {
 	handle func(context.Context, *RawRecord) error
 	opts   Options
@@ -20,22 +20,41 @@ type Dispatcher struct {
 
 // New returns a dispatcher that decodes the records that pass the filter into T,
 // as attributevalue does, and hands them to handler. An error of the handler has
-// Lambda deliver the record again. New panics when handler is nil.
+// Lambda deliver the record again. New panics when handler is nil or an option is
+// unusable.
+//
+// A T of [jobstore.Job] is filled by the names of the default table layout; its
+// lease and owner stay empty, which are the worker's.
 func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Options)) *Dispatcher {
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
 	}
-	return &Dispatcher{opts: options(opts), handle: func(ctx context.Context, raw *RawRecord) error {
-		if err := raw.needsNewImage(); err != nil {
+	decoder := newDecoder[T]()
+	return newDispatcher(options(opts), func(ctx context.Context, raw *RawRecord) error {
+		if err := raw.needsImages(); err != nil {
 			return err
 		}
-		rec, err := decode[T](raw)
+		rec, err := decoder.record(raw)
 		if err != nil {
 			return err
 		}
 		return handler(ctx, rec)
-	}}
+	})
 }
+
+func newDispatcher(o Options, handle func(context.Context, *RawRecord) error) *Dispatcher {
+	if o.Filter.match == nil {
+		panic("streamproc: Options.Filter is empty: use Pending, StatusChanged or Where")
+	}
+	if o.Concurrency < 1 {
+		panic(fmt.Sprintf("streamproc: Options.Concurrency is %d, want at least 1", o.Concurrency))
+	}
+	return &Dispatcher{handle: handle, opts: o}
+}
+
+// FilterCriteria returns what the event source mapping of this dispatcher wants,
+// see [Filter.Criteria].
+func (d *Dispatcher) FilterCriteria() string { return d.opts.Filter.Criteria() }
 
 // BatchError fails a whole batch, because its failed record cannot be reported.
 type BatchError struct {
@@ -50,58 +69,76 @@ func (e *BatchError) Error() string {
 // Unwrap returns the cause.
 func (e *BatchError) Unwrap() error { return e.Err }
 
+const nothingFailed = `{"batchItemFailures":[]}`
+
 // Invoke implements lambda.Handler: payload is a DynamoDB stream event, the
 // result a partial batch response.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 func (d *Dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	var e event
-	if err := json.Unmarshal(payload, &e); err != nil {
-		return nil, fmt.Errorf("streamproc: the payload is no DynamoDB stream event: %w", err)
-	}
-	if e.Records == nil {
-		return nil, errors.New("streamproc: the payload is no DynamoDB stream event: it has no Records")
-	}
-	response, err := d.dispatch(ctx, e.Records)
+	failed, err := d.dispatch(ctx, payload)
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(response)
+	if failed == "" {
+		return []byte(nothingFailed), nil
+	}
+	return json.Marshal(events.DynamoDBEventResponse{
+		BatchItemFailures: []events.DynamoDBBatchItemFailure{{ItemIdentifier: failed}},
+	})
 }
 
 // Handle is Invoke for an event that is decoded already.
 func (d *Dispatcher) Handle(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-	var response events.DynamoDBEventResponse
+	response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	payload, err := json.Marshal(e)
 	if err != nil {
 		return response, fmt.Errorf("streamproc: the event does not encode: %w", err)
 	}
-	out, err := d.Invoke(ctx, payload)
-	if err != nil {
-		return response, err
+	failed, err := d.dispatch(ctx, payload)
+	if err == nil && failed != "" {
+		response.BatchItemFailures = append(response.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: failed})
 	}
-	return response, json.Unmarshal(out, &response)
+	return response, err
 }
 
-// dispatch handles records in order and reports the first that fails.
-func (d *Dispatcher) dispatch(ctx context.Context, records []wireRecord) (events.DynamoDBEventResponse, error) {
-	response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
-	for i := range records {
-		raw := records[i].raw()
-		err := d.one(ctx, raw)
-		if err == nil {
-			continue
-		}
-		d.opts.Logger.ErrorContext(ctx, "streamproc: record failed",
-			"record", i, "of", len(records), "sequenceNumber", raw.SequenceNumber, "error", err)
-		if raw.SequenceNumber == "" {
-			return response, &BatchError{Record: i, Err: fmt.Errorf("no sequence number to report it by: %w", err)}
-		}
-		response.BatchItemFailures = append(response.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: raw.SequenceNumber})
-		break
+// dispatch returns the sequence number of the first record that is not done.
+func (d *Dispatcher) dispatch(ctx context.Context, payload []byte) (failed string, err error) {
+	records, err := parseEvent(payload)
+	if err != nil {
+		return "", err
 	}
-	return response, nil
+	run := d.inOrder
+	if d.opts.Concurrency > 1 {
+		run = d.atOnce
+	}
+	i, cause := run(ctx, records)
+	if i == len(records) {
+		return "", nil
+	}
+	if failed = records[i].SequenceNumber(); failed == "" {
+		return "", &BatchError{Record: i, Err: fmt.Errorf("no sequence number to report it by: %w", cause)}
+	}
+	return failed, nil
 }
+
+// inOrder stops at the first record that fails, and returns its index.
+func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, error) {
+	for i := range records {
+		if err := d.one(ctx, &records[i]); err != nil {
+			d.log(ctx, records, i, err)
+			return i, err
+		}
+	}
+	return len(records), nil
+}
+
+func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
+	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed",
+		"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err)
+}
+
+var errNotStarted = errors.New("not started: the invocation is about to end")
 
 // one filters and handles a record.
 func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
@@ -110,11 +147,25 @@ func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	if !d.opts.Filter(raw) {
-		return nil
+	skip, err := d.skips(raw)
+	if skip || err != nil {
+		return err
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d.opts.Margin {
-		return errors.New("not started: the invocation is about to end")
+		return errNotStarted
 	}
 	return d.handle(ctx, raw)
+}
+
+func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
+	if !d.opts.Filter.match(raw) {
+		return true, nil
+	}
+	if d.opts.Filter.pair && !raw.hasPair() {
+		return false, raw.without("pair of images", "NEW_AND_OLD_IMAGES")
+	}
+	if len(d.opts.Writes) == 0 {
+		return false, nil
+	}
+	return raw.ownWrite(d.opts.Writes)
 }

@@ -172,7 +172,9 @@ func TestRecord(t *testing.T) {
 	d := streamproc.New(func(_ context.Context, r streamproc.Record[map[string]any]) error {
 		got = r
 		return nil
-	}, quiet, func(o *streamproc.Options) { o.Filter = func(*streamproc.RawRecord) bool { return true } })
+	}, quiet, func(o *streamproc.Options) {
+		o.Filter = streamproc.Where(func(*streamproc.RawRecord) bool { return true })
+	})
 	_, err := d.Invoke(t.Context(), []byte(`{"Records":[{"eventName":"MODIFY","dynamodb":{
 		"ApproximateCreationDateTime":1795428000,"SequenceNumber":"7","StreamViewType":"NEW_AND_OLD_IMAGES",
 		"NewImage":{"s":{"S":"a"},"n":{"N":"1"},"b":{"B":"AQI="},"t":{"BOOL":true},"z":{"NULL":true},

@@ -11,28 +11,68 @@
 //	}))
 //
 // [Jobs] joins a stream to a job store, and is all that a processor of jobs needs.
+// For those who want to know what became of the jobs, to notify, audit or publish:
+//
+//	lambda.Start(streamproc.New(func(ctx context.Context, r streamproc.Record[QueryJob]) error {
+//		return audit(ctx, r.New.ID, r.Old.Status, r.New.Status, r.SequenceNumber)
+//	}, func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") }))
 //
 // # The event source mapping
 //
 // Its FunctionResponseTypes must contain ReportBatchItemFailures: without it
 // Lambda ignores the response, and a failed record is lost without a word.
+// [Dispatcher.FilterCriteria] prints the FilterCriteria that go with the
+// dispatcher's filter, so that what it would skip starts no invocation.
 //
 // # Guarantees
 //
-//   - Every record of a batch is handled, skipped by the filter, or reported.
+//   - Every record of a batch is handled, skipped by the filter, or reported. A
+//     failed record without a sequence number fails the batch; no identifier
+//     reported is ever empty.
 //   - By default only INSERTs with status pending reach the handler, and no
 //     other record is decoded.
 //   - Records are handled in order. The first failure is reported and ends the
 //     batch: Lambda replays everything from the lowest sequence number
-//     reported, so that running past a failure would only make duplicates.
+//     reported, so that running past a failure would only make duplicates. With
+//     [Options.Concurrency] the records of one item stay in order.
 //   - A record that is not started before the deadline is reported.
 //   - A handler's panic is its record's failure.
+//   - A record decodes as attributevalue would have it. A malformed attribute
+//     value is a [*MalformedError], which names its path; a record without an
+//     image that is needed is an error that names the stream's view type.
 //
 // # What it does not guarantee
 //
-// A record may be delivered more than once. A handler that writes to its own
-// table makes new records, and Lambda's loop detection does not cover DynamoDB:
-// keep the filter.
+// A record may be delivered more than once. A handler that writes to its own table
+// makes new records, and Lambda's loop detection does not cover DynamoDB: such a
+// loop is endless, and billed. With [Pending] and [StatusChanged] there is none as
+// long as the handler leaves the status alone; with a filter of your own, name what
+// the handler writes in [Options.Writes].
+//
+// JSON that is passed over without being looked at is taken for valid, since Lambda
+// has made it.
+//
+// # Cost
+//
+// Per record, bytes in → handler called with a decoded struct, one core, batches of
+// 100; by make bench on a virtual AMD EPYC with Go 1.26.8, all in one run, and
+// how many times as fast as the idiomatic way:
+//
+//	                                          all pending     one in ten pending
+//	streamproc, struct of six strings         2.6 µs, 15 x          1.2 µs, 45 x
+//	streamproc, jobstore.Job                  3.5 µs, 11 x          1.5 µs, 36 x
+//	json.Unmarshal into events.DynamoDBEvent
+//	and attributevalue                        40 µs          55 µs
+//	json.Valid                                2.8 µs          3.9 µs
+//
+// A decoded record takes 2 allocations (a struct of strings) or 6 (a jobstore.Job
+// with metadata), a skipped one none.
+//
+// The package reads JSON with a scanner of its own, which passes over what is not
+// asked for without looking at it. It is held to encoding/json, aws-lambda-go's
+// events and attributevalue by differential fuzzing.
+//
+// # IAM
 //
 // The package needs no IAM actions. The function's role needs those of the
 // mapping: dynamodb:DescribeStream, GetRecords, GetShardIterator, ListStreams.

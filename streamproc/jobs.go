@@ -43,13 +43,16 @@ func IDs(handler func(ctx context.Context, id string) error, opts ...func(*JobsO
 		panic("streamproc: IDs: handler is nil")
 	}
 	o := jobsOptions(opts)
-	return &Dispatcher{opts: o.Options, handle: func(ctx context.Context, raw *RawRecord) error {
-		id := raw.Key(o.IDAttribute)
+	return newDispatcher(o.Options, func(ctx context.Context, raw *RawRecord) error {
+		if err := raw.needsImages(); err != nil {
+			return err
+		}
+		id := raw.Keys().String(o.IDAttribute)
 		if id == "" {
 			return fmt.Errorf("the record's Keys have no string %q", o.IDAttribute)
 		}
 		return handler(ctx, id)
-	}}
+	})
 }
 
 func jobsOptions(opts []func(*JobsOptions)) JobsOptions {

@@ -7,29 +7,37 @@ import (
 
 // Options are the optional settings of a [Dispatcher].
 type Options struct {
-	// Filter picks the records that reach the handler; the others are skipped
-	// without being decoded. Default [Pending].
-	Filter func(*RawRecord) bool
+	// Filter picks the records that reach the handler. Default [Pending]("status").
+	Filter Filter
+
+	// Writes names the attributes that the handler writes back to its own table.
+	// A MODIFY that changes no others is taken for the handler's own and skipped,
+	// so that it does not run for ever: Lambda's loop detection does not cover
+	// DynamoDB. It needs both images. Pending and StatusChanged need no such
+	// guard as long as the handler leaves the status alone.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+	Writes []string
+
+	// Concurrency is how many records of a batch are handled at once. The default,
+	// 1, keeps the order of all; above it the records of one item stay in order.
+	// After a failure no record is started, and the first one that is not done is
+	// reported; what is behind it and done comes again all the same.
+	Concurrency int
 
 	// Margin is kept free before the invocation's deadline: no record is
 	// started in it. Default 1 s.
 	Margin time.Duration
 
-	// Logger gets one line for each record that failed. Default [slog.Default].
+	// Logger gets one line for each record that failed, with the attributes
+	// record, of, sequenceNumber and error. Default [slog.Default].
 	Logger *slog.Logger
 }
 
 func options(opts []func(*Options)) Options {
-	o := Options{Filter: Pending, Margin: time.Second, Logger: slog.Default()}
+	o := Options{Filter: Pending("status"), Concurrency: 1, Margin: time.Second, Logger: slog.Default()}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return o
-}
-
-// Pending is the default filter: an INSERT whose status is "pending". An INSERT
-// without a new image passes too, so that it fails with an error that names the
-// stream's view type instead of being skipped.
-func Pending(r *RawRecord) bool {
-	return r.Operation == Insert && (r.newImage == nil || r.NewString("status") == "pending")
 }

@@ -1,0 +1,46 @@
+package streamproc_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// perInvocation is what a batch may allocate beside its records.
+const perInvocation = 10
+
+func TestDecodedRecordAllocations(t *testing.T) {
+	structs := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
+	jobs := streamproc.New(func(context.Context, streamproc.Record[jobstore.Job[string, string]]) error { return nil })
+	for name, pending := range fixtures {
+		payload := fixture(t, name)
+		for way, d := range map[string]*streamproc.Dispatcher{"struct": structs, "job": jobs} {
+			limit := map[string]int{"struct": 2, "job": 6}[way]
+			if got := allocations(t, d, payload); got > float64(limit*pending+perInvocation) {
+				t.Errorf("%s into a %s: %v allocations for %d decoded records, want at most %d each", name, way, got, pending, limit)
+			}
+		}
+	}
+}
+
+func TestSkippedRecordAllocations(t *testing.T) {
+	d := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
+	finished := strings.ReplaceAll(string(fixture(t, "stream-100-pending")), `{"S":"pending"}`, `{"S":"complete"}`)
+	records := finished[len(`{"Records":[`):strings.LastIndex(finished, "]")]
+	few, many := allocations(t, d, batch(records)), allocations(t, d, batch(records, records, records, records))
+	if many > few || few > perInvocation {
+		t.Errorf("%v allocations for 100 skipped records and %v for 400, want no more", few, many)
+	}
+}
+
+func allocations(t *testing.T, d *streamproc.Dispatcher, payload []byte) float64 {
+	t.Helper()
+	return testing.AllocsPerRun(10, func() {
+		if _, err := d.Invoke(t.Context(), payload); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

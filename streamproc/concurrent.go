@@ -1,0 +1,88 @@
+package streamproc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// atOnce handles records concurrently, and those of one item one after the other.
+// It returns the index of the first record that is not done.
+func (d *Dispatcher) atOnce(ctx context.Context, records []RawRecord) (int, error) {
+	b := &concurrentBatch{Dispatcher: d, records: records, states: newStates(records)}
+	var workers sync.WaitGroup
+	for range min(d.opts.Concurrency, len(records)) {
+		workers.Go(func() { b.work(ctx) })
+	}
+	workers.Wait()
+	for i := range b.states {
+		if err := b.states[i].err; err != nil {
+			return i, err
+		}
+	}
+	return len(records), nil
+}
+
+// concurrentBatch is a batch that several workers share.
+type concurrentBatch struct {
+	*Dispatcher
+	records []RawRecord
+	states  []recordState
+	taken   atomic.Int64
+	failed  atomic.Bool
+}
+
+// recordState is how far a record is. err is of use once done is closed.
+type recordState struct {
+	before *recordState // of the item's record before this one
+	done   chan struct{}
+	err    error
+}
+
+var errBehind = errors.New("not started: a record before it failed")
+
+func newStates(records []RawRecord) []recordState {
+	states, last := make([]recordState, len(records)), map[string]*recordState{}
+	for i := range records {
+		item := records[i].item()
+		states[i] = recordState{before: last[item], done: make(chan struct{}), err: errBehind}
+		last[item] = &states[i]
+	}
+	return states
+}
+
+// item is the same for records of one item, also when the parts of their keys do
+// not come in one order.
+func (r *RawRecord) item() string {
+	decoder := reader{data: r.Keys().data}
+	keys, err := decoder.keys()
+	if err != nil {
+		return string(r.Keys().data)
+	}
+	if keys[1].Name != "" && keys[1].Name < keys[0].Name {
+		keys[0], keys[1] = keys[1], keys[0]
+	}
+	return fmt.Sprintf("%q", keys)
+}
+
+// work takes one record after the other. A worker waits for an earlier record of
+// the item only, which some worker has taken before: so there is always one that
+// gets on.
+func (b *concurrentBatch) work(ctx context.Context) {
+	for i := int(b.taken.Add(1)) - 1; i < len(b.records); i = int(b.taken.Add(1)) - 1 {
+		s := &b.states[i]
+		if s.before != nil {
+			<-s.before.done
+		}
+		if !b.failed.Load() {
+			s.err = b.one(ctx, &b.records[i])
+			if s.err != nil {
+				b.failed.Store(true)
+				b.log(ctx, b.records, i, s.err)
+			}
+		}
+		close(s.done)
+	}
+}

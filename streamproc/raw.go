@@ -1,0 +1,131 @@
+package streamproc
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RawRecord is a record before its images are decoded, for filters. It reads the
+// event's bytes when it is asked, and must not be kept after the filter returns.
+type RawRecord struct {
+	Operation Operation
+
+	data                                []byte // of the event
+	keys, newImage, oldImage            span
+	sequence, viewType, created, expiry span
+}
+
+// span is where in the event something stands; 0, 0 is nowhere.
+type span struct{ from, to int32 }
+
+func spanOf(from, to int) span { return span{int32(from), int32(to)} }
+
+func (s span) in(data []byte) []byte { return data[s.from:s.to] }
+
+// Keys returns the item's key.
+func (r *RawRecord) Keys() Image { return Image{r.keys.in(r.data)} }
+
+// New returns the item afterwards. It does not exist for a Remove, or when the
+// view type has no new image.
+func (r *RawRecord) New() Image { return Image{r.newImage.in(r.data)} }
+
+// Old returns the item before. It does not exist for an Insert, or when the view
+// type has no old image.
+func (r *RawRecord) Old() Image { return Image{r.oldImage.in(r.data)} }
+
+// SequenceNumber returns the record's place in its shard; a missing one is empty.
+func (r *RawRecord) SequenceNumber() string { return text(nil, r.sequence.in(r.data)) }
+
+// ViewType returns NEW_AND_OLD_IMAGES, NEW_IMAGE, OLD_IMAGE or KEYS_ONLY.
+func (r *RawRecord) ViewType() string { return text(nil, r.viewType.in(r.data)) }
+
+// Time returns about when the change was made, to the second.
+func (r *RawRecord) Time() time.Time {
+	text := r.created.in(r.data)
+	if seconds, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC()
+	}
+	seconds, err := strconv.ParseFloat(string(text), 64) // the JSON of events.DynamoDBEvent
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(seconds * 1000)).UTC()
+}
+
+// Expired reports that DynamoDB has removed the item because its time to live was
+// over.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+func (r *RawRecord) Expired() bool {
+	identity := Image{r.expiry.in(r.data)}
+	return r.Operation == Remove && identity.text("type") == "Service" && identity.text("principalId") == "dynamodb.amazonaws.com"
+}
+
+// parse takes the position of the record's object and returns the one behind it,
+// or -1.
+func (r *RawRecord) parse(pos int) int {
+	return members(r.data, pos, func(name []byte, value int) int {
+		if string(name) == "dynamodb" {
+			return members(r.data, value, r.change)
+		}
+		end := skipValue(r.data, value)
+		if end < 0 {
+			return -1
+		}
+		switch string(name) {
+		case "eventName":
+			r.Operation = operation(r.data[value:end])
+		case "userIdentity":
+			r.expiry = spanOf(value, end)
+		}
+		return end
+	})
+}
+
+// change takes a member of the dynamodb object.
+func (r *RawRecord) change(name []byte, value int) int {
+	end := skipValue(r.data, value)
+	if end < 0 || string(r.data[value:end]) == "null" {
+		return end
+	}
+	switch string(name) {
+	case "Keys":
+		r.keys = spanOf(value, end)
+	case "NewImage":
+		r.newImage = spanOf(value, end)
+	case "OldImage":
+		r.oldImage = spanOf(value, end)
+	case "SequenceNumber":
+		r.sequence = spanOf(value, end)
+	case "StreamViewType":
+		r.viewType = spanOf(value, end)
+	case "ApproximateCreationDateTime":
+		r.created = spanOf(value, end)
+	}
+	return end
+}
+
+func operation(quoted []byte) Operation {
+	switch string(quoted) {
+	case `"INSERT"`:
+		return Insert
+	case `"MODIFY"`:
+		return Modify
+	case `"REMOVE"`:
+		return Remove
+	}
+	return Operation(text(nil, quoted))
+}
+
+// text is a JSON string's value; anything else is empty.
+func text(arena *strings.Builder, quoted []byte) string {
+	if len(quoted) < 2 || quoted[0] != '"' {
+		return ""
+	}
+	s, ok := unquote(arena, quoted)
+	if !ok {
+		return ""
+	}
+	return s
+}

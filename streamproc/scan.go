@@ -1,0 +1,148 @@
+package streamproc
+
+// The functions below walk over JSON that Lambda has made. They check what they
+// look at, and no more: what is passed over only has to have its quotation marks
+// and brackets in order. A position behind the end of data means that data ended
+// too early.
+
+// skipSpace returns the position of the next byte that is no white space.
+func skipSpace(data []byte, pos int) int {
+	for pos < len(data) && (data[pos] == ' ' || data[pos] == '\n' || data[pos] == '\t' || data[pos] == '\r') {
+		pos++
+	}
+	return pos
+}
+
+// skipString takes the position of a quotation mark and returns the one behind
+// its partner, or -1.
+func skipString(data []byte, pos int) int {
+	for {
+		if pos = quoteFrom(data, pos+1); pos < 0 {
+			return -1
+		}
+		if data[pos-1] != '\\' || !escaped(data, pos) {
+			return pos + 1
+		}
+	}
+}
+
+// escaped reports whether an odd number of backslashes precedes pos.
+func escaped(data []byte, pos int) bool {
+	n := 0
+	for data[pos-1-n] == '\\' {
+		n++ // the opening quotation mark ends it
+	}
+	return n%2 == 1
+}
+
+// skipValue returns the position behind the value at pos, or -1.
+func skipValue(data []byte, pos int) int {
+	if pos >= len(data) {
+		return -1
+	}
+	switch data[pos] {
+	case '"':
+		return skipString(data, pos)
+	case '{', '[':
+		return skipNested(data, pos)
+	}
+	return skipLiteral(data, pos)
+}
+
+// skipNested passes over an object or an array.
+func skipNested(data []byte, pos int) int {
+	for depth := 0; pos < len(data); {
+		switch data[pos] {
+		case '"':
+			if pos = skipString(data, pos); pos < 0 {
+				return -1
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return pos + 1
+			}
+		}
+		pos++
+	}
+	return -1
+}
+
+// skipLiteral passes over a number, true, false or null.
+func skipLiteral(data []byte, pos int) int {
+	start := pos
+	for pos < len(data) && !delimits[data[pos]] {
+		pos++
+	}
+	if pos == start {
+		return -1
+	}
+	return pos
+}
+
+var delimits = [256]bool{',': true, ':': true, '{': true, '}': true, '[': true, ']': true, '"': true, ' ': true, '\t': true, '\n': true, '\r': true}
+
+// members calls each with the name of every member of the object at pos (as it
+// stands between its quotation marks) and the position of its value; each
+// returns the position behind the value, or -1 to stop. members returns the
+// position behind the object, or -1.
+func members(data []byte, pos int, each func(name []byte, value int) int) int {
+	for pos = openBracket(data, pos, '{'); pos >= 0; {
+		if data[pos] == '}' {
+			return pos + 1
+		}
+		name, value := member(data, pos)
+		if value < 0 {
+			return -1
+		}
+		if pos = each(name, value); pos >= 0 {
+			pos = next(data, pos, '}')
+		}
+	}
+	return -1
+}
+
+// openBracket returns the position of what follows the bracket, or -1.
+func openBracket(data []byte, pos int, bracket byte) int {
+	if pos >= len(data) || data[pos] != bracket {
+		return -1
+	}
+	if pos = skipSpace(data, pos+1); pos >= len(data) {
+		return -1
+	}
+	return pos
+}
+
+// member reads a name and the colon behind it.
+func member(data []byte, pos int) (name []byte, value int) {
+	if data[pos] != '"' {
+		return nil, -1
+	}
+	end := skipString(data, pos)
+	if end < 0 {
+		return nil, -1
+	}
+	name = data[pos+1 : end-1]
+	if end = skipSpace(data, end); end >= len(data) || data[end] != ':' {
+		return nil, -1
+	}
+	return name, skipSpace(data, end+1)
+}
+
+// next returns the position of what follows the comma at pos, or of the closing
+// bracket, or -1.
+func next(data []byte, pos int, bracket byte) int {
+	pos = skipSpace(data, pos)
+	if pos >= len(data) || data[pos] != ',' && data[pos] != bracket {
+		return -1
+	}
+	if data[pos] == bracket {
+		return pos
+	}
+	if pos = skipSpace(data, pos+1); pos >= len(data) || data[pos] == bracket {
+		return -1
+	}
+	return pos
+}

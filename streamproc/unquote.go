@@ -1,0 +1,111 @@
+package streamproc
+
+import (
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// plain marks the bytes that [plainPrefix] counts.
+var plain = func() (t [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// unquote returns the value of a JSON string, as encoding/json does: what is no
+// UTF-8 becomes U+FFFD. It copies into arena, so that many strings share one
+// allocation, or into memory of its own when arena is nil.
+func unquote(arena *strings.Builder, quoted []byte) (string, bool) {
+	body := quoted[1 : len(quoted)-1]
+	if plainPrefix(body) == len(body) {
+		if arena == nil {
+			return string(body), true
+		}
+		start := arena.Len()
+		arena.Write(body)
+		return arena.String()[start:], true
+	}
+	if arena == nil {
+		arena = new(strings.Builder)
+	}
+	start := arena.Len()
+	if !unescape(arena, body) {
+		return "", false
+	}
+	return arena.String()[start:], true
+}
+
+func unescape(out *strings.Builder, body []byte) bool {
+	for len(body) > 0 {
+		if n := plainPrefix(body); n > 0 {
+			out.Write(body[:n])
+			body = body[n:]
+			continue
+		}
+		if body[0] < utf8.RuneSelf {
+			n := escape(out, body)
+			if n == 0 {
+				return false
+			}
+			body = body[n:]
+			continue
+		}
+		c, n := utf8.DecodeRune(body)
+		out.WriteRune(c)
+		body = body[n:]
+	}
+	return true
+}
+
+const (
+	escapes  = `"\/bfnrt`
+	escapees = "\"\\/\b\f\n\r\t"
+)
+
+// escape writes what the escape sequence at the start of body stands for, and
+// returns its length, or 0 when it is none.
+func escape(out *strings.Builder, body []byte) int {
+	if body[0] != '\\' || len(body) < 2 {
+		return 0
+	}
+	if i := strings.IndexByte(escapes, body[1]); i >= 0 {
+		out.WriteByte(escapees[i])
+		return 2
+	}
+	c := hex4(body)
+	if c < 0 {
+		return 0
+	}
+	if utf16.IsSurrogate(c) {
+		if both := utf16.DecodeRune(c, hex4(body[6:])); both != utf8.RuneError {
+			out.WriteRune(both)
+			return 12
+		}
+		c = utf8.RuneError
+	}
+	out.WriteRune(c)
+	return 6
+}
+
+// hex4 reads \u and four hexadecimal digits, or returns -1.
+func hex4(body []byte) (c rune) {
+	if len(body) < 6 || body[0] != '\\' || body[1] != 'u' {
+		return -1
+	}
+	for _, d := range body[2:6] {
+		switch {
+		case '0' <= d && d <= '9':
+			d -= '0'
+		case 'a' <= d && d <= 'f':
+			d -= 'a' - 10
+		case 'A' <= d && d <= 'F':
+			d -= 'A' - 10
+		default:
+			return -1
+		}
+		c = c<<4 | rune(d)
+	}
+	return c
+}
