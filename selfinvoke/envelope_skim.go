@@ -1,15 +1,15 @@
 package selfinvoke
 
 import (
-	"bytes"
 	"strconv"
+	"unicode/utf8"
 )
 
 // skim reads an envelope in the layout that encoding/json writes it, without
 // looking into the payload, which is decoded later and only once. It returns nil
 // for anything out of the ordinary: other white space or order of fields, an
-// escape, a trace. The payload it finds may then still be no JSON value, which
-// its decoding tells.
+// escape, a trace. The payload it finds may then still be no JSON value, or have
+// other members behind it, which its decoding tells.
 func skim(event []byte) *envelope {
 	s := skimmer{rest: event, ok: true}
 	e := &envelope{IsAsync: true}
@@ -44,16 +44,22 @@ func (s *skimmer) skip(text string) {
 	}
 }
 
-// text reads up to the closing quotation mark.
+// text reads up to the closing quotation mark. What needs a second look, by
+// encoding/json, ends it: an escape, what a JSON string cannot hold, and what may
+// be no UTF-8.
 func (s *skimmer) text() string {
-	end := bytes.IndexByte(s.rest, '"')
-	if !s.ok || end < 0 || bytes.IndexByte(s.rest[:end], '\\') >= 0 {
-		s.ok = false
-		return ""
+	for end, c := range s.rest {
+		if c == '"' && s.ok {
+			text := string(s.rest[:end])
+			s.rest = s.rest[end+1:]
+			return text
+		}
+		if c < ' ' || c == '\\' || c >= utf8.RuneSelf || !s.ok {
+			break
+		}
 	}
-	text := string(s.rest[:end])
-	s.rest = s.rest[end+1:]
-	return text
+	s.ok = false
+	return ""
 }
 
 func (s *skimmer) number() int64 {
@@ -62,7 +68,7 @@ func (s *skimmer) number() int64 {
 		end++
 	}
 	n, err := strconv.ParseInt(string(s.rest[:end]), 10, 64)
-	s.ok = s.ok && err == nil
+	s.ok = s.ok && err == nil && (end == 1 || s.rest[0] != '0')
 	s.rest = s.rest[end:]
 	return n
 }
