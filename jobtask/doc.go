@@ -1,6 +1,7 @@
 // Package jobtask joins a job to a self-invoke: a task, in the sense of package
-// selfinvoke, that runs one job of a store. Nothing is lost then and nothing done
-// twice, and how it went stands in the job's record.
+// selfinvoke, that runs one job of a store. A lost event is found again by
+// [jobstore.Sweep], a duplicate runs nothing, and how it went stands in the job's
+// record.
 //
 // # Hand-off
 //
@@ -36,7 +37,10 @@
 // # What it does not guarantee
 //
 // A job's handler runs at least once, as always; see package jobstore for what is
-// fenced.
+// fenced. A duplicate of a job that takes longer than Lambda's two retries, three
+// minutes, ends in the dead-letter queue. A worker that crashed holds its job until
+// its lease ends, which Lambda's retries do not wait for: call Sweep, or set
+// RunOptions.MaxLease to 0, which renews a short lease. Continue is not for jobs.
 //
 // # IAM
 //

@@ -50,8 +50,9 @@
 //
 // [Options.MaxHops] bounds the chain, 12 by default: a function that goes on by
 // mistake is stopped with ErrTooManyHops. Lambda itself stops a chain of about 16
-// invocations, drops the event without an error that the function could see, and
-// mails the account's owner. A longer chain needs both a higher MaxHops and the
+// invocations: the event goes to the dead-letter queue or the on-failure
+// destination, the caller may get ErrRecursion, and the account's owner a
+// notification. A longer chain needs both a higher MaxHops and the
 // function's setting RecursiveLoop=Allow (lambda:PutFunctionRecursionConfig).
 //
 // AWS advises against functions that invoke themselves, for fear of loops: give

@@ -54,7 +54,7 @@ type everything struct {
 	CustomPtr *custom           `dynamodbav:"customPtr"`
 	Number    attributevalue.Number
 	Ignored   string `dynamodbav:"-"`
-	hidden    string
+	_         string
 }
 
 type embedding struct {
