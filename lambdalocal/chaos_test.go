@@ -46,7 +46,9 @@ func deploy(t *testing.T, c jobstoretest.ChaosOptions, jobs *memstore.Store[stri
 		}
 	})
 	t.Cleanup(func() { local.Close() })
-	task := selfinvoke.NewTask("work", local.Client(), work, func(o *selfinvoke.Options) { o.Function = "worker" })
+	task := selfinvoke.NewTask("work", local.Client(), work, func(o *selfinvoke.Options) {
+		o.Function, o.Logger = "worker", slog.New(slog.DiscardHandler)
+	})
 	type job struct{ ID string }
 	dispatch := streamproc.New(func(ctx context.Context, r streamproc.Record[job]) error { return task.Invoke(ctx, r.New.ID) },
 		func(o *streamproc.Options) { o.Logger = slog.New(slog.DiscardHandler) })

@@ -1,0 +1,119 @@
+package streamproc_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// TestMappingFilterCriteria has Lambda filter records by the pattern that goes with
+// each filter: what the handler would get without the pattern it gets with it, and
+// most of the rest starts no invocation.
+func TestMappingFilterCriteria(t *testing.T) {
+	tests := map[string]struct {
+		filter streamproc.Filter
+		idle   int // records at most that are delivered, and that the filter then skips
+	}{
+		"Pending":                    {streamproc.Pending("status"), 8},
+		"Pending, another name":      {streamproc.Pending(`sta"te`), 8},
+		"StatusChanged":              {streamproc.StatusChanged("status"), 4},
+		"StatusChanged, another one": {streamproc.StatusChanged(`sta"te`), 4},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			attribute := "status"
+			if name != "Pending" && name != "StatusChanged" {
+				attribute = `sta"te`
+			}
+			records := everyChange(attribute)
+			all, wanted := deliver(t, tt.filter, records, false)
+			if len(all) != len(records) || len(wanted) == 0 {
+				t.Fatalf("without a pattern %d of %d records come, and %d are handled", len(all), len(records), len(wanted))
+			}
+			delivered, handled := deliver(t, tt.filter, records, true)
+			if diff := cmp.Diff(wanted, handled); diff != "" {
+				t.Errorf("handled without and with the pattern (-without +with):\n%s", diff)
+			}
+			idle := slices.DeleteFunc(delivered, func(r string) bool { return slices.Contains(handled, r) })
+			t.Logf("%d records, %d handled, %d delivered for nothing", len(records), len(handled), len(idle))
+			if len(idle) > tt.idle {
+				t.Errorf("%d records are delivered for nothing, want at most %d: %q", len(idle), tt.idle, idle)
+			}
+		})
+	}
+}
+
+// everyChange is records of each operation, view type and pair of statuses.
+func everyChange(attribute string) (all []taped) {
+	statuses := []string{"pending", "processing", "complete", "error"}
+	item := func(status string) map[string]string {
+		return map[string]string{"id": "1", attribute: status, "query": "pending"}
+	}
+	for _, view := range []string{"NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"} {
+		for _, status := range statuses {
+			all = append(all,
+				taped{Name: streamproc.Insert, New: item(status), View: view},
+				taped{Name: streamproc.Remove, Old: item(status), View: view})
+			for _, before := range statuses {
+				all = append(all, taped{Name: streamproc.Modify, New: item(status), Old: item(before), View: view})
+			}
+		}
+	}
+	return all
+}
+
+// deliver returns which records start an invocation, and which of them the handler
+// gets. One that fails for want of an image is discarded, and not among the latter.
+func deliver(t *testing.T, filter streamproc.Filter, records []taped, criteria bool) (delivered, handled []string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s, came, got := newTape(), &seen{}, &seen{}
+		name := map[string]string{}
+		for _, r := range records {
+			name[s.add(r)] = fmt.Sprint(r)
+		}
+		d := streamproc.New(func(_ context.Context, r streamproc.Record[tapedJob]) error {
+			got.add(name[r.SequenceNumber])
+			return nil
+		}, func(o *streamproc.Options) { o.Filter, o.Logger = filter, slog.New(slog.DiscardHandler) })
+		handler := func(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
+			for _, sequence := range sequencesOf(event) {
+				came.add(name[sequence])
+			}
+			return d.Invoke(ctx, event)
+		}
+		mapTape(t, s, handler, func(o *lambdalocal.MappingOptions) {
+			o.BatchSize, o.MaximumRetryAttempts, o.ReportBatchItemFailures = 1, 0, true
+			if criteria {
+				patterns, err := lambdalocal.FilterCriteria(d.FilterCriteria())
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.FilterCriteria = patterns
+			}
+		})
+		virtually(time.Hour)
+		delivered, handled = came.all(), got.all()
+	})
+	return delivered, handled
+}
+
+// TestMappingFilterCriteriaOfAFilterOfOnesOwn is none, so that nothing is dropped.
+func TestMappingFilterCriteriaOfAFilterOfOnesOwn(t *testing.T) {
+	d := streamproc.New(func(context.Context, streamproc.Record[tapedJob]) error { return nil }, func(o *streamproc.Options) {
+		o.Filter = streamproc.Where(func(*streamproc.RawRecord) bool { return true })
+	})
+	if got := d.FilterCriteria(); got != "" {
+		t.Errorf("got %s, want none", got)
+	}
+}
