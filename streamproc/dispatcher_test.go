@@ -120,7 +120,7 @@ func TestFailureWithoutSequenceNumberFailsTheBatch(t *testing.T) {
 }
 
 func TestPayloadsThatAreNoStreamEvents(t *testing.T) {
-	for _, payload := range []string{``, `null`, `[]`, `{}`, `{"Records":null}`, `{"Records":{}}`, `{"Records":[`} {
+	for _, payload := range []string{``, `null`, `[]`, `{}`, `{"Records":null}`, `{"Records":{}}`, `{"Records":[`, `{"Records":[]}x`, `{"Records":[{},]}`, `{"Records":[null]}`, `{"Records":[],}`} {
 		if _, response, err := dispatch(t, []byte(payload), ok); err == nil {
 			t.Errorf("%q: got %s, want an error", payload, response)
 		}

@@ -37,6 +37,8 @@ var seedImages = []string{
 	`{"id":{"\u0053":"a"},"status":{"S":"a"}, "x":{"S":"a",}}`,
 	`{"x":{"L":[{"L":[{"L":[{"M":{"a":{"L":[{"S":"]}\""}]}}}]}]}]},"id":{"N":"1"}}`,
 	`{"x":{"B":"A\nQ=="},"b":{"B":"*"}}`, `{"":{"S":""}}`, `{"id":{"S":"a"}`, `{"id":{"S":"a"`, `{"id":{"S"`, "{\"id\":{\"S\":\"\xff\"}}",
+	`{"I8":{"N":"128"}}`, `{"U16":{"N":"65536"}}`, `{"F32":{"N":"1E39"}}`, `{"odd":{"S":"2026-11-23T10:00:00Z"}}`, `{"odd":{"S":"5"}}`,
+	`{"k":{"S":"Kelvin"},"s":{"S":"long s"}}`, `{"K":{"S":"Kelvin"},"ſ":{"S":"long s"},"id":{"S":"a"}}`,
 	`{"id":{"S":"tab	"}}`, `{"x":{"S":"a"}}}`, `{"f":{"N":"NaN"},"x":{"N":"Inf"}}`,
 }
 
@@ -55,6 +57,7 @@ func FuzzDispatch(f *testing.F) {
 		compare[everything](t, image, want, verdict)
 		compare[embedding](t, image, want, verdict)
 		compare[differingCase](t, image, want, verdict)
+		compare[beyondASCII](t, image, want, verdict)
 		compare[map[string]any](t, image, want, verdict)
 		compare[any](t, image, want, verdict)
 		compare[custom](t, image, want, verdict)
@@ -338,7 +341,7 @@ func spelled(object map[string]any, names ...string) bool {
 
 // FuzzString compares strings with encoding/json.
 func FuzzString(f *testing.F) {
-	for _, s := range []string{`""`, `"a"`, `"\u00e9\ud83d\ude00\ud800x\udc00"`, `"\n\t\b\f\r\/\\\""`, `"\q"`, `"\u12"`, "\"\xff\xc3\"", "\"\x00\"", `"\uD83D\u0041"`, `"12345678\"12345678\\"`} {
+	for _, s := range []string{`""`, `"a"`, `"\u00e9\ud83d\ude00\ud800x\udc00"`, `"\n\t\b\f\r\/\\\""`, `"\q"`, `"\u12"`, "\"\xff\xc3\"", "\"\x00\"", `"\uD83D\u0041"`, `"\uABCD\uabcd"`, "\"1234567\xff890123456\"", `"12345678\"12345678\\"`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, quoted []byte) {
@@ -368,7 +371,7 @@ func FuzzString(f *testing.F) {
 func FuzzMetadata(f *testing.F) {
 	for _, s := range []string{
 		`{}`, ` { } `, `{"a":"b"}`, `{"a":"b","a":"c"}`, `{ "a" : "b" , "c" : "d" }`, `{"a":"b",}`, `{"a":1,"b":{"c":[null]}}`, `null`,
-		`"x"`, `{"a":"\u0041"}`, `{"a":"é"}`, `{"a":"b"}x`, `{,}`, `{"a":"b"`, `{}}`, "{\"a\":\"b\"}\x00", "{\"a\":\"\x7f\"}", `nonsense`, ``,
+		`"x"`, `{"a":"\u0041"}`, `{"a":"é"}`, `{"a":"b"}x`, `{,}`, `{"a":"b"`, `{}}`, "{\"a\":\"b\"}\x00", "{\"a\":\"\x7f\"}", `nonsense`, ``, `{"a\:"b"}`, `{"a":"b\}`,
 	} {
 		f.Add(s)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// plainStrings, everything and differingCase are what images are decoded into.
+// plainStrings and the types below are what images are decoded into.
 type plainStrings struct {
 	ID     string `dynamodbav:"id"`
 	Status string `dynamodbav:"status"`
@@ -36,6 +36,7 @@ type everything struct {
 	Any       any               `dynamodbav:"x"`
 	Unix      time.Time         `dynamodbav:"unix,unixtime"`
 	Quoted    int               `dynamodbav:"quoted,string"`
+	Odd       time.Time         `dynamodbav:"odd,string"`
 	Duration  time.Duration     `dynamodbav:"d"`
 	Custom    custom            `dynamodbav:"custom"`
 	CustomPtr *custom           `dynamodbav:"customPtr"`
@@ -57,10 +58,15 @@ type Embedded struct {
 }
 
 type differingCase struct {
-	Lower  string `dynamodbav:"id"`
-	Upper  string `dynamodbav:"ID"`
-	Kelvin string `dynamodbav:"K"`
-	Long   string `dynamodbav:"ſ"`
+	Lower string `dynamodbav:"id"`
+	Upper string `dynamodbav:"ID"`
+}
+
+// beyondASCII has names that are equal to ASCII ones but for their case.
+type beyondASCII struct {
+	Kelvin string `dynamodbav:"K"`
+	LongS  string `dynamodbav:"ſ"`
+	ID     string
 }
 
 // custom keeps the type of the attribute value it is made of.

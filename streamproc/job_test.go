@@ -83,3 +83,27 @@ func TestJobThatDoesNotDecode(t *testing.T) {
 		}
 	}
 }
+
+// likeAJob has what marks a jobstore.Job, but is none.
+type likeAJob[M any] struct {
+	Metadata M              `dynamodbav:"metadata"`
+	Other    map[string]any `dynamodbav:"other"`
+}
+
+func (*likeAJob[M]) Claim() jobstore.Claim { return jobstore.Claim{} }
+
+func TestOnlyTheMetadataOfAJobMayBeJSON(t *testing.T) {
+	image := string(around([]byte(`{"metadata":{"S":"{\"a\":\"b\"}"}}`)))
+	got, _, err := run[likeAJob[string]](t, image)
+	if err != nil || got[0].New.Metadata != `{"a":"b"}` {
+		t.Errorf("got %+v, %v, want the string as it is", got, err)
+	}
+	_, response, err := run[likeAJob[string]](t, strings.Replace(image, "metadata", "other", 1))
+	if err == nil || response != firstFailed {
+		t.Errorf("got %s and %v, want an error: other is a map", response, err)
+	}
+	_, response, err = run[likeAJob[map[string]any]](t, strings.Replace(image, "metadata", "other", 1))
+	if err == nil || response != firstFailed {
+		t.Errorf("got %s and %v, want an error: other is a map", response, err)
+	}
+}

@@ -228,3 +228,36 @@ func TestNoIdentifierIsEverEmpty(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatDynamoDBDoesNotWriteIsMalformed(t *testing.T) {
+	for name, value := range map[string]string{
+		"too deep":          strings.Repeat(`{"L":[`, 1001) + strings.Repeat(`]}`, 1001),
+		"too deep in maps":  strings.Repeat(`{"M":{"a":`, 1001) + `{"S":""}` + strings.Repeat(`}}`, 1001),
+		"control character": "{\"S\":\"12345678\t12345678\"}",
+	} {
+		got, response, err := run[map[string]any](t, string(around([]byte(`{"x":`+value+`}`))))
+		var m *streamproc.MalformedError
+		if !errors.As(err, &m) || !strings.HasPrefix(m.Path, "NewImage.x") || response != firstFailed || got != nil {
+			t.Errorf("%s: got %s and %v, want a *MalformedError", name, response, err)
+		}
+	}
+}
+
+// date is a user's own, whose Unmarshaler answers with the error of time.Parse.
+type date string
+
+func (date) UnmarshalDynamoDBAttributeValue(v types.AttributeValue) error {
+	_, err := time.Parse(time.DateOnly, v.(*types.AttributeValueMemberS).Value)
+	return err
+}
+
+func TestErrorsOfUnmarshalers(t *testing.T) {
+	_, _, err := run[struct{ D date }](t, string(around([]byte(`{"a":{"S":"x"},"D":{"S":"hush-hush"}}`))))
+	if err == nil || !strings.Contains(err.Error(), "NewImage.D") || strings.Contains(err.Error(), "hush-hush") {
+		t.Errorf("got %v, want an error that names NewImage.D and no value", err)
+	}
+	_, _, err = run[everything](t, string(around([]byte(`{"custom":{"S":"refuse"}}`))))
+	if err == nil || !strings.Contains(err.Error(), "NewImage.custom") || !strings.Contains(err.Error(), "refused") {
+		t.Errorf("got %v, want what the Unmarshaler says", err)
+	}
+}
