@@ -21,26 +21,23 @@ import (
 // most of the rest starts no invocation.
 func TestMappingFilterCriteria(t *testing.T) {
 	tests := map[string]struct {
-		filter streamproc.Filter
-		idle   int // records at most that are delivered, and that the filter then skips
+		filter    func(statusAttribute string) streamproc.Filter
+		attribute string
+		idle      int // records at most that are delivered, and that the filter then skips
 	}{
-		"Pending":                    {streamproc.Pending("status"), 8},
-		"Pending, another name":      {streamproc.Pending(`sta"te`), 8},
-		"StatusChanged":              {streamproc.StatusChanged("status"), 4},
-		"StatusChanged, another one": {streamproc.StatusChanged(`sta"te`), 4},
+		"Pending":                     {streamproc.Pending, "status", 8},
+		"Pending, a quoted name":      {streamproc.Pending, `sta"te`, 8},
+		"StatusChanged":               {streamproc.StatusChanged, "status", 4},
+		"StatusChanged, a quoted one": {streamproc.StatusChanged, `sta"te`, 4},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			attribute := "status"
-			if name != "Pending" && name != "StatusChanged" {
-				attribute = `sta"te`
-			}
-			records := everyChange(attribute)
-			all, wanted := deliver(t, tt.filter, records, false)
+			records := everyChange(tt.attribute)
+			all, wanted := deliver(t, tt.filter(tt.attribute), records, false)
 			if len(all) != len(records) || len(wanted) == 0 {
 				t.Fatalf("without a pattern %d of %d records come, and %d are handled", len(all), len(records), len(wanted))
 			}
-			delivered, handled := deliver(t, tt.filter, records, true)
+			delivered, handled := deliver(t, tt.filter(tt.attribute), records, true)
 			if diff := cmp.Diff(wanted, handled); diff != "" {
 				t.Errorf("handled without and with the pattern (-without +with):\n%s", diff)
 			}
@@ -53,7 +50,8 @@ func TestMappingFilterCriteria(t *testing.T) {
 	}
 }
 
-// everyChange is records of each operation, view type and pair of statuses.
+// everyChange is records of each operation, view type and pair of statuses; each
+// image has a status.
 func everyChange(attribute string) (all []taped) {
 	statuses := []string{"pending", "processing", "complete", "error"}
 	item := func(status string) map[string]string {
