@@ -1,4 +1,4 @@
-// Package examples_test runs the three Lambda functions as they are deployed: the
+// Package examples_test runs the Lambda functions as they are deployed: the
 // built programs, under Lambda's Runtime API, with a real table and its stream.
 package examples_test
 
@@ -35,7 +35,7 @@ const (
 	secret = "signing-secret"
 )
 
-// deployment is the three programs, and what they talk to.
+// deployment is the programs, and what they talk to.
 type deployment struct {
 	*testing.T
 	local  *lambdalocal.Local
@@ -45,9 +45,9 @@ type deployment struct {
 	stream lambdalocal.Stream
 }
 
-func deploy(t *testing.T) *deployment {
+func deploy(t *testing.T, opts ...func(*lambdalocal.Options)) *deployment {
 	d := &deployment{T: t, dir: t.TempDir()}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", d.dir, "./submitquery", "./processqueryjob", "./slackwebhook")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", d.dir, "./submitquery", "./processqueryjob", "./auditqueryjob", "./slackwebhook")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -62,9 +62,9 @@ func deploy(t *testing.T) *deployment {
 		_, _ = d.client.DeleteTable(context.WithoutCancel(t.Context()), &dynamodb.DeleteTableInput{TableName: aws.String(table)})
 	})
 	d.stream = lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(cfg), streamARN)
-	d.local = lambdalocal.New(func(o *lambdalocal.Options) {
+	d.local = lambdalocal.New(append(opts, func(o *lambdalocal.Options) {
 		o.WaitScale, o.Logger = 0.001, slog.New(slog.NewTextHandler(t.Output(), nil))
-	})
+	})...)
 	t.Cleanup(func() { d.local.Close() })
 	d.env = []string{"TABLE=" + table, "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint, "SLACK_SIGNING_SECRET=" + secret, "SLACK_BOT_TOKEN=xoxb"}
 	return d

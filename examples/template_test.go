@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/audit"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 // TestTemplateAllowsSelfInvoke: the function calls the alias or version that it was
@@ -28,20 +30,50 @@ func TestTemplateAllowsSelfInvoke(t *testing.T) {
 	}
 }
 
-// TestTemplateHasTheGeneratedFilter: what the mapping filters out, the dispatcher
-// never sees.
-func TestTemplateHasTheGeneratedFilter(t *testing.T) {
+// TestTemplateMapsTheStream: what a mapping filters out the dispatcher never sees,
+// so its pattern is the one that the dispatcher generates; and without
+// ReportBatchItemFailures a failed record is lost.
+func TestTemplateMapsTheStream(t *testing.T) {
 	template, err := os.ReadFile("template.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	process := queryjob.Process(memstore.New[string, string](), nil)
-	want, err := lambdalocal.FilterCriteria(process.FilterCriteria())
-	if err != nil || len(want) != 1 {
-		t.Fatalf("generated %q, %v", want, err)
+	tests := map[string]struct {
+		dispatcher *streamproc.Dispatcher
+		properties []string
+	}{
+		"ProcessQueryJob": {queryjob.Process(memstore.New[string, string](), nil), []string{"BatchSize: 1", "ParallelizationFactor: 10", "Destination: !GetAtt Discarded.Arn"}},
+		"AuditQueryJob":   {audit.Trail(nil, "audit"), []string{"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn"}},
 	}
-	patterns := regexp.MustCompile(`- Pattern: '(.*)'`).FindAllSubmatch(template, -1)
-	if len(patterns) != 1 || string(patterns[0][1]) != want[0] {
-		t.Errorf("the template has %s, want %s", patterns, want[0])
+	for name, tt := range tests {
+		mapping := resource(string(template), name)
+		want, err := lambdalocal.FilterCriteria(tt.dispatcher.FilterCriteria())
+		if err != nil || len(want) != 1 {
+			t.Fatalf("%s: generated %q, %v", name, want, err)
+		}
+		if patterns := regexp.MustCompile(`- Pattern: '(.*)'`).FindAllStringSubmatch(mapping, -1); len(patterns) != 1 || patterns[0][1] != want[0] {
+			t.Errorf("%s has the patterns %q, want %s", name, patterns, want[0])
+		}
+		for _, property := range append(tt.properties, "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
+			"FunctionResponseTypes: [ReportBatchItemFailures]", "BisectBatchOnFunctionError: true", "MaximumRecordAgeInSeconds: 86400") {
+			if !strings.Contains(mapping, " "+property+"\n") {
+				t.Errorf("%s has no %s", name, property)
+			}
+		}
+		if !regexp.MustCompile(` MaximumRetryAttempts: [0-9]+\n`).MatchString(mapping) {
+			t.Errorf("%s retries for ever", name)
+		}
 	}
+}
+
+// resource is the lines of a resource, which are indented deeper than its name.
+func resource(template, name string) (lines string) {
+	_, rest, _ := strings.Cut(template, "\n  "+name+":\n")
+	for line := range strings.Lines(rest) {
+		if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "    ") {
+			break
+		}
+		lines += line
+	}
+	return lines
 }

@@ -1,0 +1,16 @@
+// Command auditqueryjob is a second Lambda function on the job table's stream: it
+// writes down each change of a job's status.
+package main
+
+import (
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/audit"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
+)
+
+func main() {
+	client := dynamodb.NewFromConfig(setup.Config())
+	lambda.Start(audit.Trail(client, setup.Env("AUDIT_TABLE")))
+}
