@@ -69,8 +69,16 @@
 // with metadata), a skipped one none as long as Concurrency is 1.
 //
 // The package reads JSON with a scanner of its own, which passes over what is not
-// asked for without looking at it. It is held to encoding/json, aws-lambda-go's
-// events and attributevalue by differential fuzzing.
+// asked for without looking at it. A reader on
+// github.com/go-json-experiment/json/jsontext, tuned by hand for the struct, takes 1.3
+// times as long where all records are pending and 1.6 times where one in ten is
+// (medians of nine runs); written as generally as this package it took 1.7. To
+// measure again:
+//
+//	go test -run xxx -bench Tokenizer ./crosscheck
+//
+// The scanner is held to encoding/json, aws-lambda-go's events and attributevalue by
+// differential fuzzing.
 //
 // # IAM
 //

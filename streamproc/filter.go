@@ -22,9 +22,10 @@ func Pending(statusAttribute string) Filter {
 	}
 }
 
-// StatusChanged picks each MODIFY that changes the string attribute of that name.
-// One without both images passes too, so that it fails with an error that names
-// the stream's view type.
+// StatusChanged picks each MODIFY that changes the string attribute of that name
+// from one value to another; one that adds or removes the attribute is none, for
+// the dispatcher as for the pattern. One without both images passes too, so that
+// it fails with an error that names the stream's view type.
 func StatusChanged(statusAttribute string) Filter {
 	exists := map[string]bool{"exists": true}
 	both := images("NewImage", statusAttribute, exists)
@@ -34,7 +35,8 @@ func StatusChanged(statusAttribute string) Filter {
 			if r.Operation != Modify || !r.hasPair() {
 				return r.Operation == Modify
 			}
-			return string(r.New().stringValue(statusAttribute)) != string(r.Old().stringValue(statusAttribute))
+			is, was := r.New().stringValue(statusAttribute), r.Old().stringValue(statusAttribute)
+			return is != nil && was != nil && string(is) != string(was)
 		},
 		pair:    true,
 		pattern: both,

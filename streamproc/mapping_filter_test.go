@@ -25,8 +25,8 @@ func TestMappingFilterCriteria(t *testing.T) {
 		attribute string
 		idle      int // records at most that are delivered, and that the filter then skips
 	}{
-		"Pending":                     {streamproc.Pending, "status", 8},
-		"Pending, a quoted name":      {streamproc.Pending, `sta"te`, 8},
+		"Pending":                     {streamproc.Pending, "status", 10},
+		"Pending, a quoted name":      {streamproc.Pending, `sta"te`, 10},
 		"StatusChanged":               {streamproc.StatusChanged, "status", 4},
 		"StatusChanged, a quoted one": {streamproc.StatusChanged, `sta"te`, 4},
 	}
@@ -50,12 +50,16 @@ func TestMappingFilterCriteria(t *testing.T) {
 	}
 }
 
-// everyChange is records of each operation, view type and pair of statuses; each
-// image has a status.
+// everyChange is records of each operation, view type and pair of statuses, one of
+// which is missing.
 func everyChange(attribute string) (all []taped) {
-	statuses := []string{"pending", "processing", "complete", "error"}
+	statuses := []string{"pending", "processing", "complete", "error", ""}
 	item := func(status string) map[string]string {
-		return map[string]string{"id": "1", attribute: status, "query": "pending"}
+		image := map[string]string{"id": "1", attribute: status, "query": "pending"}
+		if status == "" {
+			delete(image, attribute)
+		}
+		return image
 	}
 	for _, view := range []string{"NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"} {
 		for _, status := range statuses {
