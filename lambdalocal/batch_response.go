@@ -13,10 +13,8 @@ import (
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 func succeeded(response []byte, records []record) (int, error) {
-	var r struct {
-		BatchItemFailures []struct {
-			ItemIdentifier string `json:"itemIdentifier"`
-		} `json:"batchItemFailures"`
+	var r struct { // maps, since struct fields match in any case
+		BatchItemFailures []map[string]string `json:"batchItemFailures"`
 	}
 	if len(response) > 0 {
 		if err := json.Unmarshal(response, &r); err != nil {
@@ -29,9 +27,9 @@ func succeeded(response []byte, records []record) (int, error) {
 	}
 	first := len(records)
 	for _, f := range r.BatchItemFailures {
-		at, ok := positions[f.ItemIdentifier]
+		at, ok := positions[f["itemIdentifier"]]
 		if !ok {
-			return 0, fmt.Errorf("lambdalocal: batchItemFailures has the itemIdentifier %q, no sequence number of the batch", f.ItemIdentifier)
+			return 0, fmt.Errorf("lambdalocal: batchItemFailures has the itemIdentifier %q, no sequence number of the batch", f["itemIdentifier"])
 		}
 		first = min(first, at)
 	}

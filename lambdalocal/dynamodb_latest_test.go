@@ -13,13 +13,11 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 
-	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
@@ -158,10 +156,7 @@ func TestDynamoDBStreamLatestFailsWithoutStream(t *testing.T) {
 
 // TestDynamoDBStreamLatestOnServer puts an item before MapStream and one after.
 func TestDynamoDBStreamLatestOnServer(t *testing.T) {
-	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(dynamotest.Endpoint(t)),
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-	}
+	cfg := serverConfig(t)
 	client := dynamodb.NewFromConfig(cfg)
 	table, streamARN := createTable(t, client)
 	stream := lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(cfg), streamARN)

@@ -28,10 +28,7 @@ import (
 // TestDynamoDBStream maps the stream of a table on a real server, and writes an
 // item with an attribute of every type.
 func TestDynamoDBStream(t *testing.T) {
-	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(dynamotest.Endpoint(t)),
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
-	}
+	cfg := serverConfig(t)
 	client := dynamodb.NewFromConfig(cfg)
 	table, streamARN := createTable(t, client)
 	local, _ := newLocal(t)
@@ -62,6 +59,15 @@ func TestDynamoDBStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkRecord(t, <-got, "REMOVE", streamARN, "", image)
+}
+
+// serverConfig is for the clients of the test's DynamoDB server.
+func serverConfig(t *testing.T) aws.Config {
+	t.Helper()
+	return aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(dynamotest.Endpoint(t)),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}
 }
 
 // createTable makes a table of the test's own.

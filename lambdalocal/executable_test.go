@@ -5,14 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -224,32 +222,6 @@ func TestExecutableWithALongLine(t *testing.T) {
 	log := addProgram(t, local, "f", "long line")
 	call[any](t, local, "f", "")
 	eventually(t, func() bool { return strings.Count(log.String(), "\n") >= 2 })
-}
-
-// TestExitLeavesNoChild: what a process started ends when the process does.
-func TestExitLeavesNoChild(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("left out: only Linux lets this be done without a race")
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	local, _ := newLocal(t)
-	addProgram(t, local, "f", "leave a child")
-	if _, failed := call[any](t, local, "f", `"`+listener.Addr().String()+`"`); !strings.Contains(failed, "exit status 5") {
-		t.Fatalf("got %s", failed)
-	}
-	conn, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
-	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-		t.Errorf("a process still holds the connection: %v", err)
-	}
 }
 
 func TestRuntimeAPITakesOneAnswer(t *testing.T) {

@@ -97,7 +97,7 @@ func FuzzRequests(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path, query, contentType, encoding, cookie string, body []byte) {
 		r, err := http.NewRequest(method, "http://f.example", nil)
 		if err != nil {
-			t.Skip() // no method
+			return // no method
 		}
 		for name, front := range all {
 			r.URL.Path, r.URL.RawQuery = "/"+path, query

@@ -109,20 +109,21 @@ func TestMappingPartialBatchResponses(t *testing.T) {
 		response string // of the first invocation
 		want     string
 	}{
-		"the lowest is the checkpoint": {true, failures(`"3"`, `"2"`), "1+2+3 2+3 4"},
-		"whatever the order":           {true, failures(`"2"`, `"3"`), "1+2+3 2+3 4"},
-		"the last one":                 {true, failures(`"3"`), "1+2+3 3 4"},
-		"ignored when not asked for":   {false, failures(`"2"`), "1+2+3 4"},
-		"none":                         {true, failures(), "1+2+3 4"},
-		"null list":                    {true, `{"batchItemFailures":null}`, "1+2+3 4"},
-		"empty":                        {true, `{}`, "1+2+3 4"},
-		"null":                         {true, `null`, "1+2+3 4"},
-		"an empty identifier":          {true, failures(`""`), retried},
-		"a null identifier":            {true, failures(`null`), retried},
-		"a misnamed identifier":        {true, `{"batchItemFailures":[{"id":"2"}]}`, retried},
-		"a foreign identifier":         {true, failures(`"9"`), retried},
-		"a number":                     {true, failures(`2`), retried},
-		"another shape":                {true, `[]`, retried},
+		"the lowest is the checkpoint":  {true, failures(`"3"`, `"2"`), "1+2+3 2+3 4"},
+		"whatever the order":            {true, failures(`"2"`, `"3"`), "1+2+3 2+3 4"},
+		"the last one":                  {true, failures(`"3"`), "1+2+3 3 4"},
+		"ignored when not asked for":    {false, failures(`"2"`), "1+2+3 4"},
+		"none":                          {true, failures(), "1+2+3 4"},
+		"null list":                     {true, `{"batchItemFailures":null}`, "1+2+3 4"},
+		"empty":                         {true, `{}`, "1+2+3 4"},
+		"null":                          {true, `null`, "1+2+3 4"},
+		"an empty identifier":           {true, failures(`""`), retried},
+		"a null identifier":             {true, failures(`null`), retried},
+		"a misnamed identifier":         {true, `{"batchItemFailures":[{"id":"2"}]}`, retried},
+		"an identifier in another case": {true, `{"batchItemFailures":[{"ItemIdentifier":"2"}]}`, retried},
+		"a foreign identifier":          {true, failures(`"9"`), retried},
+		"a number":                      {true, failures(`2`), retried},
+		"another shape":                 {true, `[]`, retried},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

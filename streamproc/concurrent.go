@@ -41,7 +41,10 @@ type recordState struct {
 	err    error
 }
 
-var errBehind = errors.New("not started: a record before it failed")
+var (
+	errBehind = errors.New("not started: a record before it failed")
+	errEnded  = errors.New("the handler ended its goroutine")
+)
 
 func newStates(records []RawRecord) []recordState {
 	states, last := make([]recordState, len(records)), map[string]*recordState{}
@@ -76,13 +79,23 @@ func (b *concurrentBatch) work(ctx context.Context) {
 		if s.before != nil {
 			<-s.before.done
 		}
-		if !b.failed.Load() {
-			s.err = b.one(ctx, &b.records[i])
-			if s.err != nil {
-				b.failed.Store(true)
-				b.log(ctx, b.records, i, s.err)
-			}
-		}
-		close(s.done)
+		b.attempt(ctx, i)
 	}
+}
+
+// attempt lets whoever waits go on also when the handler ends its goroutine.
+func (b *concurrentBatch) attempt(ctx context.Context, i int) {
+	s := &b.states[i]
+	defer close(s.done)
+	if b.failed.Load() {
+		return
+	}
+	defer func() {
+		if s.err != nil {
+			b.failed.Store(true)
+			b.log(ctx, b.records, i, s.err)
+		}
+	}()
+	s.err = errEnded
+	s.err = b.one(ctx, &b.records[i])
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -243,4 +244,23 @@ func TestOneLogLineForEachFailure(t *testing.T) {
 			t.Errorf("%d at once logged %s", n, got)
 		}
 	}
+}
+
+// TestConcurrencyGoexit: a handler that ends its goroutine, as FailNow does, is a
+// failure, and nobody waits for it.
+func TestConcurrencyGoexit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := streamproc.New(func(_ context.Context, r streamproc.Record[visit]) error {
+			if r.New.N == 1 {
+				runtime.Goexit()
+			}
+			return nil
+		}, quiet, func(o *streamproc.Options) {
+			o.Concurrency, o.Filter = 2, streamproc.Where(func(*streamproc.RawRecord) bool { return true })
+		})
+		out, err := d.Invoke(t.Context(), visits("a", "b", "b", "b", "b"))
+		if want := `{"batchItemFailures":[{"itemIdentifier":"1"}]}`; err != nil || string(out) != want {
+			t.Errorf("got %s, %v, want %s", out, err, want)
+		}
+	})
 }
