@@ -27,6 +27,7 @@ demo:
 .PHONY: .bin/ready
 .bin/ready:
 	@tools/dynoxide.sh
+	@tools/appsync.sh
 
 .bin/staticcheck: tools/go.mod tools/go.sum
 	GOWORK=off GOBIN=$(TOOLS) go -C tools install tool
