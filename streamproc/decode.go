@@ -145,13 +145,13 @@ func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int)
 	return -1
 }
 
-// setText hands on a string that has no escape in it.
+// setText hands on a string that stands for itself.
 func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
-	quoted := s.quoted(pos)
-	if quoted == nil || plainPrefix(quoted[1:]) != len(quoted)-2 || !set(quoted[1:len(quoted)-1]) {
+	text := s.plain(pos)
+	if text == nil || !set(text) {
 		return -1
 	}
-	return pos + len(quoted)
+	return pos + len(text) + 2
 }
 
 func setTime(v reflect.Value, text []byte) bool {
