@@ -73,6 +73,9 @@ type structReader struct {
 	reader
 	plan *plan
 	rest map[string]types.AttributeValue // what is left to attributevalue
+
+	time     time.Time // what timeText stands for
+	timeText []byte
 }
 
 func (s *structReader) fill(v reflect.Value) (err *MalformedError) {
@@ -89,9 +92,6 @@ func (s *structReader) fill(v reflect.Value) (err *MalformedError) {
 }
 
 func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, err *MalformedError) {
-	if plainPrefix(name) != len(name) {
-		name = []byte(nameOf(name))
-	}
 	f := s.plan.lookup(name)
 	if f == nil {
 		_, end, err = s.attribute(pos, 0, false)
@@ -113,7 +113,7 @@ func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, e
 	if s.rest == nil {
 		s.rest = map[string]types.AttributeValue{}
 	}
-	s.rest[string(name)] = av
+	s.rest[nameOf(name)] = av
 	return end, nil
 }
 
@@ -136,7 +136,7 @@ func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int)
 		v.SetBool(b)
 		return end
 	case kind == timeField && tag == "S":
-		return s.setText(pos, func(text []byte) bool { return setTime(v, text) })
+		return s.setText(pos, func(text []byte) bool { return s.setTime(v, text) })
 	case kind == jsonField && tag == "S":
 		return s.setJSON(v, pos)
 	case kind >= intField && kind <= floatField && tag == "N":
@@ -154,12 +154,16 @@ func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
 	return pos + len(text) + 2
 }
 
-func setTime(v reflect.Value, text []byte) bool {
-	t, err := time.Parse(time.RFC3339, string(text))
-	if err != nil {
-		return false
+// setTime remembers what it has parsed: a new item is as old as its last update.
+func (s *structReader) setTime(v reflect.Value, text []byte) bool {
+	if s.timeText == nil || string(text) != string(s.timeText) {
+		t, err := time.Parse(time.RFC3339, string(text))
+		if err != nil {
+			return false
+		}
+		s.time, s.timeText = t, text
 	}
-	*v.Addr().Interface().(*time.Time) = t
+	*v.Addr().Interface().(*time.Time) = s.time
 	return true
 }
 

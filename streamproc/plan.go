@@ -125,21 +125,23 @@ func isJob(t reflect.Type) bool {
 }
 
 // lookup finds a field by the exact name or else, as attributevalue does, by one
-// that differs in case only.
+// that differs in case only. The name is as it stands between its quotation marks.
 func (p *plan) lookup(name []byte) *field {
-	var same []field // as long
-	if n := len(name); n+1 < len(p.first) {
-		same = p.fields[p.first[n]:p.first[n+1]]
-	}
-	for i := range same {
-		if same[i].name == string(name) {
-			return &same[i]
+	if p.ascii {
+		var same []field // as long
+		if n := len(name); n+1 < len(p.first) {
+			same = p.fields[p.first[n]:p.first[n+1]]
+		}
+		for i := range same {
+			if same[i].name == string(name) {
+				return &same[i]
+			}
+		}
+		if plainPrefix(name) == len(name) {
+			return fold(same, string(name))
 		}
 	}
-	if p.ascii && plainPrefix(name) == len(name) {
-		return fold(same, string(name))
-	}
-	return fold(p.fields, string(name))
+	return fold(p.fields, nameOf(name))
 }
 
 // fold finds the one field whose name differs from name in case at most.

@@ -75,14 +75,15 @@ func skipNested(data []byte, pos int) int {
 }
 
 // tagFollows reports whether the quotation mark at pos ends the name of an
-// attribute that is a string, a number or binary, as Lambda writes it: ":{"S":".
+// attribute whose tag is of one letter and whose value is a string, as Lambda
+// writes it: ":{"S":". Most are, and then neither needs to be looked for.
 func tagFollows(data []byte, pos int) bool {
 	if pos+8 > len(data) {
 		return false
 	}
-	const tag = 0xff << 32
+	const letter = 0xff << 32
 	word := wordAt(data, pos)
-	return word&^tag == beforeString&^tag && word&tag != '"'<<32 && word&tag != '\\'<<32
+	return word&^letter == beforeString&^letter && word&letter != '\\'<<32
 }
 
 var beforeString = wordAt([]byte(`":{"S":"`), 0)
