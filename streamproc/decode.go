@@ -42,8 +42,9 @@ func (d *decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 }
 
 // stringsOf guesses how much of an image is strings: names, tags and brackets take
-// the rest. A wrong guess costs another allocation.
-func stringsOf(m Image) int { return len(m.data) * 5 / 8 }
+// the rest, a few hundred bytes of a large one. A wrong guess costs another
+// allocation.
+func stringsOf(m Image) int { return max(len(m.data)*5/8, len(m.data)-300) }
 
 func (d *decoder[T]) image(path string, m Image, arena *strings.Builder, v *T) (*T, error) {
 	if !m.Exists() {
