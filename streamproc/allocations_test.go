@@ -26,6 +26,17 @@ func TestDecodedRecordAllocations(t *testing.T) {
 	}
 }
 
+func TestLongStringAllocations(t *testing.T) {
+	structs := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
+	for _, length := range []int{500, 5_000, 50_000} {
+		query := `"query":{"S":"` + strings.Repeat("q", length) + `"},"query2":`
+		payload := strings.ReplaceAll(string(fixture(t, "stream-100-pending")), `"query":`, query)
+		if got := allocations(t, structs, []byte(payload)); got > 2*100+perInvocation {
+			t.Errorf("queries of %d bytes: %v allocations for 100 decoded records, want at most 2 each", length, got)
+		}
+	}
+}
+
 func TestSkippedRecordAllocations(t *testing.T) {
 	d := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
 	finished := strings.ReplaceAll(string(fixture(t, "stream-100-pending")), `{"S":"pending"}`, `{"S":"complete"}`)
