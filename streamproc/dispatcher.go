@@ -29,9 +29,11 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
 	}
-	decoder := newDecoder[T]()
-	return newDispatcher(options(opts), func(ctx context.Context, raw *RawRecord) error {
-		if err := raw.needsImages(); err != nil {
+	decoder, o := newDecoder[T](), options(opts)
+	return newDispatcher(o, func(ctx context.Context, raw *RawRecord) error {
+		if o.Needs != "" {
+			raw.keep(o.Needs)
+		} else if err := raw.needs(NewImage); err != nil {
 			return err
 		}
 		rec, err := decoder.record(raw)
@@ -48,6 +50,9 @@ func newDispatcher(o Options, handle func(context.Context, *RawRecord) error) *D
 	}
 	if o.Concurrency < 1 {
 		panic(fmt.Sprintf("streamproc: Options.Concurrency is %d, want at least 1", o.Concurrency))
+	}
+	if o.Needs != "" && !o.Needs.known() {
+		panic(fmt.Sprintf("streamproc: Options.Needs is %q, want KeysOnly, NewImage, OldImage or NewAndOldImages", o.Needs))
 	}
 	return &Dispatcher{handle: handle, opts: o}
 }
@@ -158,11 +163,14 @@ func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 }
 
 func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
+	if err := raw.needs(d.opts.Needs); err != nil {
+		return false, err
+	}
 	if !d.opts.Filter.match(raw) {
 		return true, nil
 	}
-	if d.opts.Filter.pair && !raw.hasPair() {
-		return false, raw.without("pair of images", "NEW_AND_OLD_IMAGES")
+	if err := raw.needs(d.opts.Filter.needs); err != nil {
+		return false, err
 	}
 	if len(d.opts.Writes) == 0 {
 		return false, nil

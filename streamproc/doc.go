@@ -24,6 +24,10 @@
 // [Dispatcher.FilterCriteria] prints the FilterCriteria that go with the
 // dispatcher's filter, so that what it would skip starts no invocation.
 //
+// The stream's view type must have the images that the filter and the handler look
+// at. A handler that needs another than the new one, or none, says so in
+// [Options.Needs].
+//
 // # Guarantees
 //
 //   - Every record of a batch is handled, skipped by the filter, or reported. A
@@ -39,7 +43,8 @@
 //   - A handler's panic is its record's failure.
 //   - A record decodes as attributevalue would have it. A malformed attribute
 //     value is a [*MalformedError], which names its path; a record without an
-//     image that is needed is an error that names the stream's view type.
+//     image that is needed, see [Options.Needs], is an error that names the
+//     stream's view type.
 //
 // # What it does not guarantee
 //

@@ -6,8 +6,8 @@ import "encoding/json"
 // being decoded. Make one with [Pending], [StatusChanged] or [Where].
 type Filter struct {
 	match   func(*RawRecord) bool
-	pair    bool // both images are needed
-	pattern any  // what Lambda's filter must let through at least; nil: everything
+	needs   ViewType // the images that match looks at
+	pattern any      // what Lambda's filter must let through at least; nil: everything
 }
 
 // Pending picks each INSERT whose string attribute of that name is "pending". It
@@ -18,6 +18,7 @@ func Pending(statusAttribute string) Filter {
 		match: func(r *RawRecord) bool {
 			return r.Operation == Insert && (!r.New().Exists() || r.New().Is(statusAttribute, "pending"))
 		},
+		needs:   NewImage,
 		pattern: images("NewImage", statusAttribute, "pending"),
 	}
 }
@@ -32,18 +33,20 @@ func StatusChanged(statusAttribute string) Filter {
 	both["OldImage"] = images("OldImage", statusAttribute, exists)["OldImage"]
 	return Filter{
 		match: func(r *RawRecord) bool {
-			if r.Operation != Modify || !r.hasPair() {
+			if r.Operation != Modify || r.needs(NewAndOldImages) != nil {
 				return r.Operation == Modify
 			}
 			is, was := r.New().stringValue(statusAttribute), r.Old().stringValue(statusAttribute)
 			return is != nil && was != nil && string(is) != string(was)
 		},
-		pair:    true,
+		needs:   NewAndOldImages,
 		pattern: both,
 	}
 }
 
 // Where picks the records for which match is true. match must not keep the record.
+// Where it looks at an image, say so in [Options.Needs]: an image that is missing
+// has no attributes, and a match that is false for want of it is no error.
 func Where(match func(*RawRecord) bool) Filter { return Filter{match: match} }
 
 // images is the pattern of a string attribute of an image.
