@@ -166,8 +166,8 @@ func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
 	if err := raw.needs(d.opts.Needs); err != nil {
 		return false, err
 	}
-	if !d.opts.Filter.match(raw) {
-		return true, nil
+	if match, err := d.opts.Filter.match(raw); !match || err != nil {
+		return err == nil, err
 	}
 	if err := raw.needs(d.opts.Filter.needs); err != nil {
 		return false, err

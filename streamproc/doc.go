@@ -33,8 +33,8 @@
 //   - Every record of a batch is handled, skipped by the filter, or reported. A
 //     failed record without a sequence number fails the batch; no identifier
 //     reported is ever empty.
-//   - By default only INSERTs with status pending reach the handler, and no
-//     other record is decoded.
+//   - By default only INSERTs with status pending reach the handler. Of another
+//     record nothing is decoded, and nothing checked but its status.
 //   - Records are handled in order. The first failure is reported and ends the
 //     batch: Lambda replays everything from the lowest sequence number
 //     reported, so that running past a failure would only make duplicates. With

@@ -37,6 +37,7 @@ var seedImages = []string{
 	`{"x":{"L":[{"L":[{"L":[{"M":{"a":{"L":[{"S":"]}\""}]}}}]}]}]},"id":{"N":"1"}}`,
 	`{"x":{"B":"A\nQ=="},"b":{"B":"*"}}`, `{"":{"S":""}}`, `{"id":{"S":"a"}`, `{"id":{"S":"a"`, `{"id":{"S"`, "{\"id\":{\"S\":\"\xff\"}}",
 	`{"I8":{"N":"128"}}`, `{"U16":{"N":"65536"}}`, `{"F32":{"N":"1E39"}}`, `{"odd":{"S":"2026-11-23T10:00:00Z"}}`, `{"odd":{"S":"5"}}`,
+	`{"status":{}}`, `{"x":{},"status":{"S":"pending"}}`, `{"status":{"S":"pending","N":"1"}}`, `{"status":{"N":"1"}}`, `{"status":{"NULL":1}}`, `{"status":{"M":{"x":{}}}}`,
 	`{"t":{"BOOL":null}}`, `{"x":{"NULL":0}}`, `{"t":{"BOOL": true}}`,
 	`{"k":{"S":"Kelvin"},"s":{"S":"long s"}}`, `{"K":{"S":"Kelvin"},"ſ":{"S":"long s"},"id":{"S":"a"}}`,
 	`{"id":{"S":"tab	"}}`, `{"x":{"S":"a"}}}`, `{"f":{"N":"NaN"},"x":{"N":"Inf"}}`,
@@ -69,6 +70,7 @@ func checkImage(t *testing.T, image []byte) {
 	for _, check := range imageChecks {
 		check(t, image, want, verdict)
 	}
+	checkStatus(t, image)
 }
 
 // compare is the check of records of T.
