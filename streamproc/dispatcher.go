@@ -167,7 +167,7 @@ func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
 		return false, err
 	}
 	if match, err := d.opts.Filter.match(raw); !match || err != nil {
-		return err == nil, err
+		return true, err
 	}
 	if err := raw.needs(d.opts.Filter.needs); err != nil {
 		return false, err

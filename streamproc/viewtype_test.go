@@ -78,18 +78,18 @@ func TestNeedsAndFilters(t *testing.T) {
 		needs   streamproc.ViewType
 		payload string
 		handled string // the images that the handler gets
-		want    string // in the error; empty is none
+		want    string // the error; empty is none
 	}{
-		"what a filter skips without looking":      {nothing, streamproc.NewImage, viewed("INSERT", "KEYS_ONLY", ``), "", `no NewImage: the stream's view type is "KEYS_ONLY", want NEW_IMAGE or NEW_AND_OLD_IMAGES`},
+		"what a filter skips without looking":      {nothing, streamproc.NewImage, viewed("INSERT", "KEYS_ONLY", ``), "", `the record has no NewImage: the stream's view type is "KEYS_ONLY", want NEW_IMAGE or NEW_AND_OLD_IMAGES`},
 		"what a filter skips by default":           {nothing, "", viewed("INSERT", "KEYS_ONLY", ``), "", ""},
-		"the other image":                          {everyRecord, streamproc.OldImage, viewed("MODIFY", "NEW_IMAGE", ``), "", `no OldImage: the stream's view type is "NEW_IMAGE", want OLD_IMAGE or NEW_AND_OLD_IMAGES`},
-		"both":                                     {everyRecord, streamproc.NewAndOldImages, viewed("MODIFY", "NEW_IMAGE", `"NewImage":{},`), "", `no OldImage: the stream's view type is "NEW_IMAGE", want NEW_AND_OLD_IMAGES`},
+		"the other image":                          {everyRecord, streamproc.OldImage, viewed("MODIFY", "NEW_IMAGE", ``), "", `the record has no OldImage: the stream's view type is "NEW_IMAGE", want OLD_IMAGE or NEW_AND_OLD_IMAGES`},
+		"both":                                     {everyRecord, streamproc.NewAndOldImages, viewed("MODIFY", "NEW_IMAGE", `"NewImage":{},`), "", `the record has no OldImage: the stream's view type is "NEW_IMAGE", want NEW_AND_OLD_IMAGES`},
 		"an image that the view type promises":     {everyRecord, streamproc.OldImage, viewed("REMOVE", "OLD_IMAGE", ``), "", `the record has no OldImage`},
-		"a view type that is missing":              {everyRecord, streamproc.NewImage, viewed("INSERT", "", ``), "", `the stream's view type is ""`},
+		"a view type that is missing":              {everyRecord, streamproc.NewImage, viewed("INSERT", "", ``), "", `the record has no NewImage: the stream's view type is "", want NEW_IMAGE or NEW_AND_OLD_IMAGES`},
 		"Pending looks, the handler has keys":      {pending, streamproc.KeysOnly, viewed("INSERT", "NEW_IMAGE", malformed), "none", ""},
-		"Pending cannot look":                      {pending, streamproc.KeysOnly, viewed("INSERT", "KEYS_ONLY", ``), "", `"KEYS_ONLY"`},
+		"Pending cannot look":                      {pending, streamproc.KeysOnly, viewed("INSERT", "KEYS_ONLY", ``), "", `the record has no NewImage: the stream's view type is "KEYS_ONLY", want NEW_IMAGE or NEW_AND_OLD_IMAGES`},
 		"StatusChanged looks, the handler has one": {changed, streamproc.OldImage, viewed("MODIFY", "NEW_AND_OLD_IMAGES", both), "old", ""},
-		"StatusChanged cannot look":                {changed, streamproc.OldImage, viewed("MODIFY", "OLD_IMAGE", `"OldImage":{},`), "", `"OLD_IMAGE"`},
+		"StatusChanged cannot look":                {changed, streamproc.OldImage, viewed("MODIFY", "OLD_IMAGE", `"OldImage":{},`), "", `the record has no NewImage: the stream's view type is "OLD_IMAGE", want NEW_AND_OLD_IMAGES`},
 		"both by default":                          {everyRecord, "", viewed("MODIFY", "NEW_AND_OLD_IMAGES", both), "new old", ""},
 	}
 	for name, tt := range tests {
@@ -104,10 +104,24 @@ func TestNeedsAndFilters(t *testing.T) {
 				if tt.want == "" && (err != nil || response != nothingFailed) {
 					t.Errorf("got %s and %v, want no error", response, err)
 				}
-				if tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want) || response != firstFailed) {
-					t.Errorf("got %s and %v, want an error with %s", response, err, tt.want)
+				if tt.want != "" && (err == nil || err.Error() != tt.want || response != firstFailed) {
+					t.Errorf("got %s and %v, want the error %s", response, err, tt.want)
 				}
 			})
+		}
+	}
+}
+
+// TestWritesNeedBothImages, whatever the handler needs.
+func TestWritesNeedBothImages(t *testing.T) {
+	for _, needs := range append(viewTypes, "") {
+		for _, view := range viewTypes[:3] {
+			got, response, err := run[any](t, viewed("MODIFY", view, imagesOf("MODIFY", view)), func(o *streamproc.Options) {
+				o.Needs, o.Writes = needs, []string{"x"}
+			})
+			if got != nil || response != firstFailed || err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", view)) {
+				t.Errorf("%q needed of a stream with %s: handled %v, got %s and %v, want an error", needs, view, got, response, err)
+			}
 		}
 	}
 }
