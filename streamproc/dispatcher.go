@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -139,8 +138,12 @@ func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, err
 }
 
 func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
-	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed",
-		"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err)
+	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
+	var p *PanicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
 }
 
 var errNotStarted = errors.New("not started: the invocation is about to end")
@@ -149,7 +152,7 @@ var errNotStarted = errors.New("not started: the invocation is about to end")
 func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = panicked(v)
 		}
 	}()
 	skip, err := d.skips(raw)

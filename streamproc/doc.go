@@ -40,7 +40,7 @@
 //     reported, so that running past a failure would only make duplicates. With
 //     [Options.Concurrency] the records of one item stay in order.
 //   - A record that is not started before the deadline is reported.
-//   - A handler's panic is its record's failure.
+//   - A handler's panic is its record's failure, a [*PanicError].
 //   - A record decodes as attributevalue would have it. A malformed attribute
 //     value is a [*MalformedError], which names its path; a record without an
 //     image that is needed, see [Options.Needs], is an error that names the

@@ -85,9 +85,7 @@ func compare[T any]() imageCheck {
 		t.Helper()
 		got, log.errs = nil, nil
 		_, err := d.Invoke(t.Context(), around(image))
-		if all := errors.Join(err, log.last()); all != nil && strings.Contains(all.Error(), "runtime error") {
-			t.Fatalf("%T of %q: %v", *new(T), image, all)
-		}
+		onlyAttributeValuePanics(t, image, errors.Join(err, log.last()))
 		switch {
 		case v == undefined || tooDeep(image):
 		case v == malformed:

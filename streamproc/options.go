@@ -42,7 +42,10 @@ type Options struct {
 	Margin time.Duration
 
 	// Logger gets one line for each record that failed, with the attributes
-	// record, of, sequenceNumber and error. Default [slog.Default].
+	// record, of, sequenceNumber and error, and stack after a panic. Of the record
+	// itself it says no more than names: an error of the handler, or one it panics
+	// with, is logged as it is; of another value it panics with, the type. Default
+	// [slog.Default].
 	Logger *slog.Logger
 }
 
