@@ -35,7 +35,7 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 		} else if err := raw.needs(NewImage); err != nil {
 			return err
 		}
-		rec, err := decoder.record(raw)
+		rec, err := decoder.guarded(raw)
 		if err != nil {
 			return err
 		}
