@@ -37,6 +37,26 @@ func TestLongStringAllocations(t *testing.T) {
 	}
 }
 
+// TestConcurrentRecordAllocations: whoever waits for an item needs a channel of each
+// of its records; the rest is for the batch and its workers.
+func TestConcurrentRecordAllocations(t *testing.T) {
+	const perRecord, perBatch, perWorker = 1, 30, 3
+	for _, workers := range []int{2, 8} {
+		concurrent := func(o *streamproc.Options) { o.Concurrency = workers }
+		structs := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil }, concurrent)
+		jobs := streamproc.New(func(context.Context, streamproc.Record[jobstore.Job[string, string]]) error { return nil }, concurrent)
+		for name, pending := range fixtures {
+			for way, d := range map[string]*streamproc.Dispatcher{"struct": structs, "job": jobs} {
+				decoded := pending * map[string]int{"struct": 2, "job": 6}[way]
+				most := decoded + 100*perRecord + perBatch + workers*perWorker
+				if got := allocations(t, d, fixture(t, name)); got > float64(most) {
+					t.Errorf("%s into a %s, %d at once: %v allocations, want at most %d", name, way, workers, got, most)
+				}
+			}
+		}
+	}
+}
+
 func TestSkippedRecordAllocations(t *testing.T) {
 	d := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
 	finished := strings.ReplaceAll(string(fixture(t, "stream-100-pending")), `{"S":"pending"}`, `{"S":"complete"}`)
