@@ -1,13 +1,14 @@
 # make test    set up what is missing, then run every test with the race detector,
 #              and each benchmark once
 # make bench   the figures of the documentation
+# make fuzz    every fuzz target for FUZZTIME
 # make check   formatting, vet, staticcheck, tidiness of every module
 # make demo    both patterns on this machine
 
 MODULES := . examples crosscheck
 TOOLS   := $(CURDIR)/.bin
 
-.PHONY: test bench check demo
+.PHONY: test bench fuzz check demo
 test: .bin/ready
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race ./...); done
 	@echo "== without the race detector: allocations, 10,000 jobs of chaos, and each benchmark once"; \
@@ -15,6 +16,11 @@ test: .bin/ready
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+# For each target: 60s, or a count such as 10000x.
+FUZZTIME ?= 60s
+fuzz: .bin/ready
+	@FUZZTIME=$(FUZZTIME) tools/fuzz.sh $(MODULES)
 
 check: .bin/staticcheck
 	@out=$$($(TOOLS)/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }

@@ -61,7 +61,7 @@ func TestRunFailures(t *testing.T) {
 		"an error with attempts left":  {2, fails(boom), jobstore.Pending, "boom", true},
 		"an error at the last attempt": {1, fails(boom), jobstore.Failed, "boom", false},
 		"a permanent error":            {2, fails(jobstore.Permanent(boom)), jobstore.Failed, "boom", false},
-		"a panic with attempts left":   {2, func(context.Context, *job) (string, error) { panic("ouch") }, jobstore.Pending, "panic: ouch", true},
+		"a panic with attempts left":   {2, func(context.Context, *job) (string, error) { panic("ouch") }, jobstore.Pending, "panic with a value of type string", true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -77,7 +77,14 @@ type PanicError struct {
 	Stack []byte // of the goroutine that panicked
 }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+// Error shows the value only when it is an error: any other may hold what the input
+// holds.
+func (e *PanicError) Error() string {
+	if err, ok := e.Value.(error); ok {
+		return fmt.Sprintf("panic: %v", err)
+	}
+	return fmt.Sprintf("panic with a value of type %T", e.Value)
+}
 
 // Unwrap returns the value when it was an error.
 func (e *PanicError) Unwrap() error {

@@ -54,6 +54,14 @@ func TestFailuresAreSeen(t *testing.T) {
 	}
 }
 
+func TestPanicValuesAreNotShown(t *testing.T) {
+	for value, want := range map[any]string{"a secret": "panic with a value of type string", errors.New("why"): "panic: why"} {
+		if got := (&selfinvoke.PanicError{Value: value}).Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestRefusedEnvelopesReachTheHook(t *testing.T) {
 	var hooked error
 	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil }, quiet, withKeys(newKey),

@@ -26,6 +26,37 @@ func TestDecodedRecordAllocations(t *testing.T) {
 	}
 }
 
+func TestLongStringAllocations(t *testing.T) {
+	structs := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
+	for _, length := range []int{500, 5_000, 50_000} {
+		query := `"query":{"S":"` + strings.Repeat("q", length) + `"},"query2":`
+		payload := strings.ReplaceAll(string(fixture(t, "stream-100-pending")), `"query":`, query)
+		if got := allocations(t, structs, []byte(payload)); got > 2*100+perInvocation {
+			t.Errorf("queries of %d bytes: %v allocations for 100 decoded records, want at most 2 each", length, got)
+		}
+	}
+}
+
+// TestConcurrentRecordAllocations: whoever waits for an item needs a channel of each
+// of its records; the rest is for the batch and its workers.
+func TestConcurrentRecordAllocations(t *testing.T) {
+	const perRecord, perBatch, perWorker = 1, 30, 3
+	for _, workers := range []int{2, 8} {
+		concurrent := func(o *streamproc.Options) { o.Concurrency = workers }
+		structs := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil }, concurrent)
+		jobs := streamproc.New(func(context.Context, streamproc.Record[jobstore.Job[string, string]]) error { return nil }, concurrent)
+		for name, pending := range fixtures {
+			for way, d := range map[string]*streamproc.Dispatcher{"struct": structs, "job": jobs} {
+				decoded := pending * map[string]int{"struct": 2, "job": 6}[way]
+				most := decoded + 100*perRecord + perBatch + workers*perWorker
+				if got := allocations(t, d, fixture(t, name)); got > float64(most) {
+					t.Errorf("%s into a %s, %d at once: %v allocations, want at most %d", name, way, workers, got, most)
+				}
+			}
+		}
+	}
+}
+
 func TestSkippedRecordAllocations(t *testing.T) {
 	d := streamproc.New(func(context.Context, streamproc.Record[fixtureJob]) error { return nil })
 	finished := strings.ReplaceAll(string(fixture(t, "stream-100-pending")), `{"S":"pending"}`, `{"S":"complete"}`)

@@ -149,6 +149,11 @@ func (r *reader) quoted(pos int) []byte {
 }
 
 func (r *reader) str(pos int, build bool) (s string, end int, ok bool) {
+	if build {
+		if plain := r.plain(pos); plain != nil {
+			return r.copy(plain), pos + len(plain) + 2, true
+		}
+	}
 	quoted := r.quoted(pos)
 	if quoted == nil {
 		return "", -1, false
@@ -159,6 +164,30 @@ func (r *reader) str(pos int, build bool) (s string, end int, ok bool) {
 	}
 	s, ok = unquote(r.arena, quoted)
 	return s, end, ok
+}
+
+// plain returns the inside of the JSON string at pos when all of it stands for
+// itself, or else nil.
+func (r *reader) plain(pos int) []byte {
+	if pos >= len(r.data) || r.data[pos] != '"' {
+		return nil
+	}
+	body := r.data[pos+1:]
+	n := plainPrefix(body)
+	if n == len(body) || body[n] != '"' {
+		return nil
+	}
+	return body[:n]
+}
+
+// copy makes a string that does not share the event's memory.
+func (r *reader) copy(b []byte) string {
+	if r.arena == nil {
+		return string(b)
+	}
+	start := r.arena.Len()
+	r.arena.Write(b)
+	return r.arena.String()[start:]
 }
 
 func (r *reader) binary(pos int) (b []byte, end int, ok bool) {

@@ -3,7 +3,7 @@ package streamproc
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -47,9 +47,10 @@ var (
 )
 
 func newStates(records []RawRecord) []recordState {
-	states, last := make([]recordState, len(records)), map[string]*recordState{}
+	states, last := make([]recordState, len(records)), make(map[Keys]*recordState, len(records))
+	arena := new(strings.Builder)
 	for i := range records {
-		item := records[i].item()
+		item := records[i].item(arena)
 		states[i] = recordState{before: last[item], done: make(chan struct{}), err: errBehind}
 		last[item] = &states[i]
 	}
@@ -58,16 +59,16 @@ func newStates(records []RawRecord) []recordState {
 
 // item is the same for records of one item, also when the parts of their keys do
 // not come in one order.
-func (r *RawRecord) item() string {
-	decoder := reader{data: r.Keys().data}
+func (r *RawRecord) item(arena *strings.Builder) Keys {
+	decoder := reader{data: r.Keys().data, arena: arena}
 	keys, err := decoder.keys()
 	if err != nil {
-		return string(r.Keys().data)
+		return Keys{{Value: string(r.Keys().data)}}
 	}
 	if keys[1].Name != "" && keys[1].Name < keys[0].Name {
 		keys[0], keys[1] = keys[1], keys[0]
 	}
-	return fmt.Sprintf("%q", keys)
+	return keys
 }
 
 // work takes one record after the other. A worker waits for an earlier record of

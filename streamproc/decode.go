@@ -42,8 +42,9 @@ func (d *decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 }
 
 // stringsOf guesses how much of an image is strings: names, tags and brackets take
-// the rest. A wrong guess costs another allocation.
-func stringsOf(m Image) int { return len(m.data) * 5 / 8 }
+// the rest, a few hundred bytes of a large one. A wrong guess costs another
+// allocation.
+func stringsOf(m Image) int { return max(len(m.data)*5/8, len(m.data)-300) }
 
 func (d *decoder[T]) image(path string, m Image, arena *strings.Builder, v *T) (*T, error) {
 	if !m.Exists() {
@@ -73,6 +74,9 @@ type structReader struct {
 	reader
 	plan *plan
 	rest map[string]types.AttributeValue // what is left to attributevalue
+
+	time     time.Time // what timeText stands for
+	timeText []byte
 }
 
 func (s *structReader) fill(v reflect.Value) (err *MalformedError) {
@@ -89,9 +93,6 @@ func (s *structReader) fill(v reflect.Value) (err *MalformedError) {
 }
 
 func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, err *MalformedError) {
-	if plainPrefix(name) != len(name) {
-		name = []byte(nameOf(name))
-	}
 	f := s.plan.lookup(name)
 	if f == nil {
 		_, end, err = s.attribute(pos, 0, false)
@@ -113,7 +114,7 @@ func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, e
 	if s.rest == nil {
 		s.rest = map[string]types.AttributeValue{}
 	}
-	s.rest[string(name)] = av
+	s.rest[nameOf(name)] = av
 	return end, nil
 }
 
@@ -136,7 +137,7 @@ func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int)
 		v.SetBool(b)
 		return end
 	case kind == timeField && tag == "S":
-		return s.setText(pos, func(text []byte) bool { return setTime(v, text) })
+		return s.setText(pos, func(text []byte) bool { return s.setTime(v, text) })
 	case kind == jsonField && tag == "S":
 		return s.setJSON(v, pos)
 	case kind >= intField && kind <= floatField && tag == "N":
@@ -145,21 +146,25 @@ func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int)
 	return -1
 }
 
-// setText hands on a string that has no escape in it.
+// setText hands on a string that stands for itself.
 func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
-	quoted := s.quoted(pos)
-	if quoted == nil || plainPrefix(quoted[1:]) != len(quoted)-2 || !set(quoted[1:len(quoted)-1]) {
+	text := s.plain(pos)
+	if text == nil || !set(text) {
 		return -1
 	}
-	return pos + len(quoted)
+	return pos + len(text) + 2
 }
 
-func setTime(v reflect.Value, text []byte) bool {
-	t, err := time.Parse(time.RFC3339, string(text))
-	if err != nil {
-		return false
+// setTime remembers what it has parsed: a new item is as old as its last update.
+func (s *structReader) setTime(v reflect.Value, text []byte) bool {
+	if s.timeText == nil || string(text) != string(s.timeText) {
+		t, err := time.Parse(time.RFC3339, string(text))
+		if err != nil {
+			return false
+		}
+		s.time, s.timeText = t, text
 	}
-	*v.Addr().Interface().(*time.Time) = t
+	*v.Addr().Interface().(*time.Time) = s.time
 	return true
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -29,12 +28,14 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
 	}
-	decoder := newDecoder[T]()
-	return newDispatcher(options(opts), func(ctx context.Context, raw *RawRecord) error {
-		if err := raw.needsImages(); err != nil {
+	decoder, o := newDecoder[T](), options(opts)
+	return newDispatcher(o, func(ctx context.Context, raw *RawRecord) error {
+		if o.Needs != "" {
+			raw.keep(o.Needs)
+		} else if err := raw.needs(NewImage); err != nil {
 			return err
 		}
-		rec, err := decoder.record(raw)
+		rec, err := decoder.guarded(raw)
 		if err != nil {
 			return err
 		}
@@ -48,6 +49,9 @@ func newDispatcher(o Options, handle func(context.Context, *RawRecord) error) *D
 	}
 	if o.Concurrency < 1 {
 		panic(fmt.Sprintf("streamproc: Options.Concurrency is %d, want at least 1", o.Concurrency))
+	}
+	if o.Needs != "" && !o.Needs.known() {
+		panic(fmt.Sprintf("streamproc: Options.Needs is %q, want KeysOnly, NewImage, OldImage or NewAndOldImages", o.Needs))
 	}
 	return &Dispatcher{handle: handle, opts: o}
 }
@@ -134,8 +138,12 @@ func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, err
 }
 
 func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
-	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed",
-		"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err)
+	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
+	var p *PanicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
 }
 
 var errNotStarted = errors.New("not started: the invocation is about to end")
@@ -144,7 +152,7 @@ var errNotStarted = errors.New("not started: the invocation is about to end")
 func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = panicked(v)
 		}
 	}()
 	skip, err := d.skips(raw)
@@ -158,11 +166,14 @@ func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 }
 
 func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
-	if !d.opts.Filter.match(raw) {
-		return true, nil
+	if err := raw.needs(d.opts.Needs); err != nil {
+		return false, err
 	}
-	if d.opts.Filter.pair && !raw.hasPair() {
-		return false, raw.without("pair of images", "NEW_AND_OLD_IMAGES")
+	if match, err := d.opts.Filter.match(raw); !match || err != nil {
+		return true, err
+	}
+	if err := raw.needs(d.opts.Filter.needs); err != nil {
+		return false, err
 	}
 	if len(d.opts.Writes) == 0 {
 		return false, nil

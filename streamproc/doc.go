@@ -24,22 +24,27 @@
 // [Dispatcher.FilterCriteria] prints the FilterCriteria that go with the
 // dispatcher's filter, so that what it would skip starts no invocation.
 //
+// The stream's view type must have the images that the filter and the handler look
+// at. A handler that needs another than the new one, or none, says so in
+// [Options.Needs].
+//
 // # Guarantees
 //
 //   - Every record of a batch is handled, skipped by the filter, or reported. A
 //     failed record without a sequence number fails the batch; no identifier
 //     reported is ever empty.
-//   - By default only INSERTs with status pending reach the handler, and no
-//     other record is decoded.
+//   - By default only INSERTs with status pending reach the handler. Of another
+//     record nothing is decoded, and nothing checked but its status.
 //   - Records are handled in order. The first failure is reported and ends the
 //     batch: Lambda replays everything from the lowest sequence number
 //     reported, so that running past a failure would only make duplicates. With
 //     [Options.Concurrency] the records of one item stay in order.
 //   - A record that is not started before the deadline is reported.
-//   - A handler's panic is its record's failure.
+//   - A handler's panic is its record's failure, a [*PanicError].
 //   - A record decodes as attributevalue would have it. A malformed attribute
 //     value is a [*MalformedError], which names its path; a record without an
-//     image that is needed is an error that names the stream's view type.
+//     image that is needed, see [Options.Needs], is an error that names the
+//     stream's view type.
 //
 // # What it does not guarantee
 //
@@ -54,19 +59,21 @@
 //
 // # Cost
 //
-// Per record, bytes in → handler called with a decoded struct, one core, batches of
-// 100; by make bench on a virtual AMD EPYC with Go 1.26.8, all in one run, and
-// how many times as fast as the idiomatic way:
+// Per record, bytes in → handler called with a decoded struct, batches of 100; by make
+// bench on a virtual AMD EPYC with two cores and Go 1.26.8, medians of five runs, and
+// how many times as fast as the idiomatic way. The machine is shared and slow: at
+// other times all figures were a third lower, and the ratios the same or higher.
 //
 //	                                          all pending     one in ten pending
-//	streamproc, struct of six strings         2.6 µs, 15 x          1.2 µs, 45 x
-//	streamproc, jobstore.Job                  3.5 µs, 11 x          1.5 µs, 36 x
+//	streamproc, struct of six strings         3.1 µs, 14 x         1.6 µs, 31 x
+//	streamproc, jobstore.Job                  3.4 µs, 13 x         1.8 µs, 26 x
 //	json.Unmarshal into events.DynamoDBEvent
-//	and attributevalue                        40 µs          55 µs
-//	json.Valid                                2.8 µs          3.9 µs
+//	and attributevalue                        44 µs                53 µs
+//	json.Valid                                4.4 µs               6.4 µs
 //
 // A decoded record takes 2 allocations (a struct of strings) or 6 (a jobstore.Job
-// with metadata), a skipped one none as long as Concurrency is 1.
+// with metadata), a skipped one none. With Concurrency above 1 each takes one more,
+// skipped or not.
 //
 // The package reads JSON with a scanner of its own, which passes over what is not
 // asked for without looking at it. A reader on

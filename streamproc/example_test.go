@@ -27,6 +27,25 @@ func ExampleNew() {
 	// {"batchItemFailures":[]} <nil>
 }
 
+// A handler that wants to know only which item has changed, on a stream that has
+// nothing but the keys.
+func ExampleOptions_needs() {
+	evict := func(id string) { fmt.Println("evict", id) }
+	d := streamproc.New(func(_ context.Context, r streamproc.Record[struct{}]) error {
+		evict(r.Keys.Value("id"))
+		return nil
+	}, func(o *streamproc.Options) {
+		o.Filter = streamproc.Where(func(r *streamproc.RawRecord) bool { return r.Operation != streamproc.Insert })
+		o.Needs = streamproc.KeysOnly
+	})
+	response, err := d.Invoke(context.Background(), []byte(`{"Records": [{"eventName": "MODIFY", "dynamodb": {
+		"SequenceNumber": "1", "StreamViewType": "KEYS_ONLY", "Keys": {"id": {"S": "item-1"}}}}]}`))
+	fmt.Println(string(response), err)
+	// Output:
+	// evict item-1
+	// {"batchItemFailures":[]} <nil>
+}
+
 func ExampleJobs() {
 	ctx := context.Background()
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })

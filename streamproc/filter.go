@@ -5,46 +5,64 @@ import "encoding/json"
 // Filter picks the records that reach the handler; the others are skipped without
 // being decoded. Make one with [Pending], [StatusChanged] or [Where].
 type Filter struct {
-	match   func(*RawRecord) bool
-	pair    bool // both images are needed
-	pattern any  // what Lambda's filter must let through at least; nil: everything
+	match   func(*RawRecord) (bool, error)
+	needs   ViewType // the images that match looks at
+	pattern any      // what Lambda's filter must let through at least; nil: everything
 }
 
 // Pending picks each INSERT whose string attribute of that name is "pending". It
-// is the default, with "status". An INSERT without a new image passes too, so
-// that it fails with an error that names the stream's view type.
+// is the default, with "status". An INSERT without a new image, which has nothing
+// to look at, fails with an error that names the stream's view type, and one whose
+// attribute is malformed with a [*MalformedError]; one whose attribute is missing or
+// of another type is skipped.
 func Pending(statusAttribute string) Filter {
 	return Filter{
-		match: func(r *RawRecord) bool {
-			return r.Operation == Insert && (!r.New().Exists() || r.New().Is(statusAttribute, "pending"))
+		match: func(r *RawRecord) (bool, error) {
+			if r.Operation != Insert || !r.New().Exists() {
+				return r.Operation == Insert, nil
+			}
+			status, err := r.New().status("NewImage", statusAttribute)
+			return stands(status, "pending"), err
 		},
+		needs:   NewImage,
 		pattern: images("NewImage", statusAttribute, "pending"),
 	}
 }
 
 // StatusChanged picks each MODIFY that changes the string attribute of that name
 // from one value to another; one that adds or removes the attribute is none, for
-// the dispatcher as for the pattern. One without both images passes too, so that
-// it fails with an error that names the stream's view type.
+// the dispatcher as for the pattern. One without both images, or with a malformed
+// attribute, fails as with [Pending].
 func StatusChanged(statusAttribute string) Filter {
 	exists := map[string]bool{"exists": true}
 	both := images("NewImage", statusAttribute, exists)
 	both["OldImage"] = images("OldImage", statusAttribute, exists)["OldImage"]
 	return Filter{
-		match: func(r *RawRecord) bool {
-			if r.Operation != Modify || !r.hasPair() {
-				return r.Operation == Modify
+		match: func(r *RawRecord) (bool, error) {
+			if r.Operation != Modify || !r.New().Exists() || !r.Old().Exists() {
+				return r.Operation == Modify, nil
 			}
-			is, was := r.New().stringValue(statusAttribute), r.Old().stringValue(statusAttribute)
-			return is != nil && was != nil && string(is) != string(was)
+			is, err := r.New().status("NewImage", statusAttribute)
+			if err != nil {
+				return false, err
+			}
+			was, err := r.Old().status("OldImage", statusAttribute)
+			return is != nil && was != nil && !sameText(is, was), err
 		},
-		pair:    true,
+		needs:   NewAndOldImages,
 		pattern: both,
 	}
 }
 
 // Where picks the records for which match is true. match must not keep the record.
-func Where(match func(*RawRecord) bool) Filter { return Filter{match: match} }
+// Where it looks at an image, say so in [Options.Needs]: an image that is missing
+// has no attributes, and a match that is false for want of it is no error.
+func Where(match func(*RawRecord) bool) Filter {
+	if match == nil {
+		return Filter{} // which a constructor refuses
+	}
+	return Filter{match: func(r *RawRecord) (bool, error) { return match(r), nil }}
+}
 
 // images is the pattern of a string attribute of an image.
 func images(image, attribute string, rule any) map[string]any {

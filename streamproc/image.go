@@ -17,15 +17,7 @@ func (m Image) Exists() bool { return len(m.data) > 0 }
 // Is reports whether the string attribute called name has that value. It
 // allocates nothing.
 func (m Image) Is(name, value string) bool {
-	quoted := m.stringValue(name)
-	if len(quoted) == 0 {
-		return false
-	}
-	body := quoted[1 : len(quoted)-1]
-	if verbatim(body) {
-		return string(body) == value
-	}
-	return text(nil, quoted) == value
+	return stands(m.stringValue(name), value)
 }
 
 // String returns the string attribute called name, or "" when it is missing or of
@@ -71,15 +63,21 @@ func (m Image) text(name string) string {
 
 // find returns the position of the member called name, or -1.
 func (m Image) find(name string) (at int) {
+	at, _ = m.locate(name)
+	return at
+}
+
+// locate is find, but ok is false when the image is malformed before the member.
+func (m Image) locate(name string) (at int, ok bool) {
 	at = -1
-	members(m.data, 0, func(n []byte, value int) int {
+	end := members(m.data, 0, func(n []byte, value int) int {
 		if named(n, name) {
 			at = value
 			return -1
 		}
 		return skipValue(m.data, value)
 	})
-	return at
+	return at, at >= 0 || end >= 0
 }
 
 // named compares a name as it stands between its quotation marks.

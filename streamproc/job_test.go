@@ -49,7 +49,11 @@ func TestJobOfAnImage(t *testing.T) {
 			`{"id":{"S":"1"},"__typename":{"S":"QueryJob"},"query":{"S":"q"},"response":{"NULL":true},"metadata":{"S":"{\"a\": \"b\", \"n\": {\"c\": 1}}"}}`,
 			stringJob{ID: "1", Metadata: map[string]any{"a": "b", "n": map[string]any{"c": 1.0}}},
 		},
-		"flat metadata":    {`{"metadata":{"S":"{\"a\": \"b\"}"}}`, stringJob{Metadata: map[string]any{"a": "b"}}},
+		"flat metadata": {`{"metadata":{"S":"{\"a\": \"b\"}"}}`, stringJob{Metadata: map[string]any{"a": "b"}}},
+		"times that differ": {
+			`{"createdAt":{"S":"2026-11-23T10:00:00.005Z"},"updatedAt":{"S":"2026-11-23T10:00:01.005Z"}}`,
+			stringJob{CreatedAt: at, UpdatedAt: at.Add(time.Second)},
+		},
 		"metadata of null": {`{"metadata":{"NULL":true}}`, stringJob{}},
 		"what is the worker's stays empty": {
 			`{"id":{"S":"1"},"owner":{"S":"a secret"},"leaseUntil":{"N":"1795428000000"},"size":{"N":"5"},"history":{"L":[{"S":"pending"}]}}`,
@@ -71,6 +75,7 @@ func TestJobThatDoesNotDecode(t *testing.T) {
 		`{"metadata":{"S":"hush-hush"}}`:                          "NewImage.metadata",
 		`{"metadata":{"S":"[\"hush-hush\"]"}}`:                    "NewImage.metadata",
 		`{"createdAt":{"S":"hush-hush"}}`:                         "NewImage.createdAt",
+		`{"createdAt":{"S":""}}`:                                  "NewImage.createdAt",
 		`{"attempt":{"N":"hush-hush"}}`:                           "NewImage.attempt",
 		`{"attempt":{"S":"hush-hush"}}`:                           "NewImage.attempt",
 		`{"input":{"M":{"hush-hush":{"S":"hush-hush"}}}}`:         "NewImage.input",

@@ -44,9 +44,6 @@ func IDs(handler func(ctx context.Context, id string) error, opts ...func(*JobsO
 	}
 	o := jobsOptions(opts)
 	return newDispatcher(o.Options, func(ctx context.Context, raw *RawRecord) error {
-		if err := raw.needsImages(); err != nil {
-			return err
-		}
 		id := raw.Keys().String(o.IDAttribute)
 		if id == "" {
 			return fmt.Errorf("the record's Keys have no string %q", o.IDAttribute)

@@ -101,6 +101,8 @@ func TestConstructorsPanic(t *testing.T) {
 		"handler":     func() { streamproc.IDs(nil) },
 		"Jobs":        func() { streamproc.Jobs[string, string](nil, nil) },
 		"Filter":      with(func(o *streamproc.Options) { o.Filter = streamproc.Filter{} }),
+		"filter":      with(func(o *streamproc.Options) { o.Filter = streamproc.Where(nil) }),
+		"Needs":       with(func(o *streamproc.Options) { o.Needs = "KEYS" }),
 		"Concurrency": with(func(o *streamproc.Options) { o.Concurrency = 0 }),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,78 +3,80 @@ package streamproc
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
 )
 
 // setJSON sets a map from a string that is its JSON. A text that is none is left
 // to attributevalue, which refuses it.
 func (s *structReader) setJSON(v reflect.Value, pos int) (end int) {
-	text, end, ok := s.str(pos, true)
-	if !ok {
+	quoted := s.quoted(pos)
+	if quoted == nil {
 		return -1
 	}
 	m := v.Addr().Interface().(*map[string]any)
-	if flat, ok := flatMap(text); ok {
+	if flat, ok := s.flatMap(quoted); ok {
 		*m = flat
-		return end
+		return pos + len(quoted)
 	}
-	if json.Unmarshal([]byte(text), m) != nil {
+	text, ok := unquote(nil, quoted)
+	if !ok || json.Unmarshal([]byte(text), m) != nil {
 		return -1
 	}
-	return end
+	return pos + len(quoted)
 }
 
-// flatMap reads a JSON object whose names and values are strings without escapes,
-// all of which share the memory of text. It is what most metadata is.
-func flatMap(text string) (m map[string]any, ok bool) {
-	c := cursor{rest: text}
-	if !c.skip('{') {
+// flatMap reads the text of a JSON object whose names and values are strings
+// without escapes, which is what most metadata is. The text is a JSON string
+// itself, and so has a backslash before each quotation mark.
+func (s *structReader) flatMap(quoted []byte) (m map[string]any, ok bool) {
+	c := cursor{quoted[1 : len(quoted)-1]}
+	if !c.skip("{") {
 		return nil, false
 	}
 	m = map[string]any{}
-	for more := !c.skip('}'); more; more = c.skip(',') {
+	for more := !c.skip("}"); more; more = c.skip(",") {
 		name, named := c.text()
-		if !named || !c.skip(':') {
+		if !named || !c.skip(":") {
 			return nil, false
 		}
 		value, valued := c.text()
 		if !valued {
 			return nil, false
 		}
-		m[name] = value
+		m[s.copy(name)] = s.copy(value)
 	}
-	return m, (len(m) == 0 || c.skip('}')) && c.end()
+	return m, (len(m) == 0 || c.skip("}")) && c.end()
 }
 
-// cursor reads JSON from the front.
-type cursor struct{ rest string }
+// cursor reads from the front.
+type cursor struct{ rest []byte }
 
-func (c *cursor) skip(b byte) bool {
-	for c.rest != "" && strings.IndexByte(" \t\r\n", c.rest[0]) >= 0 {
+func (c *cursor) space() {
+	for len(c.rest) > 0 && c.rest[0] == ' ' {
 		c.rest = c.rest[1:]
 	}
-	if c.rest == "" || c.rest[0] != b {
+}
+
+func (c *cursor) skip(token string) bool {
+	c.space()
+	if len(c.rest) < len(token) || string(c.rest[:len(token)]) != token {
 		return false
 	}
-	c.rest = c.rest[1:]
+	c.rest = c.rest[len(token):]
 	return true
 }
 
-func (c *cursor) text() (string, bool) {
-	if !c.skip('"') {
-		return "", false
+func (c *cursor) text() (text []byte, ok bool) {
+	const quote = `\"`
+	if !c.skip(quote) {
+		return nil, false
 	}
-	for i := 0; i < len(c.rest); i++ {
-		if b := c.rest[i]; !plain[b] {
-			text := c.rest[:i]
-			c.rest = c.rest[i+1:]
-			return text, b == '"'
-		}
-	}
-	return "", false
+	n := plainPrefix(c.rest)
+	text, c.rest = c.rest[:n], c.rest[n:]
+	return text, c.skip(quote)
 }
 
 // end reports whether nothing but white space is left.
 func (c *cursor) end() bool {
-	return !c.skip(0) && c.rest == ""
+	c.space()
+	return len(c.rest) == 0
 }

@@ -70,10 +70,8 @@ func (r *reader) key(name []byte, pos int) (a KeyAttribute, end int, err *Malfor
 }
 
 func (r *reader) name(quoted []byte) string {
-	if r.arena == nil || plainPrefix(quoted) != len(quoted) {
+	if plainPrefix(quoted) != len(quoted) {
 		return nameOf(quoted)
 	}
-	start := r.arena.Len()
-	r.arena.Write(quoted)
-	return r.arena.String()[start:]
+	return r.copy(quoted)
 }

@@ -14,8 +14,8 @@ func (r *RawRecord) ownWrite(attributes []string) (bool, error) {
 	if r.Operation != Modify {
 		return false, nil
 	}
-	if !r.hasPair() {
-		return false, r.without("pair of images", "NEW_AND_OLD_IMAGES")
+	if err := r.needs(NewAndOldImages); err != nil {
+		return false, err
 	}
 	return within(r.New(), r.Old(), attributes) && within(r.Old(), r.New(), attributes), nil
 }

@@ -17,10 +17,14 @@ func mismatch[T any](path string, image map[string]types.AttributeValue, err err
 	for _, name := range slices.Sorted(maps.Keys(image)) {
 		one := map[string]types.AttributeValue{name: image[name]}
 		if e := attributevalue.UnmarshalMap(one, new(T)); e != nil {
-			path, err = path+"."+name, e
-			break
+			path += "." + name
+			return pairInValue(path, image[name]).blame(undecodable(path, e))
 		}
 	}
+	return pairInMap(path, image).blame(undecodable(path, err))
+}
+
+func undecodable(path string, err error) error {
 	return fmt.Errorf("%s does not decode: %s", path, withoutValue(err))
 }
 

@@ -10,6 +10,18 @@ type Options struct {
 	// Filter picks the records that reach the handler. Default [Pending]("status").
 	Filter Filter
 
+	// Needs is the least that the stream's view type must have, for the handler
+	// or for a filter of your own. Every record without it is an error that names
+	// the stream's view type, also one that the filter would skip; an INSERT needs
+	// no old image, a REMOVE no new one. A [Record] then has these images and no
+	// others, whatever more the stream has: with KeysOnly nothing but the keys is
+	// decoded.
+	//
+	// By default a record that reaches the handler of New must have what the
+	// filter looks at and, unless it is a REMOVE, the new image; Old is there when
+	// the stream has it. [Jobs] and [IDs] need only what the filter looks at.
+	Needs ViewType
+
 	// Writes names the attributes that the handler writes back to its own table.
 	// A MODIFY that changes no others is taken for the handler's own and skipped,
 	// so that it does not run for ever: Lambda's loop detection does not cover
@@ -30,7 +42,10 @@ type Options struct {
 	Margin time.Duration
 
 	// Logger gets one line for each record that failed, with the attributes
-	// record, of, sequenceNumber and error. Default [slog.Default].
+	// record, of, sequenceNumber and error, and stack after a panic. Of the record
+	// itself it says no more than names: an error of the handler, or one it panics
+	// with, is logged as it is; of another value it panics with, the type. Default
+	// [slog.Default].
 	Logger *slog.Logger
 }
 

@@ -15,9 +15,9 @@ import (
 // the event's bytes; everything else goes through attributevalue, with whose rules
 // a plan agrees in every case.
 type plan struct {
-	fields []field
-	byName map[string]int
-	ascii  bool // every name is
+	fields []field // by the lengths of their names
+	first  []int   // the index of the first field whose name is at least that long
+	ascii  bool    // every name is
 }
 
 type field struct {
@@ -44,7 +44,7 @@ func newPlan(t reflect.Type) *plan {
 	if t.Kind() != reflect.Struct || unmarshals(t) || t == reflect.TypeFor[time.Time]() {
 		return nil
 	}
-	p := &plan{byName: map[string]int{}, ascii: true}
+	p := &plan{ascii: true}
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		if sf.Anonymous {
@@ -54,14 +54,24 @@ func newPlan(t reflect.Type) *plan {
 		if !ok {
 			continue
 		}
-		if p.lookup([]byte(f.name)) != nil {
+		if fold(p.fields, f.name) != nil {
 			return nil // two fields for one attribute
 		}
-		p.byName[f.name] = len(p.fields)
 		p.ascii = p.ascii && plainPrefix([]byte(f.name)) == len(f.name)
 		p.fields = append(p.fields, f)
 	}
+	p.index()
 	return p
+}
+
+func (p *plan) index() {
+	slices.SortFunc(p.fields, func(a, b field) int { return len(a.name) - len(b.name) })
+	for i, f := range p.fields {
+		for len(p.first) <= len(f.name) {
+			p.first = append(p.first, i)
+		}
+	}
+	p.first = append(p.first, len(p.fields))
 }
 
 func newField(t reflect.Type, sf reflect.StructField, index int) (f field, ok bool) {
@@ -114,33 +124,31 @@ func isJob(t reflect.Type) bool {
 	return reflect.PointerTo(t).Implements(reflect.TypeFor[interface{ Claim() jobstore.Claim }]())
 }
 
-// few fields are found faster by comparing than by hashing.
-const few = 16
-
 // lookup finds a field by the exact name or else, as attributevalue does, by one
-// that differs in case only.
+// that differs in case only. The name is as it stands between its quotation marks.
 func (p *plan) lookup(name []byte) *field {
-	if len(p.fields) <= few {
-		for i := range p.fields {
-			if p.fields[i].name == string(name) {
-				return &p.fields[i]
+	if p.ascii {
+		var same []field // as long
+		if n := len(name); n+1 < len(p.first) {
+			same = p.fields[p.first[n]:p.first[n+1]]
+		}
+		for i := range same {
+			if same[i].name == string(name) {
+				return &same[i]
 			}
 		}
-	} else if i, ok := p.byName[string(name)]; ok {
-		return &p.fields[i]
+		if plainPrefix(name) == len(name) {
+			return fold(same, string(name))
+		}
 	}
-	return p.fold(name)
+	return fold(p.fields, nameOf(name))
 }
 
-func (p *plan) fold(name []byte) *field {
-	sameLength := p.ascii && plainPrefix(name) == len(name) // or else none can match
-	for i := range p.fields {
-		f := &p.fields[i]
-		if sameLength && (len(f.name) != len(name) || (f.name[0]^name[0])&^('a'-'A') != 0) {
-			continue
-		}
-		if strings.EqualFold(f.name, string(name)) {
-			return f
+// fold finds the one field whose name differs from name in case at most.
+func fold(fields []field, name string) *field {
+	for i := range fields {
+		if strings.EqualFold(fields[i].name, name) {
+			return &fields[i]
 		}
 	}
 	return nil

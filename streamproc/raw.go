@@ -37,8 +37,8 @@ func (r *RawRecord) Old() Image { return Image{r.oldImage.in(r.data)} }
 // SequenceNumber returns the record's place in its shard; a missing one is empty.
 func (r *RawRecord) SequenceNumber() string { return text(nil, r.sequence.in(r.data)) }
 
-// ViewType returns NEW_AND_OLD_IMAGES, NEW_IMAGE, OLD_IMAGE or KEYS_ONLY.
-func (r *RawRecord) ViewType() string { return text(nil, r.viewType.in(r.data)) }
+// ViewType returns the stream's; a missing one is empty.
+func (r *RawRecord) ViewType() ViewType { return ViewType(text(nil, r.viewType.in(r.data))) }
 
 // Time returns about when the change was made, to the second.
 func (r *RawRecord) Time() time.Time {

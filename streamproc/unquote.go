@@ -19,19 +19,16 @@ var plain = func() (t [256]bool) {
 // allocation, or into memory of its own when arena is nil.
 func unquote(arena *strings.Builder, quoted []byte) (string, bool) {
 	body := quoted[1 : len(quoted)-1]
-	if plainPrefix(body) == len(body) {
-		if arena == nil {
-			return string(body), true
-		}
-		start := arena.Len()
-		arena.Write(body)
-		return arena.String()[start:], true
+	n := plainPrefix(body)
+	if n == len(body) && arena == nil {
+		return string(body), true
 	}
 	if arena == nil {
 		arena = new(strings.Builder)
 	}
 	start := arena.Len()
-	if !unescape(arena, body) {
+	arena.Write(body[:n])
+	if !unescape(arena, body[n:]) {
 		return "", false
 	}
 	return arena.String()[start:], true

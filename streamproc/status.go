@@ -1,0 +1,74 @@
+package streamproc
+
+import "bytes"
+
+// status returns the string attribute called name as it stands in the event, and
+// nil when it is missing or of another type. One that is malformed is an error: a
+// filter that took it for another value would skip its record in silence. image is
+// what the error calls the image.
+func (m Image) status(image, name string) (quoted []byte, err error) {
+	at, ok := m.locate(name)
+	if !ok {
+		return nil, &MalformedError{Path: image, problem: "is malformed"}
+	}
+	if at < 0 {
+		return nil, nil
+	}
+	r := reader{data: m.data}
+	quoted, malformed := r.stringIfAny(at)
+	if malformed != nil {
+		return nil, under(image+"."+name, malformed)
+	}
+	return quoted, nil
+}
+
+// stringIfAny returns the string of the attribute value at pos, or nil when it is
+// of another type. It checks the value whole, and allocates nothing for the types
+// that a status may have.
+func (r *reader) stringIfAny(pos int) (quoted []byte, err *MalformedError) {
+	tag, value, err := r.tag(pos)
+	if err != nil {
+		return nil, err
+	}
+	end, ok := -1, true
+	switch string(tag) {
+	case "S":
+		if quoted = r.quoted(value); quoted == nil || !readable(quoted) {
+			return nil, wrong("S")
+		}
+		end = value + len(quoted)
+	case "BOOL", "NULL":
+		if _, end, ok = r.boolean(value); !ok {
+			return nil, wrong(string(tag))
+		}
+	default:
+		_, _, err = r.attribute(pos, 0, false)
+		return nil, err
+	}
+	_, err = r.close(end)
+	return quoted, err
+}
+
+func readable(quoted []byte) bool {
+	if verbatim(quoted[1 : len(quoted)-1]) {
+		return true
+	}
+	_, ok := unquote(nil, quoted)
+	return ok
+}
+
+// stands reports whether a JSON string has that value.
+func stands(quoted []byte, value string) bool {
+	if len(quoted) == 0 {
+		return false
+	}
+	if body := quoted[1 : len(quoted)-1]; verbatim(body) {
+		return string(body) == value
+	}
+	return text(nil, quoted) == value
+}
+
+// sameText compares two JSON strings, which may be spelled differently.
+func sameText(a, b []byte) bool {
+	return bytes.Equal(a, b) || !(verbatim(a) && verbatim(b)) && text(nil, a) == text(nil, b)
+}
