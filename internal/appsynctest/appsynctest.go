@@ -49,26 +49,47 @@ var (
 	errStart error
 )
 
+// StartFolder returns an API of its own, which the files schema.graphql,
+// resolvers.json and the templates that this names define; see simulator/api.mjs.
+// Its resolvers have no table.
+func StartFolder(tb testing.TB, folder string) *API {
+	tb.Helper()
+	a := newAPI(dynamotest.Endpoint(tb))
+	if err := a.run("API_FOLDER=" + folder); err != nil {
+		tb.Fatalf("appsynctest: %v", err)
+	}
+	return a
+}
+
+func newAPI(endpoint string) *API {
+	return &API{Region: "us-east-1", APIKey: "da2-fakekeyfortests", Endpoint: endpoint}
+}
+
 func start(endpoint string) (*API, error) {
-	a := &API{Region: "us-east-1", APIKey: "da2-fakekeyfortests", Endpoint: endpoint}
+	a := newAPI(endpoint)
 	if err := a.createTable(); err != nil {
 		return nil, err
 	}
+	return a, a.run()
+}
+
+// run starts the simulator.
+func (a *API) run(env ...string) error {
 	dir, err := find("internal/appsynctest/simulator")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".installed")); err != nil {
-		return nil, errors.New("the simulator's packages are not installed: run tools/appsync.sh, as 'make test' does")
+		return errors.New("the simulator's packages are not installed: run tools/appsync.sh, as 'make test' does")
 	}
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return nil, fmt.Errorf("the AppSync simulator needs Node.js: %w", err)
+		return fmt.Errorf("the AppSync simulator needs Node.js: %w", err)
 	}
 	cmd := exec.Command(node, "server.mjs")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), a.environment(httptest.NewServer(&a.function).URL)...)
-	return a, a.serve(cmd)
+	cmd.Env = append(append(os.Environ(), a.environment(httptest.NewServer(&a.function).URL)...), env...)
+	return a.serve(cmd)
 }
 
 func (a *API) environment(functionURL string) []string {

@@ -1,7 +1,9 @@
 // The simulator's configuration: the generated API over one table.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const generated = (name) => readFileSync(new URL(`generated/${name}`, import.meta.url), 'utf8');
+const folder = pathToFileURL((process.env.API_FOLDER ?? fileURLToPath(new URL('generated', import.meta.url))) + '/');
+const generated = (name) => readFileSync(new URL(name, folder), 'utf8');
 
 export function apiConfig(env) {
   const api = JSON.parse(generated('resolvers.json'));
@@ -19,10 +21,9 @@ export function apiConfig(env) {
     dataSources: api.dataSources.map((d) => ({ ...d, ...sources[d.type](env) })),
     functions: api.functions.map((f) => ({ name: f.name, dataSourceName: f.dataSource, ...templates(f) })),
     resolvers: api.resolvers.map((r) => ({
-      kind: 'PIPELINE',
+      ...(r.functions ? { kind: 'PIPELINE', functions: r.functions } : { kind: 'UNIT', dataSourceName: r.dataSource }),
       typeName: r.type,
       fieldName: r.field,
-      functions: r.functions,
       ...templates(r),
     })),
   };

@@ -21,7 +21,7 @@ export function publishSelected(simulator) {
   };
   for (const field of Object.values(simulator.schema.getSubscriptionType().getFields())) {
     const { subscribe } = field;
-    field.subscribe = (...call) => withFilter(() => subscribe(...call), (item) => passes(item, call[1].filter ?? {}))(...call);
+    field.subscribe = (...call) => withFilter(() => subscribe(...call), (item) => wanted(item, call[1]))(...call);
   }
   allowSubscriptionFilters();
 }
@@ -43,6 +43,11 @@ function select(item, info) {
     });
   const selected = new Set(info.fieldNodes.flatMap((n) => fields(n.selectionSet)));
   return Object.fromEntries(Object.entries(item).filter(([name]) => selected.has(name)));
+}
+
+// wanted: an argument of a subscription other than filter is a field's value.
+function wanted(item, { filter = {}, ...values }) {
+  return Object.entries(values).every(([name, v]) => v === null || item[name] === v) && passes(item, filter ?? {});
 }
 
 const operators = {
