@@ -14,19 +14,22 @@
 //   - authorization (authorize.mjs): it takes every signature and every token.
 //
 // What remains different from AppSync:
-//   - reads are consistent, AppSync's get is not (a Query without ConsistentRead, see
-//     generated/QueryGetQueryJobDataResolverFn.req.vtl);
-//   - AppSync counts a create or update whose condition failed as a success when the
-//     item is already as asked for, field for field; here it stays a failure. Amplify's
-//     templates set updatedAt, so that it takes the same millisecond to meet this;
-//   - the message of a failed condition ends in "(Service: DynamoDb, Status Code: 400,
-//     Request ID: ...)" at AppSync; errorType is the same;
+//   - reads are consistent, AppSync's get is not: a Query without ConsistentRead, see
+//     generated/QueryGetQueryJobDataResolverFn.req.vtl;
+//   - AppSync's documentation has a failed condition succeed when the item is already as
+//     asked for; here it fails. Amplify's templates set updatedAt, so that it takes two
+//     equal writes in one millisecond to meet this;
+//     https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-resolver-mapping-template-reference-dynamodb-condition-expressions.html
+//   - the message of a failed condition goes on "(Service: DynamoDb, Status Code: 400,
+//     Request ID: ...)" at AppSync; errorType is the same, and data is null in both;
 //   - the texts of validation errors are graphql-js's; at AppSync they begin "Validation
-//     error of type";
-//   - AWSTimestamp has 32 bits here, 64 there;
-//   - no limits: AppSync answers 429 with ThrottlingException... none of it is simulated,
-//     nor are its sizes and its 30 seconds;
-//   - tokens are not verified beyond issuer and expiry.
+//     error of type" or say that a variable has an invalid value. Neither has an errorType;
+//   - AWSTimestamp has 32 bits here;
+//   - connection_ack says connectionTimeout for connectionTimeoutMs, and ka comes every
+//     four minutes, not every minute;
+//   - there are no limits here: neither throttling (429) nor sizes nor the 30 seconds;
+//   - tokens are not verified beyond issuer and expiry, and an IAM principal may do all
+//     or nothing.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { apiConfig } from './api.mjs';
