@@ -1,0 +1,99 @@
+package webhook
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// symmetric is a shared secret, whose signatures are HMAC-SHA256.
+type symmetric struct{ keys []*key }
+
+// The specification's limits of a shared secret, in bytes.
+const minSymmetric, maxSymmetric = 24, 64
+
+func parseSymmetric(encoded string) (standardKey, error) {
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	switch {
+	case err != nil:
+		return nil, errors.New("is no base64 after whsec_")
+	case len(secret) < minSymmetric || len(secret) > maxSymmetric:
+		return nil, fmt.Errorf("has %d bytes, want %d to %d", len(secret), minSymmetric, maxSymmetric)
+	}
+	return symmetric{keys: []*key{newKey(secret, sha256.New)}}, nil
+}
+
+func (k symmetric) matches(what signed, signatures []string) bool {
+	var room [4]string
+	own := room[:0]
+	for _, s := range signatures {
+		if encoded, ok := strings.CutPrefix(s, "v1,"); ok {
+			own = append(own, encoded)
+		}
+	}
+	return len(own) > 0 && matches(k.keys, Base64, standardContent, what, own...)
+}
+
+func (k symmetric) sign(what signed) (string, error) {
+	return string(k.keys[0].append([]byte("v1,"), Base64, standardContent, what)), nil
+}
+
+// asymmetric is a key pair, or its public half, whose signatures are Ed25519.
+type asymmetric struct {
+	public  ed25519.PublicKey
+	private ed25519.PrivateKey // nil: it can only verify
+}
+
+func parsePublic(encoded string) (standardKey, error) {
+	k, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(k) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("is no base64 of %d bytes after whpk_", ed25519.PublicKeySize)
+	}
+	return asymmetric{public: k}, nil
+}
+
+// parsePrivate takes a seed, with or without the public key after it.
+func parsePrivate(encoded string) (standardKey, error) {
+	k, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(k) != ed25519.SeedSize && len(k) != ed25519.PrivateKeySize {
+		return nil, fmt.Errorf("is no base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
+	}
+	private := ed25519.NewKeyFromSeed(k[:ed25519.SeedSize])
+	return asymmetric{public: private.Public().(ed25519.PublicKey), private: private}, nil
+}
+
+// strictBase64 decodes no two texts into one signature.
+var strictBase64 = base64.StdEncoding.Strict()
+
+func (k asymmetric) matches(what signed, signatures []string) bool {
+	var message, signature []byte
+	for _, s := range signatures {
+		encoded, ok := strings.CutPrefix(s, "v1a,")
+		if !ok {
+			continue
+		}
+		var err error
+		signature, err = strictBase64.AppendDecode(signature[:0], []byte(encoded))
+		if err != nil || len(signature) != ed25519.SignatureSize {
+			continue
+		}
+		if message == nil {
+			message = standardContent.message(what)
+		}
+		if ed25519.Verify(k.public, message, signature) {
+			return true
+		}
+	}
+	return false
+}
+
+func (k asymmetric) sign(what signed) (string, error) {
+	if k.private == nil {
+		return "", errors.New("webhook: Sign: a public key (whpk_) cannot sign")
+	}
+	signature := ed25519.Sign(k.private, standardContent.message(what))
+	return "v1a," + base64.StdEncoding.EncodeToString(signature), nil
+}
