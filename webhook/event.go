@@ -114,7 +114,12 @@ func (e *event) header() http.Header {
 
 func (e *event) url() *url.URL {
 	path, raw := e.path()
-	return &url.URL{Path: cmp.Or(path, "/"), RawPath: raw, RawQuery: e.query()}
+	u := &url.URL{Path: cmp.Or(path, "/"), RawQuery: e.query()}
+	usual := u.EscapedPath()
+	if u.RawPath = raw; raw == usual || u.EscapedPath() != raw {
+		u.RawPath = "" // as net/http has it, and where raw is no encoding of path
+	}
+	return u
 }
 
 // path returns the path decoded, and as it was sent where the event tells: an HTTP
