@@ -101,7 +101,7 @@ func TestHandlerAnswersAtEveryDoor(t *testing.T) {
 		"JSON":         {answer(webhook.JSON(map[string]string{"text": "<ok>"})), response{200, http.Header{"Content-Type": {"application/json"}}, `{"text":"\u003cok\u003e"}`}},
 		"no JSON":      {answer(webhook.JSON(func() {})), problem(500)},
 		"a status":     {answer(webhook.Response{Status: 202}, nil), response{202, http.Header{}, ""}},
-		"headers":      {answer(webhook.Response{Header: http.Header{"x-a": {"1"}, "Set-Cookie": {"a=1"}}}, nil), response{200, http.Header{"X-A": {"1"}, "Set-Cookie": {"a=1"}}, ""}},
+		"headers":      {answer(webhook.Response{Header: http.Header{"x-a": {"1"}, "set-cookie": {"a=1"}}}, nil), response{200, http.Header{"X-A": {"1"}, "Set-Cookie": {"a=1"}}, ""}},
 		"199":          {answer(webhook.Response{Status: 199}, nil), problem(500)},
 		"600":          {answer(webhook.Response{Status: 600}, nil), problem(500)},
 		"-1":           {answer(webhook.Response{Status: -1}, nil), problem(500)},
