@@ -23,6 +23,15 @@ type Adapter struct{ handler http.Handler }
 // nobody waits for a status. The whole response is kept before it is sent:
 // nothing is streamed.
 //
+// Some is lost on the way. HTTP APIs decode the path (/a%2Fb comes as /a/b).
+// Payload 2.0 and load balancers join or drop the values of repeated headers, in
+// requests and responses. A REST API takes bodies for text, and sends the base64
+// of what is none, unless its binaryMediaTypes say otherwise. A load balancer
+// without multi-value headers takes one Set-Cookie: the first is sent.
+//
+// A panic of the handler is the function's, which its caller is told by the front
+// door's own error; a [Handler] answers 500.
+//
 // Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,

@@ -30,7 +30,19 @@ func (w *recorder) WriteHeader(status int) {
 
 func (w *recorder) Write(p []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
+	if w.status == http.StatusNoContent || w.status == http.StatusNotModified {
+		return 0, http.ErrBodyNotAllowed
+	}
 	return w.body.Write(p)
+}
+
+// detectType names the type of a body as net/http does, when the handler has
+// not.
+func (w *recorder) detectType() {
+	_, named := w.sent["Content-Type"]
+	if !named && w.body.Len() > 0 && w.sent.Get("Content-Encoding") == "" {
+		w.sent.Set("Content-Type", http.DetectContentType(w.body.Bytes()))
+	}
 }
 
 // content returns the body as an event's response has it.
@@ -44,6 +56,7 @@ func (w *recorder) content() (body string, isBase64 bool) {
 // answer returns the response in the form that the sender of the event takes.
 func (e *event) answer(w *recorder) ([]byte, error) {
 	w.WriteHeader(http.StatusOK)
+	w.detectType()
 	body, isBase64 := w.content()
 	switch {
 	case e.isV2():
@@ -69,10 +82,17 @@ func (e *event) answer(w *recorder) ([]byte, error) {
 	return json.Marshal(r)
 }
 
+// joined returns the header with one value a name. A cookie may hold a comma, so
+// of several cookies it has the first.
 func joined(header http.Header) map[string]string {
 	out := make(map[string]string, len(header))
 	for name, values := range header {
-		out[name] = strings.Join(values, ",")
+		if name == "Set-Cookie" {
+			values = values[:min(1, len(values))]
+		}
+		if len(values) > 0 {
+			out[name] = strings.Join(values, ",")
+		}
 	}
 	return out
 }

@@ -8,9 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -41,6 +43,7 @@ type event struct {
 		} `json:"identity"`
 		HTTP struct {
 			Method   string `json:"method"`
+			Path     string `json:"path"`
 			SourceIP string `json:"sourceIp"`
 		} `json:"http"`
 		ELB json.RawMessage `json:"elb"`
@@ -76,6 +79,7 @@ func (e *event) request(ctx context.Context) (*http.Request, error) {
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
 	r.Host, r.RequestURI = r.Header.Get("Host"), r.URL.RequestURI()
+	r.Header.Del("Host") // as net/http does
 	if ip := cmp.Or(e.RequestContext.HTTP.SourceIP, e.RequestContext.Identity.SourceIP); ip != "" {
 		r.RemoteAddr = net.JoinHostPort(ip, "0")
 	}
@@ -109,18 +113,38 @@ func (e *event) header() http.Header {
 }
 
 func (e *event) url() *url.URL {
-	u := &url.URL{Path: e.Path, RawQuery: e.query()}
-	if e.isV2() {
-		escaped := withoutStage(e.RawPath, e.RequestContext.Stage)
-		if path, err := url.PathUnescape(escaped); err == nil {
-			u.Path, u.RawPath = path, escaped
-		}
+	path, raw := e.path()
+	u := &url.URL{Path: cmp.Or(path, "/"), RawQuery: e.query()}
+	usual := u.EscapedPath()
+	if u.RawPath = raw; raw == usual || u.EscapedPath() != raw {
+		u.RawPath = "" // as net/http has it, and where raw is no encoding of path
 	}
-	u.Path = cmp.Or(u.Path, "/")
 	return u
 }
 
-// withoutStage takes away the stage that an HTTP API leaves in its raw path.
+// path returns the path decoded, and as it was sent where the event tells: an HTTP
+// API has decoded it, also in rawPath. To decode it twice would lead past what
+// the API decided by its path.
+func (e *event) path() (path, raw string) {
+	stage := e.RequestContext.Stage
+	switch {
+	case e.isV2() && e.RequestContext.HTTP.Path != "":
+		return withoutStage(e.RequestContext.HTTP.Path, stage), withoutStage(e.RawPath, stage)
+	case e.isV2():
+		raw = withoutStage(e.RawPath, stage)
+	case e.Version != "": // an HTTP API with payload 1.0
+		return withoutStage(e.Path, stage), ""
+	default:
+		raw = e.Path
+	}
+	path, err := url.PathUnescape(raw)
+	if err != nil {
+		return raw, ""
+	}
+	return path, raw
+}
+
+// withoutStage takes away the stage that an HTTP API leaves in its paths.
 func withoutStage(path, stage string) string {
 	rest, ok := strings.CutPrefix(path, "/"+stage)
 	if !ok || stage == "" || rest != "" && rest[0] != '/' {
@@ -146,8 +170,8 @@ func (e *event) query() string {
 		return values.Encode()
 	}
 	var pairs []string
-	for name, vs := range values {
-		for _, v := range vs {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, v := range values[name] {
 			pairs = append(pairs, name+"="+v)
 		}
 	}

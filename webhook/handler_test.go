@@ -160,24 +160,3 @@ func TestMisusePanics(t *testing.T) {
 		}()
 	}
 }
-
-func FuzzHandlerInvoke(f *testing.F) {
-	s := newSlack(f)
-	good, err := json.Marshal(request(s, event))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(good)
-	f.Add([]byte(`{"requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true,"body":"%"}`))
-	h := s.Handle(func(_ context.Context, d webhook.Delivery) error {
-		if string(d.Body) != event {
-			f.Errorf("a forged delivery came through: %s", d.Body)
-		}
-		return nil
-	})
-	f.Fuzz(func(t *testing.T, payload []byte) {
-		if out, err := h.Invoke(t.Context(), payload); err == nil && !json.Valid(out) {
-			t.Errorf("answered %s", out)
-		}
-	})
-}

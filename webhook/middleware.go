@@ -3,8 +3,10 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 )
 
@@ -56,7 +58,11 @@ func (v *Verifier) read(r *http.Request) (Delivery, error) {
 	if r.ContentLength > int64(v.opts.MaxBody) {
 		return Delivery{}, v.tooLarge()
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, int64(v.opts.MaxBody)+1))
+	limit := min(int64(v.opts.MaxBody), math.MaxInt64-1) + 1 // one more, to see that there is more
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit))
+	if limited := new(http.MaxBytesError); errors.As(err, &limited) {
+		return Delivery{}, fmt.Errorf("%w: the limit is %d bytes", ErrTooLarge, limited.Limit)
+	}
 	if err != nil {
 		return Delivery{}, fmt.Errorf("%w: it ends early", ErrMalformed)
 	}

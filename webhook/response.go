@@ -3,7 +3,6 @@ package webhook
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 )
 
@@ -44,7 +43,9 @@ func (r Response) check() error {
 }
 
 func (r Response) write(w http.ResponseWriter) {
-	maps.Copy(w.Header(), r.Header)
+	for name, values := range r.Header {
+		w.Header()[http.CanonicalHeaderKey(name)] = values
+	}
 	w.WriteHeader(r.status())
 	_, _ = w.Write(r.Body)
 }
