@@ -25,8 +25,9 @@ func first(header http.Header, name string) string {
 	return ""
 }
 
-// valuesOf returns the values of a header, whatever the case of its name.
-// Name is canonical.
+// valuesOf returns the values of a header, whatever the case of its name. Name is
+// canonical: where it is there, as net/http and [Adapt] make it, there is no search
+// for other spellings, which would cost a tenth of a verification.
 func valuesOf(header http.Header, name string) []string {
 	if values, ok := header[name]; ok {
 		return values
