@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -64,6 +65,9 @@ func parsePrivate(encoded string) (standardKey, error) {
 		return nil, fmt.Errorf("is no base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
 	}
 	private := ed25519.NewKeyFromSeed(k[:ed25519.SeedSize])
+	if !bytes.HasPrefix(private, k) {
+		return nil, errors.New("has a public key after its seed that belongs to another")
+	}
 	return asymmetric{public: private.Public().(ed25519.PublicKey), private: private}, nil
 }
 
