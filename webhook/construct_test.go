@@ -33,6 +33,24 @@ func TestSecretsAreTakenAsTheyAre(t *testing.T) {
 	refuses(t, plain, "signed with a space after the secret", signedAt(t, spaced, now), webhook.ErrSignature)
 }
 
+// TestPrintingShowsNoSecret, neither of the verifier nor of what it is a part of.
+func TestPrintingShowsNoSecret(t *testing.T) {
+	private, _ := keyPair('1')
+	also := func(o *webhook.Options) { o.Secrets = []string{private} }
+	for name, v := range map[string]*webhook.Verifier{
+		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, also)),
+	} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			for _, shown := range []any{v, *v, struct{ V webhook.Verifier }{*v}} {
+				text := fmt.Sprintf(verb, shown)
+				if !strings.Contains(text, "Verifier("+name+")") || strings.Contains(text, secret) || strings.Contains(text, private) || strings.Contains(text, "49 49 49") || strings.Contains(text, "0x31, 0x31") {
+					t.Errorf("%s of %T: %s", verb, shown, text)
+				}
+			}
+		}
+	}
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	for name, opt := range map[string]func(*webhook.Options){
 		"no tolerance":         func(o *webhook.Options) { o.Tolerance = 0 },
@@ -71,6 +89,7 @@ func TestStandardKeys(t *testing.T) {
 		key("whsk_", 'k', 31): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 33): "is no base64 of 32 or 64 bytes",
 		key("whsk_", 'k', 63): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 65): "is no base64 of 32 or 64 bytes", "whsk_kkk?": "is no base64 of 32 or 64 bytes",
 		key("", 'k', 24): "does not begin with", key("WHSEC_", 'k', 24): "does not begin with", key("v1,whsec_", 'k', 24): "does not begin with",
+		key("whsec_", 'k', 24) + "?": "is no base64", public + "?": "is no base64 of 32 bytes", private + "?": "is no base64 of 32 or 64 bytes",
 		"whsec": "has 0 bytes", "whpk": "is no base64 of 32 bytes", "kkkkkkkkkkkk": "does not begin with whsec_, whpk_ or whsk_",
 	} {
 		_, first := webhook.NewStandard(text)

@@ -1,7 +1,9 @@
 package webhook_test
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"maps"
 	"net/http"
@@ -148,10 +150,7 @@ func TestRefusesOtherTimeStamps(t *testing.T) {
 			return
 		}
 		good := signedAt(t, v, now)
-		for _, spelled := range []string{
-			"+" + seconds, "-" + seconds, "0" + seconds, " " + seconds, seconds + " ", seconds + "\n", seconds + ".0", seconds + "e0", seconds + "000",
-			seconds[:4] + "_" + seconds[4:], "0x5b479e0a", "now", "", "0", "-1", "-9223372036854775808", "99999999999999999999", seconds + "\x00",
-		} {
+		for _, spelled := range oddTimes() {
 			h := retimed(good, spelled)
 			if _, err := v.Verify(h, []byte(event)); !errors.Is(err, webhook.ErrSignature) {
 				t.Errorf("the time stamp %q: got %v, want ErrSignature", spelled, err)
@@ -168,6 +167,45 @@ func TestRefusesOtherTimeStamps(t *testing.T) {
 			refuses(t, v, what, h, webhook.ErrSignature)
 		}
 	})
+}
+
+// oddTimes are spellings of now in which no provider writes it.
+func oddTimes() []string {
+	s := strconv.FormatInt(now.Unix(), 10)
+	return []string{
+		"+" + s, "-" + s, "0" + s, "000" + s, " " + s, s + " ", s + "\n", s + ".0", s + "e0", s + "000", s[:4] + "_" + s[4:],
+		"0x5b479e0a", "now", "", "0", "-1", "-9223372036854775808", "99999999999999999999", s + "\x00", "\uff11" + s[1:],
+	}
+}
+
+// TestRefusesOddTimeStampsThatAreSigned has signatures that are made without the
+// package, of the time stamp as it is spelled and, for Stripe, as a number too.
+func TestRefusesOddTimeStampsThatAreSigned(t *testing.T) {
+	hexOf := func(content string) string { return hex.EncodeToString(sum(sha256.New, secret, content)) }
+	signers := map[string]func(spelled string) http.Header{
+		"slack": func(at string) http.Header {
+			return http.Header{"X-Slack-Request-Timestamp": {at}, "X-Slack-Signature": {"v0=" + hexOf("v0:"+at+":"+event)}}
+		},
+		"stripe": func(at string) http.Header {
+			return http.Header{"Stripe-Signature": {"t=" + at + ",v1=" + hexOf(at+"."+event) + ",v1=" + hexOf("1531420618."+event)}}
+		},
+		"standard": func(at string) http.Header {
+			mac := sum(sha256.New, secret, "msg_1."+at+"."+event)
+			return http.Header{"Webhook-Id": {"msg_1"}, "Webhook-Timestamp": {at}, "Webhook-Signature": {"v1," + encoded(mac)}}
+		},
+	}
+	for name, signer := range signers {
+		v := verifiers(t)[name]
+		if _, err := v.Verify(signer("1531420618"), []byte(event)); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, spelled := range oddTimes() {
+			_, err := v.Verify(signer(spelled), []byte(event))
+			if !errors.Is(err, webhook.ErrSignature) || len(spelled) > 6 && strings.Contains(err.Error(), spelled) {
+				t.Errorf("%s, %q: got %v, want ErrSignature, without the header's text", name, spelled, err)
+			}
+		}
+	}
 }
 
 func TestRefusesEveryBitFlip(t *testing.T) {
