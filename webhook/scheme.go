@@ -3,6 +3,7 @@ package webhook
 import (
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash"
 	"net/http"
@@ -76,7 +77,7 @@ func (s Scheme) compile(secret string, opts []func(*Options)) (*hmacScheme, Opti
 	}
 	c, err := s.check()
 	if err != nil {
-		return nil, o, fmt.Errorf("webhook: Scheme: %w", err)
+		return nil, o, err
 	}
 	for _, name := range []*string{&s.Signature, &s.Timestamp, &s.ID, &s.Type} {
 		*name = http.CanonicalHeaderKey(*name)
@@ -87,21 +88,24 @@ func (s Scheme) compile(secret string, opts []func(*Options)) (*hmacScheme, Opti
 
 func (s Scheme) check() (*content, error) {
 	c, err := parseContent(cmp.Or(s.Content, string(bodyPart)))
+	var wrong string
 	switch {
 	case s.Provider == "":
-		return nil, fmt.Errorf("Provider is empty")
+		wrong = "Provider is empty"
 	case s.Signature == "":
-		return nil, fmt.Errorf("Signature, the name of a header, is empty")
+		wrong = "Signature, the name of a header, is empty"
 	case s.Encoding != Hex && s.Encoding != Base64:
-		return nil, fmt.Errorf("Encoding is neither Hex nor Base64")
+		wrong = "Encoding is neither Hex nor Base64"
 	case err != nil:
-		return nil, fmt.Errorf("Content %w", err)
+		wrong = "Content " + err.Error()
 	case c.has(timestampPart) != (s.Timestamp != ""):
-		return nil, fmt.Errorf("Content must hold {timestamp} if and only if Timestamp names its header")
+		wrong = "Content must hold {timestamp} if and only if Timestamp names its header"
 	case c.has(idPart) && s.ID == "":
-		return nil, fmt.Errorf("Content holds {id}, and ID names no header")
+		wrong = "Content holds {id}, and ID names no header"
+	default:
+		return c, nil
 	}
-	return c, nil
+	return nil, errors.New("webhook: Scheme: " + wrong)
 }
 
 func (s *hmacScheme) verify(o *Options, header http.Header, body []byte) (Delivery, error) {

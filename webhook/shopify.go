@@ -6,7 +6,7 @@ package webhook
 // Shopify signs neither time nor headers: a webhook that someone has seen can be
 // sent again under another X-Shopify-Webhook-Id.
 //
-// Sources: https://shopify.dev/docs/apps/build/webhooks/subscribe/https,
+// Sources: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries,
 // https://shopify.dev/docs/apps/build/webhooks/delivery-structure
 func NewShopify(secret string, opts ...func(*Options)) (*Verifier, error) {
 	return NewHMAC(secret, Scheme{

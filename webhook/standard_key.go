@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -12,16 +13,18 @@ import (
 // symmetric is a shared secret, whose signatures are HMAC-SHA256.
 type symmetric struct{ keys []*key }
 
-// The specification's limits of a shared secret, in bytes.
-const minSymmetric, maxSymmetric = 24, 64
+// minSymmetric is the specification's least number of bytes of a shared secret. It
+// also has a greatest, 64, which protects from nothing, and senders let their
+// users choose longer ones.
+const minSymmetric = 24
 
 func parseSymmetric(encoded string) (standardKey, error) {
 	secret, err := base64.StdEncoding.DecodeString(encoded)
 	switch {
 	case err != nil:
 		return nil, errors.New("is no base64 after whsec_")
-	case len(secret) < minSymmetric || len(secret) > maxSymmetric:
-		return nil, fmt.Errorf("has %d bytes, want %d to %d", len(secret), minSymmetric, maxSymmetric)
+	case len(secret) < minSymmetric:
+		return nil, fmt.Errorf("has %d bytes after whsec_, want at least %d", len(secret), minSymmetric)
 	}
 	return symmetric{keys: []*key{newKey(secret, sha256.New)}}, nil
 }
@@ -62,22 +65,29 @@ func parsePrivate(encoded string) (standardKey, error) {
 		return nil, fmt.Errorf("is no base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
 	}
 	private := ed25519.NewKeyFromSeed(k[:ed25519.SeedSize])
+	if !bytes.HasPrefix(private, k) {
+		return nil, errors.New("has a public key after its seed that belongs to another")
+	}
 	return asymmetric{public: private.Public().(ed25519.PublicKey), private: private}, nil
 }
 
-// strictBase64 decodes no two texts into one signature.
-var strictBase64 = base64.StdEncoding.Strict()
+// strictBase64 decodes no two texts of the length encodedSignature into one
+// signature: it passes over line feeds only.
+var (
+	strictBase64     = base64.StdEncoding.Strict()
+	encodedSignature = strictBase64.EncodedLen(ed25519.SignatureSize)
+)
 
 func (k asymmetric) matches(what signed, signatures []string) bool {
 	var message, signature []byte
 	for _, s := range signatures {
 		encoded, ok := strings.CutPrefix(s, "v1a,")
-		if !ok {
+		if !ok || len(encoded) != encodedSignature {
 			continue
 		}
 		var err error
 		signature, err = strictBase64.AppendDecode(signature[:0], []byte(encoded))
-		if err != nil || len(signature) != ed25519.SignatureSize {
+		if err != nil {
 			continue
 		}
 		if message == nil {

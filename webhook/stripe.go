@@ -55,12 +55,13 @@ func (s stripe) verify(o *Options, header http.Header, body []byte) (d Delivery,
 	return d, nil
 }
 
-// parseStripe reads t=…,v1=…[,v1=…], and appends the v1 signatures.
+// parseStripe reads t=…,v1=…[,v1=…], and appends the v1 signatures. Elements of
+// other schemes are passed over, but like all they must be pairs.
 func parseStripe(value string, signatures []string) (timestamp string, _ []string, err error) {
 	for element := range strings.SplitSeq(value, ",") {
 		name, v, ok := strings.Cut(element, "=")
 		switch {
-		case !ok, name == "t" && timestamp != "":
+		case !ok, strings.Contains(v, "="), name == "t" && (timestamp != "" || v == ""):
 			return "", nil, fmt.Errorf("%w: %s is malformed", ErrSignature, stripeSignature)
 		case name == "t":
 			timestamp = v

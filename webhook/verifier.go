@@ -63,6 +63,12 @@ func (v *Verifier) tooLarge() error {
 	return fmt.Errorf("%w: the limit is %d bytes", ErrTooLarge, v.opts.MaxBody)
 }
 
+// Format implements [fmt.Formatter]: however a verifier is printed, its secrets
+// are not.
+func (v Verifier) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "webhook.Verifier(%s)", v.provider.name())
+}
+
 // Sign adds to header the signature of body, made at that time with the
 // verifier's first secret, as the provider does: for tests, and for whoever
 // passes webhooks on. Headers that are signed too, such as webhook-id, must be
