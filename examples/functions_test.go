@@ -167,7 +167,11 @@ func sign(t *testing.T, body string) func(*http.Request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(r *http.Request) { slack.Sign(r.Header, time.Now(), []byte(body)) }
+	return func(r *http.Request) {
+		if err := slack.Sign(r.Header, time.Now(), []byte(body)); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func post(t *testing.T, url, body string, change func(*http.Request)) (status int) {

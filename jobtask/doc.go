@@ -31,7 +31,7 @@
 //
 //	answer := jobtask.New("answer", lambdaClient, jobs, reply)
 //	lambda.Start(selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
-//		return answer.Start(ctx, d.ID, messageFrom(d))
+//		return answer.Start(ctx, d.ID(), messageFrom(d))
 //	}), answer))
 //
 // # What it does not guarantee

@@ -1,26 +1,92 @@
 package webhook
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"time"
 )
 
 // Delivery is a verified webhook.
 type Delivery struct {
-	Provider string    // "slack"
-	ID       string    // the same for each delivery of one event: Slack's event_id
-	Type     string    // Slack: the type of the inner event, or of the request where there is none
-	Time     time.Time // when it was signed
-	Attempt  int       // 0 for the first, Slack: X-Slack-Retry-Num
-	Reason   string    // why it comes again, Slack: X-Slack-Retry-Reason
-	Body     []byte    // as it was sent
+	Provider string      // "slack", "stripe", "github", "shopify", "standard", or a Scheme's
+	Time     time.Time   // when it was signed; zero where the provider signs no time
+	Attempt  int         // 0 for the first; Slack: X-Slack-Retry-Num
+	Reason   string      // why it comes again; Slack: X-Slack-Retry-Reason
+	Header   http.Header // as it was sent. Most providers sign no headers
+	Body     []byte      // as it was sent
+
+	id, eventType string
+	provider      provider // reads the body for what is not in the headers; nil: there is nothing to read
 }
 
-// Decode decodes the JSON body into v. Its error wraps ErrMalformed, and names
-// no part of the body.
+// ID is the same for each delivery of one event, and never empty: use it as an
+// idempotency key, such as the ID of a job.
+//
+//   - Slack: event_id; of commands and interactions trigger_id
+//   - Stripe: id
+//   - GitHub: X-GitHub-Delivery
+//   - Shopify: X-Shopify-Webhook-Id
+//   - Standard Webhooks: webhook-id
+//
+// Where there is none it is "sha256:" and the SHA-256 of the body in
+// hexadecimal: two events with the same body are then one.
+//
+// Slack's and Stripe's are read of the body at each call, unless the delivery
+// comes from a [Handler] or [Verifier.Middleware], which have read it.
+func (d Delivery) ID() string {
+	described, _ := d.described()
+	return described.id
+}
+
+// Type is the type of the event in the provider's words, or empty.
+//
+//   - Slack: the type of the inner event (app_mention), of the request where it has
+//     none, of the interaction (block_actions), or "slash_commands"
+//   - Stripe, Standard Webhooks: type
+//   - GitHub: X-GitHub-Event
+//   - Shopify: X-Shopify-Topic
+func (d Delivery) Type() string {
+	described, _ := d.described()
+	return described.eventType
+}
+
+// WithID returns the delivery with another ID and type, for schemes made with
+// [New] and for tests.
+func (d Delivery) WithID(id, eventType string) Delivery {
+	d.id, d.eventType, d.provider = id, eventType, nil
+	return d
+}
+
+// described returns the delivery with an ID and type, even beside an error.
+func (d Delivery) described() (Delivery, error) {
+	var err error
+	if d.provider != nil {
+		var id, eventType string
+		id, eventType, err = d.provider.describe(d.Body)
+		d = d.WithID(cmp.Or(d.id, id), cmp.Or(d.eventType, eventType))
+	}
+	if d.id == "" {
+		sum := sha256.Sum256(d.Body)
+		d.id = "sha256:" + hex.EncodeToString(sum[:])
+	}
+	return d, err
+}
+
+// Decode decodes the body into v. It takes JSON, or a form: the JSON in the
+// form's payload field, if it has one (Slack's interactions, GitHub), else the
+// form's fields as an object of strings (Slack's commands).
+//
+// Its error wraps ErrMalformed, and holds nothing of the body.
 func (d Delivery) Decode(v any) error {
-	if err := json.Unmarshal(d.Body, v); err != nil {
+	content, err := jsonOf(d.Body)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(content, v); err != nil {
 		return fmt.Errorf("%w: it does not decode into %T", ErrMalformed, v)
 	}
 	return nil

@@ -16,10 +16,12 @@ func ExampleNewSlack() {
 	}
 	body := []byte(`{"type":"event_callback","event_id":"Ev08MFMKH6","event":{"type":"app_mention","text":"hello"}}`)
 	header := http.Header{}
-	slack.Sign(header, time.Now(), body) // as Slack does
+	if err := slack.Sign(header, time.Now(), body); err != nil { // as Slack does
+		panic(err)
+	}
 
 	d, err := slack.Verify(header, body)
-	fmt.Println(d.ID, d.Type, err)
+	fmt.Println(d.ID(), d.Type(), err)
 
 	_, err = slack.Verify(header, append(body, ' '))
 	fmt.Println(err)
@@ -28,13 +30,13 @@ func ExampleNewSlack() {
 	// webhook: the signature is missing or wrong: X-Slack-Signature does not match
 }
 
-func ExampleSlack_Handle() {
+func ExampleVerifier_Handle() {
 	slack, err := webhook.NewSlack("signing-secret-of-the-app")
 	if err != nil {
 		panic(err)
 	}
 	handler := slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
-		fmt.Println("queue", d.ID)
+		fmt.Println("queue", d.ID())
 		return nil
 	})
 	// In main: lambda.Start(handler). Here, an event that nobody signed:

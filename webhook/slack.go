@@ -1,114 +1,43 @@
 package webhook
 
 import (
-	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
-const (
-	slackTimestamp = "X-Slack-Request-Timestamp"
-	slackSignature = "X-Slack-Signature"
-	slackVersion   = "v0"
-)
-
-// Slack verifies requests of Slack's Events API. Make one with [NewSlack].
+// NewSlack returns a verifier for what Slack sends to an app: events, slash
+// commands and interactions. Secret is the app's signing secret.
 //
-// Source: https://docs.slack.dev/authentication/verifying-requests-from-slack
-type Slack struct {
-	secrets []string
-	opts    Options
-}
-
-// NewSlack returns a verifier with the signing secret of a Slack app. It refuses
-// an empty secret.
-func NewSlack(secret string, opts ...func(*Options)) (*Slack, error) {
-	o, secrets, err := options(secret, opts)
+// A [Handler] answers Slack's URL verification and its checks of the certificate
+// by itself. Commands and interactions show what [Respond] answers.
+//
+// Sources: https://docs.slack.dev/authentication/verifying-requests-from-slack,
+// https://docs.slack.dev/interactivity/handling-user-interaction,
+// https://docs.slack.dev/interactivity/implementing-slash-commands
+func NewSlack(secret string, opts ...func(*Options)) (*Verifier, error) {
+	s, o, err := Scheme{
+		Provider: "slack", Signature: "X-Slack-Signature", Prefix: "v0=",
+		Timestamp: "X-Slack-Request-Timestamp", Content: "v0:{timestamp}:{body}",
+	}.compile(secret, opts)
 	if err != nil {
 		return nil, err
 	}
-	return &Slack{secrets: secrets, opts: o}, nil
+	return &Verifier{provider: slack{s}, opts: o}, nil
 }
 
-// Verify implements [Verifier].
-func (s *Slack) Verify(header http.Header, body []byte) (Delivery, error) {
-	if len(body) > s.opts.MaxBody {
-		return Delivery{}, fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, len(body), s.opts.MaxBody)
-	}
-	at, err := s.authentic(header, body)
-	if err != nil {
-		return Delivery{}, err
-	}
-	return slackDelivery(header, at, body)
+type slack struct{ *hmacScheme }
+
+func (s slack) verify(o *Options, header http.Header, body []byte) (Delivery, error) {
+	d, err := s.hmacScheme.verify(o, header, body)
+	d.Attempt, _ = strconv.Atoi(first(header, "X-Slack-Retry-Num"))
+	d.Reason = first(header, "X-Slack-Retry-Reason")
+	return d, err
 }
 
-// authentic returns the time that a rightly signed request was signed at.
-func (s *Slack) authentic(header http.Header, body []byte) (time.Time, error) {
-	timestamp, err := single(header, slackTimestamp)
-	if err != nil {
-		return time.Time{}, err
-	}
-	signature, err := single(header, slackSignature)
-	if err != nil {
-		return time.Time{}, err
-	}
-	at, err := s.opts.timely(timestamp)
-	if err != nil {
-		return time.Time{}, err
-	}
-	for _, secret := range s.secrets {
-		if hmac.Equal([]byte(slackSign(secret, timestamp, body)), []byte(signature)) {
-			return at, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%w: %s does not match", ErrSignature, slackSignature)
-}
-
-// single returns the one value of a header.
-func single(header http.Header, name string) (string, error) {
-	if n := len(header.Values(name)); n != 1 {
-		return "", fmt.Errorf("%w: %d values of %s, want 1", ErrSignature, n, name)
-	}
-	return header.Get(name), nil
-}
-
-// timely parses seconds since 1970 and checks that they are near now.
-func (o *Options) timely(seconds string) (time.Time, error) {
-	n, err := strconv.ParseInt(seconds, 10, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%w: the time stamp is no number of seconds", ErrSignature)
-	}
-	at := time.Unix(n, 0).UTC()
-	if off := o.Now().Sub(at); off.Abs() > o.Tolerance {
-		return at, fmt.Errorf("%w: %w: it is off by %v, the tolerance is %v", ErrSignature, ErrTimestamp, off.Round(time.Second), o.Tolerance)
-	}
-	return at, nil
-}
-
-// slackSign returns the signature of body.
-func slackSign(secret, timestamp string, body []byte) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(slackVersion + ":" + timestamp + ":"))
-	mac.Write(body)
-	return slackVersion + "=" + hex.EncodeToString(mac.Sum(nil))
-}
-
-// Sign adds the headers of a request that Slack signs at that time, for tests
-// and local runs.
-func (s *Slack) Sign(header http.Header, at time.Time, body []byte) {
-	timestamp := strconv.FormatInt(at.Unix(), 10)
-	header.Set(slackTimestamp, timestamp)
-	header.Set(slackSignature, slackSign(s.secrets[0], timestamp, body))
-}
-
-// slackBody is what is read of an Events API request.
+// slackBody is what is read of events, commands and interactions.
 type slackBody struct {
 	Type      string `json:"type"`
 	Challenge string `json:"challenge"`
@@ -116,40 +45,54 @@ type slackBody struct {
 	Event     struct {
 		Type string `json:"type"`
 	} `json:"event"`
+	Command   string `json:"command"`
+	TriggerID string `json:"trigger_id"`
+	SSLCheck  string `json:"ssl_check"`
 }
 
-func slackDelivery(header http.Header, at time.Time, body []byte) (Delivery, error) {
-	var b slackBody
-	if err := json.Unmarshal(body, &b); err != nil || b.Type == "" {
-		return Delivery{}, fmt.Errorf("%w: want a JSON object with a type; commands and interactions, sent as forms, are not supported", ErrMalformed)
+func (s slack) describe(body []byte) (id, eventType string, err error) {
+	b, err := readSlack(body)
+	switch {
+	case err != nil:
+		return "", "", err
+	case b.Type == "event_callback":
+		if strings.TrimSpace(b.EventID) == "" {
+			err = fmt.Errorf("%w: an event_callback without event_id", ErrMalformed)
+		}
+		return b.EventID, b.Event.Type, err
+	case b.Type != "":
+		return b.TriggerID, b.Type, nil
+	case b.Command != "":
+		return b.TriggerID, "slash_commands", nil
+	case b.SSLCheck != "":
+		return "", "ssl_check", nil
 	}
-	d := Delivery{Provider: "slack", ID: b.EventID, Type: b.Type, Time: at, Reason: header.Get("X-Slack-Retry-Reason"), Body: body}
-	if b.Event.Type != "" {
-		d.Type = b.Event.Type
-	}
-	d.Attempt, _ = strconv.Atoi(header.Get("X-Slack-Retry-Num"))
-	if strings.TrimSpace(d.ID) == "" && b.Type == "event_callback" {
-		return Delivery{}, fmt.Errorf("%w: an event_callback without event_id", ErrMalformed)
-	}
-	return d, nil
+	return "", "", fmt.Errorf("%w: it is no event, command or interaction of Slack", ErrMalformed)
 }
 
-// Handle returns a handler that verifies requests and hands deliveries to fn,
-// see [Handle]. It answers Slack's URL verification itself.
+func readSlack(body []byte) (b slackBody, err error) {
+	content, err := jsonOf(body)
+	if err != nil {
+		return b, err
+	}
+	if json.Unmarshal(content, &b) != nil {
+		return b, fmt.Errorf("%w: it is no event, command or interaction of Slack", ErrMalformed)
+	}
+	return b, nil
+}
+
+// answer answers a URL verification and a check of the certificate.
 //
-// Source: https://docs.slack.dev/reference/events/url_verification
-func (s *Slack) Handle(fn func(context.Context, Delivery) error) *Handler {
-	h := Handle(s, fn)
-	h.logger, h.maxBody, h.challenge = s.opts.Logger, s.opts.MaxBody, slackChallenge
-	return h
-}
-
-// slackChallenge answers a URL verification.
-func slackChallenge(d Delivery) (any, bool) {
-	if d.Type != "url_verification" {
-		return nil, false
+// Sources: https://docs.slack.dev/reference/events/url_verification,
+// https://docs.slack.dev/interactivity/implementing-slash-commands
+func (s slack) answer(d Delivery) (Response, bool) {
+	switch d.eventType {
+	case "url_verification":
+		b, _ := readSlack(d.Body) // it was read before
+		r, err := JSON(map[string]string{"challenge": b.Challenge})
+		return r, err == nil
+	case "ssl_check":
+		return Response{}, true
 	}
-	var b slackBody
-	_ = json.Unmarshal(d.Body, &b) // it decoded before
-	return map[string]string{"challenge": b.Challenge}, true
+	return Response{}, false
 }

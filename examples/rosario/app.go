@@ -32,7 +32,7 @@ type app struct {
 	local    *lambdalocal.Local
 	server   *http.Server
 	url      string
-	signer   *webhook.Slack
+	signer   *webhook.Verifier
 	standIns *standIns
 	where    string // where the jobs are kept
 }

@@ -133,7 +133,9 @@ func (a *app) demoSlack(ctx context.Context, w io.Writer) error {
 	began := time.Now()
 	body := slackMessage("Ev0DEMO0001", began, "What were sales last month?")
 	header := http.Header{}
-	a.signer.Sign(header, began, body)
+	if err := a.signer.Sign(header, began, body); err != nil {
+		return err
+	}
 	if _, err := send(ctx, a.url+"/slack", body, header); err != nil {
 		return err
 	}

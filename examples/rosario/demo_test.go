@@ -109,7 +109,9 @@ func TestSlackRefusals(t *testing.T) {
 	body := slackMessage("Ev1", time.Now(), "hello")
 	sign := func(at time.Time, body []byte) http.Header {
 		h := http.Header{}
-		a.signer.Sign(h, at, body)
+		if err := a.signer.Sign(h, at, body); err != nil {
+			t.Fatal(err)
+		}
 		return h
 	}
 	for name, tt := range map[string]struct {

@@ -25,7 +25,7 @@ type Message struct {
 // answers too, and would answer those without end.
 //
 // Source: https://github.com/slackapi/bolt-python/issues/307
-func New(slack *webhook.Slack, client selfinvoke.Client, claude *service.Claude, post *service.Slack) lambda.Handler {
+func New(slack *webhook.Verifier, client selfinvoke.Client, claude *service.Claude, post *service.Slack) lambda.Handler {
 	answer := selfinvoke.NewTask("answer", client, func(ctx context.Context, m Message) error {
 		text, err := claude.Query(ctx, m.Text, nil)
 		if err != nil {

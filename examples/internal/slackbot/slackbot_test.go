@@ -56,10 +56,12 @@ func TestSlackBot(t *testing.T) {
 	}
 }
 
-func signedEvent(t *testing.T, slack *webhook.Slack, body string) []byte {
+func signedEvent(t *testing.T, slack *webhook.Verifier, body string) []byte {
 	t.Helper()
 	h := http.Header{}
-	slack.Sign(h, time.Now(), []byte(body))
+	if err := slack.Sign(h, time.Now(), []byte(body)); err != nil {
+		t.Fatal(err)
+	}
 	headers := map[string]string{}
 	for name := range h {
 		headers[strings.ToLower(name)] = h.Get(name)

@@ -1,0 +1,138 @@
+package webhook_test
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+// TestEmptySecretsAreRefused where the verifier is made, and the error says which.
+func TestEmptySecretsAreRefused(t *testing.T) {
+	for name, make := range constructors {
+		good, _ := secretsOf(name)
+		for _, empty := range []string{"", " ", "\n", "\t \r\n", "\u00a0"} {
+			for at := range 3 {
+				secrets := append([]string(nil), good[:3]...)
+				secrets[at] = empty
+				_, err := make(secrets[0], func(o *webhook.Options) { o.Secrets = secrets[1:] })
+				if want := fmt.Sprintf("secret %d of 3 is empty", at+1); err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%s, %q: got %v, want %q", name, empty, err, want)
+				}
+			}
+		}
+	}
+}
+
+// TestSecretsAreTakenAsTheyAre: they are not trimmed.
+func TestSecretsAreTakenAsTheyAre(t *testing.T) {
+	plain, spaced := newSlack(t), must(t)(webhook.NewSlack(secret+" ", clock(now)))
+	refuses(t, plain, "signed with a space after the secret", signedAt(t, spaced, now), webhook.ErrSignature)
+}
+
+// TestPrintingShowsNoSecret, neither of the verifier nor of what it is a part of.
+func TestPrintingShowsNoSecret(t *testing.T) {
+	private, _ := keyPair('1')
+	also := func(o *webhook.Options) { o.Secrets = []string{private} }
+	for name, v := range map[string]*webhook.Verifier{
+		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, also)),
+	} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			for _, shown := range []any{v, *v, struct{ V webhook.Verifier }{*v}} {
+				text := fmt.Sprintf(verb, shown)
+				if !strings.Contains(text, "Verifier("+name+")") || strings.Contains(text, secret) || strings.Contains(text, private) || strings.Contains(text, "49 49 49") || strings.Contains(text, "0x31, 0x31") {
+					t.Errorf("%s of %T: %s", verb, shown, text)
+				}
+			}
+		}
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	for name, opt := range map[string]func(*webhook.Options){
+		"no tolerance":         func(o *webhook.Options) { o.Tolerance = 0 },
+		"a negative tolerance": func(o *webhook.Options) { o.Tolerance = -time.Second },
+		"no body":              func(o *webhook.Options) { o.MaxBody = 0 },
+		"a negative body":      func(o *webhook.Options) { o.MaxBody = -1 },
+		"no clock":             func(o *webhook.Options) { o.Now = nil },
+		"no logger":            func(o *webhook.Options) { o.Logger = nil },
+	} {
+		for kind, make := range constructors {
+			given, _ := secretsOf(kind)
+			if v, err := make(given[0], opt); v != nil || err == nil || !strings.HasPrefix(err.Error(), "webhook: Options: ") {
+				t.Errorf("%s, %s: got %v", kind, name, err)
+			}
+		}
+		if v, err := webhook.New("mine", accepts, opt); v != nil || err == nil {
+			t.Errorf("New, %s: got %v", name, err)
+		}
+	}
+}
+
+func TestStandardKeys(t *testing.T) {
+	private, public := keyPair('1')
+	_, other := keyPair('2')
+	pair := func(seed, public byte) string {
+		k := ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(rune(seed)), 32)))
+		p := ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(rune(public)), 32)))
+		return "whsk_" + encoded(append(k.Seed(), p[32:]...))
+	}
+	for text, want := range map[string]string{ // "": it is taken
+		key("whsec_", 'k', 24): "", key("whsec_", 'k', 25): "", key("whsec_", 'k', 64): "", key("whsec_", 'k', 75): "",
+		key("whsec_", 'k', 23): "has 23 bytes", key("whsec_", 'k', 1): "has 1 bytes", "whsec_": "has 0 bytes",
+		"whsec_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk-": "is no base64", "whsec_k-k_kkkkkkkkkkkkkkkkkkkkkkkkkkkk": "is no base64",
+		public: "", key("whpk_", 'k', 31): "is no base64 of 32 bytes", key("whpk_", 'k', 33): "is no base64 of 32 bytes", "whpk_kkk?": "is no base64 of 32 bytes",
+		private: "", pair('1', '1'): "", pair('1', '2'): "has a public key after its seed that belongs to another",
+		key("whsk_", 'k', 31): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 33): "is no base64 of 32 or 64 bytes",
+		key("whsk_", 'k', 63): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 65): "is no base64 of 32 or 64 bytes", "whsk_kkk?": "is no base64 of 32 or 64 bytes",
+		key("", 'k', 24): "does not begin with", key("WHSEC_", 'k', 24): "does not begin with", key("v1,whsec_", 'k', 24): "does not begin with",
+		key("whsec_", 'k', 24) + "?": "is no base64", public + "?": "is no base64 of 32 bytes", private + "?": "is no base64 of 32 or 64 bytes",
+		"whsec": "has 0 bytes", "whpk": "is no base64 of 32 bytes", "kkkkkkkkkkkk": "does not begin with whsec_, whpk_ or whsk_",
+	} {
+		_, first := webhook.NewStandard(text)
+		_, third := webhook.NewStandard(other, func(o *webhook.Options) { o.Secrets = []string{public, text} })
+		for place, err := range map[string]error{"secret 1 of 1": first, "secret 3 of 3": third} {
+			if want == "" {
+				if err != nil {
+					t.Errorf("%s: %v", text, err)
+				}
+			} else if err == nil || !strings.Contains(err.Error(), place+" "+want) || strings.Contains(err.Error(), "kkkk") || strings.Contains(err.Error(), "a2tr") {
+				t.Errorf("%s: got %v, want %q, and nothing of the key", text, err, place+" "+want)
+			}
+		}
+	}
+}
+
+func TestSchemesAreChecked(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*webhook.Scheme)
+		want   string // the error begins with, after "webhook: Scheme: "; "": there is none
+	}{
+		"nothing":              {func(*webhook.Scheme) {}, ""},
+		"no provider":          {func(s *webhook.Scheme) { s.Provider = "" }, "Provider is empty"},
+		"no signature":         {func(s *webhook.Scheme) { s.Signature = "" }, "Signature"},
+		"an unknown encoding":  {func(s *webhook.Scheme) { s.Encoding = 2 }, "Encoding"},
+		"a negative one":       {func(s *webhook.Scheme) { s.Encoding = -1 }, "Encoding"},
+		"no body":              {func(s *webhook.Scheme) { s.Content = "{id}" }, "Content must hold {body} once"},
+		"two bodies":           {func(s *webhook.Scheme) { s.Content = "{body}{body}" }, "Content must hold {body} once"},
+		"a time without name":  {func(s *webhook.Scheme) { s.Content = "{timestamp}.{body}" }, "Content must hold {timestamp} if and only if"},
+		"a time that is none":  {func(s *webhook.Scheme) { s.Timestamp = "X-Time" }, "Content must hold {timestamp} if and only if"},
+		"an ID without name":   {func(s *webhook.Scheme) { s.Content = "{body}{id}" }, "Content holds {id}"},
+		"an ID not signed":     {func(s *webhook.Scheme) { s.ID = "X-Id" }, ""},
+		"a time behind a body": {func(s *webhook.Scheme) { s.Content, s.Timestamp = "{body}{timestamp}", "X-Time" }, ""},
+	} {
+		s := webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature"}
+		tt.change(&s)
+		_, err := webhook.NewHMAC(secret, s)
+		if tt.want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		} else if err == nil || !strings.HasPrefix(err.Error(), "webhook: Scheme: "+tt.want) || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: got %v, want %q", name, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package webhook_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
+)
+
+func sumOf(body string) string {
+	sum := sha256.Sum256([]byte(body))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// TestIDIsNeverEmpty: where the sender gives none, it is made of the body.
+func TestIDIsNeverEmpty(t *testing.T) {
+	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(secret))
+	github, shopify := must(t)(webhook.NewGitHub(secret)), must(t)(webhook.NewShopify(secret))
+	bare := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature"}))
+	named := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", ID: "X-Acme-Id"}))
+	own := must(t)(webhook.New("mine", func(http.Header, []byte) (webhook.Delivery, error) { return webhook.Delivery{}, nil }))
+	for name, tt := range map[string]struct {
+		verifier *webhook.Verifier
+		body     string
+	}{
+		"Slack, no JSON":       {slack, "text"},
+		"Slack, no event_id":   {slack, `{"type":"event_callback"}`},
+		"Slack, no trigger_id": {slack, `{"type":"view_closed"}`},
+		"Slack, a challenge":   {slack, `{"type":"url_verification","challenge":"x"}`},
+		"Stripe, no id":        {stripe, `{"type":"charge.failed"}`},
+		"GitHub":               {github, `{}`},
+		"Shopify":              {shopify, ``},
+		"a scheme without ID":  {bare, `{"id":"7"}`},
+		"a scheme with one":    {named, `{"id":"7"}`},
+		"New":                  {own, "body"},
+	} {
+		header := http.Header{}
+		if tt.verifier != own {
+			header = webhooktest.Sign(tt.verifier, []byte(tt.body)).Header
+		}
+		d, err := tt.verifier.Verify(header, []byte(tt.body))
+		if err != nil || d.ID() != sumOf(tt.body) {
+			t.Errorf("%s: got %q, %v; want %q", name, d.ID(), err, sumOf(tt.body))
+		}
+	}
+	if id := (webhook.Delivery{}).ID(); id != sumOf("") {
+		t.Errorf("the zero value has the ID %q", id)
+	}
+}
+
+func TestWithID(t *testing.T) {
+	sent := slackEvent()
+	d, err := must(t)(webhook.NewSlack(secret)).Verify(sent.Header, sent.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := d.WithID("7", "order")
+	if other.ID() != "7" || other.Type() != "order" || d.ID() != "Ev1" || d.Type() != "app_mention" {
+		t.Errorf("got %s %s of %s %s", other.ID(), other.Type(), d.ID(), d.Type())
+	}
+	if none := d.WithID("", ""); none.ID() != sumOf(string(d.Body)) || none.Type() != "" {
+		t.Errorf("without: %s %s", none.ID(), none.Type())
+	}
+}
+
+// TestNewsDeliveryIsTheCallers: but for what the verifier knows better.
+func TestNewsDeliveryIsTheCallers(t *testing.T) {
+	refused := errors.New("refused")
+	v := must(t)(webhook.New("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
+		if h.Get("X-Key") != "right" {
+			return webhook.Delivery{}, refused
+		}
+		return webhook.Delivery{Provider: "x", Time: now, Attempt: 3, Reason: "again", Body: []byte("x")}.WithID("7", "order"), nil
+	}, small))
+	header := http.Header{"X-Key": {"right"}}
+	d, err := v.Verify(header, []byte("body"))
+	if err != nil || d.ID() != "7" || d.Type() != "order" || d.Attempt != 3 || d.Reason != "again" || !d.Time.Equal(now) ||
+		d.Provider != "mine" || string(d.Body) != "body" || d.Header.Get("X-Key") != "right" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	if d, err := v.Verify(nil, nil); !errors.Is(err, refused) || d.Provider != "" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	if _, err := v.Verify(header, make([]byte, 301)); !errors.Is(err, webhook.ErrTooLarge) {
+		t.Errorf("too large: %v", err)
+	}
+	w := httptest.NewRecorder()
+	v.Handle(unwanted(t)).ServeHTTP(w, httptest.NewRequest("POST", "/", nil))
+	if w.Code != http.StatusUnauthorized {
+		t.Errorf("answered %d, want 401", w.Code)
+	}
+}
+
+// TestDeliveryOfAHandlerIsRead: the function may do with the body what it wants.
+func TestDeliveryOfAHandlerIsRead(t *testing.T) {
+	sent := slackEvent()
+	h := must(t)(webhook.NewSlack(secret)).Handle(func(_ context.Context, d webhook.Delivery) error {
+		clear(d.Body)
+		if d.ID() != "Ev1" || d.Type() != "app_mention" {
+			t.Errorf("got %s %s", d.ID(), d.Type())
+		}
+		return nil
+	})
+	if _, err := h.Invoke(t.Context(), sent.FunctionURL()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDecode(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		want any // nil: ErrMalformed
+	}{
+		"an object":              {`{"a":"1","b":[2]}`, map[string]any{"a": "1", "b": []any{2.0}}},
+		"space":                  {" \r\n\t{\"a\":\"x=y\"}\n", map[string]any{"a": "x=y"}},
+		"an array":               {`["a=b"]`, []any{"a=b"}},
+		"a string":               {`"a=b"`, "a=b"},
+		"a number":               {`1`, 1.0},
+		"null":                   {`null`, nilValue},
+		"a form":                 {"a=1&b=%22+%C3%A9&c=", map[string]any{"a": "1", "b": `" é`, "c": ""}},
+		"a form with a payload":  {"payload=%7B%22a%22%3A1%7D&b=2", map[string]any{"a": 1.0}},
+		"a field without a name": {"=1", map[string]any{"": "1"}},
+		"a field without value":  {"a=1&ssl", map[string]any{"a": "1", "ssl": ""}},
+
+		"nothing":             {"", nil},
+		"space only":          {" \n", nil},
+		"text":                {"hidden", nil},
+		"half an object":      {`{"hidden":`, nil},
+		"two objects":         {`{"hidden":1}{}`, nil},
+		"a field twice":       {"hidden=1&hidden=2", nil},
+		"an empty payload":    {"payload=&hidden=1", nil},
+		"a payload of text":   {"payload=hidden", nil},
+		"two payloads":        {"payload=%7B%7D&payload=%7B%7D", nil},
+		"a bad escape":        {"hidden=%zz", nil},
+		"a semicolon":         {"hidden=1;b=2", nil},
+		"an object, no quote": {`{hidden=1}`, nil},
+	}
+	for name, tt := range tests {
+		var got any = "before"
+		err := webhook.Delivery{Body: []byte(tt.body)}.Decode(&got)
+		if tt.want == nil {
+			if !errors.Is(err, webhook.ErrMalformed) || strings.Contains(err.Error(), "hidden") {
+				t.Errorf("%s: got %v, %v", name, got, err)
+			}
+			continue
+		}
+		if tt.want == nilValue {
+			tt.want = nil
+		}
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", name, err, diff)
+		}
+	}
+}
+
+// nilValue is a nil that is wanted.
+var nilValue = new(int)
+
+// TestDecodeHidesTheBody: encoding/json's errors quote it.
+func TestDecodeHidesTheBody(t *testing.T) {
+	var number struct{ A json.Number }
+	for _, body := range []string{`{"a":"hidden"}`, `{"a":{"hidden":1}}`, `a=hidden`} {
+		err := webhook.Delivery{Body: []byte(body)}.Decode(&number)
+		if !errors.Is(err, webhook.ErrMalformed) || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package webhook_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
+)
+
+// Slack shows the answer to a slash command to whoever gave it.
+func ExampleVerifier_Respond() {
+	slack, err := webhook.NewSlack("signing-secret-of-the-app")
+	if err != nil {
+		panic(err)
+	}
+	handler := slack.Respond(func(_ context.Context, d webhook.Delivery) (webhook.Response, error) {
+		var command struct {
+			Command, Text string
+			ResponseURL   string `json:"response_url"` // for what takes longer than three seconds
+		}
+		if err := d.Decode(&command); err != nil {
+			return webhook.Response{}, err
+		}
+		return webhook.JSON(map[string]string{"response_type": "ephemeral", "text": "deploying " + command.Text})
+	})
+	sent := webhooktest.SlackCommand("signing-secret-of-the-app", url.Values{"command": {"/deploy"}, "text": {"api"}})
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, sent.HTTP())
+	fmt.Println(w.Code, w.Body)
+	// Output:
+	// 200 {"response_type":"ephemeral","text":"deploying api"}
+}
+
+// A handler that was there before finds the body as it was sent.
+func ExampleVerifier_Middleware() {
+	github, err := webhook.NewGitHub("the webhook's secret")
+	if err != nil {
+		panic(err)
+	}
+	handler := github.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		d, _ := webhook.FromContext(r.Context())
+		body, err := io.ReadAll(r.Body)
+		fmt.Println(d.ID(), d.Type(), string(body), err)
+		w.WriteHeader(http.StatusAccepted)
+	}))
+	for _, secret := range []string{"the webhook's secret", "a guess"} {
+		sent := webhooktest.GitHub(secret, "72d3162e", "push", []byte(`{"ref":"main"}`))
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, sent.HTTP())
+		fmt.Println(w.Code)
+	}
+	// Output:
+	// 72d3162e push {"ref":"main"} <nil>
+	// 202
+	// 401
+}
+
+// One function for two providers, here behind an HTTP API.
+func ExampleAdapt() {
+	slack, err := webhook.NewSlack("signing-secret-of-the-app")
+	if err != nil {
+		panic(err)
+	}
+	github, err := webhook.NewGitHub("the webhook's secret")
+	if err != nil {
+		panic(err)
+	}
+	show := func(_ context.Context, d webhook.Delivery) error {
+		fmt.Println(d.Provider, d.ID(), d.Type())
+		return nil
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/slack", slack.Handle(show))
+	mux.Handle("/github", github.Handle(show))
+	handler := webhook.Adapt(mux) // in main: lambda.Start(handler)
+
+	mention := webhooktest.SlackEvent("signing-secret-of-the-app", "Ev1", map[string]string{"type": "app_mention"})
+	push := webhooktest.GitHub("the webhook's secret", "72d3162e", "push", map[string]string{"ref": "main"})
+	mention.Path, push.Path = "/slack", "/github"
+	for _, sent := range []webhooktest.Request{mention, push} {
+		if _, err := handler.Invoke(context.Background(), sent.HTTPAPI()); err != nil {
+			fmt.Println(err)
+		}
+	}
+	// Output:
+	// slack Ev1 app_mention
+	// github 72d3162e push
+}

@@ -1,0 +1,95 @@
+package webhook_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
+)
+
+// While a secret is rolled, Stripe signs with the old one and the new one.
+func ExampleNewStripe() {
+	stripe, err := webhook.NewStripe("whsec_new", func(o *webhook.Options) { o.Secrets = []string{"whsec_old"} })
+	if err != nil {
+		panic(err)
+	}
+	handler := stripe.Handle(func(_ context.Context, d webhook.Delivery) error {
+		var event struct {
+			Data struct{ Object struct{ Amount int } }
+		}
+		err := d.Decode(&event)
+		fmt.Println(d.ID(), d.Type(), event.Data.Object.Amount)
+		return err
+	})
+	// In main: lambda.Start(handler). Here, an event as Stripe sends it:
+	sent := webhooktest.Stripe("whsec_old", "evt_1", "charge.succeeded", map[string]int{"amount": 1999})
+	_, err = handler.Invoke(context.Background(), sent.FunctionURL())
+	fmt.Println(err)
+	// Output:
+	// evt_1 charge.succeeded 1999
+	// <nil>
+}
+
+// The ping that GitHub sends when a webhook is made is answered without the
+// function.
+func ExampleNewGitHub() {
+	github, err := webhook.NewGitHub("the webhook's secret")
+	if err != nil {
+		panic(err)
+	}
+	handler := github.Handle(func(_ context.Context, d webhook.Delivery) error {
+		var push struct{ Ref string }
+		err := d.Decode(&push)
+		fmt.Println(d.ID(), d.Type(), push.Ref)
+		return err
+	})
+	for _, eventType := range []string{"ping", "push"} {
+		sent := webhooktest.GitHub("the webhook's secret", "72d3162e", eventType, map[string]string{"ref": "refs/heads/main"})
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, sent.HTTP())
+		fmt.Println(eventType, w.Code)
+	}
+	// Output:
+	// ping 200
+	// 72d3162e push refs/heads/main
+	// push 200
+}
+
+func ExampleNewShopify() {
+	shopify, err := webhook.NewShopify("the app's client secret")
+	if err != nil {
+		panic(err)
+	}
+	handler := shopify.Handle(func(_ context.Context, d webhook.Delivery) error {
+		fmt.Println(d.ID(), d.Type(), "of", d.Header.Get("X-Shopify-Shop-Domain"))
+		return nil
+	})
+	sent := webhooktest.Shopify("the app's client secret", "b54557e4", "orders/create", map[string]int{"id": 7})
+	_, err = handler.Invoke(context.Background(), sent.HTTPAPI())
+	fmt.Println(err)
+	// Output:
+	// b54557e4 orders/create of example.myshopify.com
+	// <nil>
+}
+
+// A secret begins with whsec_. With the public key of a sender (whpk_), who signs
+// with its secret key (whsk_), nothing else changes.
+func ExampleNewStandard() {
+	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	standard, err := webhook.NewStandard(secret)
+	if err != nil {
+		panic(err)
+	}
+	handler := standard.Handle(func(_ context.Context, d webhook.Delivery) error {
+		fmt.Println(d.ID(), d.Type())
+		return nil
+	})
+	sent := webhooktest.Standard(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", map[string]string{"type": "invoice.paid"})
+	_, err = handler.Invoke(context.Background(), sent.RESTAPI())
+	fmt.Println(err)
+	// Output:
+	// msg_p5jXN8AQM9LWM0D4loKWxJek invoice.paid
+	// <nil>
+}

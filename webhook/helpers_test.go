@@ -1,0 +1,54 @@
+package webhook_test
+
+import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+func clock(at time.Time) func(*webhook.Options) {
+	return func(o *webhook.Options) { o.Now = func() time.Time { return at } }
+}
+
+// must returns the verifier of a constructor.
+func must(t testing.TB) func(*webhook.Verifier, error) *webhook.Verifier {
+	return func(v *webhook.Verifier, err error) *webhook.Verifier {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func unix(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+
+// makers make verifiers that can sign, of any secret that is not empty.
+var makers = []func(string, ...func(*webhook.Options)) (*webhook.Verifier, error){
+	webhook.NewSlack, webhook.NewStripe, webhook.NewGitHub, webhook.NewShopify, shared, private, acme(webhook.Hex), acme(webhook.Base64),
+}
+
+// shared makes a secret of 32 bytes of any.
+func shared(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
+	sum := sha256.Sum256([]byte(secret))
+	return webhook.NewStandard("whsec_"+base64.StdEncoding.EncodeToString(sum[:]), opts...)
+}
+
+// private makes a key pair of any secret.
+func private(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
+	sum := sha256.Sum256([]byte(secret))
+	return webhook.NewStandard("whsk_"+base64.StdEncoding.EncodeToString(sum[:]), opts...)
+}
+
+func acme(e webhook.Encoding) func(string, ...func(*webhook.Options)) (*webhook.Verifier, error) {
+	return func(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
+		return webhook.NewHMAC(secret, webhook.Scheme{
+			Provider: "acme", Signature: "X-Acme-Signature", Prefix: "v1 ", Encoding: e, Hash: sha512.New,
+			Timestamp: "X-Acme-Time", ID: "X-Acme-Id", Content: "{id}:{timestamp}:{body}:end",
+		}, opts...)
+	}
+}

@@ -1,0 +1,207 @@
+package webhook_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
+)
+
+func TestMiddlewareHandsTheRequestOn(t *testing.T) {
+	slack := must(t)(webhook.NewSlack(secret))
+	sent := slackEvent()
+	sent.Path, sent.Query = "/hooks", "a=1"
+	var d webhook.Delivery
+	var body []byte
+	next := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var ok bool
+		var err error
+		d, ok = webhook.FromContext(r.Context())
+		if body, err = io.ReadAll(r.Body); err != nil || !ok || r.URL.RequestURI() != "/hooks?a=1" || r.ContentLength != int64(len(sent.Body)) {
+			t.Errorf("got %v, %v, %s, %d", ok, err, r.URL, r.ContentLength)
+		}
+		if again, err := io.ReadAll(r.Body); err != nil || len(again) > 0 {
+			t.Errorf("after the body: %q, %v", again, err)
+		}
+		w.WriteHeader(http.StatusAccepted)
+	})
+	h := slack.Middleware(next)
+	urls := map[string]string{"net/http": served(t, h)}
+	for name, f := range fronts {
+		urls[name] = deployed(t, f, webhook.Adapt(h))
+	}
+	for name, base := range urls {
+		d, body = webhook.Delivery{}, nil
+		got := send(t, base+"/hooks?a=1", "POST", sent.Header, sent.Body)
+		if got.Status != http.StatusAccepted || !bytes.Equal(body, sent.Body) || !bytes.Equal(d.Body, sent.Body) || d.ID() != "Ev1" || d.Type() != "app_mention" {
+			t.Errorf("%s: answered %+v; read %q; got %+v", name, got, body, d)
+		}
+	}
+}
+
+func TestMiddlewareLetsNothingElseThrough(t *testing.T) {
+	h := must(t)(webhook.NewSlack(secret, small)).Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the handler was called")
+	}))
+	for name, tt := range map[string]struct {
+		request webhooktest.Request
+		want    int
+	}{
+		"forged":      {webhooktest.SlackEvent(secret+"x", "Ev1", 1), 401},
+		"no event":    {webhooktest.Sign(must(t)(webhook.NewSlack(secret)), []byte(`{}`)), 400},
+		"a GET":       {changed(slackEvent(), func(r *webhooktest.Request) { r.Method = "GET" }), 405},
+		"too large":   {changed(slackEvent(), func(r *webhooktest.Request) { r.Body = make([]byte, 301) }), 413},
+		"a challenge": {webhooktest.SlackChallenge(secret, "x"), 200},
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, tt.request.HTTP())
+		if w.Code != tt.want {
+			t.Errorf("%s: answered %d, want %d", name, w.Code, tt.want)
+		}
+	}
+}
+
+func TestFromContextWithoutMiddleware(t *testing.T) {
+	if d, ok := webhook.FromContext(t.Context()); ok || d.Provider != "" {
+		t.Errorf("got %+v", d)
+	}
+}
+
+// counted tells how much of it is read.
+type counted struct {
+	io.Reader
+	read int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += n
+	return n, err
+}
+
+// TestBodyLimit: of a body that is too large no more is read than shows it, and
+// nothing when its length is told.
+func TestBodyLimit(t *testing.T) {
+	const limit = 300
+	h := must(t)(webhook.NewGitHub(secret, small)).Handle(func(context.Context, webhook.Delivery) error { return nil })
+	for _, tt := range []struct {
+		size, length, want, read int
+	}{
+		{limit, limit, 200, limit},
+		{limit, -1, 200, limit}, // chunked
+		{limit + 1, limit + 1, 413, 0},
+		{limit + 1, -1, 413, limit + 1},
+		{1 << 20, -1, 413, limit + 1},
+	} {
+		sent := webhooktest.GitHub(secret, "1", "push", bytes.Repeat([]byte("x"), tt.size))
+		body := &counted{Reader: bytes.NewReader(sent.Body)}
+		r := sent.HTTP()
+		r.Body, r.ContentLength = io.NopCloser(body), int64(tt.length)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != tt.want || body.read != tt.read {
+			t.Errorf("%d bytes, length %d: answered %d after %d bytes, want %d after %d", tt.size, tt.length, w.Code, body.read, tt.want, tt.read)
+		}
+	}
+}
+
+func TestDefaultBodyLimit(t *testing.T) {
+	v := must(t)(webhook.NewGitHub(secret))
+	for size, want := range map[int]error{1 << 20: nil, 1<<20 + 1: webhook.ErrTooLarge} {
+		sent := webhooktest.GitHub(secret, "1", "push", make([]byte, size))
+		if _, err := v.Verify(sent.Header, sent.Body); !errors.Is(err, want) {
+			t.Errorf("%d bytes: %v, want %v", size, err, want)
+		}
+	}
+}
+
+// TestNoBodyLimit: the largest limit is one like others.
+func TestNoBodyLimit(t *testing.T) {
+	h := must(t)(webhook.NewGitHub(secret, func(o *webhook.Options) { o.MaxBody = math.MaxInt })).Handle(func(context.Context, webhook.Delivery) error { return nil })
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, webhooktest.GitHub(secret, "1", "push", 1).HTTP())
+	if w.Code != http.StatusOK {
+		t.Errorf("answered %d", w.Code)
+	}
+}
+
+func TestUnreadableBodies(t *testing.T) {
+	h := must(t)(webhook.NewGitHub(secret)).Handle(unwanted(t))
+	sent := webhooktest.GitHub(secret, "1", "push", strings.Repeat("x", 100))
+	for name, tt := range map[string]struct {
+		wrap func(io.ReadCloser) io.ReadCloser
+		want int
+	}{
+		"it breaks off": {func(b io.ReadCloser) io.ReadCloser {
+			return io.NopCloser(io.MultiReader(io.LimitReader(b, 10), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		}, 400},
+		"another limit": {func(b io.ReadCloser) io.ReadCloser { return http.MaxBytesReader(nil, b, 50) }, 413},
+	} {
+		r := sent.HTTP()
+		r.Body, r.ContentLength = tt.wrap(r.Body), -1
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != tt.want {
+			t.Errorf("%s: answered %d, want %d", name, w.Code, tt.want)
+		}
+	}
+}
+
+type contextKey struct{}
+
+// TestContextReachesTheHandler: with its deadline, which in Lambda is that of the
+// invocation, and its end.
+func TestContextReachesTheHandler(t *testing.T) {
+	slack := must(t)(webhook.NewSlack(secret, silent))
+	sent := slackEvent()
+	for name, call := range map[string]func(*webhook.Handler, context.Context){
+		"Invoke": func(h *webhook.Handler, ctx context.Context) { _, _ = h.Invoke(ctx, sent.RESTAPI()) },
+		"net/http": func(h *webhook.Handler, ctx context.Context) {
+			h.ServeHTTP(httptest.NewRecorder(), sent.HTTP().WithContext(ctx))
+		},
+	} {
+		ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), contextKey{}, name), time.Now().Add(time.Hour))
+		called := false
+		call(slack.Handle(func(got context.Context, _ webhook.Delivery) error {
+			called = true
+			want, _ := ctx.Deadline()
+			if at, ok := got.Deadline(); !ok || !at.Equal(want) || got.Value(contextKey{}) != name {
+				t.Errorf("%s: got deadline %v, value %v", name, at, got.Value(contextKey{}))
+			}
+			cancel()
+			<-got.Done() // hangs, and so fails, if it is another context
+			return got.Err()
+		}), ctx)
+		if !called {
+			t.Errorf("%s: the handler was not called", name)
+		}
+	}
+}
+
+// TestHandlerStopsAtTheDeadline: in Lambda's time, which is virtual here.
+func TestHandlerStopsAtTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := must(t)(webhook.NewSlack(secret, silent))
+		h := slack.Handle(func(ctx context.Context, _ webhook.Delivery) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		out, err := h.Invoke(ctx, slackEvent().FunctionURL())
+		if err != nil || !bytes.Contains(out, []byte(`"statusCode":500`)) {
+			t.Errorf("answered %s, %v", out, err)
+		}
+	})
+}

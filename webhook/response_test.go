@@ -1,0 +1,53 @@
+package webhook_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+// TestResponseHeadersInAnyCase: cookies must be known for such.
+func TestResponseHeadersInAnyCase(t *testing.T) {
+	h := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
+		return webhook.Response{Header: http.Header{"set-cookie": {"a=1", "b=2"}, "X-Twice": {"1", "2"}}}, nil
+	})
+	sent := slackEvent()
+	for door, base := range doors(t, h) {
+		want := []string{"a=1", "b=2"}[:2-fronts[door].cookies]
+		got := send(t, base+"/", "POST", sent.Header, sent.Body)
+		if diff := cmp.Diff(want, got.Header.Values("Set-Cookie")); diff != "" {
+			t.Errorf("%s: %s", door, diff)
+		}
+		if twice := strings.Join(got.Header.Values("X-Twice"), ","); twice != "1,2" {
+			t.Errorf("%s: %s", door, twice)
+		}
+	}
+}
+
+func TestJSONNamesTheType(t *testing.T) {
+	_, err := webhook.JSON(map[string]any{"a": func() {}})
+	if err == nil || !strings.Contains(err.Error(), "map[string]interface {}") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestResponseIsNotChanged: a program may keep one and return it each time.
+func TestResponseIsNotChanged(t *testing.T) {
+	kept := webhook.Text("done")
+	respond := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) { return kept, nil })
+	base := served(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		respond.ServeHTTP(w, r)
+		w.Header().Set("Content-Type", "changed")
+	}))
+	sent := slackEvent()
+	for range 2 {
+		if got := send(t, base, "POST", sent.Header, sent.Body); got.Body != "done" || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+			t.Errorf("answered %+v", got)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package webhook
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// symmetric is a shared secret, whose signatures are HMAC-SHA256.
+type symmetric struct{ keys []*key }
+
+// minSymmetric is the specification's least number of bytes of a shared secret. It
+// also has a greatest, 64, which protects from nothing, and senders let their
+// users choose longer ones.
+const minSymmetric = 24
+
+func parseSymmetric(encoded string) (standardKey, error) {
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	switch {
+	case err != nil:
+		return nil, errors.New("is no base64 after whsec_")
+	case len(secret) < minSymmetric:
+		return nil, fmt.Errorf("has %d bytes after whsec_, want at least %d", len(secret), minSymmetric)
+	}
+	return symmetric{keys: []*key{newKey(secret, sha256.New)}}, nil
+}
+
+func (k symmetric) matches(what signed, signatures []string) bool {
+	var room [4]string
+	own := room[:0]
+	for _, s := range signatures {
+		if encoded, ok := strings.CutPrefix(s, "v1,"); ok {
+			own = append(own, encoded)
+		}
+	}
+	return len(own) > 0 && matches(k.keys, Base64, standardContent, what, own...)
+}
+
+func (k symmetric) sign(what signed) (string, error) {
+	return string(k.keys[0].append([]byte("v1,"), Base64, standardContent, what)), nil
+}
+
+// asymmetric is a key pair, or its public half, whose signatures are Ed25519.
+type asymmetric struct {
+	public  ed25519.PublicKey
+	private ed25519.PrivateKey // nil: it can only verify
+}
+
+func parsePublic(encoded string) (standardKey, error) {
+	k, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(k) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("is no base64 of %d bytes after whpk_", ed25519.PublicKeySize)
+	}
+	return asymmetric{public: k}, nil
+}
+
+// parsePrivate takes a seed, with or without the public key after it.
+func parsePrivate(encoded string) (standardKey, error) {
+	k, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(k) != ed25519.SeedSize && len(k) != ed25519.PrivateKeySize {
+		return nil, fmt.Errorf("is no base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
+	}
+	private := ed25519.NewKeyFromSeed(k[:ed25519.SeedSize])
+	if !bytes.HasPrefix(private, k) {
+		return nil, errors.New("has a public key after its seed that belongs to another")
+	}
+	return asymmetric{public: private.Public().(ed25519.PublicKey), private: private}, nil
+}
+
+// strictBase64 decodes no two texts of the length encodedSignature into one
+// signature: it passes over line feeds only.
+var (
+	strictBase64     = base64.StdEncoding.Strict()
+	encodedSignature = strictBase64.EncodedLen(ed25519.SignatureSize)
+)
+
+func (k asymmetric) matches(what signed, signatures []string) bool {
+	var message, signature []byte
+	for _, s := range signatures {
+		encoded, ok := strings.CutPrefix(s, "v1a,")
+		if !ok || len(encoded) != encodedSignature {
+			continue
+		}
+		var err error
+		signature, err = strictBase64.AppendDecode(signature[:0], []byte(encoded))
+		if err != nil {
+			continue
+		}
+		if message == nil {
+			message = standardContent.message(what)
+		}
+		if ed25519.Verify(k.public, message, signature) {
+			return true
+		}
+	}
+	return false
+}
+
+func (k asymmetric) sign(what signed) (string, error) {
+	if k.private == nil {
+		return "", errors.New("webhook: Sign: a public key (whpk_) cannot sign")
+	}
+	signature := ed25519.Sign(k.private, standardContent.message(what))
+	return "v1a," + base64.StdEncoding.EncodeToString(signature), nil
+}

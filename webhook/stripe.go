@@ -1,0 +1,94 @@
+package webhook
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const stripeSignature = "Stripe-Signature"
+
+var stripeContent = &content{head: []part{timestampPart, "."}}
+
+// NewStripe returns a verifier for Stripe's webhooks, with the secret of the
+// endpoint (whsec_…). One good v1 signature is enough, as Stripe sends several
+// while a secret is rolled; other schemes are ignored.
+//
+// Source: https://docs.stripe.com/webhooks/signature
+func NewStripe(secret string, opts ...func(*Options)) (*Verifier, error) {
+	o, err := options(opts)
+	if err != nil {
+		return nil, err
+	}
+	ks, err := keys(secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), sha256.New), nil })
+	if err != nil {
+		return nil, err
+	}
+	return &Verifier{provider: stripe{named: "stripe", keys: ks}, opts: o}, nil
+}
+
+type stripe struct {
+	named
+	keys []*key
+}
+
+func (s stripe) verify(o *Options, header http.Header, body []byte) (d Delivery, err error) {
+	value, err := single(header, stripeSignature)
+	if err != nil {
+		return d, err
+	}
+	var room [4]string
+	timestamp, signatures, err := parseStripe(value, room[:0])
+	if err != nil {
+		return d, err
+	}
+	if d.Time, err = o.timely(timestamp); err != nil {
+		return d, err
+	}
+	if !matches(s.keys, Hex, stripeContent, signed{timestamp: timestamp, body: body}, signatures...) {
+		return d, mismatch(stripeSignature)
+	}
+	return d, nil
+}
+
+// parseStripe reads t=…,v1=…[,v1=…], and appends the v1 signatures. Elements of
+// other schemes are passed over, but like all they must be pairs.
+func parseStripe(value string, signatures []string) (timestamp string, _ []string, err error) {
+	for element := range strings.SplitSeq(value, ",") {
+		name, v, ok := strings.Cut(element, "=")
+		switch {
+		case !ok, strings.Contains(v, "="), name == "t" && (timestamp != "" || v == ""):
+			return "", nil, fmt.Errorf("%w: %s is malformed", ErrSignature, stripeSignature)
+		case name == "t":
+			timestamp = v
+		case name == "v1":
+			signatures = append(signatures, v)
+		}
+	}
+	if timestamp == "" || len(signatures) == 0 {
+		return "", nil, fmt.Errorf("%w: %s has no t or no v1", ErrSignature, stripeSignature)
+	}
+	return timestamp, signatures, nil
+}
+
+func (s stripe) sign(header http.Header, at time.Time, body []byte) error {
+	timestamp := strconv.FormatInt(at.Unix(), 10)
+	value := []byte("t=" + timestamp + ",v1=")
+	header.Set(stripeSignature, string(s.keys[0].append(value, Hex, stripeContent, signed{timestamp: timestamp, body: body})))
+	return nil
+}
+
+// describe reads the event.
+//
+// Source: https://docs.stripe.com/api/events/object
+func (s stripe) describe(body []byte) (id, eventType string, err error) {
+	var event struct{ ID, Type string }
+	if json.Unmarshal(body, &event) != nil || strings.TrimSpace(event.ID) == "" {
+		return "", "", fmt.Errorf("%w: it is no event of Stripe: want a JSON object with an id", ErrMalformed)
+	}
+	return event.ID, event.Type, nil
+}

@@ -1,0 +1,22 @@
+package webhooktest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+// Shopify returns a webhook of Shopify.
+//
+// Source: https://shopify.dev/docs/apps/build/webhooks/delivery-structure
+func Shopify(secret, id, topic string, payload any, opts ...func(*Options)) Request {
+	o := options(opts)
+	v, err := webhook.NewShopify(secret)
+	return sign(v, err, marshal(payload), o, http.Header{
+		"Content-Type": {typeJSON}, "User-Agent": {"Shopify-Captain-Hook"},
+		"X-Shopify-Webhook-Id": {need("the ID", id)}, "X-Shopify-Topic": {need("the topic", topic)},
+		"X-Shopify-Shop-Domain": {"example.myshopify.com"}, "X-Shopify-Event-Id": {"98880550-7158-44d4-b7cd-2c97c8a091b5"},
+		"X-Shopify-Triggered-At": {o.Time.UTC().Format(time.RFC3339Nano)},
+	})
+}

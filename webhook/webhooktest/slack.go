@@ -1,0 +1,67 @@
+package webhooktest
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/url"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+)
+
+// SlackEvent returns what Slack sends to an app that is subscribed to an event,
+// such as {"type": "app_mention", "text": "…"}. A redelivery has the headers
+// X-Slack-Retry-Num and X-Slack-Retry-Reason, see Options.Header.
+//
+// Source: https://docs.slack.dev/apis/events-api
+func SlackEvent(secret, id string, event any, opts ...func(*Options)) Request {
+	o := options(opts)
+	return slack(secret, o, typeJSON, object{
+		"token": "XXYYZZ", "team_id": "T123ABC456", "api_app_id": "A123ABC456", "event": raw(event),
+		"type": "event_callback", "event_id": need("the ID", id), "event_time": o.Time.Unix(),
+	}.event())
+}
+
+// SlackChallenge returns what Slack sends to verify the URL of an app.
+//
+// Source: https://docs.slack.dev/reference/events/url_verification
+func SlackChallenge(secret, challenge string, opts ...func(*Options)) Request {
+	return slack(secret, options(opts), typeJSON, object{"token": "XXYYZZ", "challenge": challenge, "type": "url_verification"}.event())
+}
+
+// SlackCommand returns what Slack sends for a slash command. The form needs command,
+// and usually has text; fields that it leaves out are made up. Of these
+// trigger_id, which is the delivery's ID, is another each time.
+//
+// Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+func SlackCommand(secret string, form url.Values, opts ...func(*Options)) Request {
+	need("the form's command", form.Get("command"))
+	full := url.Values(with(form, url.Values{
+		"token": {"XXYYZZ"}, "team_id": {"T123ABC456"}, "team_domain": {"example"}, "api_app_id": {"A123ABC456"},
+		"channel_id": {"C123ABC456"}, "channel_name": {"test"}, "user_id": {"U123ABC456"}, "user_name": {"steve"}, "text": {""},
+		"is_enterprise_install": {"false"}, "response_url": {"https://hooks.slack.com/commands/1234/5678"},
+		"trigger_id": {"13345224609.738474920." + rand.Text()},
+	}))
+	return slack(secret, options(opts), typeForm, []byte(full.Encode()))
+}
+
+// SlackInteraction returns what Slack sends when a button is clicked, a view is
+// submitted and so on. The payload is sent in a form, as JSON; its type is
+// block_actions and the like, its trigger_id is the delivery's ID.
+//
+// Source: https://docs.slack.dev/interactivity/handling-user-interaction
+func SlackInteraction(secret string, payload any, opts ...func(*Options)) Request {
+	return slack(secret, options(opts), typeForm, payloadField(marshal(payload)))
+}
+
+func slack(secret string, o Options, contentType string, body []byte) Request {
+	v, err := webhook.NewSlack(secret)
+	return sign(v, err, body, o, http.Header{
+		"Content-Type": {contentType},
+		"User-Agent":   {"Slackbot 1.0 (+https://api.slack.com/robots)"},
+	})
+}
+
+// payloadField returns a form with JSON in its one field.
+func payloadField(payload []byte) []byte {
+	return []byte(url.Values{"payload": {string(payload)}}.Encode())
+}

@@ -1,0 +1,265 @@
+package webhooktest_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
+)
+
+const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+
+var whsec = "whsec_" + base64.StdEncoding.EncodeToString([]byte(secret))
+
+var acme = webhook.Scheme{
+	Provider: "acme", Signature: "X-Acme-Signature", Timestamp: "X-Acme-Time", Content: "{id}.{timestamp}.{body}",
+	ID: "X-Acme-Id", Type: "X-Acme-Type",
+}
+
+func acmeHeader(o *webhooktest.Options) {
+	o.Header = http.Header{"x-acme-id": {"7"}, "X-Acme-Type": {"order"}}
+}
+
+func form(o *webhooktest.Options) { o.Form = true }
+
+// must returns the verifier of a constructor.
+func must(v *webhook.Verifier, err error) *webhook.Verifier {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// sample is a webhook, who verifies it, and its delivery's ID and type.
+type sample struct {
+	verifier      *webhook.Verifier
+	request       webhooktest.Request
+	id, eventType string
+}
+
+func samples() map[string]sample {
+	slack := must(webhook.NewSlack(secret))
+	github := must(webhook.NewGitHub(secret))
+	mention := map[string]string{"type": "app_mention", "text": "héllo"}
+	command := url.Values{"command": {"/deploy"}, "text": {"api & web"}, "trigger_id": {"13.1"}}
+	click := map[string]string{"type": "block_actions", "trigger_id": "12.3"}
+	push := map[string]string{"ref": "refs/heads/main"}
+	return map[string]sample{
+		"slack event":       {slack, webhooktest.SlackEvent(secret, "Ev1", mention), "Ev1", "app_mention"},
+		"slack command":     {slack, webhooktest.SlackCommand(secret, command), "13.1", "slash_commands"},
+		"slack interaction": {slack, webhooktest.SlackInteraction(secret, click), "12.3", "block_actions"},
+		"stripe":            {must(webhook.NewStripe(secret)), webhooktest.Stripe(secret, "evt_1", "charge.failed", push), "evt_1", "charge.failed"},
+		"github":            {github, webhooktest.GitHub(secret, "72d3162e", "push", push), "72d3162e", "push"},
+		"github form":       {github, webhooktest.GitHub(secret, "72d3162f", "push", push, form), "72d3162f", "push"},
+		"shopify":           {must(webhook.NewShopify(secret)), webhooktest.Shopify(secret, "b545", "orders/create", push), "b545", "orders/create"},
+		"standard":          {must(webhook.NewStandard(whsec)), webhooktest.Standard(whsec, "msg_1", map[string]string{"type": "user.made"}), "msg_1", "user.made"},
+		"hmac":              {must(webhook.NewHMAC(secret, acme)), webhooktest.HMAC(secret, acme, push, acmeHeader), "7", "order"},
+		"sign": {
+			must(webhook.NewHMAC(secret, acme)),
+			webhooktest.Sign(must(webhook.NewHMAC(secret, acme)), []byte("\x00\xff"), acmeHeader), "7", "order",
+		},
+	}
+}
+
+// forms are the events that a request can become.
+var forms = map[string]func(webhooktest.Request) []byte{
+	"FunctionURL":            webhooktest.Request.FunctionURL,
+	"HTTPAPI":                webhooktest.Request.HTTPAPI,
+	"RESTAPI":                webhooktest.Request.RESTAPI,
+	"LoadBalancer":           webhooktest.Request.LoadBalancer,
+	"LoadBalancerMultiValue": webhooktest.Request.LoadBalancerMultiValue,
+}
+
+// status returns the status of a response in any form.
+func status(t *testing.T, response []byte, err error) int {
+	t.Helper()
+	var r struct{ StatusCode int }
+	if err == nil {
+		err = json.Unmarshal(response, &r)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.StatusCode
+}
+
+func TestEveryProviderInEveryForm(t *testing.T) {
+	for provider, s := range samples() {
+		for form, event := range forms {
+			t.Run(provider+" "+form, func(t *testing.T) {
+				got := delivered(t, s.verifier, func(h *webhook.Handler) int {
+					out, err := h.Invoke(t.Context(), event(s.request))
+					return status(t, out, err)
+				})
+				check(t, s, got)
+			})
+		}
+		t.Run(provider+" HTTP", func(t *testing.T) {
+			check(t, s, delivered(t, s.verifier, func(h *webhook.Handler) int {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, s.request.HTTP())
+				return w.Code
+			}))
+		})
+	}
+}
+
+// delivered returns what comes to a handler, which must be one delivery.
+func delivered(t *testing.T, v *webhook.Verifier, call func(*webhook.Handler) int) webhook.Delivery {
+	t.Helper()
+	var got []webhook.Delivery
+	code := call(v.Handle(func(_ context.Context, d webhook.Delivery) error {
+		got = append(got, d)
+		return nil
+	}))
+	if code != http.StatusOK || len(got) != 1 {
+		t.Fatalf("answered %d after %d deliveries", code, len(got))
+	}
+	return got[0]
+}
+
+func check(t *testing.T, want sample, got webhook.Delivery) {
+	t.Helper()
+	if got.ID() != want.id || got.Type() != want.eventType || string(got.Body) != string(want.request.Body) {
+		t.Errorf("got %q %q %q, want %q %q %q", got.ID(), got.Type(), got.Body, want.id, want.eventType, want.request.Body)
+	}
+	for name, values := range want.request.Header {
+		if diff := cmp.Diff(values, got.Header.Values(name)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestForgedRequestsAreRefused(t *testing.T) {
+	for provider, s := range samples() {
+		s.request.Body = append(s.request.Body, ' ')
+		for form, event := range forms {
+			out, err := s.verifier.Handle(func(context.Context, webhook.Delivery) error {
+				t.Errorf("%s %s: the handler was called", provider, form)
+				return nil
+			}).Invoke(t.Context(), event(s.request))
+			if code := status(t, out, err); code != http.StatusUnauthorized {
+				t.Errorf("%s %s: answered %d, want 401", provider, form, code)
+			}
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	at := time.Unix(1700000000, 0).UTC()
+	r := webhooktest.SlackEvent(secret, "Ev1", json.RawMessage(`{"type":"message"}`), func(o *webhooktest.Options) {
+		o.Time, o.Path, o.Base64 = at, "/slack", true
+		o.Header = http.Header{"x-slack-retry-num": {"2"}, "X-Slack-Retry-Reason": {"http_timeout"}, "User-Agent": {"mine"}}
+	})
+	v := must(webhook.NewSlack(secret, func(o *webhook.Options) { o.Now = func() time.Time { return at } }))
+	d, err := v.Verify(r.Header, r.Body)
+	if err != nil || !d.Time.Equal(at) || d.Attempt != 2 || d.Reason != "http_timeout" || r.Header.Get("User-Agent") != "mine" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	var e struct {
+		RawPath         string
+		IsBase64Encoded bool
+	}
+	if err := json.Unmarshal(r.FunctionURL(), &e); err != nil || e.RawPath != "/slack" || !e.IsBase64Encoded {
+		t.Errorf("got %+v, %v", e, err)
+	}
+}
+
+func TestHTTPIsARequestAsServersGetIt(t *testing.T) {
+	r := webhooktest.GitHub(secret, "1", "push", []byte(`{}`), func(o *webhooktest.Options) { o.Path = "/a%2Fb" })
+	r.Query = "x=1"
+	got := r.HTTP()
+	if got.Method != "POST" || got.URL.Path != "/a/b" || got.RequestURI != "/a%2Fb?x=1" || got.ContentLength != 2 || got.Header.Get("Content-Length") != "2" {
+		t.Errorf("got %+v", got)
+	}
+	got.Header.Set("X-Github-Event", "ping")
+	if r.Header.Get("X-Github-Event") != "push" {
+		t.Error("the header is shared")
+	}
+}
+
+func TestSlackCommandsHaveAnIDEach(t *testing.T) {
+	v := must(webhook.NewSlack(secret))
+	ids := map[string]bool{}
+	for range 2 {
+		r := webhooktest.SlackCommand(secret, url.Values{"command": {"/deploy"}})
+		d, err := v.Verify(r.Header, r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[d.ID()] = true
+	}
+	if len(ids) != 2 {
+		t.Errorf("got %v", ids)
+	}
+}
+
+func TestSlackChallengeIsAnswered(t *testing.T) {
+	h := must(webhook.NewSlack(secret)).Handle(func(context.Context, webhook.Delivery) error { return nil })
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, webhooktest.SlackChallenge(secret, "3eZb").HTTP())
+	if w.Code != http.StatusOK || w.Body.String() != `{"challenge":"3eZb"}` {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+}
+
+func TestGitHubSignsWithSHA1Too(t *testing.T) {
+	r := webhooktest.GitHub("It's a Secret to Everybody", "1", "push", []byte("Hello, World!"))
+	for name, want := range map[string]string{ // of GitHub's documentation; the SHA-1 by openssl
+		"X-Hub-Signature-256": "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
+		"X-Hub-Signature":     "sha1=01dc10d0c83e72ed246219cdd91669667fe2ca59",
+	} {
+		if got := r.Header.Get(name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestMisusePanics(t *testing.T) {
+	tests := map[string]struct {
+		misuse func()
+		want   string
+	}{
+		"no secret":       {func() { webhooktest.GitHub("", "1", "push", 1) }, "is empty"},
+		"no ID":           {func() { webhooktest.Stripe(secret, "", "x", 1) }, "the ID is empty"},
+		"no type":         {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
+		"no topic":        {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
+		"no command":      {func() { webhooktest.SlackCommand(secret, nil) }, "command is empty"},
+		"no JSON":         {func() { webhooktest.SlackEvent(secret, "1", func() {}) }, "func() has no JSON"},
+		"a public key":    {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
+		"no signed ID":    {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
+		"made with New":   {func() { webhooktest.Sign(must(webhook.New("mine", verifyNothing)), nil) }, "cannot sign"},
+		"a bad path":      {func() { bad("%", "").HTTPAPI() }, "Path is not escaped"},
+		"a bad query":     {func() { bad("/", "%").RESTAPI() }, "Query is not escaped"},
+		"a bad v2 query":  {func() { bad("/", "%").FunctionURL() }, "Query is not escaped"},
+		"a senseless one": {func() { webhooktest.HMAC(secret, webhook.Scheme{}, 1) }, "Provider is empty"},
+	}
+	for name, tt := range tests {
+		func() {
+			defer func() {
+				if got, _ := recover().(string); !strings.HasPrefix(got, "webhooktest: ") || !strings.Contains(got, tt.want) || strings.Contains(got, secret) {
+					t.Errorf("%s: panicked with %q, want %q", name, got, tt.want)
+				}
+			}()
+			tt.misuse()
+		}()
+	}
+}
+
+func bad(path, query string) webhooktest.Request {
+	r := webhooktest.GitHub(secret, "1", "push", 1)
+	r.Path, r.Query = path, query
+	return r
+}
+
+func verifyNothing(http.Header, []byte) (webhook.Delivery, error) { return webhook.Delivery{}, nil }
