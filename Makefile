@@ -3,12 +3,13 @@
 # make bench   the figures of the documentation
 # make fuzz    every fuzz target for FUZZTIME
 # make check   formatting, vet, staticcheck, tidiness of every module
+# make amplify the Amplify back end and front end of examples/amplify (900 MB of npm packages)
 # make demo    both patterns on this machine
 
 MODULES := . examples crosscheck
 TOOLS   := $(CURDIR)/.bin
 
-.PHONY: test bench fuzz check demo
+.PHONY: test bench fuzz check amplify demo
 test: .bin/ready
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race ./...); done
 	@echo "== without the race detector: allocations, 10,000 jobs of chaos, and each benchmark once"; \
@@ -27,12 +28,16 @@ check: .bin/staticcheck
 	@set -e; for m in $(MODULES); do echo "== check $$m"; (cd $$m && go vet ./... && $(TOOLS)/staticcheck ./...); done
 	@set -e; for m in $(MODULES) tools; do echo "== tidy $$m"; (cd $$m && GOWORK=off go mod tidy -diff); done
 
+amplify: .bin/ready
+	@tools/amplify.sh
+
 demo:
 	go run ./examples/rosario -demo
 
 .PHONY: .bin/ready
 .bin/ready:
 	@tools/dynoxide.sh
+	@tools/appsync.sh
 
 .bin/staticcheck: tools/go.mod tools/go.sum
 	GOWORK=off GOBIN=$(TOOLS) go -C tools install tool

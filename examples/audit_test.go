@@ -15,6 +15,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 const auditTable = "examples-audit"
@@ -30,7 +31,7 @@ func TestAuditTrail(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d.mapAudit()
+			d.mapped("auditqueryjob", audit.Trail(d.client, auditTable), "AUDIT_TABLE="+auditTable)
 			job, err := jobs.Create(t.Context(), "why?")
 			if err != nil {
 				t.Fatal(err)
@@ -74,14 +75,14 @@ func (d *deployment) createAuditTable() {
 	}
 }
 
-// mapAudit maps the function as the template does.
-func (d *deployment) mapAudit() {
+// mapped maps a program, whose dispatcher is given, as the template does.
+func (d *deployment) mapped(name string, dispatcher *streamproc.Dispatcher, env ...string) {
 	d.Helper()
-	patterns, err := lambdalocal.FilterCriteria(audit.Trail(d.client, auditTable).FilterCriteria())
+	patterns, err := lambdalocal.FilterCriteria(dispatcher.FilterCriteria())
 	if err != nil {
 		d.Fatal(err)
 	}
-	fn := d.function("auditqueryjob", "AUDIT_TABLE="+auditTable)
+	fn := d.function(name, env...)
 	err = fn.MapStream(d.stream, func(o *lambdalocal.MappingOptions) {
 		o.BatchSize, o.MaximumRetryAttempts = 100, 10
 		o.ReportBatchItemFailures, o.BisectBatchOnFunctionError, o.FilterCriteria = true, true, patterns

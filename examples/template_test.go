@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/audit"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
@@ -34,18 +35,24 @@ func TestTemplateAllowsSelfInvoke(t *testing.T) {
 // so its pattern is the one that the dispatcher generates; and without
 // ReportBatchItemFailures a failed record is lost.
 func TestTemplateMapsTheStream(t *testing.T) {
-	template, err := os.ReadFile("template.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tests := map[string]struct {
+		template   string
 		dispatcher *streamproc.Dispatcher
 		properties []string
 	}{
-		"ProcessQueryJob": {queryjob.Process(memstore.New[string, string](), nil), []string{"BatchSize: 1", "ParallelizationFactor: 10", "Destination: !GetAtt Discarded.Arn"}},
-		"AuditQueryJob":   {audit.Trail(nil, "audit"), []string{"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn"}},
+		"ProcessQueryJob": {"template.yaml", queryjob.Process(memstore.New[string, string](), nil), []string{
+			"BatchSize: 1", "ParallelizationFactor: 10", "Destination: !GetAtt Discarded.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
+		}},
+		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
+			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
+		}},
+		"PublishQueryJob": {"publishqueryjob/template.yaml", publish.Changes("", nil), []string{"Stream: !Ref StreamArn"}},
 	}
 	for name, tt := range tests {
+		template, err := os.ReadFile(tt.template)
+		if err != nil {
+			t.Fatal(err)
+		}
 		mapping := resource(string(template), name)
 		want, err := lambdalocal.FilterCriteria(tt.dispatcher.FilterCriteria())
 		if err != nil || len(want) != 1 {
@@ -54,13 +61,12 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		if patterns := regexp.MustCompile(`- Pattern: '(.*)'`).FindAllStringSubmatch(mapping, -1); len(patterns) != 1 || patterns[0][1] != want[0] {
 			t.Errorf("%s has the patterns %q, want %s", name, patterns, want[0])
 		}
-		for _, property := range append(tt.properties, "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
-			"FunctionResponseTypes: [ReportBatchItemFailures]", "BisectBatchOnFunctionError: true", "MaximumRecordAgeInSeconds: 86400") {
+		for _, property := range append(tt.properties, "FunctionResponseTypes: [ReportBatchItemFailures]", "BisectBatchOnFunctionError: true") {
 			if !strings.Contains(mapping, " "+property+"\n") {
 				t.Errorf("%s has no %s", name, property)
 			}
 		}
-		if !regexp.MustCompile(` MaximumRetryAttempts: [0-9]+\n`).MatchString(mapping) {
+		if !regexp.MustCompile(` MaximumRetryAttempts: [0-9]+\n +MaximumRecordAgeInSeconds: [0-9]+\n`).MatchString(mapping) {
 			t.Errorf("%s retries for ever", name)
 		}
 	}

@@ -21,6 +21,7 @@ var forbidden = map[string][]string{
 	"jobstore":              {aws, module + "/"},
 	"jobstore/memstore":     {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"jobstore/dynamostore":  {"github.com/aws/aws-lambda-go", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore/appsyncstore": {"github.com/aws/aws-lambda-go", sdk + "service/", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"jobstore/jobstoretest": {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"streamproc":            {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", sdk + "service/lambda", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
 	"selfinvoke":            {sdk + "service/dynamodb", module + "/"},

@@ -27,20 +27,17 @@ func claimTakes(f *fixture) {
 	}
 }
 
-// Races are run this often, with this many claimers.
-const (
-	rounds   = 300
-	claimers = 16
-)
+// claimers take part in a race.
+const claimers = 16
 
 func claimOneWinner(f *fixture) {
-	for range rounds {
+	for range f.rounds {
 		f.race(f.create().ID, 1)
 	}
 }
 
 func claimOneHeir(f *fixture) {
-	for range rounds / 10 {
+	for range max(1, f.rounds/10) {
 		id := f.create().ID
 		f.claim(id)
 		f.advance(time.Minute)

@@ -73,7 +73,7 @@ func createRefuses(f *fixture) {
 	_, err = f.store.Create(f.ctx, "", func(o *jobstore.CreateOptions) { o.ID = "a"; o.OnLeaseExpiry = "wait" })
 	f.fails(err, "create", "a", jobstore.ErrInvalid)
 	longest := long[:jobstore.MaxIDBytes]
-	if _, err := f.store.Create(f.ctx, "", func(o *jobstore.CreateOptions) { o.ID = longest }); err != nil {
+	if _, err := f.store.Create(f.ctx, "input", func(o *jobstore.CreateOptions) { o.ID = longest }); err != nil {
 		f.Errorf("an ID of %d bytes: %v", len(longest), err)
 	}
 }

@@ -1,0 +1,103 @@
+// Writes what Amplify deploys to AppSync for this back end: the GraphQL schema, the
+// resolvers with their templates, and the model description that front ends get.
+// Usage: tsx resolvers.ts FOLDER
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+type Resource = { Type: string; Properties: Record<string, any> };
+
+const assembly = mkdtempSync(join(tmpdir(), 'synth-'));
+process.on('exit', () => rmSync(assembly, { recursive: true, force: true }));
+await synthesize(assembly);
+const resources = Object.assign({}, ...templates(assembly)) as Record<string, Resource>;
+const out = process.argv[2];
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const saved = new Map<string, string>(); // content to file name
+
+const [schema] = of('AWS::AppSync::GraphQLSchema');
+save('schema.graphql', text(schema.Properties.DefinitionS3Location));
+save('resolvers.json', JSON.stringify({ dataSources: dataSources(), functions: functions(), resolvers: resolvers() }, null, 2));
+save('introspection.json', JSON.stringify(JSON.parse(introspection()), null, 2));
+
+// synthesize runs backend.ts as Amplify's own tool does, but without building the functions.
+async function synthesize(folder: string) {
+  process.env.CDK_OUTDIR = folder;
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({
+    'amplify-backend-namespace': 'rosario',
+    'amplify-backend-name': 'test',
+    'amplify-backend-type': 'sandbox',
+    'aws:cdk:bundling-stacks': [],
+  });
+  console.log = console.warn = () => {};
+  await import('./amplify/backend');
+  process.emit('message', 'amplifySynth', undefined);
+}
+
+function templates(folder: string) {
+  const files = readdirSync(folder).filter((f) => f.endsWith('.template.json'));
+  return files.map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')).Resources ?? {});
+}
+
+function of(type: string) {
+  return Object.values(resources).filter((r) => r.Type === type);
+}
+
+function dataSources() {
+  return of('AWS::AppSync::DataSource').map(({ Properties: p }) => ({ name: p.Name, type: p.Type }));
+}
+
+function functions() {
+  return of('AWS::AppSync::FunctionConfiguration').map(({ Properties: p }) => ({
+    name: p.Name,
+    dataSource: resolve(p.DataSourceName),
+    request: template(p, 'Request', `${p.Name}.req.vtl`),
+    response: template(p, 'Response', `${p.Name}.res.vtl`),
+  }));
+}
+
+function resolvers() {
+  return of('AWS::AppSync::Resolver').map(({ Properties: p }) => ({
+    type: p.TypeName,
+    field: p.FieldName,
+    functions: p.PipelineConfig.Functions.map(resolve),
+    request: template(p, 'Request', `${p.TypeName}.${p.FieldName}.req.vtl`),
+    response: template(p, 'Response', `${p.TypeName}.${p.FieldName}.res.vtl`),
+  }));
+}
+
+// template saves one side of a function or resolver, equal ones once, and returns the file's name.
+function template(p: Resource['Properties'], side: 'Request' | 'Response', name: string) {
+  const inline = p[`${side}MappingTemplate`];
+  const content = inline ? resolve(inline) : text(p[`${side}MappingTemplateS3Location`]);
+  return saved.get(content) ?? save(name, content);
+}
+
+function save(name: string, content: string) {
+  saved.set(content, name);
+  writeFileSync(join(out, name), content.trimEnd() + '\n');
+  return name;
+}
+
+// text reads the asset that an S3 location names.
+function text(location: { 'Fn::Sub': string }) {
+  return readFileSync(join(assembly, 'asset.' + location['Fn::Sub'].split('/').pop()), 'utf8');
+}
+
+function introspection() {
+  const file = 'modelIntrospectionSchema.json';
+  const folder = readdirSync(assembly, { recursive: true }).find((f) => String(f).endsWith(file));
+  return readFileSync(join(assembly, String(folder)), 'utf8');
+}
+
+// resolve replaces CloudFormation's references: to functions and data sources by
+// their names, to what only a deployment knows by a constant.
+function resolve(v: any): string {
+  if (typeof v === 'string') return v;
+  if (v['Fn::Join']) return v['Fn::Join'][1].map(resolve).join(v['Fn::Join'][0]);
+  if (v['Fn::GetAtt']) return resources[v['Fn::GetAtt'][0]]?.Properties.Name ?? 'deployed';
+  const known: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::AccountId': '123456789012', 'AWS::Region': 'us-east-1' };
+  if (String(v.Ref).includes('NONEDS')) return 'NONE_DS';
+  return known[v.Ref] ?? 'deployed';
+}

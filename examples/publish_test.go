@@ -1,0 +1,73 @@
+package examples_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
+	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
+)
+
+// publisherAPI runs the API that the template deploys.
+func publisherAPI(t *testing.T) *appsynctest.API {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"schema.graphql", "publishJob.request.vtl", "publishJob.response.vtl"} {
+		content, err := os.ReadFile(filepath.Join("publishqueryjob", name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(folder, name), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	const resolvers = `{"dataSources":[{"type":"NONE","name":"None"}],"functions":[],"resolvers":[{"type":"Mutation","field":"publishJob",
+		"dataSource":"None","request":"publishJob.request.vtl","response":"publishJob.response.vtl"}]}`
+	if err := os.WriteFile(filepath.Join(folder, "resolvers.json"), []byte(resolvers), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return appsynctest.StartFolder(t, folder)
+}
+
+// TestPublishedChanges has a job run in DynamoDB, and a subscriber of an API without a
+// table see it.
+func TestPublishedChanges(t *testing.T) {
+	api, d := publisherAPI(t), deploy(t)
+	jobs, err := dynamostore.New[string, string](d.client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := api.Processor().Retrieve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.mapped("publishqueryjob", publish.Changes(api.URL, nil), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
+		"AWS_ACCESS_KEY_ID="+keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+keys.SecretAccessKey)
+	job, err := jobs.Create(t.Context(), "why?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := api.Subscribe(t, `subscription ($id: ID!) { onJob(id: $id) { id status progress output } }`, map[string]any{"id": job.ID})
+	if err := jobstore.Run(t.Context(), jobs, job.ID, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
+		return "42", nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []publish.Job{{ID: job.ID, Status: "processing"}, {ID: job.ID, Status: "complete", Output: "42"}} {
+		select {
+		case e := <-events:
+			var got struct{ OnJob publish.Job }
+			if err := json.Unmarshal(e.Data, &got); err != nil || got.OnJob != want {
+				t.Errorf("got %s, %v; want %+v", e.Data, err, want)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatalf("no event of %s\n%s", want.Status, d.local.Trace())
+		}
+	}
+}

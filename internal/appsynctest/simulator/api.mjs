@@ -1,0 +1,51 @@
+// The simulator's configuration: the generated API over one table.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const folder = pathToFileURL((process.env.API_FOLDER ?? fileURLToPath(new URL('generated', import.meta.url))) + '/');
+const generated = (name) => readFileSync(new URL(name, folder), 'utf8');
+
+export function apiConfig(env) {
+  const api = JSON.parse(generated('resolvers.json'));
+  const paths = new Set([...api.functions, ...api.resolvers].flatMap((r) => [r.request, r.response]));
+  const templates = (r) => ({ requestMappingTemplateLocation: r.request, responseMappingTemplateLocation: r.response });
+  return {
+    schema: { content: generated('schema.graphql') },
+    appSync: {
+      name: 'QueryJob',
+      apiKey: env.API_KEY,
+      defaultAuthenticationType: { authenticationType: 'API_KEY' },
+      additionalAuthenticationProviders: [{ authenticationType: 'AMAZON_COGNITO_USER_POOLS' }, { authenticationType: 'AWS_IAM' }],
+    },
+    mappingTemplates: [...paths].map((path) => ({ path, content: generated(path) })),
+    dataSources: api.dataSources.map((d) => ({ ...d, ...sources[d.type](env) })),
+    functions: api.functions.map((f) => ({ name: f.name, dataSourceName: f.dataSource, ...templates(f) })),
+    resolvers: api.resolvers.map((r) => ({
+      ...(r.functions ? { kind: 'PIPELINE', functions: r.functions } : { kind: 'UNIT', dataSourceName: r.dataSource }),
+      typeName: r.type,
+      fieldName: r.field,
+      ...templates(r),
+    })),
+  };
+}
+
+const sources = {
+  NONE: () => ({}),
+  AMAZON_DYNAMODB: (env) => ({
+    config: {
+      tableName: env.TABLE,
+      endpoint: env.DYNAMODB_ENDPOINT,
+      region: env.REGION,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    },
+  }),
+  AWS_LAMBDA: (env) => ({ invoke: (payload) => invoke(env.FUNCTION_URL, payload) }),
+};
+
+// invoke calls the function behind submitQuery. Its error is {"errorMessage": ...}, as Lambda's.
+async function invoke(url, payload) {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(payload) });
+  const result = await response.json();
+  if (response.ok) return result;
+  throw Object.assign(new Error(result.errorMessage), { extensions: { errorType: 'Lambda:Unhandled' } });
+}

@@ -1,0 +1,40 @@
+package appsyncstore
+
+import (
+	"context"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Cancel implements [jobstore.Canceler].
+func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobstore.Job[In, Out], error) {
+	if err := jobstore.ValidateID(id); err != nil {
+		return nil, s.fail("cancel", id, err)
+	}
+	f := s.opts.Fields
+	ending := s.ending(id, jobstore.Failed, s.opts.Now())
+	ending[f.Owner], ending[f.Error] = jobstore.CanceledOwner, reason
+	unfinished := or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))
+	r, err := s.mutate(ctx, s.do.update, ending, and(unfinished, s.unexpired()))
+	if refused(err) {
+		return s.refusedCancel(ctx, id)
+	}
+	if err != nil && !partial(err) {
+		return nil, s.fail("cancel", id, err)
+	}
+	return s.answered("cancel", id, r.with(f.Owner, jobstore.CanceledOwner), err)
+}
+
+// refusedCancel says why a job could not be cancelled.
+func (s *Store[In, Out]) refusedCancel(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
+	r, err := s.read(ctx, id)
+	switch {
+	case err != nil:
+		return nil, s.fail("cancel", id, err)
+	case !s.live(r):
+		return nil, s.fail("cancel", id, jobstore.ErrNotFound)
+	case r.str(s.opts.Fields.Owner) == jobstore.CanceledOwner:
+		return s.answer("cancel", id, r, nil)
+	}
+	return s.answer("cancel", id, r, jobstore.ErrFinished)
+}

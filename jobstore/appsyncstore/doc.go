@@ -1,0 +1,2 @@
+// Package appsyncstore keeps jobs behind an AppSync API.
+package appsyncstore

@@ -1,0 +1,140 @@
+package appsyncstore
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"regexp"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Fields are the names of a job's fields in the model, with the types of
+// Amplify's schema builder.
+type Fields struct {
+	ID              string // a.id()
+	Status          string // a.enum(['pending', 'processing', 'complete', 'error'])
+	Input           string // a.string(), or a.json() for what is no string, number or bool
+	Output          string // likewise
+	Error           string // a.string()
+	Progress        string // a.integer(), percent
+	ProgressMessage string // a.string()
+	Metadata        string // a.json()
+	Attempt         string // a.integer()
+	MaxAttempts     string // a.integer()
+	OnLeaseExpiry   string // a.string()
+	Owner           string // a.string(), token of the claim; not owner, which allow.owner() fills with the user
+	Creator         string // a.string(), token of the Create call
+	LeaseUntil      string // a.float(), milliseconds since 1970: GraphQL's Int has 32 bits
+	CreatedAt       string // a.datetime()
+	UpdatedAt       string // a.datetime()
+	ExpiresAt       string // a.timestamp(), seconds since 1970
+}
+
+// HTTPClient sends requests. [http.Client] is one.
+type HTTPClient interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Options are the optional settings of a [Store].
+type Options struct {
+	// Fields holds the default names; change the ones that differ.
+	Fields Fields
+
+	// Select names further fields of the model. A subscriber gets only the fields
+	// that a mutation selected; those of Fields are, but for the tokens Owner and
+	// Creator.
+	Select []string
+
+	// MaxAttempts is the default of a job that does not say.
+	MaxAttempts int
+
+	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
+	OnLeaseExpiry jobstore.LeaseExpiry
+
+	// HTTPClient sends the requests. Default is the AWS SDK's.
+	HTTPClient HTTPClient
+
+	// Retryer says which requests are sent again, and when. Default is the AWS
+	// SDK's standard retryer: three attempts, with jittered waits.
+	Retryer aws.Retryer
+
+	// Now is the clock of the jobs. Default [time.Now].
+	Now func() time.Time
+}
+
+func options(opts []func(*Options)) (Options, error) {
+	o := Options{
+		Fields: Fields{
+			ID: "id", Status: "status", Input: "query", Output: "response", Error: "error",
+			Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
+			Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
+			Owner: "leaseOwner", Creator: "creator", LeaseUntil: "leaseUntil",
+			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
+		},
+		MaxAttempts:   jobstore.DefaultMaxAttempts,
+		OnLeaseExpiry: jobstore.RunAgain,
+		HTTPClient:    awshttp.NewBuildableClient(),
+		Retryer:       retry.NewStandard(),
+		Now:           time.Now,
+	}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if o.MaxAttempts < 1 {
+		return o, fmt.Errorf("appsyncstore: MaxAttempts is %d, want at least 1", o.MaxAttempts)
+	}
+	if o.HTTPClient == nil || o.Retryer == nil || o.Now == nil {
+		return o, errors.New("appsyncstore: HTTPClient, Retryer or Now is nil")
+	}
+	if err := o.OnLeaseExpiry.Validate(); err != nil {
+		return o, fmt.Errorf("appsyncstore: %w", err)
+	}
+	return o, o.validate()
+}
+
+// graphQLName is what the GraphQL specification calls a name.
+var graphQLName = regexp.MustCompile(`^[_A-Za-z][_0-9A-Za-z]*$`)
+
+// validate refuses a field without a GraphQL name, and two with one name.
+func (o *Options) validate() error {
+	taken := map[string]string{}
+	take := func(what, name string) error {
+		if !graphQLName.MatchString(name) {
+			return fmt.Errorf("appsyncstore: %s is %q, want a GraphQL name", what, name)
+		}
+		if other, ok := taken[name]; ok {
+			return fmt.Errorf("appsyncstore: %s and %s are both %q", what, other, name)
+		}
+		taken[name] = what
+		return nil
+	}
+	v := reflect.ValueOf(o.Fields)
+	for i := range v.NumField() {
+		if err := take("Fields."+v.Type().Field(i).Name, v.Field(i).String()); err != nil {
+			return err
+		}
+	}
+	for i, name := range o.Select {
+		if err := take(fmt.Sprintf("Select[%d]", i), name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// all are the names of all fields.
+func (f Fields) all() []string {
+	v := reflect.ValueOf(f)
+	names := make([]string, v.NumField())
+	for i := range names {
+		names[i] = v.Field(i).String()
+	}
+	return names
+}

@@ -1,0 +1,99 @@
+package appsyncstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Report implements [jobstore.JobStore].
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
+	if err := p.Validate(); err != nil {
+		return s.fail("report", c.ID, err)
+	}
+	f := s.opts.Fields
+	fields := input{f.ID: c.ID, f.UpdatedAt: date(s.opts.Now())}
+	s.progress(fields, p)
+	if !leaseUntil.IsZero() {
+		fields[f.LeaseUntil] = leaseUntil.UnixMilli()
+	}
+	return s.fenced(ctx, "report", c, fields, "")
+}
+
+// Settle implements [jobstore.JobStore].
+func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
+	if err := o.Validate(); err != nil {
+		return s.fail("settle", c.ID, err)
+	}
+	f := s.opts.Fields
+	fields := s.ending(c.ID, o.Status, s.opts.Now())
+	s.progress(fields, o.Progress)
+	if o.Status == jobstore.Complete {
+		output, err := encode("output", o.Output)
+		if err == nil {
+			err = fits(c.Size+slack+len(f.Output)+valueSize(output), "the record with its output")
+		}
+		if err != nil {
+			return s.fail("settle", c.ID, err)
+		}
+		fields[f.Output], fields[f.Error] = output, nil
+	} else {
+		fields[f.Error] = o.Error
+	}
+	return s.fenced(ctx, "settle", c, fields, o.Status)
+}
+
+// ending brings a job to a state in which no worker holds it.
+func (s *Store[In, Out]) ending(id string, status jobstore.Status, now time.Time) input {
+	f := s.opts.Fields
+	return input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
+}
+
+func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
+	if p == nil {
+		return
+	}
+	f := s.opts.Fields
+	fields[f.Progress], fields[f.ProgressMessage] = p.Percent, nil
+	if p.Message != "" {
+		fields[f.ProgressMessage] = p.Message
+	}
+}
+
+// held is true of a job that a claim holds: owner and attempt are its own.
+func (s *Store[In, Out]) held(c jobstore.Claim) condition {
+	f := s.opts.Fields
+	return and(eq(f.Status, jobstore.Processing), eq(f.Owner, c.Owner), eq(f.Attempt, c.Attempt))
+}
+
+// fenced sends an update. A refusal by a job that the same claim has already
+// brought to the state done is a success: the answer to an earlier try was lost. So
+// is a partial answer, since nothing of it is wanted.
+func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done jobstore.Status) error {
+	if err := jobstore.ValidateID(c.ID); err != nil {
+		return s.fail(op, c.ID, err)
+	}
+	_, err := s.mutate(ctx, s.do.update, fields, s.held(c))
+	if refused(err) {
+		err = s.whyRefused(ctx, c, done)
+	}
+	if err == nil || partial(err) {
+		return nil
+	}
+	return s.fail(op, c.ID, err)
+}
+
+func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done jobstore.Status) error {
+	f := s.opts.Fields
+	r, err := s.read(ctx, c.ID)
+	switch {
+	case err != nil:
+		return err
+	case r.str(f.Owner) == jobstore.CanceledOwner:
+		return jobstore.ErrCanceled
+	case done != "" && r.str(f.Owner) == c.Owner && s.attempt(r) == c.Attempt && s.status(r) == done:
+		return nil
+	}
+	return jobstore.ErrLeaseLost
+}

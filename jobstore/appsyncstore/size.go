@@ -1,0 +1,58 @@
+package appsyncstore
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// maxItem is DynamoDB's limit for an item, in bytes.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const maxItem = 400 << 10
+
+// slack is kept free for what is in the item and not in a record (the tokens, the
+// model's __typename), and for what a settle adds beside the output.
+const slack = jobstore.MaxMessageBytes + jobstore.MaxReasonBytes + 2048
+
+// fits refuses an item over the limit.
+func fits(size int, what string) error {
+	if size <= maxItem {
+		return nil
+	}
+	return fmt.Errorf("%w: %s would have %d bytes, DynamoDB's limit is %d; keep the data elsewhere, such as in S3, and its address in the job", jobstore.ErrTooLarge, what, size, maxItem)
+}
+
+// size is what DynamoDB counts: the names and values, the JSON of an AWSJSON at the
+// length of its text, which is more than DynamoDB needs for most.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+func (r record) size() (n int) {
+	for name, raw := range r {
+		if r.has(name) {
+			n += len(name) + rawSize(raw)
+		}
+	}
+	return n
+}
+
+func rawSize(raw json.RawMessage) int {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return len(text)
+	}
+	return len(raw)
+}
+
+func (i input) size() (n int) {
+	for name, v := range i {
+		n += len(name) + valueSize(v)
+	}
+	return n
+}
+
+func valueSize(v any) int {
+	raw, _ := json.Marshal(v) // made of strings, numbers and what was encoded before
+	return rawSize(raw)
+}

@@ -1,0 +1,86 @@
+package appsyncstore
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Store is a [jobstore.JobStore] behind an AppSync API. Make one with [New].
+type Store[In, Out any] struct {
+	client client
+	opts   Options
+	do     operations
+}
+
+// New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
+// endpoint and the model's name. It does no I/O.
+func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
+	if u, err := url.Parse(endpoint); err != nil || u.Host == "" {
+		return nil, errors.New("appsyncstore: endpoint is no URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
+	}
+	if !graphQLName.MatchString(model) {
+		return nil, fmt.Errorf("appsyncstore: model is %q, want a GraphQL name such as QueryJob", model)
+	}
+	if authorize == nil {
+		return nil, errors.New("appsyncstore: authorize is nil: want IAM, APIKey or Token")
+	}
+	o, err := options(opts)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
+	s.client = client{endpoint: endpoint, authorize: authorize, opts: &s.opts}
+	return s, nil
+}
+
+// operations are the GraphQL documents of a model, and the fields at their roots.
+type operations struct {
+	get, list, create, update, remove operation
+}
+
+type operation struct{ root, document string }
+
+// newOperations writes the operations that Amplify generates for a model. Mutations
+// select all that a subscriber may want; the tokens are read alone.
+//
+// Source: https://docs.amplify.aws/react/build-a-backend/data/
+func newOperations(model string, o Options) operations {
+	public := slices.DeleteFunc(append(o.Fields.all(), o.Select...), func(name string) bool {
+		return name == o.Fields.Owner || name == o.Fields.Creator
+	})
+	mutation := func(verb string) operation {
+		root := verb + model
+		return operation{root, fmt.Sprintf(
+			"mutation ($input: %s%sInput!, $condition: Model%sConditionInput) { %s(input: $input, condition: $condition) { %s } }",
+			strings.ToUpper(verb[:1])+verb[1:], model, model, root, strings.Join(public, " "))}
+	}
+	list := "list" + plural(model)
+	return operations{
+		get: operation{"get" + model, fmt.Sprintf("query ($id: ID!) { get%s(%s: $id) { %s } }",
+			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},
+		list: operation{list, fmt.Sprintf(
+			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
+			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.LeaseUntil, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
+		create: mutation("create"),
+		update: mutation("update"),
+		remove: mutation("delete"),
+	}
+}
+
+// plural is what Amplify's list query calls a model.
+func plural(model string) string {
+	stem, y := strings.CutSuffix(model, "y")
+	if y && !strings.ContainsAny(stem[max(0, len(stem)-1):], "aeiou") {
+		return stem + "ies"
+	}
+	return model + "s"
+}
+
+func (s *Store[In, Out]) fail(op, id string, err error) error {
+	return &jobstore.Error{Op: op, ID: id, Err: err}
+}
