@@ -58,12 +58,12 @@ func newStates(records []RawRecord) []recordState {
 }
 
 // item is the same for records of one item, also when the parts of their keys do
-// not come in one order.
+// not come in one order, and for all whose key is malformed.
 func (r *RawRecord) item(arena *strings.Builder) Keys {
 	decoder := reader{data: r.Keys().data, arena: arena}
 	keys, err := decoder.keys()
 	if err != nil {
-		return Keys{{Value: string(r.Keys().data)}}
+		return Keys{}
 	}
 	if keys[1].Name != "" && keys[1].Name < keys[0].Name {
 		keys[0], keys[1] = keys[1], keys[0]

@@ -121,6 +121,27 @@ func TestConcurrencyIsUsed(t *testing.T) {
 	})
 }
 
+// TestItemsOfOnePartition are handled at once, each in order: the sort key tells
+// them apart, wherever it stands in the key.
+func TestItemsOfOnePartition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var records []string
+		for i, keys := range []string{
+			`"pk":{"S":"p"},"sk":{"N":"1"}`, `"sk":{"N":"2"},"pk":{"S":"p"}`, `"sk":{"N":"1"},"pk":{"S":"p"}`, `"pk":{"S":"p"},"sk":{"N":"2"}`,
+		} {
+			records = append(records, fmt.Sprintf(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"%d","Keys":{%s},"NewImage":{"item":{"S":"%d"},"n":{"N":"%d"}}}}`, i, keys, i%2, i))
+		}
+		start := time.Now()
+		j, out, err := concurrently(t.Context(), batch(records...), 4, func(visit) error {
+			time.Sleep(time.Minute)
+			return nil
+		})
+		if took := time.Since(start); err != nil || out != nothingFailed || j.broken != "" || j.most != 2 || took != 2*time.Minute {
+			t.Errorf("%d at once took %v, %s %s %v, want 2 at once in two minutes", j.most, took, j.broken, out, err)
+		}
+	})
+}
+
 // Whatever fails, what is reported is the first record that is not done, and
 // nothing is started after the failure.
 func TestAfterAFailureTheFirstRecordNotDoneIsReported(t *testing.T) {

@@ -21,9 +21,10 @@ import (
 
 var seedPayloads = []string{
 	``, `{`, `{"Records":`, `{"Records":[{"dynamodb":`, `{"Records":[{"eventName":"INSERT","dynamodb":{"NewImage":{"id":{"S":"a"}`,
-	`{"Records":[{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"1","OldImage":{"id":{"S":"a"}},"Keys":{"id":{"S":"a"},"n":{"N":"1"}}},
-		"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}},{"eventName":"MODIFY","dynamodb":{"SequenceNumber":"2",
-		"NewImage":{"id":{"S":"a"}},"OldImage":null,"ApproximateCreationDateTime":1.5e9,"StreamViewType":"NEW_IMAGE"}}]}`,
+	`{"Records":[{"eventName":"REMOVE","dynamodb":{"OldImage":{"id":{"S":"a"}},"Keys":{"id":{"S":"a"},"n":{"N":"1"}}}}]}`,
+	`{"Records":[{"eventName":"REMOVE","dynamodb":{},"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}]}`,
+	`{"Records":[{"eventName":"MODIFY","dynamodb":{"SequenceNumber":"2","NewImage":{"id":{"S":"a"}},"OldImage":null}}]}`,
+	`{"Records":[{"dynamodb":{"ApproximateCreationDateTime":1.5e9,"StreamViewType":"NEW_IMAGE"}},{"dynamodb":{"NewImage":{}}}]}`,
 	`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{]}}]}`, `[[[[[[[[`, `{"Records":[[]]}`, `{"Records":[{}]} x`,
 	"{\"a\":\"\\\\\\\"\",\"Records\":[],\"b\":{\"c\":[\"}\"]}}", "\xff\xfe", `{"Records":[{"dynamodb":{"Keys":{"a":`,
 }
