@@ -29,6 +29,7 @@
 //     accepted, for rotation.
 //   - Signatures are compared in constant time, and no secret, signature or
 //     body is ever in an error, an answer or a log line.
+//   - However a verifier is printed, its secrets are not.
 //   - A signature has one spelling: another case, an encoding with stray bits, a
 //     second header or time stamp is refused.
 //   - The handler's error is answered 500, so that the sender tries again.

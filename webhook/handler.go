@@ -79,10 +79,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) call(ctx context.Context, d Delivery) (answer Response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = panicked(v)
 		}
 	}()
 	return h.fn(ctx, d)
+}
+
+// panicked shows the value only when it is an error: any other may hold what the
+// delivery holds.
+func panicked(value any) error {
+	if _, ok := value.(error); !ok {
+		value = fmt.Sprintf("a value of type %T", value)
+	}
+	return fmt.Errorf("panic: %v\n%s", value, debug.Stack())
 }
 
 // statusOf is the answer to what could not be verified or read.

@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -120,15 +121,17 @@ func TestHandlerFailureMakesTheSenderRetry(t *testing.T) {
 	var log bytes.Buffer
 	s := newSlack(t, func(o *webhook.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 	for name, fn := range map[string]func(context.Context, webhook.Delivery) error{
-		"an error": func(context.Context, webhook.Delivery) error { return errors.New("no queue") },
-		"a panic":  func(context.Context, webhook.Delivery) error { panic("no queue") },
+		"an error":      func(context.Context, webhook.Delivery) error { return errors.New("no queue") },
+		"a panic":       func(context.Context, webhook.Delivery) error { panic(errors.New("no queue")) },
+		"another panic": func(context.Context, webhook.Delivery) error { panic("a secret") },
 	} {
 		log.Reset()
 		r := invoke(t, s.Handle(fn), request(s, event))
 		if r.StatusCode != http.StatusInternalServerError || strings.Contains(r.Body, "queue") {
 			t.Errorf("%s: answered %+v, want 500 without the reason", name, r)
 		}
-		if line := log.String(); !strings.Contains(line, "no queue") || !strings.Contains(line, "delivery=Ev1") || strings.Contains(line, "app_mention\\\"") {
+		want := map[string]string{"another panic": "a value of type string"}[name]
+		if line := log.String(); !strings.Contains(line, cmp.Or(want, "no queue")) || strings.Contains(line, "secret") || !strings.Contains(line, "delivery=Ev1") || strings.Contains(line, "app_mention\\\"") {
 			t.Errorf("%s: logged %s", name, line)
 		}
 	}

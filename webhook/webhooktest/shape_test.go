@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -76,7 +77,7 @@ func received(t *testing.T, form string, r webhooktest.Request) any {
 	fn, err := local.Function("hooks", func(_ context.Context, event json.RawMessage) (events.APIGatewayProxyResponse, error) {
 		got = event
 		return events.APIGatewayProxyResponse{StatusCode: 200}, nil
-	})
+	}, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)
 	}
