@@ -39,16 +39,26 @@ func IAM(cfg aws.Config) Authorizer {
 // APIKey sends an API key, as allow.publicApiKey() in the schema lets in.
 func APIKey(key string) Authorizer {
 	return func(r *http.Request, _ []byte) error {
+		if key == "" {
+			return errors.New("appsyncstore: APIKey: the key is empty")
+		}
 		r.Header.Set("X-Api-Key", key)
 		return nil
 	}
 }
 
 // Token sends a token of Cognito user pools, OpenID Connect or a Lambda
-// authorizer. It is asked for at each request, and should be kept by get.
+// authorizer. get is called for each request, at times from several goroutines, and
+// should keep a token for as long as it is valid.
 func Token(get func(context.Context) (string, error)) Authorizer {
 	return func(r *http.Request, _ []byte) error {
+		if get == nil {
+			return errors.New("appsyncstore: Token: get is nil")
+		}
 		token, err := get(r.Context())
+		if err == nil && token == "" {
+			err = errors.New("appsyncstore: Token: the token is empty")
+		}
 		if err == nil {
 			r.Header.Set("Authorization", token)
 		}

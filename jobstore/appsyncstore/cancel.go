@@ -19,22 +19,21 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 	if refused(err) {
 		return s.refusedCancel(ctx, id)
 	}
-	if err != nil && !partial(err) {
-		return nil, s.fail("cancel", id, err)
-	}
-	return s.answered("cancel", id, r.with(f.Owner, jobstore.CanceledOwner), err)
+	return s.answered("cancel", id, r.over(ending), err)
 }
 
 // refusedCancel says why a job could not be cancelled.
 func (s *Store[In, Out]) refusedCancel(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
-	r, err := s.read(ctx, id)
+	r, unread, err := s.explain(ctx, id, func(r record) bool {
+		return r == nil || s.live(r) && s.status(r).Valid() && !s.status(r).Finished()
+	})
 	switch {
 	case err != nil:
 		return nil, s.fail("cancel", id, err)
 	case !s.live(r):
 		return nil, s.fail("cancel", id, jobstore.ErrNotFound)
-	case r.str(s.opts.Fields.Owner) == jobstore.CanceledOwner:
-		return s.answer("cancel", id, r, nil)
+	case r.str(s.opts.Fields.Owner) == jobstore.CanceledOwner, !s.status(r).Valid():
+		return s.answered("cancel", id, r, unread)
 	}
 	return s.answer("cancel", id, r, jobstore.ErrFinished)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So it first takes
-// the job for one that nobody has claimed before, which costs no read; if it is
-// not, Claim reads the job and writes on the condition that it has not changed.
+// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first
+// takes the job for one that nobody has claimed before, which costs no read; if it
+// is not, Claim reads the job and writes on the condition that it has not changed.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
 	if err := jobstore.ValidateID(id); err != nil {
 		return nil, s.fail("claim", id, err)
@@ -20,30 +20,39 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
-	var r record
-	written, err := s.mutate(ctx, s.do.update, s.claimInput(id, lease, 1, now), s.fresh())
+	var r record // not read yet
 	for range tries {
-		if err == nil || partial(err) {
-			return s.claimed(id, written, lease, err)
-		}
+		written, err := s.take(ctx, id, lease, r, now)
 		if !refused(err) {
+			return s.answered("claim", id, written, err)
+		}
+		var unread error
+		if r, unread, err = s.explain(ctx, id, missing); err != nil {
 			return nil, s.fail("claim", id, err)
 		}
-		if r, err = s.read(ctx, id); err != nil {
-			return nil, s.fail("claim", id, err)
-		}
-		if job, done, err := s.unclaimable(ctx, id, r, lease, now); done {
+		if job, done, err := s.unclaimable(ctx, id, r, unread, lease, now); done {
 			return job, err
 		}
-		written, err = s.mutate(ctx, s.do.update, s.claimInput(id, lease, s.attempt(r)+1, now), s.unchanged(r))
-	}
-	if err == nil || partial(err) {
-		return s.claimed(id, written, lease, err)
-	}
-	if !refused(err) {
-		return nil, s.fail("claim", id, err)
 	}
 	return s.answer("claim", id, r, jobstore.ErrLeased) // others are quicker
+}
+
+// take writes a claim, unless the job has changed since it was read as r, or, for no
+// r, unless it was ever claimed. The same claim may be written twice: then the
+// answer to the first was lost.
+func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
+	f, attempt := s.opts.Fields, s.attempt(r)+1
+	claim := input{
+		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.Owner: lease.Owner,
+		f.LeaseUntil: lease.Until.UnixMilli(), f.UpdatedAt: date(now),
+	}
+	free := s.fresh()
+	if r != nil {
+		free = s.unchanged(r)
+	}
+	ours := s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt})
+	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
+	return written.over(claim), err
 }
 
 // fresh is true of a pending job that was never claimed.
@@ -55,42 +64,33 @@ func (s *Store[In, Out]) fresh() condition {
 // unchanged is true of the record in which r was read, as to its claim.
 func (s *Store[In, Out]) unchanged(r record) condition {
 	f := s.opts.Fields
+	if !r.has(f.LeaseUntil) { // the claim may end by the date, see leaseEnd
+		return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil, f.UpdatedAt)
+	}
 	return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil)
 }
 
-func (s *Store[In, Out]) claimInput(id string, lease jobstore.Lease, attempt int, now time.Time) input {
-	f := s.opts.Fields
-	return input{
-		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.Owner: lease.Owner,
-		f.LeaseUntil: lease.Until.UnixMilli(), f.UpdatedAt: date(now),
-	}
-}
-
-func (s *Store[In, Out]) claimed(id string, r record, lease jobstore.Lease, err error) (*jobstore.Job[In, Out], error) {
-	return s.answered("claim", id, r.with(s.opts.Fields.Owner, lease.Owner), err)
-}
-
 // unclaimable says why r cannot be claimed; done is false when it can.
-func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, lease jobstore.Lease, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
+func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, unread error, lease jobstore.Lease, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
 	f := s.opts.Fields
-	var cause error
+	var job *jobstore.Job[In, Out]
+	var err error
 	switch status := s.status(r); {
 	case !s.live(r):
-		return nil, true, s.fail("claim", id, jobstore.ErrNotFound)
+		err = s.fail("claim", id, jobstore.ErrNotFound)
 	case status.Finished():
-		cause = jobstore.ErrFinished
-	case status == jobstore.Processing && r.str(f.Owner) == lease.Owner: // our own earlier, unanswered try
+		job, err = s.answer("claim", id, r, jobstore.ErrFinished)
+	case status == jobstore.Processing && r.str(f.Owner) == lease.Owner: // the same call, made again
+		job, err = s.answered("claim", id, r, unread)
 	case !status.Valid():
-		return nil, true, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, f.Status, status))
+		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, f.Status, status))
 	case status == jobstore.Processing && s.leaseEnd(r).After(now):
-		cause = jobstore.ErrLeased
-	case s.abandoned(r) == "":
-		return nil, false, nil
+		job, err = s.answer("claim", id, r, jobstore.ErrLeased)
+	case s.abandoned(r) != "":
+		job, err = s.abandon(ctx, id, r, now)
 	default:
-		job, err := s.abandon(ctx, id, r, now)
-		return job, true, err
+		return nil, false, nil
 	}
-	job, err := s.answer("claim", id, r, cause)
 	return job, true, err
 }
 
@@ -106,22 +106,22 @@ func (s *Store[In, Out]) abandoned(r record) string {
 
 // abandon settles a job that may not be claimed again, unless it has changed since.
 func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (*jobstore.Job[In, Out], error) {
-	f := s.opts.Fields
 	ending := s.ending(id, jobstore.Failed, now)
-	ending[f.Error] = s.abandoned(r)
-	written, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
-	if refused(err) {
-		written, err = s.read(ctx, id)
-	} else if err == nil {
-		written = written.with(f.Owner, r.str(f.Owner))
+	ending[s.opts.Fields.Error] = s.abandoned(r)
+	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
+	switch {
+	case err == nil || partial(err):
+		return s.answer("claim", id, r.over(ending), jobstore.ErrFinished)
+	case refused(err):
+		r, _, err = s.read(ctx, id)
 	}
 	switch {
 	case err != nil:
 		return nil, s.fail("claim", id, err)
-	case !s.live(written):
+	case !s.live(r):
 		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	case s.status(written).Finished():
-		return s.answer("claim", id, written, jobstore.ErrFinished)
+	case s.status(r).Finished():
+		return s.answer("claim", id, r, jobstore.ErrFinished)
 	}
-	return s.answer("claim", id, written, jobstore.ErrLeased)
+	return s.answer("claim", id, r, jobstore.ErrLeased)
 }

@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // client sends GraphQL operations.
@@ -15,6 +19,12 @@ type client struct {
 	endpoint  string
 	authorize Authorizer
 	opts      *Options
+	attempts  *retry.Attempt // the SDK's loop: waits, quota, and the context's end
+}
+
+func newClient(endpoint string, authorize Authorizer, opts *Options) client {
+	same := func(request any) any { return request } // a body is only read
+	return client{endpoint: endpoint, authorize: authorize, opts: opts, attempts: retry.NewAttemptMiddleware(opts.Retryer, same)}
 }
 
 // maxAnswer bounds what is read of an answer: AppSync's own limit is 5 MB.
@@ -22,45 +32,41 @@ type client struct {
 // Source: https://docs.aws.amazon.com/general/latest/gr/appsync.html
 const maxAnswer = 8 << 20
 
-// send performs an operation whose one field is root, and returns the object there:
-// nil for null. The retryer decides what is sent again.
-func (c *client) send(ctx context.Context, root, operation string, variables map[string]any) (record, error) {
-	body, err := json.Marshal(map[string]any{"query": operation, "variables": variables})
+// send performs an operation and returns the object at its root, nil for null. An
+// error that is partial comes with what there is of the object.
+func (c *client) send(ctx context.Context, o operation, variables map[string]any) (record, error) {
+	body, err := json.Marshal(map[string]any{"query": o.document, "variables": variables})
 	if err != nil {
 		return nil, err
 	}
-	for attempt := 1; ; attempt++ {
-		data, err := c.try(ctx, body)
-		if err == nil || attempt >= c.opts.Retryer.MaxAttempts() || !c.opts.Retryer.IsErrorRetryable(err) || !c.wait(ctx, attempt, err) {
-			return c.root(data, root, err)
-		}
+	out, _, err := c.attempts.HandleFinalize(ctx, middleware.FinalizeInput{Request: body}, middleware.FinalizeHandlerFunc(c.attempt))
+	if err != nil {
+		return nil, err
 	}
+	a := out.Result.(answer)
+	r, err := a.object(o.root)
+	if err == nil && a.partial != nil {
+		err = a.partial
+	}
+	return r, err
 }
 
-// wait waits until the next attempt is due. It is false when there is none.
-func (c *client) wait(ctx context.Context, attempt int, cause error) bool {
-	release, err := c.opts.Retryer.GetRetryToken(ctx, cause)
+// attempt makes a request once. A partial answer is no error here: what it stands
+// for has happened, and is not to be done again.
+func (c *client) attempt(ctx context.Context, in middleware.FinalizeInput) (out middleware.FinalizeOutput, _ middleware.Metadata, err error) {
+	body := in.Request.([]byte)
+	r, err := c.request(ctx, body)
 	if err != nil {
-		return false
+		return out, middleware.Metadata{}, err
 	}
-	delay, err := c.opts.Retryer.RetryDelay(attempt, cause)
-	_ = release(err)
-	if err != nil {
-		return false
+	resp, raw, err := c.do(r)
+	if err == nil {
+		out.Result, err = parse(resp, raw, func(message string) string { return c.withhold(message, r, body) })
 	}
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return out, middleware.Metadata{}, err
 }
 
-// try sends a request once and returns the data of its answer, which may be there
-// beside an error.
-func (c *client) try(ctx context.Context, body []byte) (json.RawMessage, error) {
+func (c *client) request(ctx context.Context, body []byte) (*http.Request, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -69,49 +75,23 @@ func (c *client) try(ctx context.Context, body []byte) (json.RawMessage, error) 
 	if err := c.authorize(r, body); err != nil {
 		return nil, fmt.Errorf("authorize: %w", err)
 	}
+	return r, nil
+}
+
+// do returns the whole answer. A connection that fails, before it or within it, is
+// an error that the SDK's retryer knows.
+func (c *client) do(r *http.Request) (*http.Response, []byte, error) {
 	resp, err := c.opts.HTTPClient.Do(r)
-	if err != nil {
-		return nil, err
+	var raw []byte
+	if err == nil {
+		defer resp.Body.Close()
+		raw, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return nil, err
-	}
-	return parse(resp.StatusCode, raw)
-}
-
-// parse reads an answer.
-func parse(status int, raw []byte) (json.RawMessage, error) {
-	var answer struct {
-		Data   json.RawMessage `json:"data"`
-		Errors []struct {
-			Type    string `json:"errorType"`
-			Message string `json:"message"`
-			Path    []any  `json:"path"`
-		} `json:"errors"`
-	}
-	err := json.Unmarshal(raw, &answer)
 	switch {
-	case err == nil && len(answer.Errors) > 0:
-		first := answer.Errors[0]
-		return answer.Data, &Error{Type: first.Type, Message: first.Message, Status: status, nested: len(first.Path) > 1}
-	case status != http.StatusOK:
-		return nil, &Error{Type: http.StatusText(status), Message: "the answer is no GraphQL", Status: status}
-	case err != nil || answer.Data == nil:
-		return nil, &Error{Message: "the answer is no GraphQL: is the endpoint right?", Status: status}
+	case err == nil:
+		return resp, raw, nil
+	case r.Context().Err() != nil:
+		return nil, nil, &aws.RequestCanceledError{Err: r.Context().Err()}
 	}
-	return answer.Data, nil
-}
-
-// root takes the object at root out of data.
-func (c *client) root(data json.RawMessage, root string, err error) (record, error) {
-	var fields map[string]record
-	if json.Unmarshal(data, &fields) != nil {
-		fields = nil
-	}
-	if err == nil && fields == nil {
-		err = &Error{Message: "the answer's data is no object", Status: http.StatusOK}
-	}
-	return fields[root], err
+	return nil, nil, &smithyhttp.RequestSendError{Err: err}
 }

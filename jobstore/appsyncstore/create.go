@@ -2,12 +2,13 @@ package appsyncstore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// tries is how often a write is made that lost against another, or whose refusal a
-// read does not explain.
+// tries is how often a write is made that lost against another, and a read whose
+// record does not explain what happened.
 const tries = 3
 
 // Create implements [jobstore.JobStore]. The job's creator is a token of this call,
@@ -29,9 +30,9 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 		return nil, s.fail("create", o.ID, err)
 	}
 	for range tries {
-		r, err := s.mutate(ctx, s.do.create, fields, nil)
-		if err == nil || partial(err) {
-			return s.answered("create", o.ID, r, err)
+		_, err := s.mutate(ctx, s.do.create, fields, nil)
+		if err == nil || partial(err) { // all that there is was written here
+			return s.answer("create", o.ID, record{}.over(fields), nil)
 		}
 		if !refused(err) {
 			return nil, s.fail("create", o.ID, err)
@@ -40,36 +41,32 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 			return job, err
 		}
 	}
-	return nil, s.fail("create", o.ID, jobstore.ErrExists)
-}
-
-// answered is answer for a mutation, of which err may be a partial error.
-func (s *Store[In, Out]) answered(op, id string, r record, err error) (*jobstore.Job[In, Out], error) {
-	job, decodeErr := s.answer(op, id, r, nil)
-	if err != nil {
-		return job, s.fail(op, id, joinDecode(err))
-	}
-	return job, decodeErr
+	return nil, s.fail("create", o.ID, errors.New("the ID is taken, and no job can be read under it"))
 }
 
 // existing returns the job that refused a create, or neither job nor error when
 // there is none any more.
 func (s *Store[In, Out]) existing(ctx context.Context, id, token string) (*jobstore.Job[In, Out], error) {
-	f := s.opts.Fields
-	r, err := s.read(ctx, id)
+	r, _, err := s.explain(ctx, id, missing)
 	switch {
 	case err != nil:
 		return nil, s.fail("create", id, err)
 	case r == nil:
 		return nil, nil
-	case r.str(f.Creator) == token:
+	case r.str(s.opts.Fields.Creator) == token:
 		return s.answer("create", id, r, nil)
 	case s.live(r):
 		return s.answer("create", id, r, jobstore.ErrExists)
 	}
-	_, err = s.mutate(ctx, s.do.remove, input{f.ID: id}, is("le", f.ExpiresAt, s.opts.Now().Unix()))
-	if err != nil && !refused(err) {
-		return nil, s.fail("create", id, err)
+	return nil, s.removeExpired(ctx, id)
+}
+
+// removeExpired deletes a record whose TTL has ended it, as DynamoDB does in the end.
+func (s *Store[In, Out]) removeExpired(ctx context.Context, id string) error {
+	f := s.opts.Fields
+	_, err := s.mutate(ctx, s.do.remove, input{f.ID: id}, is("le", f.ExpiresAt, s.opts.Now().Unix()))
+	if err == nil || partial(err) || refused(err) {
+		return nil
 	}
-	return nil, nil
+	return s.fail("create", id, err)
 }

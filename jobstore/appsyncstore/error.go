@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
-
-	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // Error is AppSync's refusal: the first of the answer's GraphQL errors, or an HTTP
@@ -40,6 +38,8 @@ func (e *Error) hint() string {
 	case "Unauthorized", "UnauthorizedException", "AccessDeniedException":
 		return " (a Lambda function needs allow.resource(...) in the schema's authorization," +
 			" and its defineFunction resourceGroupName: 'data')"
+	case "InvalidSignatureException", "UnrecognizedClientException":
+		return " (are the credentials and the Region those of the API's account, and is the clock right?)"
 	}
 	return ""
 }
@@ -72,10 +72,4 @@ func refused(err error) bool {
 func partial(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.nested
-}
-
-// joinDecode is how a partial answer arrives at the caller: as a job that is there
-// and does not decode.
-func joinDecode(err error) error {
-	return fmt.Errorf("%w: %w", jobstore.ErrDecode, err)
 }

@@ -2,6 +2,7 @@ package appsyncstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -12,23 +13,67 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 	if err := jobstore.ValidateID(id); err != nil {
 		return nil, s.fail("get", id, err)
 	}
-	r, err := s.read(ctx, id)
+	r, unread, err := s.read(ctx, id)
 	if err != nil {
 		return nil, s.fail("get", id, err)
 	}
 	if !s.live(r) {
 		return nil, s.fail("get", id, jobstore.ErrNotFound)
 	}
-	return s.answer("get", id, r, nil)
+	return s.answered("get", id, r, unread)
 }
 
-// read returns the record with its tokens, or nil.
-func (s *Store[In, Out]) read(ctx context.Context, id string) (record, error) {
-	return s.client.send(ctx, s.do.get.root, s.do.get.document, map[string]any{"id": id})
+// read returns the record with its tokens, or nil. Fields that could not be read are
+// null in it, and unread says why.
+func (s *Store[In, Out]) read(ctx context.Context, id string) (r record, unread, err error) {
+	r, err = s.client.send(ctx, s.do.get, map[string]any{"id": id})
+	if r != nil && partial(err) {
+		return r, err, nil
+	}
+	return r, nil, err
+}
+
+// reread is the wait before an old record is read again. DynamoDB's copies agree
+// within a second, mostly.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+const reread = 250 * time.Millisecond
+
+// explain reads the record that refused a write. A record that would have taken the
+// write, and for which old is true, comes from a copy that has not seen the latest
+// one: it is read again, a little later each time.
+func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(record) bool) (r record, unread, err error) {
+	for n := 1; ; n++ {
+		r, unread, err = s.read(ctx, id)
+		if err != nil || !old(r) || n == tries {
+			return r, unread, err
+		}
+		if err := wait(ctx, time.Duration(n)*reread); err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// missing is true of no record: a write was refused by one that is not there.
+func missing(r record) bool { return r == nil }
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // mutate sends a mutation and returns the record as it is then, without its tokens.
-// A null condition holds always.
+// After a partial error the mutation has taken effect. A null condition holds always.
 func (s *Store[In, Out]) mutate(ctx context.Context, o operation, i input, c condition) (record, error) {
-	return s.client.send(ctx, o.root, o.document, map[string]any{"input": i, "condition": c})
+	r, err := s.client.send(ctx, o, map[string]any{"input": i, "condition": c})
+	if r == nil && err == nil {
+		err = &Error{Message: o.root + " returned null", Status: 200, nested: true}
+	}
+	return r, err
 }

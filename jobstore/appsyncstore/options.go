@@ -1,7 +1,6 @@
 package appsyncstore
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -52,6 +51,11 @@ type Options struct {
 	// Creator.
 	Select []string
 
+	// ListQuery names the model's list query, which Sweep needs. Default is as for
+	// the models QueryJob and Story, listQueryJobs and listStories; Amplify knows
+	// plurals of English words that the default does not.
+	ListQuery string
+
 	// MaxAttempts is the default of a job that does not say.
 	MaxAttempts int
 
@@ -62,7 +66,8 @@ type Options struct {
 	HTTPClient HTTPClient
 
 	// Retryer says which requests are sent again, and when. Default is the AWS
-	// SDK's standard retryer: three attempts, with jittered waits.
+	// SDK's standard retryer, three attempts with jittered waits, which repeats
+	// what DynamoDB or AppSync could not do for reasons of their own, too.
 	Retryer aws.Retryer
 
 	// Now is the clock of the jobs. Default [time.Now].
@@ -81,7 +86,7 @@ func options(opts []func(*Options)) (Options, error) {
 		MaxAttempts:   jobstore.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
 		HTTPClient:    awshttp.NewBuildableClient(),
-		Retryer:       retry.NewStandard(),
+		Retryer:       retry.NewStandard(retryInternal),
 		Now:           time.Now,
 	}
 	for _, opt := range opts {
@@ -90,13 +95,25 @@ func options(opts []func(*Options)) (Options, error) {
 	if o.MaxAttempts < 1 {
 		return o, fmt.Errorf("appsyncstore: MaxAttempts is %d, want at least 1", o.MaxAttempts)
 	}
-	if o.HTTPClient == nil || o.Retryer == nil || o.Now == nil {
-		return o, errors.New("appsyncstore: HTTPClient, Retryer or Now is nil")
+	for name, missing := range map[string]bool{"HTTPClient": o.HTTPClient == nil, "Retryer": o.Retryer == nil, "Now": o.Now == nil} {
+		if missing {
+			return o, fmt.Errorf("appsyncstore: %s is nil", name)
+		}
 	}
 	if err := o.OnLeaseExpiry.Validate(); err != nil {
 		return o, fmt.Errorf("appsyncstore: %w", err)
 	}
 	return o, o.validate()
+}
+
+// retryInternal adds the errors of a server that come as GraphQL errors, and so with
+// the status 200, to those that are retried. Every write is safe to repeat.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+func retryInternal(o *retry.StandardOptions) {
+	o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: map[string]struct{}{
+		"InternalServerError": {}, "InternalFailure": {}, "InternalFailureException": {}, "ServiceUnavailable": {}, "ExecutionTimeout": {},
+	}})
 }
 
 // graphQLName is what the GraphQL specification calls a name.
@@ -120,6 +137,9 @@ func (o *Options) validate() error {
 		if err := take("Fields."+v.Type().Field(i).Name, v.Field(i).String()); err != nil {
 			return err
 		}
+	}
+	if o.ListQuery != "" && !graphQLName.MatchString(o.ListQuery) {
+		return fmt.Errorf("appsyncstore: ListQuery is %q, want a GraphQL name", o.ListQuery)
 	}
 	for i, name := range o.Select {
 		if err := take(fmt.Sprintf("Select[%d]", i), name); err != nil {

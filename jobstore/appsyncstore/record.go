@@ -1,10 +1,10 @@
 package appsyncstore
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -79,16 +79,32 @@ func (s *Store[In, Out]) leaseEnd(r record) time.Time {
 	return r.date(s.opts.Fields.UpdatedAt).Add(unleased)
 }
 
-// answer returns the job in r, with cause wrapped.
+// answer returns the job in r, with cause wrapped. A job that does not decode is an
+// ErrDecode only without a cause: who has not claimed it must not settle it.
 func (s *Store[In, Out]) answer(op, id string, r record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(r)
-	if err != nil {
+	switch {
+	case err == nil && cause == nil:
+		return job, nil
+	case err == nil:
+		return job, s.fail(op, id, cause)
+	case cause == nil:
 		return job, s.fail(op, id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
 	}
-	if cause != nil {
-		return job, s.fail(op, id, cause)
+	return job, s.fail(op, id, fmt.Errorf("%w; its record does not decode: %w", cause, err))
+}
+
+// answered is answer for a request that ended with err. When err is partial, the job
+// is there and does not decode.
+func (s *Store[In, Out]) answered(op, id string, r record, err error) (*jobstore.Job[In, Out], error) {
+	if err != nil && !partial(err) {
+		return nil, s.fail(op, id, err)
 	}
-	return job, nil
+	job, failed := s.answer(op, id, r, nil)
+	if err != nil {
+		failed = s.fail(op, id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
+	}
+	return job, failed
 }
 
 func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
@@ -125,36 +141,50 @@ func (s *Store[In, Out]) decodeValues(r record, job *jobstore.Job[In, Out]) erro
 }
 
 // decode reads a field into v. A string that is wanted as something else is an
-// AWSJSON, whose text is JSON.
+// AWSJSON, whose text is JSON, or the text of one that was made twice.
 func decode[T any](r record, name string, v *T) error {
 	if !r.has(name) {
 		return nil
 	}
-	err := json.Unmarshal(r[name], v)
-	if err != nil && r[name][0] == '"' {
-		err = json.Unmarshal([]byte(r.str(name)), v)
+	raw := r[name]
+	if asText[T]() && json.Valid(text(raw)) {
+		raw = text(raw)
 	}
-	return decodeError(name, err)
+	for json.Unmarshal(raw, v) != nil { // its error may hold a part of the value
+		if raw = text(raw); raw == nil {
+			return fmt.Errorf("%s does not decode", name)
+		}
+	}
+	return nil
 }
 
-func decodeError(name string, err error) error {
-	if err == nil {
+// text returns the content of a JSON string, and nil for what is none, or empty.
+func text(raw json.RawMessage) json.RawMessage {
+	var s string
+	if json.Unmarshal(raw, &s) != nil || s == "" {
 		return nil
 	}
-	return fmt.Errorf("%s does not decode", name) // err may hold a part of it
+	return json.RawMessage(s)
 }
 
 // encode returns what a field takes of v: scalars as they are, and objects and
 // arrays as the text that an AWSJSON wants.
-func encode(what string, v any) (any, error) {
+func encode[T any](what string, v T) (any, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s does not encode: %w", jobstore.ErrInvalid, what, err)
 	}
-	if raw = bytes.TrimSpace(raw); raw[0] == '{' || raw[0] == '[' {
+	if asText[T]() || raw[0] == '{' || raw[0] == '[' {
 		return string(raw), nil
 	}
 	return json.RawMessage(raw), nil
+}
+
+// asText is true of types that take any JSON, so that a string could be one or the
+// text of something else. Their values are stored as text, whatever they are.
+func asText[T any]() bool {
+	t := reflect.TypeFor[T]()
+	return t.Kind() == reflect.Interface || t == reflect.TypeFor[json.RawMessage]()
 }
 
 // newInput are the fields of a new job.
@@ -186,10 +216,12 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 	return fields, err
 }
 
-// with returns r with another string in a field that the mutation did not select.
-func (r record) with(name, value string) record {
-	raw, _ := json.Marshal(value) // a string has JSON
-	r = maps.Clone(r)
-	r[name] = raw
-	return r
+// over returns r as it is after i was written over it.
+func (r record) over(i input) record {
+	all := make(record, len(r)+len(i))
+	maps.Copy(all, r)
+	for name, v := range i {
+		all[name], _ = json.Marshal(v) // made of strings, numbers and what was encoded before
+	}
+	return all
 }

@@ -84,15 +84,17 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 	return s.fail(op, c.ID, err)
 }
 
+// whyRefused is nil when c itself has brought the job to the state done.
 func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done jobstore.Status) error {
 	f := s.opts.Fields
-	r, err := s.read(ctx, c.ID)
+	ours := func(r record) bool { return r.str(f.Owner) == c.Owner && s.attempt(r) == c.Attempt }
+	r, _, err := s.explain(ctx, c.ID, func(r record) bool { return ours(r) && s.status(r) == jobstore.Processing })
 	switch {
 	case err != nil:
 		return err
 	case r.str(f.Owner) == jobstore.CanceledOwner:
 		return jobstore.ErrCanceled
-	case done != "" && r.str(f.Owner) == c.Owner && s.attempt(r) == c.Attempt && s.status(r) == done:
+	case done != "" && ours(r) && s.status(r) == done:
 		return nil
 	}
 	return jobstore.ErrLeaseLost

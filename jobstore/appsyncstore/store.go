@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,7 +21,7 @@ type Store[In, Out any] struct {
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
 // endpoint and the model's name. It does no I/O.
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
-	if u, err := url.Parse(endpoint); err != nil || u.Host == "" {
+	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("appsyncstore: endpoint is no URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
 	}
 	if !graphQLName.MatchString(model) {
@@ -34,7 +35,7 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 		return nil, err
 	}
 	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
-	s.client = client{endpoint: endpoint, authorize: authorize, opts: &s.opts}
+	s.client = newClient(endpoint, authorize, &s.opts)
 	return s, nil
 }
 
@@ -59,7 +60,7 @@ func newOperations(model string, o Options) operations {
 			"mutation ($input: %s%sInput!, $condition: Model%sConditionInput) { %s(input: $input, condition: $condition) { %s } }",
 			strings.ToUpper(verb[:1])+verb[1:], model, model, root, strings.Join(public, " "))}
 	}
-	list := "list" + plural(model)
+	list := cmp.Or(o.ListQuery, "list"+plural(model))
 	return operations{
 		get: operation{"get" + model, fmt.Sprintf("query ($id: ID!) { get%s(%s: $id) { %s } }",
 			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},

@@ -32,5 +32,5 @@ func TestStore(t *testing.T) {
 		}
 		api.Clear(t)
 		return newStore(t, api, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
-	}, func(o *jobstoretest.Options) { o.Rounds = 20 })
+	}, func(o *jobstoretest.Options) { o.Rounds = 8 })
 }

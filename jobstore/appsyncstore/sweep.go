@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,30 +38,43 @@ func (s *Store[In, Out]) stranded(r record) jobstore.Stranded {
 	return job
 }
 
-// unfinished yields pending and processing records, a page at a time.
+// unfinished yields pending and processing records, a page at a time. Records that
+// cannot be read hide no others: their error comes last.
 func (s *Store[In, Out]) unfinished(ctx context.Context) iter.Seq2[record, error] {
 	f := s.opts.Fields
-	variables := map[string]any{"filter": or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))}
 	return func(yield func(record, error) bool) {
+		variables := map[string]any{"filter": or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))}
+		var unread error
 		for {
-			page, err := s.client.send(ctx, s.do.list.root, s.do.list.document, variables)
-			var items []record
-			if err == nil && json.Unmarshal(page["items"], &items) != nil {
-				err = fmt.Errorf("%s: the page has no items", s.do.list.root)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
+			items, next, err := s.page(ctx, variables)
 			for _, r := range items {
-				if !yield(r, nil) {
+				if r != nil && !yield(r, nil) {
 					return
 				}
 			}
-			if !page.has("nextToken") {
+			if partial(err) && items != nil {
+				unread, err = cmp.Or(unread, err), nil
+			}
+			if err != nil || next == nil {
+				if err = cmp.Or(err, unread); err != nil {
+					yield(nil, err)
+				}
 				return
 			}
-			variables["nextToken"] = page["nextToken"]
+			variables["nextToken"] = next
 		}
 	}
+}
+
+// page returns records of the model's list, some of them nil when the error is
+// partial, and the token of the next page, nil for none.
+func (s *Store[In, Out]) page(ctx context.Context, variables map[string]any) (items []record, next json.RawMessage, err error) {
+	page, err := s.client.send(ctx, s.do.list, variables)
+	if json.Unmarshal(page["items"], &items) != nil && err == nil {
+		err = fmt.Errorf("%s: the page has no items", s.do.list.root)
+	}
+	if page.has("nextToken") {
+		next = page["nextToken"]
+	}
+	return items, next, err
 }
