@@ -151,6 +151,7 @@ func TestAdaptDecodesAPathOnce(t *testing.T) {
 		`{"path":"","httpMethod":"POST","requestContext":{"elb":{}},` + post + `}`:                                                                   "/",
 		`{"rawPath":"/livestock","requestContext":{"stage":"live","http":{"method":"POST","path":"/livestock"}},` + post + `}`:                       "/livestock",
 		`{"rawPath":"/x","requestContext":{"stage":"","http":{"method":"POST","path":"/x"}},` + post + `}`:                                           "/x",
+		`{"rawPath":"//x","requestContext":{"stage":"","http":{"method":"POST","path":"//x"}},` + post + `}`:                                         "//x",
 		`{"version":"2.0","rawPath":"/a%2Fb","requestContext":{"stage":"$default","http":{"method":"POST","path":"/a/b"}},"body":"","headers":null}`: "/a/b",
 	} {
 		var got seen

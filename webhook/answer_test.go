@@ -156,6 +156,15 @@ func TestAdaptAnswersInTheFormOfTheFront(t *testing.T) {
 	}
 }
 
+// TestAdaptNamesNoTypeOfWhatIsEncoded: it would be that of the encoding.
+func TestAdaptNamesNoTypeOfWhatIsEncoded(t *testing.T) {
+	a := webhook.Adapt(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answers["compressed"](w) }))
+	const want = `{"statusCode":200,"headers":{"Content-Encoding":"br"},"body":"text","isBase64Encoded":false,"cookies":null}`
+	if got := string(invoked(t, a, functionURL)); got != want {
+		t.Errorf("answered %s, want %s", got, want)
+	}
+}
+
 // TestAdaptLeavesPanicsToLambda: the front then answers 502 or 500.
 func TestAdaptLeavesPanicsToLambda(t *testing.T) {
 	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("lost") })

@@ -43,6 +43,8 @@ func ExampleNewHMAC() {
 }
 
 // GitLab sends a token in place of a signature.
+//
+// Source: https://docs.gitlab.com/user/project/integrations/webhooks/
 func ExampleNew() {
 	token := []byte("the token")
 	gitlab, err := webhook.New("gitlab", func(header http.Header, _ []byte) (webhook.Delivery, error) {

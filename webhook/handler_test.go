@@ -137,6 +137,47 @@ func TestHandlerFailureMakesTheSenderRetry(t *testing.T) {
 	}
 }
 
+// logs hands the lines of a log on, and takes from their context what is there.
+type logs struct{ slog.Handler }
+
+func (l logs) Handle(ctx context.Context, r slog.Record) error {
+	r.Add("context", ctx.Value(contextKey{}))
+	return l.Handler.Handle(ctx, r)
+}
+
+func (l logs) Enabled(context.Context, slog.Level) bool { return true }
+
+// TestFailureIsLogged: once, with what finds the delivery again.
+func TestFailureIsLogged(t *testing.T) {
+	var log bytes.Buffer
+	h := newSlack(t, func(o *webhook.Options) { o.Logger = slog.New(logs{slog.NewTextHandler(&log, nil)}) }).Handle(
+		func(context.Context, webhook.Delivery) error { return errors.New("no queue") })
+	e := request(newSlack(t), event)
+	e.Headers["x-slack-retry-num"] = "2"
+	payload, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Invoke(context.WithValue(t.Context(), contextKey{}, "trace"), payload); err != nil {
+		t.Fatal(err)
+	}
+	const want = `level=ERROR msg="webhook: the delivery was not handled" provider=slack delivery=Ev1 type=app_mention attempt=2 error="no queue" context=trace` + "\n"
+	if _, line, _ := strings.Cut(log.String(), " "); line != want {
+		t.Errorf("logged %s, want %s", line, want)
+	}
+}
+
+// TestRefusalsAreNotLogged: anyone can cause them, as often as he likes.
+func TestRefusalsAreNotLogged(t *testing.T) {
+	var log bytes.Buffer
+	h := newSlack(t, func(o *webhook.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) }).Handle(unwanted(t))
+	e := request(newSlack(t), event)
+	e.Body += " "
+	if r := invoke(t, h, e); r.StatusCode != http.StatusUnauthorized || log.Len() > 0 {
+		t.Errorf("answered %+v, logged %s", r, log.String())
+	}
+}
+
 func TestHandlerRefusesOtherEvents(t *testing.T) {
 	h := newSlack(t).Handle(unwanted(t))
 	for _, payload := range []string{``, `null`, `{}`, `[]`, `{"Records":[]}`, `{"requestContext":{"http":{}}}`, `{"body":1}`} {

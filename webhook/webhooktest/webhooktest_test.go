@@ -159,11 +159,11 @@ func TestOptions(t *testing.T) {
 	at := time.Unix(1700000000, 0).UTC()
 	r := webhooktest.SlackEvent(secret, "Ev1", json.RawMessage(`{"type":"message"}`), func(o *webhooktest.Options) {
 		o.Time, o.Path, o.Base64 = at, "/slack", true
-		o.Header = http.Header{"x-slack-retry-num": {"2"}, "X-Slack-Retry-Reason": {"http_timeout"}, "User-Agent": {"mine"}}
+		o.Header = http.Header{"x-slack-retry-num": {"2"}, "X-Slack-Retry-Reason": {"http_timeout"}, "user-agent": {"mine"}}
 	})
 	v := must(webhook.NewSlack(secret, func(o *webhook.Options) { o.Now = func() time.Time { return at } }))
 	d, err := v.Verify(r.Header, r.Body)
-	if err != nil || !d.Time.Equal(at) || d.Attempt != 2 || d.Reason != "http_timeout" || r.Header.Get("User-Agent") != "mine" {
+	if err != nil || !d.Time.Equal(at) || d.Attempt != 2 || d.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	var e struct {
@@ -182,7 +182,7 @@ func TestHTTPIsARequestAsServersGetIt(t *testing.T) {
 	if got.Method != "POST" || got.URL.Path != "/a/b" || got.RequestURI != "/a%2Fb?x=1" || got.ContentLength != 2 || got.Header.Get("Content-Length") != "2" {
 		t.Errorf("got %+v", got)
 	}
-	got.Header.Set("X-Github-Event", "ping")
+	got.Header["X-Github-Event"][0] = "ping"
 	if r.Header.Get("X-Github-Event") != "push" {
 		t.Error("the header is shared")
 	}
@@ -232,6 +232,10 @@ func TestMisusePanics(t *testing.T) {
 	}{
 		"no secret":       {func() { webhooktest.GitHub("", "1", "push", 1) }, "is empty"},
 		"no ID":           {func() { webhooktest.Stripe(secret, "", "x", 1) }, "the ID is empty"},
+		"no event_id":     {func() { webhooktest.SlackEvent(secret, "", 1) }, "the ID is empty"},
+		"no delivery":     {func() { webhooktest.GitHub(secret, "", "push", 1) }, "the ID is empty"},
+		"no webhook ID":   {func() { webhooktest.Shopify(secret, "", "x", 1) }, "the ID is empty"},
+		"no webhook-id":   {func() { webhooktest.Standard(whsec, "", 1) }, "the ID is empty"},
 		"no type":         {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
 		"no topic":        {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
 		"no command":      {func() { webhooktest.SlackCommand(secret, nil) }, "command is empty"},
