@@ -69,7 +69,9 @@ func submit(t *testing.T, a *API, event []byte) (object, error) {
 	if err := json.Unmarshal(event, &request); err != nil {
 		return nil, err
 	}
-	var answer struct{ Data struct{ CreateQueryJob object } }
+	var answer struct {
+		Data struct{ CreateQueryJob object }
+	}
 	err := json.Unmarshal(a.Query(t, `mutation ($input: CreateQueryJobInput!) {
 		createQueryJob(input: $input) { id query status metadata createdAt updatedAt } }`,
 		object{"input": object{"query": request.Arguments.Query, "status": "pending", "metadata": string(request.Arguments.Metadata)}}), &answer)
