@@ -130,7 +130,7 @@ func TestConditions(t *testing.T) {
 		},
 		"or beside a field": {
 			object{"or": []object{{"attempt": object{"eq": 1}}, {"attempt": object{"eq": 3}}}, "leaseOwner": object{"eq": "token"}},
-			object{"or": []object{{"attempt": object{"eq": 3}}, {"attempt": object{"eq": 1}}}, "leaseOwner": object{"eq": "other"}},
+			object{"or": []object{{"attempt": object{"eq": 1}}, {"attempt": object{"eq": 3}}}, "leaseOwner": object{"eq": "other"}},
 		},
 		"not": {
 			object{"not": object{"attempt": object{"eq": 1}, "leaseOwner": object{"eq": "token"}}},
