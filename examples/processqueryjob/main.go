@@ -12,5 +12,5 @@ import (
 
 func main() {
 	claude := &service.Claude{URL: setup.Env("CLAUDE_URL")}
-	lambda.Start(queryjob.Process(queryjob.Table(), claude))
+	lambda.Start(queryjob.Process(queryjob.Store(), claude))
 }

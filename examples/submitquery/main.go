@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	lambda.Start(queryjob.Submit(queryjob.Table()))
+	lambda.Start(queryjob.Submit(queryjob.Store()))
 }

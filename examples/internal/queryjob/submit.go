@@ -23,12 +23,23 @@ type Submission struct {
 	} `json:"arguments"`
 }
 
+// Submitted is the new job, with its question under the name that it has in the
+// GraphQL schema.
+type Submitted struct {
+	*jobstore.Job[string, string]
+	Query string `json:"query"`
+}
+
 // Submit creates the job and returns it at once. The table's stream does the rest.
 func Submit(jobs Jobs) lambda.Handler {
-	return lambda.NewHandler(func(ctx context.Context, s Submission) (*jobstore.Job[string, string], error) {
+	return lambda.NewHandler(func(ctx context.Context, s Submission) (*Submitted, error) {
 		if strings.TrimSpace(s.Arguments.Query) == "" {
 			return nil, errors.New("arguments.query is empty")
 		}
-		return jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) { o.Metadata = s.Arguments.Metadata })
+		job, err := jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) { o.Metadata = s.Arguments.Metadata })
+		if err != nil {
+			return nil, err
+		}
+		return &Submitted{job, job.Input}, nil
 	})
 }

@@ -1,0 +1,86 @@
+package examples_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+)
+
+// TestAmplifyQueryJob is the whole of pattern 1 as the seed's front end has it: a
+// mutation whose function creates the job, the table's stream, and a subscription
+// that sees each change in order.
+func TestAmplifyQueryJob(t *testing.T) {
+	d, api := deploy(t), appsynctest.Start(t)
+	keys, err := api.Processor().Retrieve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := []string{
+		"APPSYNC_URL=" + api.URL, "AWS_REGION=" + api.Region,
+		"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
+		"CLAUDE_URL=" + server(t, func() string { return `{"claude_response":"42"}` }),
+	}
+	d.function("submitquery", env...)
+	api.SubmitQuery(func(ctx context.Context, event []byte) ([]byte, error) {
+		out, err := d.local.Client().Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("submitquery"), Payload: event})
+		if err == nil && out.FunctionError != nil {
+			err = errors.New(string(out.Payload))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return out.Payload, nil
+	})
+	changes := api.Subscribe(t, `subscription { onUpdateQueryJob { id status progress response } }`, nil)
+
+	process := d.function("processqueryjob", env...)
+	if err := process.MapStream(modelStream(t, api), func(o *lambdalocal.MappingOptions) { o.BatchSize, o.ReportBatchItemFailures = 1, true }); err != nil {
+		t.Fatal(err)
+	}
+	answer := api.Query(t, `mutation { submitQuery(query: "why?", metadata: "{\"session\":\"s\"}") { id query status metadata } }`, nil)
+	var submitted struct {
+		Data struct {
+			SubmitQuery struct{ ID, Query, Status, Metadata string }
+		}
+	}
+	job := &submitted.Data.SubmitQuery
+	if err := json.Unmarshal(answer, &submitted); err != nil || job.Status != "pending" || job.Query != "why?" || job.Metadata != `{"session":"s"}` {
+		t.Fatalf("submitQuery answered %s, %v", answer, err)
+	}
+	for _, want := range []string{`"processing","progress":null,"response":null`, `"processing","progress":10,"response":null`, `"complete","progress":10,"response":"42"`} {
+		want = fmt.Sprintf(`{"onUpdateQueryJob":{"id":%q,"status":%s}}`, job.ID, want)
+		select {
+		case e := <-changes:
+			if string(e.Data) != want {
+				t.Errorf("the subscriber got %s, want %s", e.Data, want)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatalf("no event %s\n%s", want, d.local.Trace())
+		}
+	}
+}
+
+// modelStream is the stream of the model's table.
+func modelStream(t *testing.T, api *appsynctest.API) lambdalocal.Stream {
+	t.Helper()
+	table, err := api.DynamoDB().DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &api.Table})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := dynamodbstreams.New(dynamodbstreams.Options{
+		Region: api.Region, BaseEndpoint: &api.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	})
+	return lambdalocal.DynamoDBStream(client, *table.Table.LatestStreamArn)
+}

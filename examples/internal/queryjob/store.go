@@ -1,0 +1,21 @@
+package queryjob
+
+import (
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
+)
+
+// Store returns the jobs behind the AppSync API at APPSYNC_URL, whose subscribers
+// then see every change, or those in the DynamoDB table that TABLE names.
+func Store() Jobs {
+	cfg := setup.Config()
+	if url := os.Getenv("APPSYNC_URL"); url != "" {
+		return setup.Must(appsyncstore.New[string, string](url, "QueryJob", appsyncstore.IAM(cfg)))
+	}
+	return setup.Must(dynamostore.New[string, string](dynamodb.NewFromConfig(cfg), setup.Env("TABLE")))
+}
