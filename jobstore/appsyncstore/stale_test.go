@@ -27,6 +27,9 @@ func (w *wire) old(t *testing.T, api *appsynctest.API, id string, n int) {
 			}
 			defer resp.Body.Close()
 			raw, err := io.ReadAll(resp.Body)
+			if err != nil {
+				return nil, err
+			}
 			answer = string(raw)
 			return response(answer, nil)
 		})
