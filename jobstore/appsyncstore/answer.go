@@ -28,6 +28,7 @@ func parse(resp *http.Response, raw []byte, redact func(string) string) (answer,
 	case err == nil && len(body.Errors) > 0:
 		first := body.Errors[0]
 		e.Type, e.Message, e.nested = first.Type, redact(first.Message), len(first.Path) > 1
+		e.invalid = first.Type == "" && first.Path == nil && resp.StatusCode < http.StatusTooManyRequests
 	case resp.StatusCode != http.StatusOK:
 		e.Message = "the answer is no GraphQL"
 	case err != nil || body.Data == nil:

@@ -17,7 +17,8 @@ type Error struct {
 	Message string
 	Status  int // of HTTP: 200 for most errors of GraphQL
 
-	nested bool // of a field of the object, which is there
+	nested  bool // of a field of the object, which is there
+	invalid bool // of the whole request: AppSync has done nothing of it
 }
 
 var _ smithy.APIError = (*Error)(nil)
@@ -72,4 +73,11 @@ func refused(err error) bool {
 func partial(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.nested
+}
+
+// invalid is true of a request that is not valid GraphQL for the schema, or whose item
+// DynamoDB does not take: it would not be at another time.
+func invalid(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.invalid || e.ErrorCode() == "ValidationException")
 }

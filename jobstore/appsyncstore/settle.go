@@ -2,6 +2,7 @@ package appsyncstore
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -78,8 +79,11 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 	if refused(err) {
 		err = s.whyRefused(ctx, c, done)
 	}
-	if err == nil || partial(err) {
+	switch {
+	case err == nil || partial(err):
 		return nil
+	case done == jobstore.Complete && invalid(err):
+		err = fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err)
 	}
 	return s.fail(op, c.ID, err)
 }

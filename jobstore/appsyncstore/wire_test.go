@@ -74,3 +74,15 @@ func wired(t *testing.T, api *appsynctest.API, opts ...func(*appsyncstore.Option
 func lease(owner string) jobstore.Lease {
 	return jobstore.Lease{Owner: owner, Until: time.Now().Add(time.Minute)}
 }
+
+// after has do run once, right after the next request to op has been performed.
+func (w *wire) after(op string, do func()) {
+	w.hook = func(at string, send func() (*http.Response, error)) (*http.Response, error) {
+		resp, err := send()
+		if at == op+"QueryJob" {
+			w.hook = nil
+			do()
+		}
+		return resp, err
+	}
+}

@@ -1,0 +1,236 @@
+package appsyncstore_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+)
+
+func TestOptionsAreChecked(t *testing.T) {
+	for want, opt := range map[string]func(*appsyncstore.Options){
+		"MaxAttempts is 0":                 func(o *appsyncstore.Options) { o.MaxAttempts = 0 },
+		"Now is nil":                       func(o *appsyncstore.Options) { o.Now = nil },
+		"HTTPClient is nil":                func(o *appsyncstore.Options) { o.HTTPClient = nil },
+		"Retryer is nil":                   func(o *appsyncstore.Options) { o.Retryer = nil },
+		"onLeaseExpiry":                    func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
+		`Fields.Error is ""`:               func(o *appsyncstore.Options) { o.Fields.Error = "" },
+		`Fields.Owner is "lease-owner"`:    func(o *appsyncstore.Options) { o.Fields.Owner = "lease-owner" },
+		`Fields.Output and Fields.Input`:   func(o *appsyncstore.Options) { o.Fields.Output = "query" },
+		`Select[1] is "a b"`:               func(o *appsyncstore.Options) { o.Select = []string{"a", "a b"} },
+		`Select[0] and Fields.Owner`:       func(o *appsyncstore.Options) { o.Select = []string{"leaseOwner"} },
+		`ListQuery is "query { x }", want`: func(o *appsyncstore.Options) { o.ListQuery = "query { x }" },
+	} {
+		_, err := appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), opt)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want it to say %s", err, want)
+		}
+	}
+	for _, c := range []struct {
+		endpoint, model string
+		authorize       appsyncstore.Authorizer
+		want            string
+	}{
+		{"", "QueryJob", appsyncstore.APIKey("k"), "endpoint"},
+		{"api.invalid/graphql", "QueryJob", appsyncstore.APIKey("k"), "endpoint"},
+		{"wss://api.invalid/graphql", "QueryJob", appsyncstore.APIKey("k"), "endpoint"},
+		{"https://api.invalid", "", appsyncstore.APIKey("k"), "model"},
+		{"https://api.invalid", "Query Job", appsyncstore.APIKey("k"), "model"},
+		{"https://api.invalid", "QueryJob", nil, "authorize"},
+	} {
+		if _, err := appsyncstore.New[string, string](c.endpoint, c.model, c.authorize); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q, %q: got %v, want it to name %s", c.endpoint, c.model, err, c.want)
+		}
+	}
+}
+
+// TestAuthorizersAreChecked refuses at the first request what cannot let it in, and
+// sends none.
+func TestAuthorizersAreChecked(t *testing.T) {
+	failing := errors.New("no token today")
+	some := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, failing })
+	for want, a := range map[string]appsyncstore.Authorizer{
+		"no Credentials":         appsyncstore.IAM(aws.Config{Region: "eu-west-1"}),
+		"no Region":              appsyncstore.IAM(aws.Config{Credentials: some}),
+		"APIKey: the key":        appsyncstore.APIKey(""),
+		"Token: get is nil":      appsyncstore.Token(nil),
+		"Token: the token":       appsyncstore.Token(func(context.Context) (string, error) { return "", nil }),
+		"authorize: no token":    appsyncstore.Token(func(context.Context) (string, error) { return "", failing }),
+		"authorize: no token to": appsyncstore.IAM(aws.Config{Region: "eu-west-1", Credentials: some}),
+	} {
+		s := &script{answers: []string{"{}"}}
+		_, err := newStoreAt(t, a, func(o *appsyncstore.Options) { o.HTTPClient = s }).Get(t.Context(), "a")
+		if err == nil || !strings.Contains(err.Error(), want) || s.requests() != 0 {
+			t.Errorf("%v after %d requests, want %q before the first", err, s.requests(), want)
+		}
+	}
+}
+
+// TestAuthorizersSend looks at the headers of each try.
+func TestAuthorizersSend(t *testing.T) {
+	n := 0
+	for name, c := range map[string]struct {
+		authorize appsyncstore.Authorizer
+		header    string
+		want      [2]string // patterns, by the try
+	}{
+		"API key": {appsyncstore.APIKey("da2-key"), "X-Api-Key", [2]string{"^da2-key$", "^da2-key$"}},
+		"token":   {appsyncstore.Token(func(context.Context) (string, error) { n++; return fmt.Sprint("token", n), nil }), "Authorization", [2]string{"^token1$", "^token2$"}},
+		"IAM": {appsyncstore.IAM(aws.Config{Region: "eu-west-1", Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "secret", SessionToken: "session"}, nil
+		})}), "Authorization", [2]string{"Credential=AKIA/.*/eu-west-1/appsync/aws4_request, SignedHeaders=.*host;.*x-amz-security-token", "^AWS4-HMAC-SHA256 "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &script{answers: []string{"Service Unavailable ", `{"data":{"getQueryJob":null}}`}}
+			_, err := newStoreAt(t, c.authorize, func(o *appsyncstore.Options) { o.HTTPClient = s }).Get(t.Context(), "a")
+			if !errors.Is(err, jobstore.ErrNotFound) || len(s.headers) != 2 {
+				t.Fatalf("%v after %d requests", err, len(s.headers))
+			}
+			for i, h := range s.headers {
+				if got := h.Get(c.header); !regexp.MustCompile(c.want[i]).MatchString(got) || h.Get("Content-Type") != "application/json" {
+					t.Errorf("try %d: %v, want %s", i, h, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+type request struct {
+	Query     string
+	Variables struct {
+		ID        string
+		Input     map[string]any
+		Condition json.RawMessage
+	}
+}
+
+func (s *script) request(t *testing.T, i int) (r request) {
+	t.Helper()
+	if err := json.Unmarshal(s.bodies[i], &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestNames sends another model's names, in documents, inputs and conditions.
+func TestNames(t *testing.T) {
+	named := func(o *appsyncstore.Options) {
+		o.Fields = appsyncstore.Fields{
+			ID: "f1", Status: "f2", Input: "f3", Output: "f4", Error: "f5", Progress: "f6", ProgressMessage: "f7", Metadata: "f8",
+			Attempt: "f9", MaxAttempts: "f10", OnLeaseExpiry: "f11", Owner: "f12", Creator: "f13", LeaseUntil: "f14",
+			CreatedAt: "f15", UpdatedAt: "f16", ExpiresAt: "f17",
+		}
+		o.Select = []string{"team", "priority"}
+	}
+	public := "f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f14 f15 f16 f17 team priority"
+	s := &script{echo: func(body []byte, _ http.Header) string {
+		for _, op := range []string{"createStory", "updateStory", "deleteStory", "getStory"} {
+			if strings.Contains(string(body), op) {
+				return `{"data":{"` + op + `":{"f1":"a","f2":"pending","f3":"in"}}}`
+			}
+		}
+		return `{"data":{"listStories":{"items":[]}}}`
+	}}
+	store, err := appsyncstore.New[string, string]("https://api.invalid/graphql", "Story", appsyncstore.APIKey("k"), named, func(o *appsyncstore.Options) { o.HTTPClient = s })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for op, err := range everyCall(t.Context(), store) {
+		if err != nil {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+	mutation := func(verb, input string) string {
+		return "mutation ($input: " + input + "StoryInput!, $condition: ModelStoryConditionInput) { " + verb + "Story(input: $input, condition: $condition) { " + public + " } }"
+	}
+	want := []string{
+		mutation("create", "Create"),
+		"query ($id: ID!) { getStory(f1: $id) { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 f13 f14 f15 f16 f17 } }",
+		mutation("update", "Update"), mutation("update", "Update"),
+		"query ($filter: ModelStoryFilterInput, $nextToken: String) { listStories(filter: $filter, limit: 1000, nextToken: $nextToken) { items { f1 f2 f14 f16 f17 } nextToken } }",
+		mutation("update", "Update"), mutation("update", "Update"),
+	}
+	var got []string
+	for i, body := range s.bodies {
+		r := s.request(t, i)
+		got = append(got, r.Query)
+		for _, name := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(string(body), -1) {
+			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|attributeExists|attributeType|session)$`).MatchString(name[1]) {
+				t.Errorf("%s sends the name %s", r.Query, name[1])
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("documents (-want +got):\n%s", diff)
+	}
+	if r := s.request(t, 0); r.Variables.Input["f2"] != "pending" || r.Variables.Input["f3"] != "the input of a user" || r.Variables.Input["f8"] != `{"session":"the session of a user"}` {
+		t.Errorf("created %v", r.Variables.Input)
+	}
+}
+
+// TestListQuery names the list of a model by Amplify's rules for the common words,
+// and as told otherwise.
+func TestListQuery(t *testing.T) {
+	for _, c := range []struct{ model, option, want string }{
+		{"QueryJob", "", "listQueryJobs"},
+		{"Story", "", "listStories"},
+		{"Day", "", "listDays"},
+		{"Box", "listBoxes", "listBoxes"},
+	} {
+		s := &script{answers: []string{`{"data":{"` + c.want + `":{"items":[],"nextToken":null}}}`}}
+		store, err := appsyncstore.New[string, string]("https://api.invalid/graphql", c.model, appsyncstore.APIKey("k"), func(o *appsyncstore.Options) {
+			o.HTTPClient, o.ListQuery = s, c.option
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := jobstore.Sweep(t.Context(), store, func(context.Context, jobstore.Stranded) error { return nil }); err != nil {
+			t.Errorf("%s: %v", c.model, err)
+		}
+	}
+}
+
+// TestCreateOptions sends what a creator may say, and nothing for what he did not.
+func TestCreateOptions(t *testing.T) {
+	s := &script{answers: []string{`{"data":{"createQueryJob":{"id":"a"}}}`}}
+	now := time.Date(2026, 11, 25, 3, 0, 0, 123456789, time.FixedZone("", 3600))
+	store := scripted(t, s, func(o *appsyncstore.Options) { o.Now = func() time.Time { return now } })
+	job, err := store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) {
+		o.ID, o.MaxAttempts, o.OnLeaseExpiry, o.ExpiresAt = "a", 7, jobstore.Hold, now.Add(time.Hour)
+	})
+	if err != nil || job.MaxAttempts != 7 || job.OnLeaseExpiry != jobstore.Hold || job.ExpiresAt.Unix() != now.Unix()+3600 || !job.CreatedAt.Equal(now.Truncate(time.Millisecond)) {
+		t.Errorf("created %+v, %v", job, err)
+	}
+	if _, err := store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID, o.MaxAttempts = "a", 0 }); err != nil {
+		t.Fatal(err)
+	}
+	stamp := "2026-11-25T02:00:00.123Z"
+	want := map[string]any{
+		"id": "a", "status": "pending", "query": "in", "attempt": 0.0, "maxAttempts": 7.0, "onLeaseExpiry": string(jobstore.Hold),
+		"expiresAt": float64(now.Unix() + 3600), "createdAt": stamp, "updatedAt": stamp,
+	}
+	for i := range 2 {
+		got := s.request(t, i).Variables.Input
+		if token, _ := got["creator"].(string); len(token) != 36 {
+			t.Errorf("creator is %q", token)
+		}
+		delete(got, "creator")
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("input (-want +got):\n%s", diff)
+		}
+		want["maxAttempts"] = float64(jobstore.DefaultMaxAttempts)
+		delete(want, "onLeaseExpiry")
+		delete(want, "expiresAt")
+	}
+}
