@@ -136,6 +136,7 @@ func TestAdaptShowsWhatWasSent(t *testing.T) {
 func TestAdaptDecodesAPathOnce(t *testing.T) {
 	const post = `"headers":{"host":"h"}`
 	for event, want := range map[string]string{
+		`{"version":"2.0","rawPath":"/$default/a","requestContext":{"stage":"$default","http":{"method":"POST","path":"/$default/a"}},` + post + `}`: "/$default/a",
 		`{"version":"2.0","rawPath":"/%61","requestContext":{"stage":"$default","http":{"method":"POST","path":"/%61"}},` + post + `}`:               "/%61",
 		`{"version":"2.0","rawPath":"/a b?c#d%","requestContext":{"stage":"$default","http":{"method":"POST","path":"/a b?c#d%"}},` + post + `}`:     "/a b?c#d%",
 		`{"version":"2.0","rawPath":"/live/%61","requestContext":{"stage":"live","http":{"method":"POST","path":"/live/%61"}},` + post + `}`:         "/%61",

@@ -144,10 +144,11 @@ func (e *event) path() (path, raw string) {
 	return path, raw
 }
 
-// withoutStage takes away the stage that an HTTP API leaves in its paths.
+// withoutStage takes away the stage that an HTTP API leaves in its paths: every one
+// but $default.
 func withoutStage(path, stage string) string {
 	rest, ok := strings.CutPrefix(path, "/"+stage)
-	if !ok || stage == "" || rest != "" && rest[0] != '/' {
+	if !ok || stage == "" || stage == "$default" || rest != "" && rest[0] != '/' {
 		return path
 	}
 	return rest
