@@ -182,6 +182,23 @@ func TestNeverRead(t *testing.T) {
 	})
 }
 
+// TestReadFails returns the error of the read after a refusal, which is not the
+// refusal.
+func TestReadFails(t *testing.T) {
+	c := &script{echo: func(body []byte, _ http.Header) string {
+		if strings.Contains(string(body), "mutation") {
+			return refusal
+		}
+		return "Forbidden "
+	}}
+	for op, err := range everyCall(t.Context(), scripted(t, c)) {
+		var e *appsyncstore.Error
+		if !errors.As(err, &e) || e.Status != http.StatusForbidden || errors.Is(err, jobstore.ErrLeaseLost) {
+			t.Errorf("%s: %v, want the read's error", op, err)
+		}
+	}
+}
+
 // TestAbandonedJobCameBack has the worker of a last attempt renew its lease between
 // the read that found it run out and the write that would end the job.
 func TestAbandonedJobCameBack(t *testing.T) {
