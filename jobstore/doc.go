@@ -13,7 +13,8 @@
 //
 // The package holds the types, the [JobStore] contract and [Run], and imports
 // no AWS module. Stores live beside it: memstore for tests and laptops,
-// dynamostore for DynamoDB; jobstoretest is the suite every store passes.
+// dynamostore for DynamoDB, appsyncstore for an Amplify API; jobstoretest is the
+// suite every store passes.
 //
 // A trigger can get lost and a worker can die: have [Sweep] called on a schedule.
 // [Cancel] ends a job before its time.
