@@ -20,7 +20,7 @@ type Delivery struct {
 	Body     []byte      // as it was sent
 
 	id, eventType string
-	provider      provider // reads the body for what is not in the headers; nil: there is nothing to read
+	verifier      *Verifier // reads the body for what is not in the headers; nil: there is nothing to read
 }
 
 // ID is the same for each delivery of one event, and never empty: use it as an
@@ -57,16 +57,16 @@ func (d Delivery) Type() string {
 // WithID returns the delivery with another ID and type, for schemes made with
 // [New] and for tests.
 func (d Delivery) WithID(id, eventType string) Delivery {
-	d.id, d.eventType, d.provider = id, eventType, nil
+	d.id, d.eventType, d.verifier = id, eventType, nil
 	return d
 }
 
 // described returns the delivery with an ID and type, even beside an error.
 func (d Delivery) described() (Delivery, error) {
 	var err error
-	if d.provider != nil {
+	if d.verifier != nil {
 		var id, eventType string
-		id, eventType, err = d.provider.describe(d.Body)
+		id, eventType, err = d.verifier.provider.describe(d.Body)
 		d = d.WithID(cmp.Or(d.id, id), cmp.Or(d.eventType, eventType))
 	}
 	if d.id == "" {

@@ -55,7 +55,7 @@ func (v *Verifier) Verify(header http.Header, body []byte) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.Provider, d.Header, d.Body, d.provider = v.provider.name(), header, body, v.provider
+	d.Provider, d.Header, d.Body, d.verifier = v.provider.name(), header, body, v
 	return d, nil
 }
 
