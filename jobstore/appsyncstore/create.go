@@ -24,7 +24,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 	token := jobstore.NewID()
 	fields, err := s.newInput(in, o, token)
 	if err == nil {
-		err = fits(fields.size(), "the record")
+		err = fits(fields.size()+unseen, "the record")
 	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)

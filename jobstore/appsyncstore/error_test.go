@@ -166,7 +166,8 @@ func TestContextEnds(t *testing.T) {
 		}
 		ctx, cancel = context.WithCancel(t.Context())
 		tries := 0
-		store := newStoreAt(t, appsyncstore.APIKey("key"), slow, func(o *appsyncstore.Options) {
+		store := newStoreAt(t, appsyncstore.APIKey("key"), func(o *appsyncstore.Options) {
+			o.Retryer = aws.NopRetryer{}
 			o.HTTPClient = doer(func(r *http.Request) (*http.Response, error) {
 				tries++
 				cancel()
@@ -210,8 +211,7 @@ func TestPartial(t *testing.T) {
 	object := func(root string) string {
 		return `{"data":{"` + root + `":null},"errors":[{"path":["` + root + `","query"],"message":"Cannot return null for non-nullable type: 'String'"}]}`
 	}
-	null := func(root string) string { return `{"data":{"` + root + `":null}}` }
-	for name, answer := range map[string]func(string) string{"a field": field, "the object": object, "a mutation's null": null} {
+	for name, answer := range map[string]func(string) string{"a field": field, "the object": object} {
 		t.Run(name, func(t *testing.T) {
 			s := &script{answers: []string{answer("updateQueryJob")}}
 			store, held := scripted(t, s), jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
@@ -237,7 +237,13 @@ func TestPartial(t *testing.T) {
 			}
 		})
 	}
-	s := &script{answers: []string{field("getQueryJob")}}
+	s := &script{answers: []string{
+		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":3,"leaseUntil":1,"query":"in"}}}`, object("updateQueryJob"),
+	}}
+	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrFinished) || job.Status != jobstore.Failed || job.Input != "in" {
+		t.Errorf("Claim of an abandoned job: %+v, %v; want it settled, with ErrFinished", job, err)
+	}
+	s = &script{answers: []string{field("getQueryJob")}}
 	if job, err := scripted(t, s).Get(t.Context(), "a"); !errors.Is(err, jobstore.ErrDecode) || job.Status != jobstore.Processing {
 		t.Errorf("Get of a job with a field missing: %+v, %v; want it with ErrDecode", job, err)
 	}
@@ -248,6 +254,35 @@ func TestPartial(t *testing.T) {
 	s = &script{answers: []string{refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","leaseOwner":"o","attempt":2}},"errors":[{"path":["getQueryJob","query"],"message":"no"}]}`}}
 	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrDecode) || job.Attempt != 2 {
 		t.Errorf("Claim again of a job with a field missing: %+v, %v; want it with ErrDecode", job, err)
+	}
+}
+
+// TestNull takes a mutation's null, without an error, for no success.
+func TestNull(t *testing.T) {
+	s := &script{echo: func(body []byte, _ http.Header) string {
+		return `{"data":{"` + root.FindStringSubmatch(string(body))[1] + `":null}}`
+	}}
+	for op, err := range everyCall(t.Context(), scripted(t, s)) {
+		switch {
+		case op == "get" && errors.Is(err, jobstore.ErrNotFound):
+		case op == "sweep" && err != nil:
+		case err == nil || !strings.Contains(err.Error(), "returned null"):
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+}
+
+// TestInvalidRequest blames an output only for what a settle with one meets.
+func TestInvalidRequest(t *testing.T) {
+	s := &script{answers: []string{graphQLError(`"path":null,"message":"Validation error"`)}}
+	store, held := scripted(t, s), jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
+	for want, err := range map[bool]error{
+		true:  store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Complete}),
+		false: store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Failed}),
+	} {
+		if err == nil || errors.Is(err, jobstore.ErrInvalid) != want {
+			t.Errorf("%v, want ErrInvalid: %t", err, want)
+		}
 	}
 }
 
@@ -262,12 +297,14 @@ func TestRefusedOutput(t *testing.T) {
 		"by the table":      {graphQLError(`"path":["x"],"errorType":"DynamoDB:ValidationException","message":"Item size has exceeded the maximum allowed size"`), true},
 		"by nobody":         {"Bad Request <html>", false},
 		"by another server": {"<html>", false},
+		"for the moment":    {"Too Many Requests " + graphQLError(`"path":null,"message":"Too many requests"`), false},
 		"by a resolver":     {graphQLError(`"path":["x"],"message":"sorry"`), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			job := `{"data":{"updateQueryJob":{"id":"a","status":"processing","attempt":1,"query":"in"}}}`
 			s := &script{answers: []string{job, c.answer, job}}
-			err := jobstore.Run(t.Context(), scripted(t, s), "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil }, quiet)
+			once := func(o *appsyncstore.Options) { o.Retryer = aws.NopRetryer{} }
+			err := jobstore.Run(t.Context(), scripted(t, s, once), "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil }, quiet)
 			var finished *jobstore.FinishedError
 			if errors.As(err, &finished) != c.ends || err == nil {
 				t.Errorf("Run returned %v, want a *FinishedError: %t", err, c.ends)

@@ -297,6 +297,20 @@ func TestSweepWithUnreadable(t *testing.T) {
 	}
 }
 
+// TestSweepGoesOn over the pages after one with a record that cannot be read.
+func TestSweepGoesOn(t *testing.T) {
+	const unread = `],"nextToken":"more"}},"errors":[{"path":["listQueryJobs","items",0,"updatedAt"],"message":"Cannot return null"}]}`
+	job := `{"id":"a","status":"pending","updatedAt":"2026-11-01T10:00:00.000Z"}`
+	c := &script{answers: []string{
+		`{"data":{"listQueryJobs":{"items":[null,` + job + unread, `{"data":{"listQueryJobs":{"items":[` + job + `],"nextToken":null}}}`,
+	}}
+	n, err := jobstore.Sweep(t.Context(), scripted(t, c), func(context.Context, jobstore.Stranded) error { return nil })
+	var e *appsyncstore.Error
+	if n != 2 || !errors.As(err, &e) || e.Message != "Cannot return null" {
+		t.Errorf("found %d, %v; want those of both pages, and the error", n, err)
+	}
+}
+
 // TestSweepPages asks for each page with the token of the one before, and starts
 // anew when its sequence is used again.
 func TestSweepPages(t *testing.T) {

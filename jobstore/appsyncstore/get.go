@@ -2,6 +2,7 @@ package appsyncstore
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -69,11 +70,12 @@ func wait(ctx context.Context, d time.Duration) error {
 }
 
 // mutate sends a mutation and returns the record as it is then, without its tokens.
-// After a partial error the mutation has taken effect. A null condition holds always.
+// After a partial error the mutation has taken effect. A null without an error says
+// nothing, and counts as a failure. A null condition holds always.
 func (s *Store[In, Out]) mutate(ctx context.Context, o operation, i input, c condition) (record, error) {
 	r, err := s.client.send(ctx, o, map[string]any{"input": i, "condition": c})
 	if r == nil && err == nil {
-		err = &Error{Message: o.root + " returned null", Status: 200, nested: true}
+		err = &Error{Message: o.root + " returned null, and no error", Status: http.StatusOK}
 	}
 	return r, err
 }

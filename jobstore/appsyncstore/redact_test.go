@@ -2,6 +2,7 @@ package appsyncstore_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 )
 
@@ -76,5 +78,35 @@ func TestInvalidByTheAPI(t *testing.T) {
 	var e *appsyncstore.Error
 	if !errors.As(err, &e) || strings.Contains(err.Error(), "424242") {
 		t.Errorf("%v, want an *Error without the value", err)
+	}
+}
+
+// TestQuotes passes a message on, or withholds it, by what it quotes.
+func TestQuotes(t *testing.T) {
+	long := "a long text of a user, whose beginning a server quotes, and not its end"
+	for _, c := range []struct {
+		output, message string
+		passed          bool
+	}{
+		{long, "Field 'progress' in type 'QueryJob' is undefined", true},
+		{long, "invalid value " + long[:40] + "…", false},
+		{long, strings.Repeat("x", 2048), true},
+		{long, strings.Repeat("x", 2049), false},
+		{"no", "there is no such field", true},
+		{"no", `invalid value "no"`, false},
+		{"no", `invalid value 'no'`, false},
+		{"two\nlines", `invalid value "two\nlines"`, false},
+		{`a "quoted" text`, `invalid value "a \"quoted\" text"`, false},
+		{"", "Field 'progress' in type 'QueryJob' is undefined", true},
+	} {
+		message, err := json.Marshal(c.message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &script{answers: []string{graphQLError(`"path":null,"message":` + string(message))}}
+		err = scripted(t, s).Settle(t.Context(), jobstore.Claim{ID: "a", Owner: "the owner", Attempt: 1}, jobstore.Outcome[string]{Status: jobstore.Complete, Output: c.output})
+		if err == nil || strings.Contains(err.Error(), c.message) != c.passed || strings.Contains(err.Error(), "withheld") == c.passed {
+			t.Errorf("%q of %q: %v, want it passed on: %t", c.message, c.output, err, c.passed)
+		}
 	}
 }

@@ -225,3 +225,23 @@ func newJob(t *testing.T, store *appsyncstore.Store[string, string], opts ...fun
 	}
 	return job.ID
 }
+
+// TestCompleteByAnother tells a worker that its lease was lost, although the job is
+// where the worker would bring it.
+func TestCompleteByAnother(t *testing.T) {
+	api := appsynctest.Start(t)
+	l := newLosing(t, api)
+	id := l.create()
+	first := l.claim(id)
+	l.now = l.now.Add(time.Hour)
+	second := l.claim(id)
+	if err := l.settle(second, jobstore.Complete); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.settle(first, jobstore.Complete); !errors.Is(err, jobstore.ErrLeaseLost) {
+		t.Errorf("Settle returned %v, want ErrLeaseLost", err)
+	}
+	if got := item(t, api, id); got["leaseUntil"] != nil {
+		t.Errorf("a finished job still has a lease: %v", got)
+	}
+}

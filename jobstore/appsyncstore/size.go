@@ -12,9 +12,12 @@ import (
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const maxItem = 400 << 10
 
-// slack is kept free for what is in the item and not in a record (the tokens, the
-// model's __typename), and for what a settle adds beside the output.
-const slack = jobstore.MaxMessageBytes + jobstore.MaxReasonBytes + 2048
+// unseen is kept free for what is in the item and not in a record: the model's
+// __typename, and what numbers take more than their digits.
+const unseen = 512
+
+// slack is kept free for what a settle adds beside the output.
+const slack = unseen + jobstore.MaxMessageBytes + 1024
 
 // fits refuses an item over the limit.
 func fits(size int, what string) error {

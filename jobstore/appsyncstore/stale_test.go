@@ -118,6 +118,17 @@ func TestOldReads(t *testing.T) {
 			t.Errorf("Create returned %+v, %v; want ErrExists with the job", got, err)
 		}
 	})
+	t.Run("cancel of a job that was just created and cancelled", func(t *testing.T) {
+		l := newLosing(t, api)
+		id := jobstore.NewID()
+		l.old(t, api, id, 2)
+		newJob(t, l.store, func(o *jobstore.CreateOptions) { o.ID = id })
+		for range 2 {
+			if got, err := l.store.Cancel(t.Context(), id, "why"); err != nil || got.Error != "why" {
+				t.Errorf("Cancel returned %+v, %v", got, err)
+			}
+		}
+	})
 	t.Run("claim of a job that was just created and claimed", func(t *testing.T) {
 		l := newLosing(t, api)
 		id := jobstore.NewID()
@@ -158,11 +169,13 @@ func TestNeverRead(t *testing.T) {
 			return `{"data":{"getQueryJob":null}}`
 		}}
 		store := scripted(t, c)
-		if job, err := store.Create(t.Context(), "in"); job != nil || err == nil || errors.Is(err, jobstore.ErrExists) {
-			t.Errorf("Create returned %+v, %v", job, err)
-		}
 		began := time.Now()
-		_, err := store.Claim(t.Context(), "a", lease("o"))
+		job, err := store.Create(t.Context(), "in")
+		if waited := time.Since(began); job != nil || err == nil || errors.Is(err, jobstore.ErrExists) || waited < time.Second {
+			t.Errorf("Create returned %+v, %v after %v", job, err, waited)
+		}
+		began = time.Now()
+		_, err = store.Claim(t.Context(), "a", lease("o"))
 		if waited := time.Since(began); !errors.Is(err, jobstore.ErrNotFound) || waited != 750*time.Millisecond {
 			t.Errorf("Claim returned %v after %v, want ErrNotFound after two waits", err, waited)
 		}

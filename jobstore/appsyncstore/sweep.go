@@ -48,7 +48,7 @@ func (s *Store[In, Out]) unfinished(ctx context.Context) iter.Seq2[record, error
 		for {
 			items, next, err := s.page(ctx, variables)
 			for _, r := range items {
-				if r != nil && !yield(r, nil) {
+				if !yield(r, nil) {
 					return
 				}
 			}

@@ -1,0 +1,95 @@
+package appsyncstore_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+)
+
+// most finds the longest text that is not refused as too large.
+func most(t *testing.T, refused func(n int) error) int {
+	t.Helper()
+	low, high := 0, 400<<10
+	for low < high {
+		n := (low + high + 1) / 2
+		if err := refused(n); errors.Is(err, jobstore.ErrTooLarge) {
+			high = n - 1
+		} else {
+			low = n
+		}
+	}
+	return low
+}
+
+// TestSizeIsTheServers creates and settles the largest records that are let through,
+// which the table must take too, and not much less than it could.
+func TestSizeIsTheServers(t *testing.T) {
+	store := newStore(t, appsynctest.Start(t))
+	offline := scripted(t, &script{answers: []string{`{"data":{"createQueryJob":{},"updateQueryJob":{}}}`}})
+	full := func(o *jobstore.CreateOptions) {
+		o.ExpiresAt, o.OnLeaseExpiry = time.Now().Add(time.Hour), jobstore.Hold
+		o.Metadata = map[string]any{"a": 1.5, "b": []any{true, nil, "c"}, "d": map[string]any{"e": -12345678}}
+	}
+	n := most(t, func(n int) error {
+		_, err := offline.Create(t.Context(), strings.Repeat("x", n), full)
+		return err
+	})
+	if _, err := store.Create(t.Context(), strings.Repeat("x", n), full); err != nil || n < 400<<10-1500 {
+		t.Errorf("an input of %d bytes: %v", n, err)
+	}
+
+	job, err := store.Create(t.Context(), "in", full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker := strings.Repeat("host", 100)
+	job, err = store.Claim(t.Context(), job.ID, lease(worker))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcome := func(n int) jobstore.Outcome[string] {
+		message := strings.Repeat("m", jobstore.MaxMessageBytes)
+		return jobstore.Outcome[string]{Status: jobstore.Complete, Output: strings.Repeat("x", n), Progress: &jobstore.Progress{Percent: 100, Message: message}}
+	}
+	n = most(t, func(n int) error { return offline.Settle(t.Context(), job.Claim(), outcome(n)) })
+	if err := store.Settle(t.Context(), job.Claim(), outcome(n)); err != nil || n < 400<<10-8192 {
+		t.Errorf("an output of %d bytes: %v", n, err)
+	}
+}
+
+// TestSizeCountsNoNulls counts what is there.
+func TestSizeCountsNoNulls(t *testing.T) {
+	s := &script{answers: []string{`{"data":{"getQueryJob":{"id":"a","status":"pending","query":"in","response":null,"metadata":null}}}`}}
+	if job, err := scripted(t, s).Get(t.Context(), "a"); err != nil || job.Size != len("ida"+"statuspending"+"queryin") {
+		t.Errorf("%+v, %v", job, err)
+	}
+}
+
+// TestExpiry lets a job live until the second of its expiry, to all calls.
+func TestExpiry(t *testing.T) {
+	api, now := appsynctest.Start(t), time.Unix(time.Now().Unix(), 0)
+	store := newStore(t, api, func(o *appsyncstore.Options) { o.Now = func() time.Time { return now } })
+	expiring := func(o *jobstore.CreateOptions) { o.ExpiresAt = now.Add(time.Minute) }
+	claimed, pending := newJob(t, store, expiring), newJob(t, store, expiring)
+	now = now.Add(time.Minute - time.Millisecond)
+	if _, err := store.Claim(t.Context(), claimed, lease("o")); err != nil {
+		t.Errorf("a millisecond before: %v", err)
+	}
+	now = now.Add(time.Millisecond)
+	_, get := store.Get(t.Context(), claimed)
+	_, claim := store.Claim(t.Context(), pending, lease("o"))
+	_, cancel := store.Cancel(t.Context(), pending, "why")
+	for _, err := range []error{get, claim, cancel} {
+		if !errors.Is(err, jobstore.ErrNotFound) {
+			t.Errorf("then: %v, want ErrNotFound", err)
+		}
+	}
+	if got := item(t, api, pending); got["status"] != "pending" {
+		t.Errorf("an expired job was changed to %v", got)
+	}
+}
