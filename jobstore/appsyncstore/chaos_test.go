@@ -27,7 +27,7 @@ func TestChaos(t *testing.T) {
 			t.Fatal(err)
 		}
 		return store
-	}, func(o *jobstoretest.ChaosOptions) { o.Jobs, o.Seed = 30, seed })
+	}, func(o *jobstoretest.ChaosOptions) { o.Jobs, o.Seed = 20, seed })
 }
 
 // bridge lets goroutines of a synctest bubble use a real client, whose own

@@ -2,7 +2,6 @@ package appsyncstore_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -275,74 +274,5 @@ func TestNewerRecord(t *testing.T) {
 	answering(t, newStore(t, api), id, func(*jobstore.Job[string, string]) bool { return true })
 	if got := item(t, api, id); got["priority"] != 7.0 || got["history"] == nil {
 		t.Errorf("left %v", got)
-	}
-}
-
-// TestSweepWithUnreadable finds what is stranded beside a record that cannot be
-// read, and reports that one.
-func TestSweepWithUnreadable(t *testing.T) {
-	const page = `{"data":{"listQueryJobs":{"items":[null,{"id":"stranded","status":"pending","updatedAt":"2020-01-01T00:00:00.000Z"}],"nextToken":null}},
-		"errors":[{"message":"Cannot return null for non-nullable type","path":["listQueryJobs","items",0,"updatedAt"]}]}`
-	store := scripted(t, &script{answers: []string{page, page}})
-	for range 2 { // the sequence can be used again
-		var found []string
-		_, err := jobstore.Sweep(t.Context(), store, func(_ context.Context, j jobstore.Stranded) error {
-			found = append(found, j.ID)
-			return nil
-		})
-		var e *appsyncstore.Error
-		if len(found) != 1 || found[0] != "stranded" || !errors.As(err, &e) {
-			t.Errorf("found %q, %v; want the job that can be read, and why the other cannot", found, err)
-		}
-	}
-}
-
-// TestSweepGoesOn over the pages after one with a record that cannot be read.
-func TestSweepGoesOn(t *testing.T) {
-	const unread = `],"nextToken":"more"}},"errors":[{"path":["listQueryJobs","items",0,"updatedAt"],"message":"Cannot return null"}]}`
-	job := `{"id":"a","status":"pending","updatedAt":"2026-11-01T10:00:00.000Z"}`
-	c := &script{answers: []string{
-		`{"data":{"listQueryJobs":{"items":[null,` + job + unread, `{"data":{"listQueryJobs":{"items":[` + job + `],"nextToken":null}}}`,
-	}}
-	n, err := jobstore.Sweep(t.Context(), scripted(t, c), func(context.Context, jobstore.Stranded) error { return nil })
-	var e *appsyncstore.Error
-	if n != 2 || !errors.As(err, &e) || e.Message != "Cannot return null" {
-		t.Errorf("found %d, %v; want those of both pages, and the error", n, err)
-	}
-}
-
-// TestSweepPages asks for each page with the token of the one before, and starts
-// anew when its sequence is used again.
-func TestSweepPages(t *testing.T) {
-	page := func(id, token string) string {
-		return `{"data":{"listQueryJobs":{"items":[{"id":"` + id + `","status":"pending","updatedAt":"2026-11-01T10:00:00.000Z"}],"nextToken":` + token + `}}}`
-	}
-	c := &script{answers: []string{page("a", `"more"`), page("b", "null"), page("a", `"more"`), page("b", "null")}}
-	seq := scripted(t, c).Stranded(t.Context(), time.Now(), time.Now())
-	for range 2 {
-		var ids string
-		for job, err := range seq {
-			if err != nil {
-				t.Fatal(err)
-			}
-			ids += job.ID
-		}
-		if ids != "ab" {
-			t.Errorf("found %q", ids)
-		}
-	}
-	var tokens []any
-	for _, body := range c.bodies {
-		var request struct{ Variables map[string]any }
-		if err := json.Unmarshal(body, &request); err != nil {
-			t.Fatal(err)
-		}
-		tokens = append(tokens, request.Variables["nextToken"])
-	}
-	if len(tokens) != 4 || tokens[0] != nil || tokens[1] != "more" || tokens[2] != nil || tokens[3] != "more" {
-		t.Errorf("the pages were asked for with %v", tokens)
-	}
-	for range seq { // ends early, and asks for no other page
-		break
 	}
 }

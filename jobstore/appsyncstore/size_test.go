@@ -35,12 +35,14 @@ func TestSizeIsTheServers(t *testing.T) {
 		o.ExpiresAt, o.OnLeaseExpiry = time.Now().Add(time.Hour), jobstore.Hold
 		o.Metadata = map[string]any{"a": 1.5, "b": []any{true, nil, "c"}, "d": map[string]any{"e": -12345678}}
 	}
-	n := most(t, func(n int) error {
-		_, err := offline.Create(t.Context(), strings.Repeat("x", n), full)
-		return err
-	})
-	if _, err := store.Create(t.Context(), strings.Repeat("x", n), full); err != nil || n < 400<<10-1500 {
-		t.Errorf("an input of %d bytes: %v", n, err)
+	for name, options := range map[string]func(*jobstore.CreateOptions){"full": full, "plain": func(*jobstore.CreateOptions) {}} {
+		n := most(t, func(n int) error {
+			_, err := offline.Create(t.Context(), strings.Repeat("x", n), options)
+			return err
+		})
+		if _, err := store.Create(t.Context(), strings.Repeat("x", n), options); err != nil || n < 400<<10-1500 {
+			t.Errorf("%s, an input of %d bytes: %v", name, n, err)
+		}
 	}
 
 	job, err := store.Create(t.Context(), "in", full)
@@ -56,7 +58,7 @@ func TestSizeIsTheServers(t *testing.T) {
 		message := strings.Repeat("m", jobstore.MaxMessageBytes)
 		return jobstore.Outcome[string]{Status: jobstore.Complete, Output: strings.Repeat("x", n), Progress: &jobstore.Progress{Percent: 100, Message: message}}
 	}
-	n = most(t, func(n int) error { return offline.Settle(t.Context(), job.Claim(), outcome(n)) })
+	n := most(t, func(n int) error { return offline.Settle(t.Context(), job.Claim(), outcome(n)) })
 	if err := store.Settle(t.Context(), job.Claim(), outcome(n)); err != nil || n < 400<<10-8192 {
 		t.Errorf("an output of %d bytes: %v", n, err)
 	}

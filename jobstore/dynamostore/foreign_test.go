@@ -215,3 +215,24 @@ func TestForeignRecordHasADefaultOfAttempts(t *testing.T) {
 		t.Errorf("a third claim returned %v, want ErrFinished", err)
 	}
 }
+
+// TestOthersJobThatDoesNotDecode is no business of who has not claimed it: as an
+// ErrDecode, Run would settle it under the other worker's token.
+func TestOthersJobThatDoesNotDecode(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for status, want := range map[string]error{"processing": jobstore.ErrLeased, "complete": jobstore.ErrFinished} {
+		put(t, client, table, map[string]any{
+			"id": status, "status": status, "input": map[string]any{"not": "a string"}, "owner": "other", "attempt": 1,
+			"leaseUntil": time.Now().Add(time.Hour).UnixMilli(),
+		})
+		_, err := store.Claim(t.Context(), status, lease("worker"))
+		if !errors.Is(err, want) || errors.Is(err, jobstore.ErrDecode) {
+			t.Errorf("claim of a %s job: %v, want %v and no ErrDecode", status, err, want)
+		}
+	}
+}

@@ -111,16 +111,19 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	return it, err
 }
 
-// answer returns the job in it, with cause wrapped.
+// answer returns the job in it, with cause wrapped. A job that does not decode is an
+// ErrDecode only without a cause: who has not claimed it must not settle it.
 func (s *Store[In, Out]) answer(op, id string, it item, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(it)
-	if err != nil {
+	switch {
+	case err == nil && cause == nil:
+		return job, nil
+	case err == nil:
+		return job, s.fail(op, id, cause)
+	case cause == nil:
 		return job, s.fail(op, id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
 	}
-	if cause != nil {
-		return job, s.fail(op, id, cause)
-	}
-	return job, nil
+	return job, s.fail(op, id, fmt.Errorf("%w; its record does not decode: %w", cause, err))
 }
 
 func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
