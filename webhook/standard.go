@@ -37,7 +37,7 @@ func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: standard{named: "standard", keys: ks}, opts: o}, nil
+	return newVerifier(standard{named: "standard", keys: ks}, o), nil
 }
 
 type standard struct {

@@ -28,7 +28,7 @@ func NewStripe(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: stripe{named: "stripe", keys: ks}, opts: o}, nil
+	return newVerifier(stripe{named: "stripe", keys: ks}, o), nil
 }
 
 type stripe struct {

@@ -24,6 +24,13 @@ type Verifier struct {
 	opts     Options
 }
 
+// newVerifier forgets the secrets in rotation, of which the provider has its keys:
+// package fmt calls no Format of what it finds in an unexported field.
+func newVerifier(p provider, o Options) *Verifier {
+	o.Secrets = nil
+	return &Verifier{provider: p, opts: o}
+}
+
 // provider is what differs between the senders of webhooks.
 type provider interface {
 	name() string
@@ -92,7 +99,7 @@ func New(name string, verify func(http.Header, []byte) (Delivery, error), opts .
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: custom{named: named(name), check: verify}, opts: o}, nil
+	return newVerifier(custom{named: named(name), check: verify}, o), nil
 }
 
 type custom struct {
