@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"crypto/ed25519"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,39 @@ func TestPrintingShowsNoSecret(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestHoldersShowNoSecret: of what it finds in an unexported field, package fmt calls
+// no method, and prints what a pointer points to when the verb does not fit.
+func TestHoldersShowNoSecret(t *testing.T) {
+	private, _ := keyPair('1')
+	also := func(o *webhook.Options) { o.Secrets = []string{private} }
+	leaks := []string{secret, private, fmt.Sprintf("%x", secret), fmt.Sprintf("%x", private), "49 49 49", "0x31, 0x31", strings.Repeat("31", 32), strings.Repeat("1", 32)}
+	for name, v := range map[string]*webhook.Verifier{
+		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, also, clock(now))),
+		"custom": must(t)(webhook.New("custom", accepts, also)),
+	} {
+		h := v.Handle(unwanted(t))
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
+			for _, holder := range []any{struct{ v webhook.Verifier }{*v}, struct{ v *webhook.Verifier }{v}, h, *h, verified(t, v)} {
+				text := fmt.Sprintf(verb, holder)
+				if at := slices.IndexFunc(leaks, func(leak string) bool { return strings.Contains(text, leak) }); at >= 0 {
+					t.Errorf("%s, %s of %T shows %q: %s", name, verb, holder, leaks[at], text)
+				}
+			}
+		}
+	}
+}
+
+// verified returns a delivery that keeps its verifier.
+func verified(t *testing.T, v *webhook.Verifier) webhook.Delivery {
+	header := ids()
+	_ = v.Sign(header, now, []byte(event)) // one of New cannot, and accepts all
+	d, err := v.Verify(header, []byte(event))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func TestOptionsAreChecked(t *testing.T) {

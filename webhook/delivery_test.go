@@ -101,6 +101,17 @@ func TestNewsDeliveryIsTheCallers(t *testing.T) {
 	}
 }
 
+// TestNewAroundAVerifier: a verifier within one of New still knows its deliveries.
+func TestNewAroundAVerifier(t *testing.T) {
+	inner := newSlack(t)
+	v := must(t)(webhook.New("two", inner.Verify))
+	header := signed(inner, now, event)
+	d, err := v.Verify(header, []byte(event))
+	if err != nil || d.ID() != "Ev1" || d.Type() != "app_mention" || d.Provider != "two" {
+		t.Errorf("got %s, %s, %s, %v", d.ID(), d.Type(), d.Provider, err)
+	}
+}
+
 // TestDeliveryOfAHandlerIsRead: the function may do with the body what it wants.
 func TestDeliveryOfAHandlerIsRead(t *testing.T) {
 	sent := slackEvent()

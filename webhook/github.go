@@ -17,7 +17,7 @@ func NewGitHub(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: github{s}, opts: o}, nil
+	return newVerifier(github{s}, o), nil
 }
 
 type github struct{ *hmacScheme }

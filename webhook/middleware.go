@@ -58,8 +58,12 @@ func (v *Verifier) read(r *http.Request) (Delivery, error) {
 	if r.ContentLength > int64(v.opts.MaxBody) {
 		return Delivery{}, v.tooLarge()
 	}
+	var sent io.Reader = http.NoBody
+	if r.Body != nil { // http.NewRequest may leave it so
+		sent = r.Body
+	}
 	limit := min(int64(v.opts.MaxBody), math.MaxInt64-1) + 1 // one more, to see that there is more
-	body, err := io.ReadAll(io.LimitReader(r.Body, limit))
+	body, err := io.ReadAll(io.LimitReader(sent, limit))
 	if limited := new(http.MaxBytesError); errors.As(err, &limited) {
 		return Delivery{}, fmt.Errorf("%w: the limit is %d bytes", ErrTooLarge, limited.Limit)
 	}

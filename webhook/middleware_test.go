@@ -160,6 +160,19 @@ func TestUnreadableBodies(t *testing.T) {
 
 type contextKey struct{}
 
+// TestRequestsWithoutABody: http.NewRequest leaves it nil.
+func TestRequestsWithoutABody(t *testing.T) {
+	r, err := http.NewRequest("POST", "/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	newSlack(t).Handle(unwanted(t)).ServeHTTP(w, r)
+	if w.Code != http.StatusUnauthorized {
+		t.Errorf("answered %d, want 401", w.Code)
+	}
+}
+
 // TestContextReachesTheHandler: with its deadline, which in Lambda is that of the
 // invocation, and its end.
 func TestContextReachesTheHandler(t *testing.T) {

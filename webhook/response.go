@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Response is an answer to a webhook. The zero value is 200 without a body, and
@@ -44,7 +45,7 @@ func (r Response) check() error {
 
 func (r Response) write(w http.ResponseWriter) {
 	for name, values := range r.Header {
-		w.Header()[http.CanonicalHeaderKey(name)] = values
+		w.Header()[http.CanonicalHeaderKey(name)] = slices.Clone(values) // whoever adds one must not write into r
 	}
 	w.WriteHeader(r.status())
 	_, _ = w.Write(r.Body)

@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -33,6 +34,21 @@ func TestJSONNamesTheType(t *testing.T) {
 	_, err := webhook.JSON(map[string]any{"a": func() {}})
 	if err == nil || !strings.Contains(err.Error(), "map[string]interface {}") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestResponseIsNotAppendedTo: requests would race for the memory of one that is kept.
+func TestResponseIsNotAppendedTo(t *testing.T) {
+	values := append(make([]string, 0, 2), "a")
+	v := must(t)(webhook.New("mine", accepts))
+	respond := v.Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
+		return webhook.Response{Header: http.Header{"Vary": values}}, nil
+	})
+	w := httptest.NewRecorder()
+	respond.ServeHTTP(w, httptest.NewRequest("POST", "/", nil))
+	w.Header().Add("Vary", "b") // as handlers around it do
+	if beyond := values[:2][1]; beyond != "" {
+		t.Errorf("%q stands in the memory of the response", beyond)
 	}
 }
 

@@ -56,7 +56,7 @@ func NewHMAC(secret string, scheme Scheme, opts ...func(*Options)) (*Verifier, e
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: s, opts: o}, nil
+	return newVerifier(s, o), nil
 }
 
 // hmacScheme is a compiled Scheme.

@@ -25,14 +25,16 @@ func NewSlack(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: slack{s}, opts: o}, nil
+	return newVerifier(slack{s}, o), nil
 }
 
 type slack struct{ *hmacScheme }
 
 func (s slack) verify(o *Options, header http.Header, body []byte) (Delivery, error) {
 	d, err := s.hmacScheme.verify(o, header, body)
-	d.Attempt, _ = strconv.Atoi(first(header, "X-Slack-Retry-Num"))
+	if n, convErr := strconv.Atoi(first(header, "X-Slack-Retry-Num")); convErr == nil {
+		d.Attempt = max(n, 0)
+	}
 	d.Reason = first(header, "X-Slack-Retry-Reason")
 	return d, err
 }

@@ -58,6 +58,18 @@ func TestSlackDelivery(t *testing.T) {
 }
 
 // TestSlackRefuses has what is Slack's only; TestRefuses has the rest.
+// TestSlackOddRetryNumbers: the header is not signed.
+func TestSlackOddRetryNumbers(t *testing.T) {
+	s := newSlack(t)
+	h := signed(s, now, event)
+	for _, number := range []string{"-5", "99999999999999999999", "-99999999999999999999", "x", ""} {
+		h.Set("X-Slack-Retry-Num", number)
+		if d, err := s.Verify(h, []byte(event)); err != nil || d.Attempt != 0 {
+			t.Errorf("%q: attempt %d, %v", number, d.Attempt, err)
+		}
+	}
+}
+
 func TestSlackRefuses(t *testing.T) {
 	s := newSlack(t)
 	set := func(name string, values ...string) func(http.Header) {

@@ -25,7 +25,8 @@ var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
 // NewStandard returns a verifier for webhooks that follow Standard Webhooks, with
 // a shared secret (whsec_… of 24 bytes or more, signatures v1), the sender's public
 // key (whpk_…, signatures v1a) or, to sign, its secret key (whsk_…). One good
-// signature is enough. Options.Secrets may be of another kind than the first.
+// signature of at most 16 is enough. Options.Secrets may be of another kind than
+// the first.
 //
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
@@ -37,7 +38,7 @@ func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: standard{named: "standard", keys: ks}, opts: o}, nil
+	return newVerifier(standard{named: "standard", keys: ks}, o), nil
 }
 
 type standard struct {

@@ -46,8 +46,11 @@ func (k symmetric) sign(what signed) (string, error) {
 
 // asymmetric is a key pair, or its public half, whose signatures are Ed25519.
 type asymmetric struct {
-	public  ed25519.PublicKey
-	private ed25519.PrivateKey // nil: it can only verify
+	public ed25519.PublicKey
+
+	// signature signs; nil: it can only verify. It is a function because package
+	// fmt would print a private key.
+	signature func(message []byte) []byte
 }
 
 func parsePublic(encoded string) (standardKey, error) {
@@ -68,7 +71,10 @@ func parsePrivate(encoded string) (standardKey, error) {
 	if !bytes.HasPrefix(private, k) {
 		return nil, errors.New("has a public key after its seed that belongs to another")
 	}
-	return asymmetric{public: private.Public().(ed25519.PublicKey), private: private}, nil
+	return asymmetric{
+		public:    private.Public().(ed25519.PublicKey),
+		signature: func(message []byte) []byte { return ed25519.Sign(private, message) },
+	}, nil
 }
 
 // strictBase64 decodes no two texts of the length encodedSignature into one
@@ -101,9 +107,8 @@ func (k asymmetric) matches(what signed, signatures []string) bool {
 }
 
 func (k asymmetric) sign(what signed) (string, error) {
-	if k.private == nil {
+	if k.signature == nil {
 		return "", errors.New("webhook: Sign: a public key (whpk_) cannot sign")
 	}
-	signature := ed25519.Sign(k.private, standardContent.message(what))
-	return "v1a," + base64.StdEncoding.EncodeToString(signature), nil
+	return "v1a," + base64.StdEncoding.EncodeToString(k.signature(standardContent.message(what))), nil
 }

@@ -10,13 +10,20 @@ import (
 	"time"
 )
 
-const stripeSignature = "Stripe-Signature"
+const (
+	stripeSignature = "Stripe-Signature"
+
+	// maxStripeSignatures bounds what a forger's header can cost: a megabyte of
+	// signatures takes thirty times as long as the hash of a megabyte of body. Stripe
+	// sends one for each secret that is still good.
+	maxStripeSignatures = 16
+)
 
 var stripeContent = &content{head: []part{timestampPart, "."}}
 
 // NewStripe returns a verifier for Stripe's webhooks, with the secret of the
 // endpoint (whsec_…). One good v1 signature is enough, as Stripe sends several
-// while a secret is rolled; other schemes are ignored.
+// while a secret is rolled; over 16 are refused, and other schemes are ignored.
 //
 // Source: https://docs.stripe.com/webhooks/signature
 func NewStripe(secret string, opts ...func(*Options)) (*Verifier, error) {
@@ -28,7 +35,7 @@ func NewStripe(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: stripe{named: "stripe", keys: ks}, opts: o}, nil
+	return newVerifier(stripe{named: "stripe", keys: ks}, o), nil
 }
 
 type stripe struct {
@@ -65,6 +72,8 @@ func parseStripe(value string, signatures []string) (timestamp string, _ []strin
 			return "", nil, fmt.Errorf("%w: %s is malformed", ErrSignature, stripeSignature)
 		case name == "t":
 			timestamp = v
+		case name == "v1" && len(signatures) == maxStripeSignatures:
+			return "", nil, fmt.Errorf("%w: %s has more than %d signatures", ErrSignature, stripeSignature, maxStripeSignatures)
 		case name == "v1":
 			signatures = append(signatures, v)
 		}

@@ -33,6 +33,22 @@ func TestStripeSignatureList(t *testing.T) {
 	}
 }
 
+// TestStripeSignaturesAreCapped at 16, wherever the good one stands.
+func TestStripeSignaturesAreCapped(t *testing.T) {
+	v := must(t)(webhook.NewStripe(secret, clock(now)))
+	h := signedAt(t, v, now)
+	time, good, _ := strings.Cut(h.Get("Stripe-Signature"), ",")
+	others := strings.Repeat(",v1=AAAA", 15)
+	for _, value := range []string{time + "," + good + others, time + others + "," + good, time + others + ",v0=x," + good} {
+		h.Set("Stripe-Signature", value)
+		if _, err := v.Verify(h, []byte(event)); err != nil {
+			t.Errorf("16 signatures: %v", err)
+		}
+		h.Set("Stripe-Signature", value+",v1=AAAA")
+		refuses(t, v, "17 signatures", h, webhook.ErrSignature)
+	}
+}
+
 func TestStripeDelivery(t *testing.T) {
 	v := must(t)(webhook.NewStripe(secret, clock(now)))
 	const body = `{"id":"evt_1","object":"event","type":"charge.failed","data":{"object":{"id":"ch_1","type":"x"}}}`

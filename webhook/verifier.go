@@ -24,6 +24,13 @@ type Verifier struct {
 	opts     Options
 }
 
+// newVerifier forgets the secrets in rotation, of which the provider has its keys:
+// package fmt calls no Format of what it finds in an unexported field.
+func newVerifier(p provider, o Options) *Verifier {
+	o.Secrets = nil
+	return &Verifier{provider: p, opts: o}
+}
+
 // provider is what differs between the senders of webhooks.
 type provider interface {
 	name() string
@@ -42,8 +49,9 @@ type provider interface {
 }
 
 // Verify checks a request: body as it was sent, base64 undone and nothing else
-// changed; the names of the headers may be in any case. It looks at nothing of
-// the body but its signature.
+// changed; the names of the headers may be in any case, but beside one in Go's canonical
+// form no other spelling of it is looked for. It looks at nothing of the body but
+// its signature.
 //
 // The error wraps ErrSignature, ErrTooLarge or, beside ErrSignature,
 // ErrTimestamp. The delivery keeps body and header, and copies neither.
@@ -55,7 +63,10 @@ func (v *Verifier) Verify(header http.Header, body []byte) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, err
 	}
-	d.Provider, d.Header, d.Body, d.verifier = v.provider.name(), header, body, v
+	d.Provider, d.Header, d.Body = v.provider.name(), header, body
+	if d.verifier == nil { // else it is another's, which a function given to New has called
+		d.verifier = v
+	}
 	return d, nil
 }
 
@@ -81,7 +92,8 @@ func (v *Verifier) Sign(header http.Header, at time.Time, body []byte) error {
 
 // New returns a verifier for a scheme of your own. Verify is called with bodies
 // up to Options.MaxBody; its error should wrap ErrSignature, and its delivery
-// has an ID from [Delivery.WithID], or else one made of the body.
+// has an ID from [Delivery.WithID] or from the verifier that it asked, or else one
+// made of the body. Nothing looks at Options.Secrets.
 //
 // New panics when verify is nil.
 func New(name string, verify func(http.Header, []byte) (Delivery, error), opts ...func(*Options)) (*Verifier, error) {
@@ -92,7 +104,7 @@ func New(name string, verify func(http.Header, []byte) (Delivery, error), opts .
 	if err != nil {
 		return nil, err
 	}
-	return &Verifier{provider: custom{named: named(name), check: verify}, opts: o}, nil
+	return newVerifier(custom{named: named(name), check: verify}, o), nil
 }
 
 type custom struct {
