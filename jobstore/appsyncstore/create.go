@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // tries is how often a write is made that lost against another, and a read whose
@@ -14,17 +15,11 @@ const tries = 3
 // Create implements [jobstore.JobStore]. The job's creator is a token of this call,
 // by which a repeated mutation knows its own earlier try.
 func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := jobstore.CreateOptions{MaxAttempts: s.opts.MaxAttempts}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	if o.ID == "" {
-		o.ID = jobstore.NewID()
-	}
+	o := rules.CreateOptions(opts)
 	token := jobstore.NewID()
 	fields, err := s.newInput(in, o, token)
 	if err == nil {
-		err = fits(fields.size()+unseen, "the record")
+		err = rules.Fits(fields.size()+unseen, rules.MaxItem, "the record")
 	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)

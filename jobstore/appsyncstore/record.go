@@ -9,16 +9,13 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // timeLayout is an AWSDateTime.
 //
 // Source: https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
 const timeLayout = "2006-01-02T15:04:05.000Z"
-
-// unleased is how long a processing record without a lease, as a handler that
-// knows none writes it, counts as somebody's: the longest Lambda invocation.
-const unleased = 15 * time.Minute
 
 // record is a job as GraphQL has it: fields by name, some of them null.
 type record map[string]json.RawMessage
@@ -76,22 +73,16 @@ func (s *Store[In, Out]) leaseEnd(r record) time.Time {
 	if ms, ok := r.num(s.opts.Fields.LeaseUntil); ok {
 		return time.UnixMilli(ms).UTC()
 	}
-	return r.date(s.opts.Fields.UpdatedAt).Add(unleased)
+	return r.date(s.opts.Fields.UpdatedAt).Add(rules.Unleased)
 }
 
-// answer returns the job in r, with cause wrapped. A job that does not decode is an
-// ErrDecode only without a cause: who has not claimed it must not settle it.
+// answer returns the job in r, with cause wrapped.
 func (s *Store[In, Out]) answer(op, id string, r record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(r)
-	switch {
-	case err == nil && cause == nil:
-		return job, nil
-	case err == nil:
-		return job, s.fail(op, id, cause)
-	case cause == nil:
-		return job, s.fail(op, id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
+	if err = rules.Refusal(cause, err); err != nil {
+		return job, s.fail(op, id, err)
 	}
-	return job, s.fail(op, id, fmt.Errorf("%w; its record does not decode: %w", cause, err))
+	return job, nil
 }
 
 // answered is answer for a request that ended with err. When err is partial, the job

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Report implements [jobstore.JobStore].
@@ -33,7 +34,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
 		if err == nil {
-			err = fits(c.Size+slack+len(f.Output)+valueSize(output), "the record with its output")
+			err = rules.Fits(c.Size+slack+len(f.Output)+valueSize(output), rules.MaxItem, "the record with its output")
 		}
 		if err != nil {
 			return s.fail("settle", c.ID, err)

@@ -2,15 +2,9 @@ package appsyncstore
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
-
-// maxItem is DynamoDB's limit for an item, in bytes.
-//
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-const maxItem = 400 << 10
 
 // unseen is kept free for what is in the item and not in a record: the model's
 // __typename, and what numbers take more than their digits.
@@ -18,14 +12,6 @@ const unseen = 512
 
 // slack is kept free for what a settle adds beside the output.
 const slack = unseen + jobstore.MaxMessageBytes + 1024
-
-// fits refuses an item over the limit.
-func fits(size int, what string) error {
-	if size <= maxItem {
-		return nil
-	}
-	return fmt.Errorf("%w: %s would have %d bytes, DynamoDB's limit is %d; keep the data elsewhere, such as in S3, and its address in the job", jobstore.ErrTooLarge, what, size, maxItem)
-}
 
 // size is what DynamoDB counts: the names and values, the JSON of an AWSJSON at the
 // length of its text, which is more than DynamoDB needs for most.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Stranded implements [jobstore.Sweeper] by the model's list query, which scans the
@@ -21,9 +22,7 @@ func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefor
 				return
 			}
 			job := s.stranded(r)
-			late := job.Status == jobstore.Pending && !job.Since.After(pendingBefore) ||
-				job.Status == jobstore.Processing && !job.Since.After(leaseBefore)
-			if late && s.live(r) && !yield(job, nil) {
+			if rules.Stranded(job, pendingBefore, leaseBefore) && s.live(r) && !yield(job, nil) {
 				return
 			}
 		}

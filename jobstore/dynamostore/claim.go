@@ -7,11 +7,8 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
-
-// unleased is how long a processing record without a lease, as a handler that
-// knows none writes it, counts as somebody's: the longest Lambda invocation.
-const unleased = 15 * time.Minute
 
 // claimable is true of a job that may be claimed and has an attempt left. The
 // policy of a job whose lease ran out is part of it.
@@ -47,7 +44,7 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 	u := newUpdate(claimable).
 		name("#id", a.ID).name("#expiresAt", a.ExpiresAt).name("#maxAttempts", a.MaxAttempts).
 		value(":nowSeconds", num(now.Unix())).value(":now", num(now.UnixMilli())).
-		value(":stale", date(now.Add(-unleased))).
+		value(":stale", date(now.Add(-rules.Unleased))).
 		value(":pending", str(string(jobstore.Pending))).value(":processing", str(string(jobstore.Processing))).
 		value(":maxAttempts", num(int64(s.opts.MaxAttempts))).
 		value(":zero", num(0)).value(":one", num(1)).

@@ -7,22 +7,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Create implements [jobstore.JobStore]. The record's creator is a token of this
 // call, by which a repeated PutItem knows its own earlier try.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := jobstore.CreateOptions{MaxAttempts: s.opts.MaxAttempts}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	if o.ID == "" {
-		o.ID = jobstore.NewID()
-	}
+	o := rules.CreateOptions(opts)
 	token := jobstore.NewID()
 	it, err := s.newItem(input, o, token)
 	if err == nil {
-		err = fits(it.size(), "the record")
+		err = rules.Fits(it.size(), rules.MaxItem, "the record")
 	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 const timeLayout = "2006-01-02T15:04:05.000Z"
@@ -70,7 +71,7 @@ func (s *Store[In, Out]) leaseEnd(it item) time.Time {
 	if ms, ok := it.num(s.opts.Attributes.LeaseUntil); ok {
 		return time.UnixMilli(ms).UTC()
 	}
-	return it.date(s.opts.Attributes.UpdatedAt).Add(unleased)
+	return it.date(s.opts.Attributes.UpdatedAt).Add(rules.Unleased)
 }
 
 func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token string) (item, error) {
@@ -111,19 +112,13 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	return it, err
 }
 
-// answer returns the job in it, with cause wrapped. A job that does not decode is an
-// ErrDecode only without a cause: who has not claimed it must not settle it.
+// answer returns the job in it, with cause wrapped.
 func (s *Store[In, Out]) answer(op, id string, it item, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(it)
-	switch {
-	case err == nil && cause == nil:
-		return job, nil
-	case err == nil:
-		return job, s.fail(op, id, cause)
-	case cause == nil:
-		return job, s.fail(op, id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
+	if err = rules.Refusal(cause, err); err != nil {
+		return job, s.fail(op, id, err)
 	}
-	return job, s.fail(op, id, fmt.Errorf("%w; its record does not decode: %w", cause, err))
+	return job, nil
 }
 
 func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {

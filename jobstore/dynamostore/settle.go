@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // held is true of a job that a claim holds: owner and attempt are its own.
@@ -36,7 +37,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
 		if err == nil {
-			err = fits(c.Size+slack+len(a.Output)+valueSize(output), "the record with its output")
+			err = rules.Fits(c.Size+slack+len(a.Output)+valueSize(output), rules.MaxItem, "the record with its output")
 		}
 		if err != nil {
 			return s.fail("settle", c.ID, err)

@@ -1,29 +1,14 @@
 package dynamostore
 
 import (
-	"fmt"
-
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// maxItem is DynamoDB's limit for an item, in bytes.
-//
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-const maxItem = 400 << 10
-
 // slack is kept free for what a settle adds beside the output: dates, a last
 // progress message, an element of the history.
 const slack = jobstore.MaxMessageBytes + jobstore.MaxReasonBytes + 1024
-
-// fits refuses an item over the limit.
-func fits(size int, what string) error {
-	if size <= maxItem {
-		return nil
-	}
-	return fmt.Errorf("%w: %s would have %d bytes, DynamoDB's limit is %d; keep the data elsewhere, such as in S3, and its address in the job", jobstore.ErrTooLarge, what, size, maxItem)
-}
 
 // size is what DynamoDB counts: names and values, numbers at their longest.
 //

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // SweepClient is what Sweep needs of the DynamoDB client beside [Client].
@@ -31,9 +32,7 @@ func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefor
 				return
 			}
 			job := s.stranded(it)
-			late := job.Status == jobstore.Pending && !job.Since.After(pendingBefore) ||
-				job.Status == jobstore.Processing && !job.Since.After(leaseBefore)
-			if late && s.live(it) && !yield(job, nil) {
+			if rules.Stranded(job, pendingBefore, leaseBefore) && s.live(it) && !yield(job, nil) {
 				return
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // record is one stored version of a job. It is never changed: a write replaces
@@ -135,11 +136,8 @@ func (r *record) touch(now time.Time) {
 // answer returns the job that r holds, with cause wrapped.
 func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := decode[In, Out](r)
-	if err != nil {
-		return job, fail(op, r.id, fmt.Errorf("%w: %w", jobstore.ErrDecode, err))
-	}
-	if cause != nil {
-		return job, fail(op, r.id, cause)
+	if err = rules.Refusal(cause, err); err != nil {
+		return job, fail(op, r.id, err)
 	}
 	return job, nil
 }

@@ -3,12 +3,12 @@ package memstore
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Options are the optional settings of a [Store].
@@ -46,7 +46,7 @@ type Store[In, Out any] struct {
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 	o := Options{
 		MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now,
-		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: 400 << 10,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: rules.MaxItem,
 	}
 	for _, opt := range opts {
 		opt(&o)
@@ -56,18 +56,12 @@ func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := jobstore.CreateOptions{}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	if o.ID == "" {
-		o.ID = jobstore.NewID()
-	}
+	o := rules.CreateOptions(opts)
 	r, err := s.newRecord(input, o)
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := s.fits(r.size(), "create"); err != nil {
+	if err := rules.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
@@ -154,7 +148,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if err != nil {
 		return fail("settle", c.ID, err)
 	}
-	if err := s.fits(c.Size+len(output), "settle"); err != nil {
+	if err := rules.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
 		return fail("settle", c.ID, err)
 	}
 	return s.fenced("settle", c, func(old *record) (*record, error) {
@@ -220,14 +214,6 @@ func (s *Store[In, Out]) put(old, r *record) *record {
 	s.jobs[r.id] = r
 	s.feed.append(old, r)
 	return r
-}
-
-// fits refuses a record over the limit.
-func (s *Store[In, Out]) fits(size int, op string) error {
-	if size <= s.opts.MaxBytes {
-		return nil
-	}
-	return fmt.Errorf("%w: %s would make a record of %d bytes, the limit is %d; store the data elsewhere and keep its address", jobstore.ErrTooLarge, op, size, s.opts.MaxBytes)
 }
 
 func fail(op, id string, err error) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Stranded implements [jobstore.Sweeper].
@@ -29,9 +30,7 @@ func (s *Store[In, Out]) stranded(pendingBefore, leaseBefore time.Time) (jobs []
 	now := s.opts.Now()
 	for _, r := range s.jobs {
 		job := jobstore.Stranded{ID: r.id, Status: r.status, Since: r.since()}
-		late := r.status == jobstore.Pending && !job.Since.After(pendingBefore) ||
-			r.status == jobstore.Processing && !job.Since.After(leaseBefore)
-		if late && !r.expired(now) {
+		if rules.Stranded(job, pendingBefore, leaseBefore) && !r.expired(now) {
 			jobs = append(jobs, job)
 		}
 	}
