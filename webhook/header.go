@@ -8,6 +8,11 @@ import (
 	"time"
 )
 
+// maxSignatures in one header bounds what a forger's can cost: each asymmetric one
+// takes tens of microseconds and the hash of the body. Senders send one for each
+// secret that is still good.
+const maxSignatures = 16
+
 // single returns the one value of a header.
 func single(header http.Header, name string) (string, error) {
 	values := valuesOf(header, name)

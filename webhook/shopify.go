@@ -6,6 +6,9 @@ package webhook
 // Shopify signs neither time nor headers: a webhook that someone has seen can be
 // sent again under another X-Shopify-Webhook-Id.
 //
+// [Delivery.ID] is X-Shopify-Webhook-Id. X-Shopify-Event-Id names what happened in
+// the shop, which deliveries of several topics may share.
+//
 // Sources: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries,
 // https://shopify.dev/docs/apps/build/webhooks/delivery-structure
 func NewShopify(secret string, opts ...func(*Options)) (*Verifier, error) {

@@ -13,11 +13,6 @@ const (
 	standardID        = "Webhook-Id"
 	standardTimestamp = "Webhook-Timestamp"
 	standardSignature = "Webhook-Signature"
-
-	// maxStandardSignatures bounds what a forger's header can cost: an asymmetric
-	// signature takes tens of microseconds and the hash of the body. Senders
-	// send one for each secret in rotation.
-	maxStandardSignatures = 16
 )
 
 var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
@@ -73,7 +68,7 @@ func (s standard) matches(what signed, signatures string) bool {
 	var room [4]string
 	list := room[:0]
 	for signature := range strings.SplitSeq(signatures, " ") {
-		if list = append(list, signature); len(list) > maxStandardSignatures {
+		if list = append(list, signature); len(list) > maxSignatures {
 			return false
 		}
 	}

@@ -10,14 +10,7 @@ import (
 	"time"
 )
 
-const (
-	stripeSignature = "Stripe-Signature"
-
-	// maxStripeSignatures bounds what a forger's header can cost: a megabyte of
-	// signatures takes thirty times as long as the hash of a megabyte of body. Stripe
-	// sends one for each secret that is still good.
-	maxStripeSignatures = 16
-)
+const stripeSignature = "Stripe-Signature"
 
 var stripeContent = &content{head: []part{timestampPart, "."}}
 
@@ -72,8 +65,8 @@ func parseStripe(value string, signatures []string) (timestamp string, _ []strin
 			return "", nil, fmt.Errorf("%w: %s is malformed", ErrSignature, stripeSignature)
 		case name == "t":
 			timestamp = v
-		case name == "v1" && len(signatures) == maxStripeSignatures:
-			return "", nil, fmt.Errorf("%w: %s has more than %d signatures", ErrSignature, stripeSignature, maxStripeSignatures)
+		case name == "v1" && len(signatures) == maxSignatures:
+			return "", nil, fmt.Errorf("%w: %s has more than %d signatures", ErrSignature, stripeSignature, maxSignatures)
 		case name == "v1":
 			signatures = append(signatures, v)
 		}

@@ -1,0 +1,59 @@
+package publish_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+)
+
+const event = `{"Records":[{"eventName":"MODIFY","dynamodb":{"Keys":{"id":{"S":"a"}},"SequenceNumber":"7","StreamViewType":"NEW_AND_OLD_IMAGES",
+	"NewImage":{"id":{"S":"a"},"status":{"S":"complete"},"progress":{"N":"90"},"output":{"S":"42"},"updatedAt":{"S":"2026-11-25T10:00:00.000Z"}},
+	"OldImage":{"id":{"S":"a"},"status":{"S":"processing"}}}}]}`
+
+// TestChanges: what is not published is reported, and delivered again.
+func TestChanges(t *testing.T) {
+	log := slog.Default()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	defer slog.SetDefault(log)
+	const done, again = `{"batchItemFailures":[]}`, `{"batchItemFailures":[{"itemIdentifier":"7"}]}`
+	refuse := func(*http.Request, []byte) error { return errors.New("no credentials") }
+	for name, tt := range map[string]struct {
+		status    int
+		answer    string
+		authorize appsyncstore.Authorizer
+		want      string
+	}{
+		"published":      {200, `{"data":{"publishJob":{"id":"a"}}}`, appsyncstore.APIKey("key"), done},
+		"refused":        {200, `{"data":{"publishJob":null},"errors":[{"errorType":"Unauthorized","message":"no"}]}`, appsyncstore.APIKey("key"), again},
+		"out of order":   {503, `{}`, appsyncstore.APIKey("key"), again},
+		"no GraphQL":     {200, `<html>`, appsyncstore.APIKey("key"), again},
+		"not authorized": {200, `{"data":{}}`, refuse, again},
+	} {
+		var sent struct {
+			Variables struct{ Job map[string]any }
+		}
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil || json.Unmarshal(body, &sent) != nil {
+				t.Errorf("%s: sent %s, %v", name, body, err)
+			}
+			w.WriteHeader(tt.status)
+			_, _ = io.WriteString(w, tt.answer)
+		}))
+		out, err := publish.Changes(server.URL, tt.authorize).Invoke(t.Context(), []byte(event))
+		server.Close()
+		if err != nil || string(out) != tt.want {
+			t.Errorf("%s: %s, %v; want %s", name, out, err, tt.want)
+		}
+		if job := sent.Variables.Job; name == "published" && (job["id"] != "a" || job["status"] != "complete" || job["progress"] != 90.0 || job["output"] != "42") {
+			t.Errorf("sent %v", job)
+		}
+	}
+}
