@@ -39,8 +39,8 @@
 // A job's handler runs at least once, as always; see package jobstore for what is
 // fenced. A duplicate of a job that takes longer than Lambda's two retries, three
 // minutes, ends in the dead-letter queue. A worker that crashed holds its job until
-// its lease ends, which Lambda's retries do not wait for: call Sweep, or set
-// RunOptions.MaxLease to 0, which renews a short lease. Continue is not for jobs.
+// its lease ends, two minutes by default (RunOptions.Lease): Lambda's first retry comes
+// before that, the second after it. Continue is not for jobs.
 //
 // # IAM
 //

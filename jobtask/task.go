@@ -37,7 +37,7 @@ func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobS
 		opt(&o)
 	}
 	run := func(ctx context.Context, id string) error {
-		return jobstore.Redeliver(jobstore.Run(ctx, store, id, handler, o.Run))
+		return jobstore.IgnoreTerminal(jobstore.Run(ctx, store, id, handler, o.Run))
 	}
 	return &Task[In, Out]{selfinvoke.NewTask(name, client, run, o.Task), store}
 }

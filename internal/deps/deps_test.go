@@ -18,8 +18,9 @@ const (
 // An entry that ends in $ is a whole import path.
 var forbidden = map[string][]string{
 	"":                        {aws, module + "/"},
-	"jobstore":                {aws, module + "/"},
-	"jobstore/internal/rules": {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore":                {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/driver", module + "/jobstore/memstore"},
+	"jobstore/driver":         {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore/internal/rules": {aws, module + "/"},
 	"jobstore/memstore":       {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"jobstore/dynamostore":    {"github.com/aws/aws-lambda-go", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
 	"jobstore/appsyncstore":   {"github.com/aws/aws-lambda-go", sdk + "service/", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
