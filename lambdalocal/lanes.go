@@ -186,7 +186,7 @@ func (l *lanes) add(r chunk) {
 func (m *mapping) filter(records []record) []record {
 	kept := records[:0]
 	for _, r := range records {
-		if m.filters.match(r.json) {
+		if m.filters.Match(r.json) {
 			kept = append(kept, r)
 		}
 	}

@@ -3,13 +3,15 @@ package lambdalocal
 import (
 	"errors"
 	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/filter"
 )
 
 // mapping hands the records of one stream to one function.
 type mapping struct {
 	fn      *Function
 	options MappingOptions
-	filters filters
+	filters filter.Filters
 }
 
 // MapStream invokes the function with each record of the stream, until Close.
@@ -55,8 +57,8 @@ func (m *mapping) check(stream Stream) (err error) {
 	if err := m.options.check(); err != nil {
 		return err
 	}
-	if m.filters, err = parseFilters(m.options.FilterCriteria); err != nil {
-		return err
+	if m.filters, err = filter.Parse(m.options.FilterCriteria); err != nil {
+		return fmt.Errorf("option FilterCriteria: %w", err)
 	}
 	return stream.check()
 }
