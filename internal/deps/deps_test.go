@@ -32,6 +32,7 @@ var forbidden = map[string][]string{
 	"webhook/webhooktest":         {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
 	"jobhttp":                     {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
 	"lambdalocal/internal/filter": {aws, module + "/"},
+	"lambdalocal/internal/source": {"github.com/aws/aws-lambda-go", sdk + "service/dynamodb$", sdk + "service/lambda", module + "/"},
 	"lambdalocal":                 {module + "/jobstore", module + "/jobhttp", module + "/streamproc", module + "/selfinvoke", module + "/webhook", sdk + "service/dynamodb$"},
 }
 
