@@ -2,6 +2,7 @@
 package deps
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -81,9 +82,10 @@ func list(t *testing.T, args ...string) []string {
 	t.Helper()
 	cmd := exec.Command("go", append([]string{"list"}, args...)...)
 	cmd.Env = append(cmd.Environ(), "GOWORK=off")
-	out, err := cmd.CombinedOutput()
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list %q: %v\n%s", args, err, out)
+		t.Fatalf("go list %q: %v", args, err)
 	}
 	return strings.Fields(string(out))
 }
