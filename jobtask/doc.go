@@ -40,7 +40,7 @@
 // fenced. A duplicate of a job that takes longer than Lambda's two retries, three
 // minutes, ends in the dead-letter queue. A worker that crashed holds its job until
 // its lease ends, which Lambda's retries do not wait for: call Sweep, or set
-// RunOptions.MaxLease to 0, which renews a short lease. Continue is not for jobs.
+// RunOptions.MaxLease to 0, which renews a short lease.
 //
 // # IAM
 //
