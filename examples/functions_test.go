@@ -74,7 +74,7 @@ func deploy(t *testing.T, opts ...func(*lambdalocal.Options)) *deployment {
 func (d *deployment) function(name string, env ...string) *lambdalocal.Function {
 	d.Helper()
 	program := &lambdalocal.Executable{Path: filepath.Join(d.dir, name), Env: append(env, d.env...), Output: d.Output()}
-	fn, err := d.local.Function(name, program, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
+	fn, err := d.local.AddFunction(name, program, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		d.Fatal(err)
 	}

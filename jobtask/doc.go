@@ -40,7 +40,7 @@
 // fenced. A duplicate of a job that takes longer than Lambda's two retries, three
 // minutes, ends in the dead-letter queue. A worker that crashed holds its job until
 // its lease ends, two minutes by default (RunOptions.Lease): Lambda's first retry comes
-// before that, the second after it. Continue is not for jobs.
+// before that, the second after it.
 //
 // # IAM
 //

@@ -22,5 +22,5 @@ func HandOff[In, Out any](name string, client selfinvoke.Client, store jobstore.
 // the ID of each pending INSERT. An invoke that fails is reported to Lambda, which
 // delivers the record again.
 func (t *Task[In, Out]) Dispatcher(opts ...func(*streamproc.JobsOptions)) *streamproc.Dispatcher {
-	return streamproc.IDs(t.Invoke, opts...)
+	return streamproc.IDs(t.task.Invoke, opts...)
 }

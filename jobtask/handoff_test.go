@@ -46,7 +46,7 @@ func shard(t *testing.T, n int, handler func(*lambdalocal.Local, *memstore.Store
 		local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 		defer local.Close()
 		jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
-		fn, err := local.Function("f", handler(local, jobs), func(o *lambdalocal.FunctionOptions) { o.Timeout = 15 * time.Minute })
+		fn, err := local.AddFunction("f", handler(local, jobs), func(o *lambdalocal.FunctionOptions) { o.Timeout = 15 * time.Minute })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,5 +33,5 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	} else if err != nil {
 		return err
 	}
-	return t.Invoke(ctx, id)
+	return t.task.Invoke(ctx, id)
 }

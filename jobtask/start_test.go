@@ -44,7 +44,7 @@ func deploy(t *testing.T, handler jobstore.Handler[string, string], opts ...func
 		return handler(ctx, j)
 	}, quiet)
 	never := selfinvoke.WrapFunc(func(context.Context, string) (string, error) { panic("not called") }, d.work)
-	_, err := d.local.Function("f", never, func(o *lambdalocal.FunctionOptions) {
+	_, err := d.local.AddFunction("f", never, func(o *lambdalocal.FunctionOptions) {
 		o.Timeout, o.DeadLetter = 15*time.Minute, func(lambdalocal.DeadLetter) { d.dead.Add(1) }
 	})
 	if err != nil {

@@ -17,14 +17,17 @@ type Options struct {
 }
 
 // Task runs jobs of a store, one in each invocation. Its payload is the job's ID:
-// one that the store does not have runs nothing and is no error. Continue is of no
-// use to a job's handler, since its own claim still holds the job.
+// one that the store does not have runs nothing and is no error.
 //
-// Make one with [New] and hand it to [selfinvoke.Wrap].
+// Make one with [New] and pass it to [selfinvoke.Wrap]: it is a
+// [selfinvoke.AnyTask].
 type Task[In, Out any] struct {
-	*selfinvoke.Task[string]
-	store jobstore.JobStore[In, Out]
+	anyTask // the field below, without its exported methods
+	task    *selfinvoke.Task[string]
+	store   jobstore.JobStore[In, Out]
 }
+
+type anyTask = selfinvoke.AnyTask
 
 // New returns a task. It panics when store or handler is nil, and where
 // [selfinvoke.NewTask] does.
@@ -39,5 +42,6 @@ func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobS
 	run := func(ctx context.Context, id string) error {
 		return jobstore.IgnoreTerminal(jobstore.Run(ctx, store, id, handler, o.Run))
 	}
-	return &Task[In, Out]{selfinvoke.NewTask(name, client, run, o.Task), store}
+	task := selfinvoke.NewTask(name, client, run, o.Task)
+	return &Task[In, Out]{task, task, store}
 }

@@ -56,7 +56,7 @@ func (w *walk) run(t *testing.T, steps int, faults lambdalocal.Faults, allow boo
 			return nil
 		}, append(opts, quiet)...)
 		start := func(ctx context.Context, steps int) (string, error) { return "started", task.Invoke(ctx, steps) }
-		_, err := local.Function("walker", selfinvoke.WrapFunc(start, task), func(o *lambdalocal.FunctionOptions) {
+		_, err := local.AddFunction("walker", selfinvoke.WrapFunc(start, task), func(o *lambdalocal.FunctionOptions) {
 			o.Timeout, o.AllowRecursion, o.MaximumRetryAttempts = 15*time.Minute, allow, 0
 			o.DeadLetter = func(d lambdalocal.DeadLetter) { w.note(func() { w.dead = append(w.dead, d) }) }
 		})
@@ -157,7 +157,7 @@ func TestRepeatedInvokeIsRecognisable(t *testing.T) {
 			requests[lc.AwsRequestID]++
 			return nil
 		}, func(o *selfinvoke.Options) { o.Function = "f" })
-		if _, err := local.Function("f", selfinvoke.Wrap(never(t), task), func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 1 }); err != nil {
+		if _, err := local.AddFunction("f", selfinvoke.Wrap(never(t), task), func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 1 }); err != nil {
 			t.Fatal(err)
 		}
 		if err := task.Invoke(t.Context(), 1); err == nil {

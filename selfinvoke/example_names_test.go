@@ -57,9 +57,9 @@ func ExampleClient() {
 }
 
 // Tasks of several types go into one list.
-func ExampleRunner() {
+func ExampleAnyTask() {
 	client := &fake{}
-	tasks := []selfinvoke.Runner{
+	tasks := []selfinvoke.AnyTask{
 		selfinvoke.NewTask("mail", client, nothing),
 		selfinvoke.NewTask("count", client, func(context.Context, int) error { return nil }),
 	}

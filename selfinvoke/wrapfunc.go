@@ -13,7 +13,7 @@ import (
 // answer to encode. An event that does not decode into In, and an answer that
 // does not encode, is an error which holds nothing of it. WrapFunc panics when fn
 // is nil.
-func WrapFunc[In, Out any](fn func(context.Context, In) (Out, error), tasks ...Runner) lambda.Handler {
+func WrapFunc[In, Out any](fn func(context.Context, In) (Out, error), tasks ...AnyTask) lambda.Handler {
 	if fn == nil {
 		panic("selfinvoke: WrapFunc: fn is nil")
 	}

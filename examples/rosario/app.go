@@ -69,10 +69,10 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	}
 	a.where = t.where
 	claude := &service.Claude{URL: c.claude}
-	if _, err := a.local.Function("submitquery", queryjob.Submit(t.jobs)); err != nil {
+	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs)); err != nil {
 		return err
 	}
-	process, err := a.local.Function("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))
+	process, err := a.local.AddFunction("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 		return err
 	}
 	post := &service.Slack{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
-	bot, err := a.local.Function("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
+	bot, err := a.local.AddFunction("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}
