@@ -226,15 +226,21 @@ func TestStartRefuses(t *testing.T) {
 			t.Errorf("an ID of %d bytes: %v", len(id), err)
 		}
 	}
-	for name, misuse := range map[string]func(){
-		"no store":   func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
-		"no handler": func() { jobtask.New("work", unreachable{}, d.jobs, nil) },
-		"no client":  func() { jobtask.New("work", nil, d.jobs, slow) },
+}
+
+func TestNewPanics(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	for want, misuse := range map[string]func(){
+		"jobtask: New: store is nil":         func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
+		"jobtask: New: handler is nil":       func() { jobtask.New("work", unreachable{}, jobs, nil) },
+		"jobtask: New: Options.Task is nil":  func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
+		"jobtask: New: Options.Run is nil":   func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
+		"selfinvoke: NewTask: client is nil": func() { jobtask.New("work", nil, jobs, slow) },
 	} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
+				if got := recover(); got != want {
+					t.Errorf("recovered %v, want %s", got, want)
 				}
 			}()
 			misuse()

@@ -2,7 +2,6 @@ package selfinvoke_test
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -144,9 +143,9 @@ func ExampleInvokeError() {
 	// Output: 503, Retry-After: 1
 }
 
-// A function that others may invoke accepts the events that it sealed itself.
-func ExampleOptions() {
-	key, err := base64.StdEncoding.DecodeString("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") // from a secret
+// A function that others may invoke accepts only the envelopes that it sealed.
+func ExampleNewKeys() {
+	keys, err := selfinvoke.NewKeys([]byte("0123456789abcdef0123456789abcdef")) // from a secret
 	if err != nil {
 		panic(err)
 	}
@@ -155,7 +154,7 @@ func ExampleOptions() {
 		fmt.Println("deleting", user)
 		return nil
 	}, func(o *selfinvoke.Options) {
-		o.Keys = [][]byte{key}
+		o.Keys = keys
 		o.OnError = func(_ context.Context, err error) { fmt.Println("counted:", err) }
 		o.Logger = slog.New(slog.DiscardHandler)
 	})

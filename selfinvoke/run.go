@@ -17,22 +17,24 @@ func (t *Task[T]) taskName() string {
 	return t.name
 }
 
-func (t *Task[T]) sealed() bool { return len(t.opts.Keys) > 0 }
+func (t *Task[T]) sealed() bool { return len(t.opts.Keys.list) > 0 }
 
 // run does the work that e asks for.
 func (t *Task[T]) run(ctx context.Context, e *envelope) error {
-	err := keys(t.opts.Keys).verify(e, t.opts.MaxAge)
+	err := t.opts.Keys.verify(e, t.opts.MaxAge)
 	if err == nil {
 		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
 		err = protect(func() error {
-			ctx = t.opts.Extract(ctx, e.Trace)
+			if t.opts.Extract != nil {
+				ctx = t.opts.Extract(ctx, e.Trace)
+			}
 			return t.attempt(ctx, e)
 		})
 	} else {
 		err = fmt.Errorf("selfinvoke: task %q: %w", t.name, err)
 	}
 	t.log(ctx, e, err)
-	if err != nil {
+	if err != nil && t.opts.OnError != nil {
 		t.opts.OnError(ctx, err)
 	}
 	return err

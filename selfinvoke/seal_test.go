@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,8 +19,33 @@ var (
 	newKey = []byte("a new key of 32 bytes or so.....")
 )
 
-func withKeys(k ...[]byte) func(*selfinvoke.Options) {
-	return func(o *selfinvoke.Options) { o.Keys = k }
+func withKeys(list ...[]byte) func(*selfinvoke.Options) {
+	keys, err := selfinvoke.NewKeys(list...)
+	if err != nil {
+		panic(err)
+	}
+	return func(o *selfinvoke.Options) { o.Keys = keys }
+}
+
+func TestNewKeysRefuses(t *testing.T) {
+	for want, list := range map[string][][]byte{
+		"selfinvoke: NewKeys: there are no keys, want at least 1":       nil,
+		"selfinvoke: NewKeys: key 2 of 2 has 5 bytes, want at least 16": {newKey, []byte("short")},
+	} {
+		if _, err := selfinvoke.NewKeys(list...); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestKeysAreNotShown(t *testing.T) {
+	var o selfinvoke.Options
+	withKeys(newKey)(&o)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		if got := fmt.Sprintf(verb, o.Keys); got != "selfinvoke.Keys(1)" {
+			t.Errorf("%s shows %s", verb, got)
+		}
+	}
 }
 
 // sealedEvent is an event of a task with these options.
@@ -42,23 +68,26 @@ func open(t *testing.T, event []byte, opts ...func(*selfinvoke.Options)) error {
 }
 
 func TestKeysRotate(t *testing.T) {
+	keys := func(list ...[]byte) []func(*selfinvoke.Options) {
+		return []func(*selfinvoke.Options){withKeys(list...)}
+	}
 	steps := []struct {
 		name       string
-		seal, open [][]byte
+		seal, open []func(*selfinvoke.Options)
 		ok         bool
 	}{
-		{"one key", [][]byte{oldKey}, [][]byte{oldKey}, true},
-		{"the new key is known", [][]byte{oldKey}, [][]byte{oldKey, newKey}, true},
-		{"the new key is known here, not there yet", [][]byte{oldKey, newKey}, [][]byte{oldKey}, true},
-		{"swapped, an old event", [][]byte{oldKey, newKey}, [][]byte{newKey, oldKey}, true},
-		{"swapped, a new event", [][]byte{newKey, oldKey}, [][]byte{newKey, oldKey}, true},
-		{"the old key is gone", [][]byte{newKey}, [][]byte{newKey}, true},
-		{"an event of the old key then", [][]byte{oldKey}, [][]byte{newKey}, false},
-		{"not sealed", nil, [][]byte{newKey}, false},
-		{"sealed, and nobody looks", [][]byte{newKey}, nil, true},
+		{"one key", keys(oldKey), keys(oldKey), true},
+		{"the new key is known", keys(oldKey), keys(oldKey, newKey), true},
+		{"the new key is known here, not there yet", keys(oldKey, newKey), keys(oldKey), true},
+		{"swapped, an old event", keys(oldKey, newKey), keys(newKey, oldKey), true},
+		{"swapped, a new event", keys(newKey, oldKey), keys(newKey, oldKey), true},
+		{"the old key is gone", keys(newKey), keys(newKey), true},
+		{"an event of the old key then", keys(oldKey), keys(newKey), false},
+		{"not sealed", nil, keys(newKey), false},
+		{"sealed, and nobody looks", keys(newKey), nil, true},
 	}
 	for _, s := range steps {
-		err := open(t, sealedEvent(t, withKeys(s.seal...)), withKeys(s.open...))
+		err := open(t, sealedEvent(t, s.seal...), s.open...)
 		if s.ok != (err == nil) || !s.ok && !errors.Is(err, selfinvoke.ErrEnvelope) {
 			t.Errorf("%s: %v", s.name, err)
 		}

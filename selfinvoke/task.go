@@ -39,14 +39,24 @@ type Task[T any] struct {
 // it in a deployment strands them. NewTask panics when name is empty, client or
 // fn is nil, or an option is out of its range; it does no I/O.
 func NewTask[T any](name string, client Client, fn func(context.Context, T) error, opts ...func(*Options)) *Task[T] {
-	if name == "" || client == nil || fn == nil {
-		panic("selfinvoke: NewTask: name is empty, or client or fn is nil")
+	t := &Task[T]{name: name, client: client, fn: fn, opts: newOptions(opts)}
+	if wrong := t.check(); wrong != "" {
+		panic("selfinvoke: NewTask: " + wrong)
 	}
-	o := newOptions(opts)
-	if err := o.check(); err != nil {
-		panic(fmt.Sprintf("selfinvoke: NewTask: %v", err))
+	return t
+}
+
+// check returns what is wrong with the arguments of NewTask, or "".
+func (t *Task[T]) check() string {
+	switch {
+	case t.name == "":
+		return "name is empty"
+	case t.client == nil:
+		return "client is nil"
+	case t.fn == nil:
+		return "fn is nil"
 	}
-	return &Task[T]{name: name, client: client, fn: fn, opts: o}
+	return t.opts.check()
 }
 
 // Invoke has the function invoke itself with v, encoded as JSON, and returns as
@@ -109,8 +119,10 @@ func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
 	if e.Payload, err = json.Marshal(v); err != nil {
 		return nil, errors.New("the payload does not encode as JSON")
 	}
-	t.opts.Inject(ctx, e.Trace)
-	keys(t.opts.Keys).seal(&e)
+	if t.opts.Inject != nil {
+		t.opts.Inject(ctx, e.Trace)
+	}
+	t.opts.Keys.seal(&e)
 	event, err := json.Marshal(&e)
 	if len(event) > MaxPayload {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; store it in a job and pass the job's ID", ErrTooLarge, len(event), MaxPayload)
