@@ -48,7 +48,7 @@ func TestKeysAreNotShown(t *testing.T) {
 	}
 }
 
-// sealedEvent is an event of a task with these options.
+// sealedEvent returns an event of a task with these options.
 func sealedEvent(t *testing.T, opts ...func(*selfinvoke.Options)) []byte {
 	t.Helper()
 	client := &fake{}
@@ -84,7 +84,7 @@ func TestKeysRotate(t *testing.T) {
 		{"the old key is gone", keys(newKey), keys(newKey), true},
 		{"an event of the old key then", keys(oldKey), keys(newKey), false},
 		{"not sealed", nil, keys(newKey), false},
-		{"sealed, and nobody looks", keys(newKey), nil, true},
+		{"sealed, and not checked", keys(newKey), nil, true},
 	}
 	for _, s := range steps {
 		err := open(t, sealedEvent(t, s.seal...), s.open...)
@@ -94,7 +94,7 @@ func TestKeysRotate(t *testing.T) {
 	}
 }
 
-// TestSealCoversEveryField changes one field after the other.
+// TestSealCoversEveryField changes one field at a time.
 func TestSealCoversEveryField(t *testing.T) {
 	trace := func(o *selfinvoke.Options) {
 		o.Inject = func(_ context.Context, m map[string]string) { m["traceparent"] = "00-1" }
@@ -138,7 +138,7 @@ func TestSealCoversEveryField(t *testing.T) {
 	}
 }
 
-// TestSealOfAnotherTask: an envelope is good for the task that it was made for.
+// TestSealOfAnotherTask: a seal is valid for one task only.
 func TestSealOfAnotherTask(t *testing.T) {
 	event := bytes.Replace(sealedEvent(t, withKeys(newKey)), []byte(`"task":"answer"`), []byte(`"task":"delete"`), 1)
 	task := selfinvoke.NewTask("delete", &fake{}, func(context.Context, message) error {
@@ -168,7 +168,7 @@ func TestSealsAge(t *testing.T) {
 	})
 }
 
-// TestSealsFromTheFuture: a clock may be ahead a little.
+// TestSealsFromTheFuture: the sender's clock may be slightly ahead.
 func TestSealsFromTheFuture(t *testing.T) {
 	for ahead, ok := range map[time.Duration]bool{4 * time.Minute: true, 6 * time.Minute: false} {
 		var event []byte
@@ -184,8 +184,8 @@ func TestSealsFromTheFuture(t *testing.T) {
 	}
 }
 
-// TestSealOfBytesThatAreNoUTF8, say of a header in Latin-1, which JSON cannot carry.
-func TestSealOfBytesThatAreNoUTF8(t *testing.T) {
+// TestSealOfInvalidUTF8, as in a Latin-1 header: JSON cannot carry it unchanged.
+func TestSealOfInvalidUTF8(t *testing.T) {
 	client := &fake{}
 	var got string
 	task := selfinvoke.NewTask("answer", client, func(ctx context.Context, _ int) error {
