@@ -16,8 +16,8 @@ type Options struct {
 	Run func(*jobstore.RunOptions)
 }
 
-// Task runs jobs of a store, one in each invocation. Its payload is the job's ID:
-// one that the store does not have runs nothing and is no error.
+// Task runs the jobs of a store, one in each invocation. Its payload is the job's ID.
+// An ID that the store does not have runs nothing and is not an error.
 //
 // Make one with [New] and pass it to [selfinvoke.Wrap]: it is a
 // [selfinvoke.AnyTask].
