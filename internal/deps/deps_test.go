@@ -18,20 +18,22 @@ const (
 // forbidden lists, for each package, prefixes that no package it links may have.
 // An entry that ends in $ is a whole import path.
 var forbidden = map[string][]string{
-	"":                        {aws, module + "/"},
-	"jobstore":                {aws, module + "/"},
-	"jobstore/internal/rules": {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
-	"jobstore/memstore":       {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
-	"jobstore/dynamostore":    {"github.com/aws/aws-lambda-go", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
-	"jobstore/appsyncstore":   {"github.com/aws/aws-lambda-go", sdk + "service/", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
-	"jobstore/jobstoretest":   {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
-	"streamproc":              {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", sdk + "service/lambda", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
-	"selfinvoke":              {sdk + "service/dynamodb", module + "/"},
-	"jobtask":                 {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
-	"webhook":                 {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
-	"webhook/webhooktest":     {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
-	"jobhttp":                 {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
-	"lambdalocal":             {module + "/jobstore", module + "/jobhttp", module + "/streamproc", module + "/selfinvoke", module + "/webhook", sdk + "service/dynamodb$"},
+	"":                            {aws, module + "/"},
+	"jobstore":                    {aws, module + "/"},
+	"jobstore/internal/rules":     {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore/memstore":           {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore/dynamostore":        {"github.com/aws/aws-lambda-go", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore/appsyncstore":       {"github.com/aws/aws-lambda-go", sdk + "service/", module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"jobstore/jobstoretest":       {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp"},
+	"streamproc":                  {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", sdk + "service/lambda", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
+	"selfinvoke":                  {sdk + "service/dynamodb", module + "/"},
+	"jobtask":                     {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
+	"webhook":                     {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
+	"webhook/webhooktest":         {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
+	"jobhttp":                     {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
+	"lambdalocal/internal/filter": {aws, module + "/"},
+	"lambdalocal/internal/source": {"github.com/aws/aws-lambda-go", sdk + "service/dynamodb$", sdk + "service/lambda", module + "/"},
+	"lambdalocal":                 {module + "/jobstore", module + "/jobhttp", module + "/streamproc", module + "/selfinvoke", module + "/webhook", sdk + "service/dynamodb$"},
 }
 
 func TestImports(t *testing.T) {
