@@ -1,7 +1,6 @@
 package appsyncstore_test
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -61,7 +60,7 @@ func TestSubscriptionSeesEachChange(t *testing.T) {
 	}
 	base := seen{ID: id, Query: "sales?"}
 	state := func(change func(*seen)) seen { s := base; change(&s); return s }
-	failed := context.DeadlineExceeded.Error()
+	failed := "The job failed."
 	want = []seen{
 		state(func(s *seen) { s.Status, s.Attempt = "processing", 1 }),
 		state(func(s *seen) { s.Status, s.Attempt, s.Error = "pending", 1, failed }),

@@ -132,15 +132,15 @@ func (s *Store[In, Out]) abandoned(r *record) string {
 }
 
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := driver.ValidateReport(c, p); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return fail("report", c.ID, err)
 	}
 	return s.fenced("report", c, func(old *record) (*record, error) {
 		if old.status != jobstore.Processing {
 			return nil, jobstore.ErrLeaseLost
 		}
-		return old.reported(p, leaseUntil, s.opts.Now()), nil
+		return old.reported(h, s.opts.Now()), nil
 	})
 }
 
@@ -163,7 +163,12 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		if old.status != jobstore.Processing {
 			return nil, jobstore.ErrLeaseLost
 		}
-		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now()), nil
+		r := old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now())
+		r.detail = o.Detail
+		if o.Uncounted {
+			r.maxAttempts++
+		}
+		return r, nil
 	})
 }
 
