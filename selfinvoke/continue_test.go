@@ -86,7 +86,7 @@ func TestContinue(t *testing.T) {
 	}
 }
 
-// TestContinueOfADuplicate: both deliveries go on under one ID.
+// TestContinueOfADuplicate: both deliveries continue under one ID.
 func TestContinueOfADuplicate(t *testing.T) {
 	var w walk
 	w.run(t, 20, lambdalocal.Faults{Duplicate: 1}, false)
@@ -144,9 +144,9 @@ func TestContinueOutsideTheTask(t *testing.T) {
 	}
 }
 
-// TestRepeatedInvokeIsRecognisable: the SDK calls again after a lost answer, and
-// Lambda queues both under request IDs of their own.
-func TestRepeatedInvokeIsRecognisable(t *testing.T) {
+// TestRepeatedInvokeIsRecognizable: the SDK repeats a call whose
+// response was lost, and Lambda queues both calls under different request IDs.
+func TestRepeatedInvokeIsRecognizable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local := lambdalocal.New(func(o *lambdalocal.Options) { o.Faults.LostResponse = 1 })
 		defer local.Close()

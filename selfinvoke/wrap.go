@@ -16,14 +16,14 @@ type AnyTask interface {
 	run(ctx context.Context, e *envelope) error
 }
 
-// Wrap returns a handler that runs the named task when the event is an envelope
-// of [Task.Invoke], and handler otherwise. It panics when handler or a task
-// is nil, two tasks have one name, or only some of the tasks have keys, which would
-// leave the others open.
+// Wrap returns a handler that runs a task when the event is an envelope of
+// [Task.Invoke], and handler otherwise. It panics when handler or a task is nil, when
+// two tasks have the same name, or when only some of the tasks have keys, which would
+// leave the others open to forged envelopes.
 //
-// A handler made by lambda.NewHandler answers with bytes of a buffer that its
-// next answer may overwrite. Where a process serves several invocations at once,
-// use [WrapFunc] or a handler of your own.
+// A handler made by lambda.NewHandler returns bytes of a buffer that its next call
+// may overwrite. Where a process serves several invocations at once, use [WrapFunc]
+// or a handler of your own.
 func Wrap(handler lambda.Handler, tasks ...AnyTask) lambda.Handler {
 	if handler == nil {
 		panic("selfinvoke: Wrap: handler is nil")
