@@ -37,8 +37,8 @@
 // A job's handler runs at least once; package jobstore says what is fenced. When a
 // job takes longer than Lambda's two retries, three minutes in all, a duplicate of its
 // event ends in the dead-letter queue. A worker that crashed holds its job until its
-// lease ends, which is later than Lambda's last retry. Call Sweep, or set
-// RunOptions.MaxLease to 0 for a short lease that is renewed.
+// lease ends, two minutes by default ([jobstore.RunOptions]): Lambda's first retry comes
+// before that, the second after it.
 //
 // # IAM
 //

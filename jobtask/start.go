@@ -3,6 +3,7 @@ package jobtask
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -21,8 +22,8 @@ import (
 // error, so that the sender delivers the webhook again. If the sender does not,
 // [jobstore.Sweep] finds the job.
 func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...func(*jobstore.CreateOptions)) error {
-	if err := jobstore.ValidateID(id); err != nil {
-		return &jobstore.Error{Op: "create", ID: id, Err: err}
+	if id == "" { // the store would make one
+		return &jobstore.Error{Op: "create", Err: fmt.Errorf("%w: id is empty", jobstore.ErrInvalid)}
 	}
 	withID := func(o *jobstore.CreateOptions) { o.ID = id }
 	job, err := t.store.Create(ctx, input, append(slices.Clip(opts), withID)...) // the caller's slice may be shared

@@ -47,7 +47,7 @@ func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobS
 		panic("jobtask: New: Options.Run is nil")
 	}
 	run := func(ctx context.Context, id string) error {
-		return jobstore.Redeliver(jobstore.Run(ctx, store, id, handler, o.Run))
+		return jobstore.IgnoreTerminal(jobstore.Run(ctx, store, id, handler, o.Run))
 	}
 	task := selfinvoke.NewTask(name, client, run, o.Task)
 	return &Task[In, Out]{task, task, store}

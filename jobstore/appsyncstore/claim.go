@@ -7,16 +7,14 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first
 // takes the job for one that nobody has claimed before, which costs no read; if it
 // is not, Claim reads the job and writes on the condition that it has not changed.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
-		return nil, s.fail("claim", id, err)
-	}
-	if err := lease.Validate(); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
@@ -99,7 +97,7 @@ func (s *Store[In, Out]) abandoned(r record) string {
 	policy := cmp.Or(r.str(s.opts.Fields.OnLeaseExpiry), string(s.opts.OnLeaseExpiry))
 	held := s.status(r) == jobstore.Processing && policy != string(jobstore.RunAgain)
 	if held || s.attempt(r) >= s.maxAttempts(r) {
-		return jobstore.Abandoned(held, s.maxAttempts(r))
+		return driver.Abandoned(held, s.maxAttempts(r))
 	}
 	return ""
 }

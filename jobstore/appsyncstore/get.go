@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Get implements [jobstore.JobStore]. The resolver that Amplify generates reads
 // with eventual consistency, see the package documentation.
 func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, s.fail("get", id, err)
 	}
 	r, unread, err := s.read(ctx, id)

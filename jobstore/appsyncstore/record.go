@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // timeLayout is an AWSDateTime.
@@ -73,13 +73,13 @@ func (s *Store[In, Out]) leaseEnd(r record) time.Time {
 	if ms, ok := r.num(s.opts.Fields.LeaseUntil); ok {
 		return time.UnixMilli(ms).UTC()
 	}
-	return r.date(s.opts.Fields.UpdatedAt).Add(rules.Unleased)
+	return r.date(s.opts.Fields.UpdatedAt).Add(driver.Unleased)
 }
 
 // answer returns the job in r, with cause wrapped.
 func (s *Store[In, Out]) answer(op, id string, r record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(r)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, s.fail(op, id, err)
 	}
 	return job, nil
@@ -180,17 +180,11 @@ func asText[T any]() bool {
 
 // newInput are the fields of a new job.
 func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string) (input, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	encoded, err := encode("input", in)
 	if err != nil {
 		return nil, err
 	}
 	f, now := s.opts.Fields, date(s.opts.Now())
-	if o.MaxAttempts == 0 {
-		o.MaxAttempts = s.opts.MaxAttempts
-	}
 	fields := input{
 		f.ID: o.ID, f.Status: jobstore.Pending, f.Input: encoded, f.Attempt: 0, f.MaxAttempts: o.MaxAttempts,
 		f.Creator: token, f.CreatedAt: now, f.UpdatedAt: now,

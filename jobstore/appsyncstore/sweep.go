@@ -9,28 +9,28 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Stranded implements [jobstore.Sweeper] by the model's list query, which scans the
+// Stuck implements [jobstore.Sweeper] by the model's list query, which scans the
 // table.
-func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return func(yield func(jobstore.Stranded, error) bool) {
+func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
 		for r, err := range s.unfinished(ctx) {
 			if err != nil {
-				yield(jobstore.Stranded{}, s.fail("sweep", "", err))
+				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			job := s.stranded(r)
-			if rules.Stranded(job, pendingBefore, leaseBefore) && s.live(r) && !yield(job, nil) {
+			job := s.stuck(r)
+			if driver.Stuck(job, pendingBefore, leaseBefore) && s.live(r) && !yield(job, nil) {
 				return
 			}
 		}
 	}
 }
 
-func (s *Store[In, Out]) stranded(r record) jobstore.Stranded {
-	job := jobstore.Stranded{ID: r.str(s.opts.Fields.ID), Status: s.status(r), Since: s.leaseEnd(r)}
+func (s *Store[In, Out]) stuck(r record) jobstore.Stuck {
+	job := jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: s.status(r), Since: s.leaseEnd(r)}
 	if job.Status == jobstore.Pending {
 		job.Since = r.date(s.opts.Fields.UpdatedAt)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // claimable is true of a job that may be claimed and has an attempt left. The
@@ -22,10 +22,7 @@ const claimable = "attribute_exists(#id)" +
 
 // Claim implements [jobstore.JobStore].
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
-		return nil, s.fail("claim", id, err)
-	}
-	if err := lease.Validate(); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
@@ -44,7 +41,7 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 	u := newUpdate(claimable).
 		name("#id", a.ID).name("#expiresAt", a.ExpiresAt).name("#maxAttempts", a.MaxAttempts).
 		value(":nowSeconds", num(now.Unix())).value(":now", num(now.UnixMilli())).
-		value(":stale", date(now.Add(-rules.Unleased))).
+		value(":stale", date(now.Add(-driver.Unleased))).
 		value(":pending", str(string(jobstore.Pending))).value(":processing", str(string(jobstore.Processing))).
 		value(":maxAttempts", num(int64(s.opts.MaxAttempts))).
 		value(":zero", num(0)).value(":one", num(1)).
@@ -59,7 +56,7 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 	if s.opts.Index != "" {
 		u.assign("unfinished", a.Unfinished, str(shard(id)))
 	}
-	return s.record(u, jobstore.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
+	return s.record(u, driver.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
 }
 
 // refusedClaim says why the claim found no claimable job in old.
@@ -90,7 +87,7 @@ func (s *Store[In, Out]) abandoned(it item) string {
 	held := it.str(a.Status) == string(jobstore.Processing) && policy != string(jobstore.RunAgain)
 	attempt, _ := it.num(a.Attempt)
 	if held || attempt >= int64(s.maxAttempts(it)) {
-		return jobstore.Abandoned(held, s.maxAttempts(it))
+		return driver.Abandoned(held, s.maxAttempts(it))
 	}
 	return ""
 }
@@ -113,7 +110,7 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, old item, now t
 func (s *Store[In, Out]) abandonUpdate(old item, now time.Time) *update {
 	a, reason := s.opts.Attributes, s.abandoned(old)
 	attempt, _ := old.num(a.Attempt)
-	u := s.ending("#status = :status", jobstore.NewTransition(now, jobstore.Failed, int(attempt), old.str(a.Owner), reason)).
+	u := s.ending("#status = :status", driver.NewTransition(now, jobstore.Failed, int(attempt), old.str(a.Owner), reason)).
 		value(":status", old[a.Status]).
 		assign("error", a.Error, str(reason))
 	u.same("attempt", a.Attempt, old).same("owner", a.Owner, old).same("updatedAt", a.UpdatedAt, old)

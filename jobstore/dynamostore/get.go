@@ -6,11 +6,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Get implements [jobstore.JobStore] with a consistent read.
 func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, s.fail("get", id, err)
 	}
 	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(id), ConsistentRead: new(true)})

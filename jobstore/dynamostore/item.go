@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 const timeLayout = "2006-01-02T15:04:05.000Z"
@@ -71,21 +71,15 @@ func (s *Store[In, Out]) leaseEnd(it item) time.Time {
 	if ms, ok := it.num(s.opts.Attributes.LeaseUntil); ok {
 		return time.UnixMilli(ms).UTC()
 	}
-	return it.date(s.opts.Attributes.UpdatedAt).Add(rules.Unleased)
+	return it.date(s.opts.Attributes.UpdatedAt).Add(driver.Unleased)
 }
 
 func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token string) (item, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	in, err := encode("input", input)
 	if err != nil {
 		return nil, err
 	}
 	a, now := s.opts.Attributes, s.opts.Now()
-	if o.MaxAttempts == 0 {
-		o.MaxAttempts = s.opts.MaxAttempts
-	}
 	it := item{
 		a.ID: str(o.ID), a.Status: str(string(jobstore.Pending)), a.Input: in,
 		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.Creator: str(token),
@@ -101,7 +95,7 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 		it[a.Unfinished], it[a.LeaseUntil] = str(shard(o.ID)), num(now.UnixMilli())
 	}
 	if s.opts.History {
-		it[a.History] = list(transition(jobstore.NewTransition(now, jobstore.Pending, 0, "", "")))
+		it[a.History] = list(transition(driver.NewTransition(now, jobstore.Pending, 0, "", "")))
 	}
 	if !o.ExpiresAt.IsZero() {
 		it[a.ExpiresAt] = num(o.ExpiresAt.Unix())
@@ -115,7 +109,7 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 // answer returns the job in it, with cause wrapped.
 func (s *Store[In, Out]) answer(op, id string, it item, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(it)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, s.fail(op, id, err)
 	}
 	return job, nil

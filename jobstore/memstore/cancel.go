@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Cancel implements [jobstore.Canceler].
@@ -16,7 +17,7 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 }
 
 func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -25,7 +26,7 @@ func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
 	switch {
 	case old == nil:
 		return nil, jobstore.ErrNotFound
-	case old.owner == jobstore.CanceledOwner:
+	case old.owner == driver.CanceledOwner:
 		return old, nil
 	case old.status.Finished():
 		return old, jobstore.ErrFinished

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // record is one stored version of a job. It is never changed: a write replaces
@@ -33,9 +33,6 @@ type record struct {
 }
 
 func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	in, err := encode("input", input)
 	if err != nil {
 		return nil, err
@@ -45,9 +42,6 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 		if r.metadata, err = encode("metadata", o.Metadata); err != nil {
 			return nil, err
 		}
-	}
-	if r.maxAttempts == 0 {
-		r.maxAttempts = s.opts.MaxAttempts
 	}
 	r.createdAt = s.opts.Now().UnixMilli()
 	r.updatedAt = r.createdAt
@@ -110,7 +104,7 @@ func (r record) settled(status jobstore.Status, output json.RawMessage, reason s
 
 // canceled takes r from its worker.
 func (r record) canceled(reason string, now time.Time) *record {
-	r.owner = jobstore.CanceledOwner
+	r.owner = driver.CanceledOwner
 	return r.settled(jobstore.Failed, nil, reason, nil, now)
 }
 
@@ -120,7 +114,7 @@ func (r *record) transition() jobstore.Transition {
 	if r.status == jobstore.Processing {
 		reason = "" // what is stored is the last attempt's
 	}
-	return jobstore.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
+	return driver.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
 }
 
 func (r *record) advance(p *jobstore.Progress) {
@@ -136,7 +130,7 @@ func (r *record) touch(now time.Time) {
 // answer returns the job that r holds, with cause wrapped.
 func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := decode[In, Out](r)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, fail(op, r.id, err)
 	}
 	return job, nil

@@ -3,12 +3,13 @@ package memstore
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Options are the optional settings of a [Store].
@@ -42,26 +43,33 @@ type Store[In, Out any] struct {
 	feed feed
 }
 
-// New returns an empty store.
+// New returns an empty store. It panics when an option is out of range.
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 	o := Options{
-		MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now,
-		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: rules.MaxItem,
+		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes,
 	}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	if o.MaxBytes < 1 {
+		panic(fmt.Sprintf("memstore: New: Options.MaxBytes is %d, want at least 1", o.MaxBytes))
 	}
 	return &Store[In, Out]{opts: o, jobs: map[string]*record{}, feed: newFeed(o.Stream)}
 }
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := rules.CreateOptions(opts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	if err != nil {
+		return nil, fail("create", o.ID, err)
+	}
 	r, err := s.newRecord(input, o)
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := rules.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
+	if err := driver.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
@@ -84,9 +92,6 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 
 // Claim implements [jobstore.JobStore].
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := lease.Validate(); err != nil {
-		return nil, fail("claim", id, err)
-	}
 	r, err := s.claim(id, lease)
 	if r == nil {
 		return nil, fail("claim", id, err)
@@ -95,7 +100,7 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 }
 
 func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -121,14 +126,14 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 func (s *Store[In, Out]) abandoned(r *record) string {
 	policy := cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry)
 	if held := r.status == jobstore.Processing && policy == jobstore.Hold; held || r.attempt >= r.maxAttempts {
-		return jobstore.Abandoned(held, r.maxAttempts)
+		return driver.Abandoned(held, r.maxAttempts)
 	}
 	return ""
 }
 
 // Report implements [jobstore.JobStore].
 func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := p.Validate(); err != nil {
+	if err := driver.ValidateReport(c, p); err != nil {
 		return fail("report", c.ID, err)
 	}
 	return s.fenced("report", c, func(old *record) (*record, error) {
@@ -141,14 +146,14 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobsto
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := o.Validate(); err != nil {
+	if err := driver.ValidateSettle(c, o); err != nil {
 		return fail("settle", c.ID, err)
 	}
 	output, err := encodeOutput(o)
 	if err != nil {
 		return fail("settle", c.ID, err)
 	}
-	if err := rules.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
+	if err := driver.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
 		return fail("settle", c.ID, err)
 	}
 	return s.fenced("settle", c, func(old *record) (*record, error) {
@@ -164,13 +169,10 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 
 // fenced applies change to the job that c holds.
 func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record) (*record, error)) error {
-	if err := jobstore.ValidateID(c.ID); err != nil {
-		return fail(op, c.ID, err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.live(c.ID)
-	if old != nil && old.owner == jobstore.CanceledOwner {
+	if old != nil && old.owner == driver.CanceledOwner {
 		return fail(op, c.ID, jobstore.ErrCanceled)
 	}
 	if old == nil || old.owner != c.Owner || old.attempt != c.Attempt {
@@ -187,7 +189,7 @@ func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record
 }
 
 func (s *Store[In, Out]) find(id string) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
