@@ -31,7 +31,7 @@ var forbidden = map[string][]string{
 	"selfinvoke":                  {sdk + "service/dynamodb", module + "/"},
 	"jobtask":                     {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/driver"},
 	"webhook":                     {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
-	"webhook/webhooktest":         {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
+	"webhook/webhooktest":         {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal/appsynctest", module + "/internal/child", module + "/internal/dynamotest"},
 	"jobhttp":                     {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/driver"},
 	"lambdalocal/internal/filter": {aws, module + "/"},
 	"lambdalocal/internal/source": {"github.com/aws/aws-lambda-go", sdk + "service/dynamodb$", sdk + "service/lambda", module + "/"},

@@ -1,6 +1,7 @@
 package appsyncstore_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
