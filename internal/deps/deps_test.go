@@ -27,8 +27,9 @@ var forbidden = map[string][]string{
 	"streamproc":              {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", sdk + "service/lambda", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
 	"selfinvoke":              {sdk + "service/dynamodb", module + "/"},
 	"jobtask":                 {sdk + "service/dynamodb$", sdk + "service/dynamodbstreams$", module + "/webhook", module + "/lambdalocal", module + "/jobhttp", module + "/jobstore/"},
-	"webhook":                 {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/"},
-	"webhook/webhooktest":     {sdk, "github.com/aws/aws-lambda-go/lambda", "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
+	"lambdahttp":              {sdk, "github.com/google", module + "/"},
+	"webhook":                 {sdk, "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
+	"webhook/webhooktest":     {sdk, "github.com/google", module + "/jobstore", module + "/streamproc", module + "/selfinvoke", module + "/jobtask", module + "/jobhttp", module + "/lambdalocal", module + "/internal"},
 	"jobhttp":                 {aws, module + "/streamproc", module + "/selfinvoke", module + "/webhook", module + "/lambdalocal", module + "/jobstore/"},
 	"lambdalocal":             {module + "/jobstore", module + "/jobhttp", module + "/streamproc", module + "/selfinvoke", module + "/webhook", sdk + "service/dynamodb$"},
 }
