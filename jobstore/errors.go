@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// What a store's refusal can be. All of them arrive wrapped in an [*Error];
-// compare with [errors.Is].
+// These are the refusals of a store. They arrive wrapped in an [*Error]; compare
+// with [errors.Is].
 var (
 	ErrNotFound  = errors.New("no such job")
 	ErrExists    = errors.New("the job exists already")
@@ -55,9 +55,14 @@ type permanentError struct{ err error }
 func (e *permanentError) Error() string { return e.err.Error() }
 func (e *permanentError) Unwrap() error { return e.err }
 
-// RetryError is returned by [Run] when the trigger has to come again: the
-// attempt failed and others remain, another worker holds the job, or the store
-// did not answer.
+// ErrTooLate is why [Run] did not start a job: the context's deadline is nearer than
+// [RunOptions.Margin]. It is the Err of a [*RetryError]. Nothing has failed, so log it
+// as an early stop and not as an error.
+var ErrTooLate = errors.New("too little time is left to start")
+
+// RetryError is returned by [Run] when the trigger has to try again: the attempt
+// failed and others remain, another worker holds the job, the store did not answer,
+// or too little time was left ([ErrTooLate]).
 type RetryError struct {
 	ID    string
 	After time.Time // not before; zero means any time
@@ -71,26 +76,26 @@ func (e *RetryError) Error() string {
 // Unwrap returns the cause.
 func (e *RetryError) Unwrap() error { return e.Err }
 
-// FinishedError is returned by [Run] when no further trigger can help: the job
-// ended as [Failed], or there is no such job.
-type FinishedError struct {
+// TerminalError is returned by [Run] when no further attempt helps: the job ended as
+// [Failed], or there is no such job.
+type TerminalError struct {
 	ID  string
 	Err error
 }
 
-func (e *FinishedError) Error() string {
-	return fmt.Sprintf("jobstore: run job %s: finished for good: %v", shorten(e.ID), e.Err)
+func (e *TerminalError) Error() string {
+	return fmt.Sprintf("jobstore: run job %s: no further attempt helps: %v", shorten(e.ID), e.Err)
 }
 
 // Unwrap returns the cause.
-func (e *FinishedError) Unwrap() error { return e.Err }
+func (e *TerminalError) Unwrap() error { return e.Err }
 
-// Redeliver returns what a trigger that comes again upon any error, as Lambda
-// does, should be told of an error of [Run]: nothing of a [*FinishedError], whose
-// failure is on the job's record, and everything else unchanged.
-func Redeliver(err error) error {
-	var finished *FinishedError
-	if errors.As(err, &finished) {
+// IgnoreTerminal returns nil for a [*TerminalError] and any other error unchanged. A
+// trigger that repeats on every error, as Lambda does, returns it: the job's record
+// already has the failure.
+func IgnoreTerminal(err error) error {
+	var terminal *TerminalError
+	if errors.As(err, &terminal) {
 		return nil
 	}
 	return err

@@ -37,7 +37,7 @@ func ExampleSweep() {
 		o.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	}
 	// In production: a function on a schedule.
-	taken, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stranded) error {
+	taken, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
 		return jobstore.Run(ctx, jobs, s.ID, func(ctx context.Context, job *jobstore.Job[string, int]) (int, error) {
 			return len(job.Input), nil
 		})

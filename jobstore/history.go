@@ -1,12 +1,6 @@
 package jobstore
 
-import (
-	"strings"
-	"time"
-)
-
-// MaxReasonBytes is how much of a reason a [Transition] keeps.
-const MaxReasonBytes = 512
+import "time"
 
 // Transition is one change of a job's status. Stores that were asked to keep a
 // history append one with each such write, at no extra request.
@@ -15,18 +9,5 @@ type Transition struct {
 	Status  Status    `json:"status"`           // the new one
 	Attempt int       `json:"attempt"`          // 0 for the creation
 	Owner   string    `json:"-"`                // token of the claim it belongs to; a secret of the worker
-	Reason  string    `json:"reason,omitempty"` // the error, where there is one; see [MaxReasonBytes]
-}
-
-// NewTransition returns a transition with the reason cut to [MaxReasonBytes].
-func NewTransition(at time.Time, status Status, attempt int, owner, reason string) Transition {
-	return Transition{At: at.UTC().Truncate(time.Millisecond), Status: status, Attempt: attempt, Owner: owner, Reason: cut(reason, MaxReasonBytes)}
-}
-
-// cut returns the first n bytes of s, less a character that would be split.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
+	Reason  string    `json:"reason,omitempty"` // the beginning of the error, where there is one
 }

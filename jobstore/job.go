@@ -2,10 +2,6 @@ package jobstore
 
 import "time"
 
-// DefaultMaxAttempts is how often a job is tried when nobody says otherwise:
-// once, and twice again, like an asynchronous Lambda invocation.
-const DefaultMaxAttempts = 3
-
 // MaxIDBytes is the longest job ID: the limit of a DynamoDB partition key.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html

@@ -3,69 +3,60 @@ package jobstore
 import (
 	"context"
 	"errors"
-	"sync"
+	"math"
 	"time"
 )
 
-// lease decides when a claim ends. With a deadline it ends a grace after it and
-// is never renewed: the worker is dead by then. Without one, or with one beyond
-// the cap, it is short and renewed while the work runs.
+// lease decides when a claim ends. A claim lasts for RunOptions.Lease and is renewed
+// while the work runs, but never beyond a grace after the invocation's deadline, since
+// the worker is dead by then. A claim that already lasts until then is not renewed.
 type lease struct {
-	until time.Time     // fixed end; zero when renewed
-	each  time.Duration // length when renewed
+	length time.Duration
+	last   time.Time // no claim ends later; zero without a deadline
+	fixed  bool      // the claim ends at last, and is not renewed
 }
 
 func newLease(deadline time.Time, bounded bool, o RunOptions) lease {
-	end := deadline.Add(o.LeaseGrace)
-	if bounded && time.Until(end) <= o.MaxLease {
-		return lease{until: end}
+	l := lease{length: o.Lease}
+	if bounded {
+		l.last = deadline.Add(o.LeaseGrace)
+		l.fixed = time.Until(l.last) <= l.length
 	}
-	return lease{each: o.RenewedLease}
+	return l
 }
 
+// end is when a claim ends that is made or renewed now.
 func (l lease) end() time.Time {
-	if l.until.IsZero() {
-		return time.Now().Add(l.each)
+	end := time.Now().Add(l.length)
+	if l.fixed || !l.last.IsZero() && end.After(l.last) {
+		return l.last
 	}
-	return l.until
+	return end
 }
 
 // renewed is the new end that a report writes: none for a fixed lease.
 func (l lease) renewed() time.Time {
-	if l.until.IsZero() {
-		return l.end()
+	if l.fixed {
+		return time.Time{}
 	}
-	return time.Time{}
+	return l.end()
 }
 
-// renew extends the lease each third of it until the returned function is
-// called, and ends the work when the lease is lost.
-func (r *run[In, Out]) renew(ctx context.Context, lost context.CancelCauseFunc) (stop func()) {
-	if !r.lease.until.IsZero() {
-		return func() {}
-	}
-	return r.startRenewal(ctx, lost)
-}
-
-func (r *run[In, Out]) startRenewal(ctx context.Context, lost context.CancelCauseFunc) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var done sync.WaitGroup
-	done.Go(func() { r.renewLoop(ctx, lost) })
-	return func() { cancel(); done.Wait() }
-}
-
-func (r *run[In, Out]) renewLoop(ctx context.Context, lost context.CancelCauseFunc) {
-	tick := time.NewTicker(r.lease.each / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
+// renew extends the lease each third of it until ctx ends or the returned timer is
+// stopped, and ends the work when the lease is lost.
+func (r *run[In, Out]) renew(ctx context.Context, lost context.CancelCauseFunc) *time.Timer {
+	const never = math.MaxInt64
+	var timer *time.Timer
+	timer = time.AfterFunc(never, func() {
+		if ctx.Err() != nil {
 			return
-		case <-tick.C:
 		}
 		if err := r.report(ctx, nil); errors.Is(err, ErrLeaseLost) {
 			lost(err)
 			return
 		}
-	}
+		timer.Reset(r.lease.length / 3)
+	})
+	timer.Reset(r.lease.length / 3) // not before timer is set
+	return timer
 }

@@ -3,7 +3,10 @@ package jobstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Report stores how far the job whose handler's context this is has come, in
@@ -18,11 +21,11 @@ import (
 func Report(ctx context.Context, percent int, message string) error {
 	rep, ok := ctx.Value(reporterKey{}).(*reporter)
 	if !ok {
-		return &Error{Op: "report", Err: invalid("the context is not a job handler's")}
+		return &Error{Op: "report", Err: fmt.Errorf("%w: the context is not a job handler's", ErrInvalid)}
 	}
 	p := &Progress{Percent: percent, Message: message}
-	if err := p.Validate(); err != nil {
-		return &Error{Op: "report", Err: err}
+	if reason := rules.Progress(percent, message, MaxMessageBytes); reason != "" {
+		return &Error{Op: "report", Err: fmt.Errorf("%w: %s", ErrInvalid, reason)}
 	}
 	return rep.report(p)
 }
@@ -58,7 +61,7 @@ func (r *reporter) report(p *Progress) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		return &Error{Op: "report", Err: invalid("the handler has returned")}
+		return &Error{Op: "report", Err: fmt.Errorf("%w: the handler has returned", ErrInvalid)}
 	}
 	r.held = p
 	if wait := time.Until(r.next); wait > 0 {

@@ -7,13 +7,15 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Handler does the slow work of one job. What it returns becomes the job's
 // output; an error has the job tried again while attempts remain, unless it is
 // [Permanent]. Its context ends when the invocation is about to, and with the
 // cause ErrLeaseLost when the claim was lost, ErrCanceled when that was because
-// somebody cancelled the job.
+// somebody canceled the job.
 type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, error)
 
 // RunOptions are the optional settings of [Run].
@@ -26,13 +28,11 @@ type RunOptions struct {
 	// kills late. Default 10 s.
 	LeaseGrace time.Duration
 
-	// MaxLease is the longest lease that is taken without renewal. Default
-	// 16 min, which covers any ordinary Lambda function; 0 always renews.
-	MaxLease time.Duration
-
-	// RenewedLease is the length of a lease where there is no deadline, or one
-	// further away than MaxLease; it is renewed each third of it. Default 1 min.
-	RenewedLease time.Duration
+	// Lease is how long a claim lasts. It is renewed each third of that, so a job
+	// whose worker died is free again after Lease at most. A claim never outlasts the
+	// deadline by more than LeaseGrace, and is not renewed where it lasts until then
+	// anyway. Default 2 min.
+	Lease time.Duration
 
 	// ReportEvery is the shortest time between two progress writes. Default 1 s.
 	ReportEvery time.Duration
@@ -47,17 +47,33 @@ type RunOptions struct {
 
 func runOptions(opts []func(*RunOptions)) RunOptions {
 	o := RunOptions{
-		Margin:       2 * time.Second,
-		LeaseGrace:   10 * time.Second,
-		MaxLease:     16 * time.Minute,
-		RenewedLease: time.Minute,
-		ReportEvery:  time.Second,
-		Logger:       slog.Default(),
+		Margin:      2 * time.Second,
+		LeaseGrace:  10 * time.Second,
+		Lease:       2 * time.Minute,
+		ReportEvery: time.Second,
+		Logger:      slog.Default(),
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
+	o.check()
 	return o
+}
+
+// check panics when an option is out of range.
+func (o *RunOptions) check() {
+	atLeast := func(name string, d, limit time.Duration) {
+		if d < limit {
+			panic(fmt.Sprintf("jobstore: Run: RunOptions.%s is %v, want at least %v", name, d, limit))
+		}
+	}
+	atLeast("Margin", o.Margin, 0)
+	atLeast("LeaseGrace", o.LeaseGrace, 0)
+	atLeast("Lease", o.Lease, time.Second)
+	atLeast("ReportEvery", o.ReportEvery, 0)
+	if o.Logger == nil {
+		panic("jobstore: Run: RunOptions.Logger is nil")
+	}
 }
 
 // owner is a token for one claim.
@@ -73,20 +89,20 @@ func (o *RunOptions) owner() string {
 //
 //   - nil: the job is complete, by this call or by an earlier one;
 //   - [*RetryError]: come again, nothing is lost;
-//   - [*FinishedError]: the job ended as [Failed] or does not exist.
+//   - [*TerminalError]: the job ended as [Failed] or does not exist.
 //
 // A panic of fn counts as an error. The outcome is written even when ctx has
 // ended by then. An output that the store cannot hold ends the job as [Failed],
 // since another attempt would make it again. Calling Run for a job that is
 // finished runs nothing.
 func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, fn Handler[In, Out], opts ...func(*RunOptions)) error {
-	if fn == nil {
-		return &FinishedError{ID: id, Err: invalid("handler is nil")}
+	if store == nil || fn == nil {
+		panic("jobstore: Run: store or fn is nil")
 	}
 	o := runOptions(opts)
 	deadline, bounded := ctx.Deadline()
 	if bounded && time.Until(deadline) <= o.Margin {
-		return &RetryError{ID: id, Err: errors.New("too little time is left to start")}
+		return &RetryError{ID: id, Err: ErrTooLate}
 	}
 	lease := newLease(deadline, bounded, o)
 	job, err := store.Claim(ctx, id, Lease{Owner: o.owner(), Until: lease.end()})
@@ -106,9 +122,9 @@ func unclaimed[In, Out any](id string, job *Job[In, Out], err error) error {
 	case errors.Is(err, ErrFinished) && job != nil && job.Status == Complete:
 		return nil
 	case errors.Is(err, ErrFinished) && job != nil:
-		return &FinishedError{ID: id, Err: fmt.Errorf("%w: %s", err, job.Error)}
+		return &TerminalError{ID: id, Err: fmt.Errorf("%w: %s", err, job.Error)}
 	case errors.Is(err, ErrFinished), errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalid):
-		return &FinishedError{ID: id, Err: err}
+		return &TerminalError{ID: id, Err: err}
 	case errors.Is(err, ErrLeased) && job != nil:
 		return &RetryError{ID: id, After: job.LeaseUntil, Err: err}
 	default:
@@ -134,9 +150,10 @@ func (r *run[In, Out]) do(ctx context.Context, job *Job[In, Out], fn Handler[In,
 		defer stop()
 	}
 	rep := newReporter(ctx, r.opts.ReportEvery, cancel, r.report)
-	stopRenewal := r.renew(ctx, cancel)
+	if !r.lease.fixed {
+		defer r.renew(work, cancel).Stop()
+	}
 	out, err := protect(context.WithValue(work, reporterKey{}, rep), job, fn)
-	stopRenewal()
 	last := rep.close()
 	if cause := context.Cause(work); errors.Is(cause, ErrLeaseLost) {
 		r.log(ctx, cause, "")
@@ -170,13 +187,13 @@ func (r *run[In, Out]) settle(ctx context.Context, out Out, fail error, last *Pr
 		}
 		fail = Permanent(err)
 	}
-	o := Outcome[Out]{Status: r.next(fail), Error: cut(fail.Error(), MaxMessageBytes), Progress: last}
+	o := Outcome[Out]{Status: r.next(fail), Error: rules.Cut(fail.Error(), MaxMessageBytes), Progress: last}
 	r.log(ctx, fail, o.Status)
 	if err := r.write(ctx, o); err != nil {
 		return r.unwritten(errors.Join(err, fail))
 	}
 	if o.Status == Failed {
-		return &FinishedError{ID: r.claim.ID, Err: fail}
+		return &TerminalError{ID: r.claim.ID, Err: fail}
 	}
 	return &RetryError{ID: r.claim.ID, Err: fail}
 }
@@ -191,7 +208,7 @@ func (r *run[In, Out]) unwritten(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrCanceled):
-		return &FinishedError{ID: r.claim.ID, Err: err}
+		return &TerminalError{ID: r.claim.ID, Err: err}
 	default:
 		return &RetryError{ID: r.claim.ID, Err: err}
 	}

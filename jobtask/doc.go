@@ -1,33 +1,31 @@
-// Package jobtask joins a job to a self-invoke: a task, in the sense of package
-// selfinvoke, that runs one job of a store. A lost event is found again by
-// [jobstore.Sweep], a duplicate runs nothing, and how it went stands in the job's
-// record.
+// Package jobtask runs jobs by self-invoke. A task, as in package selfinvoke, runs
+// one job of a store in each invocation. A duplicate event runs nothing, the outcome
+// is on the job's record, and [jobstore.Sweep] finds a job whose event was lost.
 //
 // # Hand-off
 //
-// Behind the stream of the jobs' table, a record costs milliseconds and the slow
-// work runs beside it, each job in an invocation of its own:
+// Behind the stream of the jobs' table, a record takes milliseconds. The slow work
+// runs beside it, each job in an invocation of its own:
 //
 //	lambda.Start(jobtask.HandOff("work", lambdaClient, jobs, process))
 //
-// A processor that works within the stream's invocation (streamproc.Jobs) has at
-// most ten batches of a shard under way, and what is slow holds up what follows.
-// In lambdalocal, 200 jobs of 60 s on one shard, with ParallelizationFactor 10 and
-// BatchSize 1, end after 1,200 s of virtual time in the stream and after 60 s
-// handed off. This prints both:
+// A processor that works within the stream's invocation (package jobstream) runs at
+// most ten batches of a shard at once, and a slow job holds up the records behind it.
+// On one shard, 200 jobs of 60 s take 20 minutes that way and one minute handed off.
+// To measure it, in virtual time:
 //
 //	go test -v -run HandOff ./jobtask
 //
-// What the hand-off gives up: the order of jobs, and the stream's endless
-// retries. Lambda's event queue tries a job again after one minute and then two,
-// and then gives the event to the dead-letter queue; [jobstore.Sweep] finds jobs
-// that were left behind. Give the function reserved concurrency, which is what
-// bounds the jobs under way at once.
+// A hand-off gives up the order of the jobs and the stream's retries, which last a
+// day. Lambda's event queue retries after one minute and after two more, and then
+// sends the event to the dead-letter queue. On a schedule, pass [Task.Restart] to
+// [jobstore.Sweep] to run the jobs that were left behind. Give the function reserved concurrency: it
+// bounds how many jobs run at once.
 //
 // # Tracked tasks
 //
-// Behind a webhook, the job's ID is the delivery's, so that a redelivered webhook
-// starts nothing and failures are on the record:
+// Behind a webhook, use the delivery's ID as the job's ID. A redelivered webhook then
+// starts nothing, and failures are on the job's record:
 //
 //	answer := jobtask.New("answer", lambdaClient, jobs, reply)
 //	lambda.Start(selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
@@ -36,14 +34,14 @@
 //
 // # What it does not guarantee
 //
-// A job's handler runs at least once, as always; see package jobstore for what is
-// fenced. A duplicate of a job that takes longer than Lambda's two retries, three
-// minutes, ends in the dead-letter queue. A worker that crashed holds its job until
-// its lease ends, which Lambda's retries do not wait for: call Sweep, or set
-// RunOptions.MaxLease to 0, which renews a short lease. Continue is not for jobs.
+// A job's handler runs at least once; package jobstore says what is fenced. When a
+// job takes longer than Lambda's two retries, three minutes in all, a duplicate of its
+// event ends in the dead-letter queue. A worker that crashed holds its job until its
+// lease ends, two minutes by default ([jobstore.RunOptions]): Lambda's first retry comes
+// before that, the second after it.
 //
 // # IAM
 //
-// lambda:InvokeFunction on the function itself (see package selfinvoke), and the
-// store's actions; behind a stream those of the mapping.
+// lambda:InvokeFunction on the function itself (see package selfinvoke) and the
+// store's actions. Behind a stream also the actions of the mapping.
 package jobtask

@@ -16,7 +16,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// queue is a Lambda client for the examples: it keeps the events.
+// queue is a Lambda client that keeps the events.
 type queue struct{ events [][]byte }
 
 func (q *queue) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
@@ -32,7 +32,7 @@ func invocation() context.Context {
 
 func answer(context.Context, *jobstore.Job[string, string]) (string, error) { return "up 12 %", nil }
 
-// pendingEvent is a stream event of the newest job.
+// pendingEvent returns a stream event for the newest job.
 func pendingEvent(ctx context.Context, jobs *memstore.Store[string, string]) []byte {
 	records, err := jobs.Changes(ctx, "", 1)
 	if err != nil {
@@ -41,7 +41,7 @@ func pendingEvent(ctx context.Context, jobs *memstore.Store[string, string]) []b
 	return fmt.Appendf(nil, `{"Records":[%s]}`, records[0])
 }
 
-// The stream's invocation takes milliseconds; the job runs in the next.
+// The stream's invocation takes milliseconds. The job runs in the next invocation.
 func ExampleHandOff() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
@@ -62,7 +62,7 @@ func ExampleHandOff() {
 	// complete up 12 % <nil>
 }
 
-// HandOff in its parts, for a table whose key has another name.
+// The parts of HandOff, for a table whose key has another name.
 func ExampleTask_Dispatcher() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
@@ -97,7 +97,29 @@ func ExampleTask_Start() {
 	// "ok" <nil> 1
 }
 
-// A failure is on the job's record; Lambda is not told to try again.
+// A sweep finds jobs whose event was lost. Put it on a schedule.
+func ExampleTask_Restart() {
+	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
+	work := jobtask.New("answer", client, jobs, answer)
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (int, error) {
+		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.PendingFor = 0 })
+	}, work)
+
+	job, err := jobs.Create(ctx, "Sales?") // and no event
+	if err != nil {
+		panic(err)
+	}
+	out, err := handler.Invoke(ctx, []byte(`{"source":"aws.events"}`))
+	fmt.Println(string(out), err)
+	_, err = handler.Invoke(ctx, client.events[0])
+	job, _ = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, err)
+	// Output:
+	// 1 <nil>
+	// complete <nil>
+}
+
+// A failure is on the job's record. Lambda does not retry it.
 func ExampleNew() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("charge", client, jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {

@@ -8,8 +8,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// HandOff returns the handler of a function behind the stream of the jobs' table.
-// It has each pending job run in an invocation of its own. It is
+// HandOff returns the handler of a function behind the stream of the jobs' table. It
+// runs each pending job in an invocation of its own. It is short for
 //
 //	work := jobtask.New(name, client, store, handler, opts...)
 //	return selfinvoke.Wrap(work.Dispatcher(), work)
@@ -18,9 +18,9 @@ func HandOff[In, Out any](name string, client selfinvoke.Client, store jobstore.
 	return selfinvoke.Wrap(work.Dispatcher(), work)
 }
 
-// Dispatcher returns the handler of the table's stream: it invokes the task with
-// the ID of each pending INSERT. An invoke that fails is reported to Lambda, which
-// delivers the record again.
+// Dispatcher returns the handler of the table's stream. It invokes the task with the
+// ID of each job that was inserted as pending. A failed invoke is reported to Lambda,
+// which delivers the record again.
 func (t *Task[In, Out]) Dispatcher(opts ...func(*streamproc.JobsOptions)) *streamproc.Dispatcher {
-	return streamproc.IDs(t.Invoke, opts...)
+	return streamproc.IDs(t.task.Invoke, opts...)
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// TestHandOff runs 200 jobs of a minute on one shard, and prints how long they
-// took in virtual time: within the stream's invocations, and handed off.
+// TestHandOff runs 200 jobs of a minute on one shard, once within the stream's
+// invocations and once handed off, and prints how long each took in virtual time.
 func TestHandOff(t *testing.T) {
 	inline := func(_ *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
 		return streamproc.Jobs(jobs, slow)
@@ -39,14 +39,14 @@ func TestHandOff(t *testing.T) {
 	}
 }
 
-// shard returns when the last of n jobs was done. The mapping runs as many batches
-// at once as Lambda can.
+// shard returns how long n jobs took. The mapping runs ten batches at once, the most
+// that Lambda allows.
 func shard(t *testing.T, n int, handler func(*lambdalocal.Local, *memstore.Store[string, string]) lambda.Handler) (took time.Duration) {
 	synctest.Test(t, func(t *testing.T) {
 		local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 		defer local.Close()
 		jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
-		fn, err := local.Function("f", handler(local, jobs), func(o *lambdalocal.FunctionOptions) { o.Timeout = 15 * time.Minute })
+		fn, err := local.AddFunction("f", handler(local, jobs), func(o *lambdalocal.FunctionOptions) { o.Timeout = 15 * time.Minute })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,25 +3,27 @@ package jobtask
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// Start creates the job called id and has the function run it. It returns as soon
-// as both are accepted. With the ID of a webhook's delivery it may be called
-// again for each redelivery: a job that has begun is left alone. One that exists
-// and has not begun is handed over again, since the call that created it may
-// have failed after that; should both events arrive, one of them runs nothing.
-// Where the job takes longer than Lambda's two retries, three minutes in all, that
-// one ends in the dead-letter queue, although the job is in good hands.
+// Start creates a job with the given ID and has the function run it. It returns as
+// soon as the store has the job and Lambda has the event.
 //
-// It fails with the store's error or a [*selfinvoke.InvokeError]. The sender of
-// the webhook should then deliver it again; if he does not, [jobstore.Sweep]
-// finds the job.
+// Call it for each redelivery of a webhook, with the delivery's ID. A job that has
+// begun is left alone. A job that exists and has not begun is handed over again, as
+// the call that created it may have failed before its invoke. If both events arrive,
+// one of them runs nothing; when the job takes longer than Lambda's two retries,
+// three minutes in all, that event ends in the dead-letter queue.
+//
+// Start fails with the store's error or a [*selfinvoke.InvokeError]. Return the
+// error, so that the sender delivers the webhook again. If the sender does not,
+// [jobstore.Sweep] finds the job.
 func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...func(*jobstore.CreateOptions)) error {
-	if err := jobstore.ValidateID(id); err != nil {
-		return &jobstore.Error{Op: "create", ID: id, Err: err}
+	if id == "" { // the store would make one
+		return &jobstore.Error{Op: "create", Err: fmt.Errorf("%w: id is empty", jobstore.ErrInvalid)}
 	}
 	withID := func(o *jobstore.CreateOptions) { o.ID = id }
 	job, err := t.store.Create(ctx, input, append(slices.Clip(opts), withID)...) // the caller's slice may be shared
@@ -32,5 +34,11 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	} else if err != nil {
 		return err
 	}
-	return t.Invoke(ctx, id)
+	return t.task.Invoke(ctx, id)
+}
+
+// Restart has the function run a stuck job. Pass it to [jobstore.Sweep] in a scheduled
+// invocation of the same function.
+func (t *Task[In, Out]) Restart(ctx context.Context, job jobstore.Stuck) error {
+	return t.task.Invoke(ctx, job.ID)
 }

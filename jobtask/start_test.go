@@ -44,7 +44,7 @@ func deploy(t *testing.T, handler jobstore.Handler[string, string], opts ...func
 		return handler(ctx, j)
 	}, quiet)
 	never := selfinvoke.WrapFunc(func(context.Context, string) (string, error) { panic("not called") }, d.work)
-	_, err := d.local.Function("f", never, func(o *lambdalocal.FunctionOptions) {
+	_, err := d.local.AddFunction("f", never, func(o *lambdalocal.FunctionOptions) {
 		o.Timeout, o.DeadLetter = 15*time.Minute, func(lambdalocal.DeadLetter) { d.dead.Add(1) }
 	})
 	if err != nil {
@@ -79,7 +79,7 @@ func slow(context.Context, *jobstore.Job[string, string]) (string, error) {
 	return "answer", nil
 }
 
-// TestRedeliveries come while the job runs and when it is done.
+// TestRedeliveries arrive while the job runs and after it is done.
 func TestRedeliveries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := deploy(t, slow)
@@ -98,8 +98,8 @@ func TestRedeliveries(t *testing.T) {
 	})
 }
 
-// TestRedeliveriesOfWhatFailed come between two attempts, and after a job was
-// cancelled before it had begun.
+// TestRedeliveriesOfWhatFailed arrive between two attempts, and after a job was
+// canceled before it began.
 func TestRedeliveriesOfWhatFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := deploy(t, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", errors.New("busy") })
@@ -123,7 +123,7 @@ func TestRedeliveriesOfWhatFailed(t *testing.T) {
 	})
 }
 
-// TestRunOptions reach the run: the handler's context ends by the margin earlier.
+// TestRunOptions reach the run: the handler's context ends the margin earlier.
 func TestRunOptions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		jobs, sent := memstore.New[string, string](), &queue{}
@@ -157,7 +157,7 @@ func TestDuplicateEventsRunNothing(t *testing.T) {
 	})
 }
 
-// TestFailuresAreOnTheRecord, and reach no dead letter.
+// TestFailuresAreOnTheRecord and not among the dead letters.
 func TestFailuresAreOnTheRecord(t *testing.T) {
 	for name, tt := range map[string]struct {
 		handler jobstore.Handler[string, string]
@@ -179,14 +179,14 @@ func TestFailuresAreOnTheRecord(t *testing.T) {
 	}
 }
 
-// unreachable is a Lambda that answers nothing.
+// unreachable is a client whose calls fail.
 type unreachable struct{}
 
 func (unreachable) Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
 	return nil, errors.New("no route")
 }
 
-// TestStartAfterAFailedInvoke: the job was created, and its event never sent.
+// TestStartAfterAFailedInvoke: the job was created, but its event was not sent.
 func TestStartAfterAFailedInvoke(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := deploy(t, slow)
@@ -203,8 +203,8 @@ func TestStartAfterAFailedInvoke(t *testing.T) {
 	})
 }
 
-// TestStartLeavesTheCallersOptionsAlone: two calls at once may share a slice, and
-// would write one another's ID into it.
+// TestStartLeavesTheCallersOptionsAlone: concurrent calls may share a slice, and
+// each would write its ID into it.
 func TestStartLeavesTheCallersOptionsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := deploy(t, slow)
@@ -226,15 +226,21 @@ func TestStartRefuses(t *testing.T) {
 			t.Errorf("an ID of %d bytes: %v", len(id), err)
 		}
 	}
-	for name, misuse := range map[string]func(){
-		"no store":   func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
-		"no handler": func() { jobtask.New("work", unreachable{}, d.jobs, nil) },
-		"no client":  func() { jobtask.New("work", nil, d.jobs, slow) },
+}
+
+func TestNewPanics(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	for want, misuse := range map[string]func(){
+		"jobtask: New: store is nil":         func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
+		"jobtask: New: handler is nil":       func() { jobtask.New("work", unreachable{}, jobs, nil) },
+		"jobtask: New: Options.Task is nil":  func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
+		"jobtask: New: Options.Run is nil":   func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
+		"selfinvoke: NewTask: client is nil": func() { jobtask.New("work", nil, jobs, slow) },
 	} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
+				if got := recover(); got != want {
+					t.Errorf("recovered %v, want %s", got, want)
 				}
 			}()
 			misuse()

@@ -7,37 +7,48 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
-// Options are the optional settings of a [Task].
+// Options are the optional settings of a [Task]. By default both change nothing.
 type Options struct {
-	// Task are those of the task, see [selfinvoke.Options].
+	// Task changes the options of the self-invoke.
 	Task func(*selfinvoke.Options)
 
-	// Run are those of each run, see [jobstore.RunOptions].
+	// Run changes the options of each run of a job.
 	Run func(*jobstore.RunOptions)
 }
 
-// Task runs jobs of a store, one in each invocation. Its payload is the job's ID:
-// one that the store does not have runs nothing and is no error. Continue is of no
-// use to a job's handler, since its own claim still holds the job.
+// Task runs the jobs of a store, one in each invocation. Its payload is the job's ID.
+// An ID that the store does not have runs nothing and is not an error.
 //
-// Make one with [New] and hand it to [selfinvoke.Wrap].
+// Make one with [New] and pass it to [selfinvoke.Wrap]: it is a
+// [selfinvoke.AnyTask].
 type Task[In, Out any] struct {
-	*selfinvoke.Task[string]
-	store jobstore.JobStore[In, Out]
+	anyTask // the field below, without its exported methods
+	task    *selfinvoke.Task[string]
+	store   jobstore.JobStore[In, Out]
 }
 
-// New returns a task. It panics when store or handler is nil, and where
-// [selfinvoke.NewTask] does.
+type anyTask = selfinvoke.AnyTask
+
+// New returns a task. It panics when an argument is missing or an option is out of
+// its range, as [selfinvoke.NewTask] does.
 func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *Task[In, Out] {
-	if store == nil || handler == nil {
-		panic("jobtask: New: store or handler is nil")
-	}
 	o := Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	run := func(ctx context.Context, id string) error {
-		return jobstore.Redeliver(jobstore.Run(ctx, store, id, handler, o.Run))
+	switch {
+	case store == nil:
+		panic("jobtask: New: store is nil")
+	case handler == nil:
+		panic("jobtask: New: handler is nil")
+	case o.Task == nil:
+		panic("jobtask: New: Options.Task is nil")
+	case o.Run == nil:
+		panic("jobtask: New: Options.Run is nil")
 	}
-	return &Task[In, Out]{selfinvoke.NewTask(name, client, run, o.Task), store}
+	run := func(ctx context.Context, id string) error {
+		return jobstore.IgnoreTerminal(jobstore.Run(ctx, store, id, handler, o.Run))
+	}
+	task := selfinvoke.NewTask(name, client, run, o.Task)
+	return &Task[In, Out]{task, task, store}
 }

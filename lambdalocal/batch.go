@@ -3,6 +3,8 @@ package lambdalocal
 import (
 	"errors"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
 // The waits between retries of a batch, and while it is throttled, double from
@@ -17,7 +19,7 @@ const (
 type batch struct {
 	*mapping
 	shard   string
-	records []record
+	records []source.Record
 
 	retries   int // of just these records
 	throttles int // in a row
@@ -75,12 +77,12 @@ func (b *batch) again(n *int) bool {
 // split runs what follows the first done records as a batch of its own or, when
 // none is done, the halves one after the other. None of this is a retry.
 func (b *batch) split(done int) bool {
-	parts := [][]record{b.records[done:]}
+	parts := [][]source.Record{b.records[done:]}
 	if done == 0 {
 		half := len(b.records) / 2
-		parts = [][]record{b.records[:half], b.records[half:]}
+		parts = [][]source.Record{b.records[:half], b.records[half:]}
 	}
-	b.note("batch of %d bisected at %s", len(b.records), parts[len(parts)-1][0].sequence)
+	b.note("batch of %d bisected at %s", len(b.records), parts[len(parts)-1][0].Sequence)
 	if !b.fn.local.pause(firstBatchWait) {
 		return false
 	}
@@ -99,9 +101,9 @@ func (b *batch) split(done int) bool {
 // attempt counts.
 func (b *batch) invoke() (done int, throttled bool) {
 	inv := newInvocation(b.fn, b.fn.ARN())
-	inv.payload = payload(b.records)
+	inv.payload = source.Payload(b.records)
 	b.requestID = inv.requestID
-	b.note("batch of %d from %s, %s to %s", len(b.records), b.shard, b.records[0].sequence, b.records[len(b.records)-1].sequence)
+	b.note("batch of %d from %s, %s to %s", len(b.records), b.shard, b.records[0].Sequence, b.records[len(b.records)-1].Sequence)
 	done, throttled = b.attempt(inv)
 	faults := b.fn.local.faults
 	if done == len(b.records) && faults.strikes(faults.Duplicate, "duplicate", inv) {

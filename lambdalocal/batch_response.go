@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
 // succeeded returns how many records precede the first that a partial batch
@@ -12,7 +14,7 @@ import (
 // the batch fails all of it.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
-func succeeded(response []byte, records []record) (int, error) {
+func succeeded(response []byte, records []source.Record) (int, error) {
 	var r struct { // maps, since struct fields match in any case
 		BatchItemFailures []map[string]string `json:"batchItemFailures"`
 	}
@@ -23,7 +25,7 @@ func succeeded(response []byte, records []record) (int, error) {
 	}
 	positions := map[string]int{}
 	for i, r := range records {
-		positions[r.sequence] = i
+		positions[r.Sequence] = i
 	}
 	first := len(records)
 	for _, f := range r.BatchItemFailures {

@@ -4,7 +4,7 @@
 //
 //	local := lambdalocal.New()
 //	defer local.Close()
-//	process, err := local.Function("process", handler) // whatever lambda.Start takes
+//	process, err := local.AddFunction("process", handler) // whatever lambda.Start takes
 //	if err != nil {
 //		return err
 //	}
@@ -16,7 +16,7 @@
 //	// An http.Handler, see Function.URL:
 //	http.Handle("/", process.URL())
 //
-// In place of a handler, [Local.Function] takes an [Executable]: the program that
+// In place of a handler, [Local.AddFunction] takes an [Executable]: the program that
 // is deployed, run as Lambda runs it. [Local.InvokeAPI] answers real clients over
 // HTTP, [Options].Faults lets things go wrong by a seed, and [Local.Trace] tells a
 // person what happened.

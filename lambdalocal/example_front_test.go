@@ -25,7 +25,7 @@ func ExampleURLOptions() {
 			fmt.Fprintf(w, "data: %d\n\n", n)
 		}
 	}))
-	fn, err := local.Function("count", count)
+	fn, err := local.AddFunction("count", count)
 	if err != nil {
 		panic(err)
 	}
@@ -44,7 +44,7 @@ func ExampleURLOptions() {
 func ExampleFunction_RESTAPI() {
 	local := lambdalocal.New()
 	defer local.Close()
-	fn, err := local.Function("hello", func(ctx context.Context, r events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+	fn, err := local.AddFunction("hello", func(ctx context.Context, r events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 		return events.APIGatewayProxyResponse{StatusCode: 200, Body: r.RequestContext.Stage + " " + r.PathParameters["proxy"]}, nil
 	})
 	if err != nil {
@@ -60,7 +60,7 @@ func ExampleFunction_RESTAPI() {
 func ExampleFunction_HTTPAPI() {
 	local := lambdalocal.New()
 	defer local.Close()
-	fn, err := local.Function("pet", func(ctx context.Context, r events.APIGatewayV2HTTPRequest) (map[string]string, error) {
+	fn, err := local.AddFunction("pet", func(ctx context.Context, r events.APIGatewayV2HTTPRequest) (map[string]string, error) {
 		return map[string]string{"pet": r.PathParameters["id"]}, nil
 	})
 	if err != nil {
@@ -80,7 +80,7 @@ func ExampleFunction_HTTPAPI() {
 func ExampleFunction_LoadBalancer() {
 	local := lambdalocal.New()
 	defer local.Close()
-	fn, err := local.Function("shout", func(ctx context.Context, r events.ALBTargetGroupRequest) (events.ALBTargetGroupResponse, error) {
+	fn, err := local.AddFunction("shout", func(ctx context.Context, r events.ALBTargetGroupRequest) (events.ALBTargetGroupResponse, error) {
 		return events.ALBTargetGroupResponse{StatusCode: 200, StatusDescription: "200 OK", Body: strings.ToUpper(r.QueryStringParameters["q"])}, nil
 	})
 	if err != nil {

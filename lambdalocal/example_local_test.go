@@ -18,10 +18,10 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-func ExampleLocal_Function() {
+func ExampleLocal_AddFunction() {
 	local := lambdalocal.New()
 	defer local.Close()
-	_, err := local.Function("double", func(ctx context.Context, n int) (int, error) { return 2 * n, nil },
+	_, err := local.AddFunction("double", func(ctx context.Context, n int) (int, error) { return 2 * n, nil },
 		func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		panic(err)
@@ -36,7 +36,7 @@ func ExampleLocal_Function() {
 func ExampleLocal_InvokeAPI() {
 	local := lambdalocal.New()
 	defer local.Close()
-	if _, err := local.Function("greet", func(ctx context.Context, name string) (string, error) { return "hello " + name, nil }); err != nil {
+	if _, err := local.AddFunction("greet", func(ctx context.Context, name string) (string, error) { return "hello " + name, nil }); err != nil {
 		panic(err)
 	}
 	server := httptest.NewServer(local.InvokeAPI())
@@ -54,7 +54,7 @@ func ExampleLocal_InvokeAPI() {
 func ExampleLocal_Trace() {
 	local := lambdalocal.New()
 	defer local.Close()
-	if _, err := local.Function("greet", func() {}); err != nil {
+	if _, err := local.AddFunction("greet", func() {}); err != nil {
 		panic(err)
 	}
 	if _, err := local.Client().Invoke(context.Background(), &lambda.InvokeInput{FunctionName: aws.String("greet")}); err != nil {
@@ -77,7 +77,7 @@ func ExampleFaults() {
 		o.Logger = slog.New(slog.DiscardHandler)
 	})
 	defer local.Close()
-	if _, err := local.Function("work", func() { fmt.Println("worked, and died before it could say so") }); err != nil {
+	if _, err := local.AddFunction("work", func() { fmt.Println("worked, and died before it could say so") }); err != nil {
 		panic(err)
 	}
 	out, err := local.Client().Invoke(context.Background(), &lambda.InvokeInput{FunctionName: aws.String("work")})
@@ -96,7 +96,7 @@ func ExampleExecutable() {
 	test := func(t *testing.T) { // TestDeployedFunction
 		local := lambdalocal.New()
 		defer local.Close()
-		_, err := local.Function("slackwebhook", &lambdalocal.Executable{
+		_, err := local.AddFunction("slackwebhook", &lambdalocal.Executable{
 			Path:   "build/slackwebhook/bootstrap",
 			Env:    []string{"SLACK_SIGNING_SECRET=" + os.Getenv("SLACK_SIGNING_SECRET")},
 			Output: t.Output(),

@@ -32,7 +32,7 @@ func TestThirdTry(t *testing.T) {
 			}
 			return nil
 		})
-		local.Function("bot", selfinvoke.Wrap(awslambda.NewHandler(answer.Invoke), answer))
+		local.AddFunction("bot", selfinvoke.Wrap(awslambda.NewHandler(answer.Invoke), answer))
 		local.Client().Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("bot"), Payload: []byte(`"hello?"`)})
 		time.Sleep(3 * time.Minute) // one, then two
 		synctest.Wait()
@@ -45,7 +45,7 @@ func TestThirdTry(t *testing.T) {
 func ExampleLocal_Client() {
 	local := lambdalocal.New()
 	defer local.Close()
-	_, err := local.Function("greet", func(ctx context.Context, name string) (string, error) { return "hello " + name, nil })
+	_, err := local.AddFunction("greet", func(ctx context.Context, name string) (string, error) { return "hello " + name, nil })
 	if err != nil {
 		panic(err)
 	}
@@ -61,7 +61,7 @@ func ExampleFunctionOptions() {
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale = 0.0001 }) // for the example's sake
 	defer local.Close()
 	dead := make(chan string)
-	_, err := local.Function("work", func() error { return context.Canceled }, func(o *lambdalocal.FunctionOptions) {
+	_, err := local.AddFunction("work", func() error { return context.Canceled }, func(o *lambdalocal.FunctionOptions) {
 		o.DeadLetter = func(d lambdalocal.DeadLetter) { dead <- string(d.Body) }
 	})
 	if err != nil {
@@ -80,7 +80,7 @@ func ExampleFunctionOptions() {
 func ExampleFunction_URL() {
 	local := lambdalocal.New()
 	defer local.Close()
-	fn, err := local.Function("shout", func(ctx context.Context, r events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
+	fn, err := local.AddFunction("shout", func(ctx context.Context, r events.LambdaFunctionURLRequest) (events.LambdaFunctionURLResponse, error) {
 		return events.LambdaFunctionURLResponse{StatusCode: 201, Body: strings.ToUpper(r.Body)}, nil
 	})
 	if err != nil {
@@ -101,7 +101,7 @@ func ExampleFunction_MapStream() {
 	local := lambdalocal.New()
 	defer local.Close()
 	seen := make(chan string)
-	fn, err := local.Function("process", func(ctx context.Context, e events.DynamoDBEvent) {
+	fn, err := local.AddFunction("process", func(ctx context.Context, e events.DynamoDBEvent) {
 		for _, r := range e.Records {
 			seen <- r.EventName + " " + r.Change.NewImage["status"].String()
 		}

@@ -10,7 +10,7 @@ import (
 
 // Executable is a function as it is deployed to Lambda's OS-only runtimes
 // (provided.al2023): a program that asks the Runtime API for its invocations, as
-// lambda.Start does. Hand it to [Local.Function] in place of a handler.
+// lambda.Start does. Hand it to [Local.AddFunction] in place of a handler.
 //
 // Each concurrent invocation has a process of its own, started when it is
 // needed and kept for the next invocation. A process that has not answered at

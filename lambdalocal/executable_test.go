@@ -271,7 +271,7 @@ func TestFunctionRefusesExecutables(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{"", "/no/such/file", file} {
-		if _, err := local.Function("f", &lambdalocal.Executable{Path: path}); err == nil || !strings.Contains(err.Error(), "Executable.Path") {
+		if _, err := local.AddFunction("f", &lambdalocal.Executable{Path: path}); err == nil || !strings.Contains(err.Error(), "Executable.Path") {
 			t.Errorf("%q: got %v", path, err)
 		}
 	}

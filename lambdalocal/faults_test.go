@@ -135,7 +135,7 @@ func TestFaultsStrikeEachTryAnew(t *testing.T) {
 func TestFunctionRefusesFaultsThatAreNoProbability(t *testing.T) {
 	for _, p := range []float64{-0.1, 1.1} {
 		local, _ := newLocal(t, faulty(lambdalocal.Faults{CrashAfter: p}))
-		if _, err := local.Function("f", echo); err == nil || !strings.Contains(err.Error(), "Faults.CrashAfter") {
+		if _, err := local.AddFunction("f", echo); err == nil || !strings.Contains(err.Error(), "Faults.CrashAfter") {
 			t.Errorf("%v: got %v", p, err)
 		}
 	}

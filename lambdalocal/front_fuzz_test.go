@@ -48,7 +48,7 @@ func returned(result []byte) any {
 func quiet(f *testing.F, handler any) *lambdalocal.Function {
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 	f.Cleanup(func() { local.Close() })
-	fn, err := local.Function("f", handler)
+	fn, err := local.AddFunction("f", handler)
 	if err != nil {
 		f.Fatal(err)
 	}

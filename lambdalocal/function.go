@@ -70,7 +70,7 @@ type Function struct {
 	slots   slots
 }
 
-// Function adds a function. The handler is whatever lambda.NewHandler accepts:
+// AddFunction adds a function. The handler is whatever lambda.NewHandler accepts:
 // a lambda.Handler, or a func of the shapes that lambda.Start documents; or an
 // [Executable]. As in Lambda, a func of another shape is found out by its first
 // invocation.
@@ -79,7 +79,7 @@ type Function struct {
 // each, because the one made by lambda.NewHandler returns bytes of a buffer
 // that its next invocation may overwrite; a lambda.Handler given here must be
 // safe for concurrent use in this respect too.
-func (l *Local) Function(name string, handler any, opts ...func(*FunctionOptions)) (*Function, error) {
+func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOptions)) (*Function, error) {
 	fn := &Function{local: l, name: name, options: FunctionOptions{
 		Timeout: defaultTimeout, ReservedConcurrency: -1, MaximumRetryAttempts: maxRetries, MaximumEventAge: maxEventAge,
 	}}

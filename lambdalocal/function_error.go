@@ -1,7 +1,6 @@
 package lambdalocal
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"reflect"
@@ -13,39 +12,23 @@ import (
 // unhandled is the only kind of function error there still is.
 const unhandled = "Unhandled"
 
-// FunctionError is a failed invocation: the handler returned an error, panicked,
-// answered too much or ran out of time.
-type FunctionError struct {
-	Function  string // the function's name
-	RequestID string
-	Type      string // Lambda's errorType: the Go type's name, or Sandbox.Timedout
-	Message   string // Lambda's errorMessage
-
-	response messages.InvokeResponse_Error
+// functionError is a failed invocation: the handler returned an error, panicked,
+// returned too much or ran out of time. Its Type is the Go type's name, or one of
+// Lambda's own such as Sandbox.Timedout.
+type functionError struct {
+	messages.InvokeResponse_Error
+	function string
 }
 
-// Error returns the function's name and the error's type and message.
-func (e *FunctionError) Error() string {
-	return fmt.Sprintf("lambdalocal: function %s failed: %s: %s", e.Function, e.Type, e.Message)
+func (e *functionError) Error() string {
+	return fmt.Sprintf("lambdalocal: function %s failed: %s: %s", e.function, e.Type, e.Message)
 }
 
 // payload is what a synchronous caller gets, as aws-lambda-go writes it.
-func (e *FunctionError) payload() []byte {
-	payload, err := json.Marshal(e.response)
-	if err != nil {
-		panic(err) // strings and numbers always marshal
-	}
-	return payload
-}
+func (e *functionError) payload() []byte { return marshal(e.InvokeResponse_Error) }
 
-func (i *invocation) failure(response messages.InvokeResponse_Error) *FunctionError {
-	return &FunctionError{
-		Function:  i.fn.name,
-		RequestID: i.requestID,
-		Type:      response.Type,
-		Message:   response.Message,
-		response:  response,
-	}
+func (i *invocation) failure(e messages.InvokeResponse_Error) *functionError {
+	return &functionError{e, i.fn.name}
 }
 
 // invokeError names an error the way aws-lambda-go does.

@@ -48,7 +48,7 @@ func newInvocation(fn *Function, arn string) *invocation {
 // outcome is what the function answered, or its error.
 type outcome struct {
 	payload []byte
-	err     *FunctionError
+	err     *functionError
 }
 
 // run makes one attempt. The caller has begun work on the Local.
@@ -98,7 +98,7 @@ func (i *invocation) limited(result outcome) outcome {
 	})}
 }
 
-func (i *invocation) timedOut() *FunctionError {
+func (i *invocation) timedOut() *functionError {
 	return i.failure(messages.InvokeResponse_Error{
 		Type: "Sandbox.Timedout",
 		Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds",

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
 // maxAhead bounds how far a shard is read beyond the oldest record that is not
@@ -18,7 +20,7 @@ const maxAhead = 10
 // lane nothing is read while a batch is under way.
 type lanes struct {
 	*mapping
-	shard shard
+	shard source.Shard
 
 	window  []*tracked // from the oldest record that is not done to the last one read
 	running int
@@ -33,7 +35,7 @@ type lanes struct {
 
 // tracked is a record in the window.
 type tracked struct {
-	record
+	source.Record
 	state state
 }
 
@@ -46,11 +48,11 @@ const (
 )
 
 type chunk struct {
-	records []record
+	records []source.Record
 	ended   bool
 }
 
-func newLanes(m *mapping, s shard) *lanes {
+func newLanes(m *mapping, s source.Shard) *lanes {
 	return &lanes{
 		mapping: m, shard: s,
 		reads: make(chan chunk, 1), done: make(chan []*tracked, m.options.ParallelizationFactor), // no sender ever waits
@@ -99,15 +101,15 @@ func (l *lanes) take() (taken []*tracked, full bool) {
 	busy := map[string]bool{}
 	for _, e := range l.window {
 		if e.state == underWay {
-			busy[e.item] = true
+			busy[e.Item] = true
 		}
 	}
-	size := envelope
+	size := source.Envelope
 	for _, e := range l.window {
-		if e.state != queued || busy[e.item] {
+		if e.state != queued || busy[e.Item] {
 			continue
 		}
-		size += len(e.json) + 1
+		size += len(e.JSON) + 1
 		if len(taken) > 0 && size > maxRequest {
 			return taken, true
 		}
@@ -130,12 +132,12 @@ func (l *lanes) held() bool {
 func (l *lanes) launch(taken []*tracked) {
 	l.opened = time.Time{}
 	l.running++
-	records := make([]record, len(taken))
+	records := make([]source.Record, len(taken))
 	for i, e := range taken {
-		e.state, records[i] = underWay, e.record
+		e.state, records[i] = underWay, e.Record
 	}
 	l.work.Go(func() {
-		(&batch{mapping: l.mapping, shard: l.shard.id(), records: records}).run()
+		(&batch{mapping: l.mapping, shard: l.shard.ID(), records: records}).run()
 		l.done <- taken
 	})
 }
@@ -164,7 +166,7 @@ func (l *lanes) readOn() {
 // not keep the machine busy.
 func (l *lanes) next(limit int) chunk {
 	local := l.fn.local
-	records, err := l.shard.next(local.ctx, limit)
+	records, err := l.shard.Next(local.ctx, limit)
 	if errors.Is(err, io.EOF) {
 		return chunk{ended: true}
 	}
@@ -178,15 +180,15 @@ func (l *lanes) next(limit int) chunk {
 func (l *lanes) add(r chunk) {
 	l.reading, l.ended = false, r.ended
 	for _, rec := range r.records {
-		l.window = append(l.window, &tracked{record: rec})
+		l.window = append(l.window, &tracked{Record: rec})
 	}
 }
 
 // filter leaves out what no pattern of FilterCriteria matches.
-func (m *mapping) filter(records []record) []record {
+func (m *mapping) filter(records []source.Record) []source.Record {
 	kept := records[:0]
 	for _, r := range records {
-		if m.filters.match(r.json) {
+		if m.filters.Match(r.JSON) {
 			kept = append(kept, r)
 		}
 	}

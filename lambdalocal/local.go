@@ -27,7 +27,7 @@ type Options struct {
 	Logger *slog.Logger
 
 	// Region and AccountID appear in the ARNs of the functions.
-	// The defaults are us-east-1 and 123456789012. Function refuses what could
+	// The defaults are us-east-1 and 123456789012. AddFunction refuses what could
 	// not stand in an ARN.
 	Region    string
 	AccountID string

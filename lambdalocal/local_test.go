@@ -46,7 +46,7 @@ func (l *logBuffer) String() string {
 
 func add(t *testing.T, local *lambdalocal.Local, name string, handler any, opts ...func(*lambdalocal.FunctionOptions)) *lambdalocal.Function {
 	t.Helper()
-	fn, err := local.Function(name, handler, opts...)
+	fn, err := local.AddFunction(name, handler, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,14 +80,14 @@ func TestFunctionRefuses(t *testing.T) {
 	add(t, local, "taken", echo)
 	var none func()
 	for name, err := range map[string]error{
-		"no name":          second(local.Function("", echo)),
-		"a name with dots": second(local.Function("a.b", echo)),
-		"a name twice":     second(local.Function("taken", echo)),
-		"no handler":       second(local.Function("f", nil)),
-		"a nil func":       second(local.Function("f", none)),
-		"a string":         second(local.Function("f", "handler")),
-		"no time-out":      second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 })),
-		"three retries":    second(local.Function("f", echo, func(o *lambdalocal.FunctionOptions) { o.MaximumRetryAttempts = 3 })),
+		"no name":          second(local.AddFunction("", echo)),
+		"a name with dots": second(local.AddFunction("a.b", echo)),
+		"a name twice":     second(local.AddFunction("taken", echo)),
+		"no handler":       second(local.AddFunction("f", nil)),
+		"a nil func":       second(local.AddFunction("f", none)),
+		"a string":         second(local.AddFunction("f", "handler")),
+		"no time-out":      second(local.AddFunction("f", echo, func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 })),
+		"three retries":    second(local.AddFunction("f", echo, func(o *lambdalocal.FunctionOptions) { o.MaximumRetryAttempts = 3 })),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
@@ -102,7 +102,7 @@ func TestFunctionRefusesOptions(t *testing.T) {
 		"option WaitScale": func(o *lambdalocal.Options) { o.WaitScale = math.NaN() },
 	} {
 		local, _ := newLocal(t, opt)
-		if _, err := local.Function("f", echo); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := local.AddFunction("f", echo); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -119,7 +119,7 @@ func TestAfterClose(t *testing.T) {
 	for name, err := range map[string]error{
 		"Invoke":    second(invoke(t.Context(), local, "f", "{}", "")),
 		"Event":     second(invoke(t.Context(), local, "f", "{}", types.InvocationTypeEvent)),
-		"Function":  second(local.Function("g", echo)),
+		"Function":  second(local.AddFunction("g", echo)),
 		"MapStream": fn.MapStream(lambdalocal.Feed(newRecords(0).changes)),
 	} {
 		if !errors.Is(err, lambdalocal.ErrClosed) {

@@ -3,13 +3,16 @@ package lambdalocal
 import (
 	"errors"
 	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/filter"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
 // mapping hands the records of one stream to one function.
 type mapping struct {
 	fn      *Function
 	options MappingOptions
-	filters filters
+	filters filter.Filters
 }
 
 // MapStream invokes the function with each record of the stream, until Close.
@@ -36,14 +39,14 @@ func (f *Function) mapStream(stream Stream, options MappingOptions) error {
 	if err := f.local.begin(); err != nil {
 		return err
 	}
-	source, err := stream.open(f.local.ctx, options.StartingPosition)
+	reader, err := stream.source().Open(f.local.ctx, options.StartingPosition == Latest)
 	if err != nil {
 		f.local.work.Done()
 		return err
 	}
 	go func() {
 		defer f.local.work.Done()
-		source.run(f.local.ctx, m.read, m.report)
+		reader.Run(f.local.ctx, m.read, m.report)
 	}()
 	return nil
 }
@@ -55,14 +58,14 @@ func (m *mapping) check(stream Stream) (err error) {
 	if err := m.options.check(); err != nil {
 		return err
 	}
-	if m.filters, err = parseFilters(m.options.FilterCriteria); err != nil {
-		return err
+	if m.filters, err = filter.Parse(m.options.FilterCriteria); err != nil {
+		return fmt.Errorf("option FilterCriteria: %w", err)
 	}
-	return stream.check()
+	return stream.source().Check()
 }
 
 // read hands on a shard's records until its end, or until Close.
-func (m *mapping) read(s shard) { newLanes(m, s).run() }
+func (m *mapping) read(s source.Shard) { newLanes(m, s).run() }
 
 func (m *mapping) report(err error) {
 	m.fn.local.options.Logger.Error("lambdalocal: the stream cannot be read", "function", m.fn.name, "error", err)

@@ -3,6 +3,8 @@ package lambdalocal
 import (
 	"net/http"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
 // StreamFailure is what an on-failure destination of a stream mapping is told
@@ -53,11 +55,11 @@ const retention = 24 * time.Hour
 // expire takes out the records that are too old to be tried.
 func (b *batch) expire() {
 	local, now := b.fn.local, time.Now()
-	var aged, lost, rest []record
+	var aged, lost, rest []source.Record
 	for _, r := range b.records {
-		age := now.Sub(r.created)
+		age := now.Sub(r.Created)
 		switch limit := b.options.MaximumRecordAge; {
-		case r.created.IsZero():
+		case r.Created.IsZero():
 			rest = append(rest, r)
 		case limit >= 0 && age > local.scaled(limit):
 			aged = append(aged, r)
@@ -78,7 +80,7 @@ func (b *batch) expire() {
 }
 
 // discard sends records where those go that are not tried again.
-func (b *batch) discard(records []record, condition string) {
+func (b *batch) discard(records []source.Record, condition string) {
 	b.note("%d records discarded: %s", len(records), condition)
 	if b.options.OnFailure == nil {
 		b.log("lambdalocal: records discarded, "+condition, records)
@@ -87,12 +89,12 @@ func (b *batch) discard(records []record, condition string) {
 	b.options.OnFailure(b.failure(records, condition))
 }
 
-func (b *batch) log(message string, records []record) {
+func (b *batch) log(message string, records []source.Record) {
 	b.fn.local.options.Logger.Error(message, "function", b.fn.name, "shard", b.shard, "records", len(records),
-		"first", records[0].sequence, "last", records[len(records)-1].sequence, "error", b.err)
+		"first", records[0].Sequence, "last", records[len(records)-1].Sequence, "error", b.err)
 }
 
-func (b *batch) failure(records []record, condition string) StreamFailure {
+func (b *batch) failure(records []source.Record, condition string) StreamFailure {
 	if b.requestID == "" {
 		b.requestID = newUUID()
 	}
@@ -101,9 +103,9 @@ func (b *batch) failure(records []record, condition string) StreamFailure {
 		RequestContext: RequestContext{b.requestID, b.fn.ARN(), condition, b.attempts},
 		Version:        "1.0", Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		DDBStreamBatchInfo: StreamBatchInfo{
-			b.shard, first.sequence, last.sequence, arrival(first), arrival(last), len(records), first.stream,
+			b.shard, first.Sequence, last.Sequence, arrival(first), arrival(last), len(records), first.Stream,
 		},
-		Payload: string(payload(records)),
+		Payload: string(source.Payload(records)),
 	}
 	if b.attempts > 0 {
 		f.ResponseContext = &ResponseContext{StatusCode: http.StatusOK, ExecutedVersion: "$LATEST"}
@@ -114,9 +116,9 @@ func (b *batch) failure(records []record, condition string) StreamFailure {
 	return f
 }
 
-func arrival(r record) string {
-	if r.created.IsZero() {
+func arrival(r source.Record) string {
+	if r.Created.IsZero() {
 		return ""
 	}
-	return r.created.UTC().Format(time.RFC3339)
+	return r.Created.UTC().Format(time.RFC3339)
 }

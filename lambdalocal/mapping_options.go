@@ -3,6 +3,8 @@ package lambdalocal
 import (
 	"fmt"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/filter"
 )
 
 // StartingPosition is where in a stream a new mapping begins.
@@ -100,6 +102,17 @@ type MappingOptions struct {
 	// OnFailure takes what is told of discarded records. Without it they are
 	// logged. Close waits for it, and it may be called at the same time.
 	OnFailure func(StreamFailure)
+}
+
+// FilterCriteria returns the patterns of a FilterCriteria document as a template
+// or the command line has it, {"Filters":[{"Pattern":"..."}]}, for the option of
+// that name. They are checked by MapStream.
+func FilterCriteria(document string) ([]string, error) {
+	patterns, err := filter.Patterns(document)
+	if err != nil {
+		return nil, fmt.Errorf("lambdalocal: filter criteria: %w", err)
+	}
+	return patterns, nil
 }
 
 const (

@@ -10,7 +10,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
-// functionURLEvent is one of 10 KB, with the body of a webhook.
+// functionURLEvent returns an event of 10 KB with the body of a webhook.
 func functionURLEvent(tb testing.TB) []byte {
 	tb.Helper()
 	body, err := json.Marshal(map[string]any{
@@ -42,8 +42,7 @@ func functionURLEvent(tb testing.TB) []byte {
 // bare is a handler that does nothing.
 var bare = handlerFunc(func(context.Context, []byte) ([]byte, error) { return nil, nil })
 
-// BenchmarkSync is a function URL event on its way to the handler, without Wrap
-// and with it.
+// BenchmarkSync passes a function URL event to the handler, without Wrap and with it.
 func BenchmarkSync(b *testing.B) {
 	event, ctx := functionURLEvent(b), b.Context()
 	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil })
@@ -61,14 +60,14 @@ func BenchmarkSync(b *testing.B) {
 	}
 }
 
-// slackMessage is a payload of some size.
+// slackMessage is the payload. Its Text sets the size.
 type slackMessage struct {
 	Text, Channel, User, Time string
 	Files                     []string
 }
 
-// BenchmarkAsync is an envelope on its way to the task, beside json.Unmarshal of
-// the same bytes into one struct.
+// BenchmarkAsync passes an envelope to the task. For comparison it decodes the same
+// bytes into one struct.
 func BenchmarkAsync(b *testing.B) {
 	ctx, client := invocation(b), &fake{}
 	for _, size := range []int{100, 10_000} {

@@ -48,7 +48,7 @@ func TestTraceAndMetadataTravel(t *testing.T) {
 	}
 }
 
-// TestWithMetadataReplaces what the task's own envelope brought.
+// TestWithMetadataReplaces the metadata of the task's own envelope.
 func TestWithMetadataReplaces(t *testing.T) {
 	client := &fake{}
 	var got []map[string]string

@@ -10,7 +10,7 @@ type (
 	metadataKey struct{}
 )
 
-// call is what the context of a task knows.
+// call is what a task's context carries.
 type call struct {
 	*envelope
 	endingBefore time.Duration
@@ -21,9 +21,9 @@ func fromContext(ctx context.Context) *call {
 	return c
 }
 
-// ID returns the ID of the envelope whose task ctx belongs to, and "" outside a
-// task. It is the same for each delivery of one [Task.Invoke]: the key to make
-// the work idempotent by.
+// ID returns the ID of the envelope that started the task of ctx, and "" outside a
+// task. It is the same for each delivery of one [Task.Invoke], so use it as the
+// idempotency key of the work.
 func ID(ctx context.Context) string {
 	if c := fromContext(ctx); c != nil {
 		return c.envelope.ID
@@ -31,7 +31,7 @@ func ID(ctx context.Context) string {
 	return ""
 }
 
-// Hop returns how many asynchronous invocations led to ctx: 0 outside a task.
+// Hop returns how many asynchronous invocations led to ctx. It is 0 outside a task.
 func Hop(ctx context.Context) int {
 	if c := fromContext(ctx); c != nil {
 		return c.envelope.Hop
@@ -39,7 +39,7 @@ func Hop(ctx context.Context) int {
 	return 0
 }
 
-// Ending reports that the invocation of a task has little time left, see
+// Ending reports whether a task's invocation has little time left, as set by
 // [Options.EndingBefore]. It is false outside a task and without a deadline.
 func Ending(ctx context.Context) bool {
 	c := fromContext(ctx)
@@ -48,15 +48,15 @@ func Ending(ctx context.Context) bool {
 }
 
 // WithMetadata returns a context whose invokes carry m to their tasks, and to the
-// tasks that those invoke. It replaces the metadata of ctx. Neither the caller
-// nor a task may change m afterwards. It is not secret: whoever can read the
-// dead-letter queue can read it.
+// tasks that those tasks invoke. It replaces the metadata of ctx. Neither the caller
+// nor a task may change m afterwards. Metadata is not secret: it can be read in the
+// dead-letter queue.
 func WithMetadata(ctx context.Context, m map[string]string) context.Context {
 	return context.WithValue(ctx, metadataKey{}, m)
 }
 
-// Metadata returns what [WithMetadata] gave the context, or the envelope whose
-// task it belongs to.
+// Metadata returns the metadata that [WithMetadata] gave to ctx, or else that of the
+// envelope that started the task of ctx.
 func Metadata(ctx context.Context) map[string]string {
 	if m, ok := ctx.Value(metadataKey{}).(map[string]string); ok {
 		return m

@@ -56,7 +56,7 @@ func (w *walk) run(t *testing.T, steps int, faults lambdalocal.Faults, allow boo
 			return nil
 		}, append(opts, quiet)...)
 		start := func(ctx context.Context, steps int) (string, error) { return "started", task.Invoke(ctx, steps) }
-		_, err := local.Function("walker", selfinvoke.WrapFunc(start, task), func(o *lambdalocal.FunctionOptions) {
+		_, err := local.AddFunction("walker", selfinvoke.WrapFunc(start, task), func(o *lambdalocal.FunctionOptions) {
 			o.Timeout, o.AllowRecursion, o.MaximumRetryAttempts = 15*time.Minute, allow, 0
 			o.DeadLetter = func(d lambdalocal.DeadLetter) { w.note(func() { w.dead = append(w.dead, d) }) }
 		})
@@ -86,7 +86,7 @@ func TestContinue(t *testing.T) {
 	}
 }
 
-// TestContinueOfADuplicate: both deliveries go on under one ID.
+// TestContinueOfADuplicate: both deliveries continue under one ID.
 func TestContinueOfADuplicate(t *testing.T) {
 	var w walk
 	w.run(t, 20, lambdalocal.Faults{Duplicate: 1}, false)
@@ -144,9 +144,9 @@ func TestContinueOutsideTheTask(t *testing.T) {
 	}
 }
 
-// TestRepeatedInvokeIsRecognisable: the SDK calls again after a lost answer, and
-// Lambda queues both under request IDs of their own.
-func TestRepeatedInvokeIsRecognisable(t *testing.T) {
+// TestRepeatedInvokeIsRecognizable: the SDK repeats a call whose
+// response was lost, and Lambda queues both calls under different request IDs.
+func TestRepeatedInvokeIsRecognizable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local := lambdalocal.New(func(o *lambdalocal.Options) { o.Faults.LostResponse = 1 })
 		defer local.Close()
@@ -157,7 +157,7 @@ func TestRepeatedInvokeIsRecognisable(t *testing.T) {
 			requests[lc.AwsRequestID]++
 			return nil
 		}, func(o *selfinvoke.Options) { o.Function = "f" })
-		if _, err := local.Function("f", selfinvoke.Wrap(never(t), task), func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 1 }); err != nil {
+		if _, err := local.AddFunction("f", selfinvoke.Wrap(never(t), task), func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 1 }); err != nil {
 			t.Fatal(err)
 		}
 		if err := task.Invoke(t.Context(), 1); err == nil {

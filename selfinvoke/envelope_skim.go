@@ -5,11 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// skim reads an envelope in the layout that encoding/json writes it, without
-// looking into the payload, which is decoded later and only once. It returns nil
-// for anything out of the ordinary: other white space or order of fields, an
-// escape, a trace. The payload it finds may then still be no JSON value, or have
-// other members behind it, which its decoding tells.
+// skim reads an envelope in the layout that encoding/json writes, and leaves the
+// payload undecoded. It returns nil for every other layout: other white space or
+// order of fields, an escape, a trace, metadata, a seal. The payload that it returns
+// may be invalid JSON, or have further members after it; decoding it reports both.
+//
+// Reading the whole event with encoding/json first decodes the payload twice, which
+// takes 1.5 to 2 times as long (BenchmarkAsync).
 func skim(event []byte) *envelope {
 	s := skimmer{rest: event, ok: true}
 	e := &envelope{IsAsync: true}
@@ -32,7 +34,7 @@ func skim(event []byte) *envelope {
 	return e
 }
 
-// skimmer reads from the front; ok is false once it has met something else.
+// skimmer reads from the front. ok becomes false at the first mismatch.
 type skimmer struct {
 	rest []byte
 	ok   bool
@@ -44,9 +46,8 @@ func (s *skimmer) skip(text string) {
 	}
 }
 
-// text reads up to the closing quotation mark. What needs a second look, by
-// encoding/json, ends it: an escape, what a JSON string cannot hold, and what may
-// be no UTF-8.
+// text reads up to the closing quotation mark. It fails on what encoding/json must
+// read: an escape, a control character, and bytes that may not be UTF-8.
 func (s *skimmer) text() string {
 	for end, c := range s.rest {
 		if c == '"' && s.ok {

@@ -8,9 +8,9 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Why an event was not accepted, for [errors.Is]. Of these only ErrThrottled can
-// pass by itself; an error that is none of them came from the network, the
-// context or Lambda itself.
+// Why Lambda did not accept an event, for [errors.Is]. Of these only ErrThrottled
+// goes away without a change. Any other error comes from the network, the context or
+// Lambda itself.
 var (
 	ErrThrottled    = errors.New("the call was throttled")
 	ErrAccessDenied = errors.New("the function's role lacks the permission lambda:InvokeFunction")
@@ -21,12 +21,12 @@ var (
 	ErrNoFunction   = errors.New("the function to invoke is unknown")
 )
 
-// InvokeError is a failure of [Task.Invoke]: Lambda has not accepted the event,
-// or its answer was lost.
+// InvokeError is a failure of [Task.Invoke]: Lambda did not accept the event, or its
+// response was lost.
 type InvokeError struct {
 	Task     string
-	Function string // whom the call was for; empty before that is known
-	Err      error  // the SDK's, or this package's
+	Function string // the function to invoke; empty when it is unknown
+	Err      error  // from the SDK or from this package
 }
 
 func (e *InvokeError) Error() string {
@@ -39,13 +39,13 @@ func (e *InvokeError) Error() string {
 // Unwrap returns the cause.
 func (e *InvokeError) Unwrap() error { return e.Err }
 
-// Is reports whether target is the package's name for what the SDK returned.
+// Is reports whether target is this package's sentinel for the SDK's error.
 func (e *InvokeError) Is(target error) bool {
 	reason := reasonOf(e.Err)
 	return reason != nil && target == reason
 }
 
-// reasonOf names an error of the Invoke operation, or returns nil.
+// reasonOf returns the sentinel for an error of the Invoke operation, or nil.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 func reasonOf(err error) error {
@@ -71,14 +71,14 @@ func reasonOf(err error) error {
 	return nil
 }
 
-// PanicError is a task's panic, as an error.
+// PanicError is a panic of a task, returned as an error.
 type PanicError struct {
-	Value any    // what was passed to panic
+	Value any    // the argument of panic
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error shows the value only when it is an error: any other may hold what the input
-// holds.
+// Error shows the value only when it is an error. Any other value may hold a part of
+// the payload.
 func (e *PanicError) Error() string {
 	if err, ok := e.Value.(error); ok {
 		return fmt.Sprintf("panic: %v", err)
@@ -86,7 +86,7 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic with a value of type %T", e.Value)
 }
 
-// Unwrap returns the value when it was an error.
+// Unwrap returns the value when it is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err

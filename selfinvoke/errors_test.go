@@ -19,7 +19,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
-// TestInvokeErrorsByType has the real client read each error of Lambda's.
+// TestInvokeErrorsByType has the SDK's client read each of Lambda's errors.
 func TestInvokeErrorsByType(t *testing.T) {
 	tests := map[string]struct {
 		status int
@@ -65,8 +65,8 @@ func TestInvokeErrorsByType(t *testing.T) {
 	}
 }
 
-// TestThrottledWithinTheTimeout: the SDK would wait for its next try until the
-// call's time is over, and then say no more than that.
+// TestThrottledWithinTheTimeout: the SDK would wait until the call's deadline
+// and then return the deadline's error.
 func TestThrottledWithinTheTimeout(t *testing.T) {
 	calls := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -16,7 +16,7 @@ import (
 
 func nothing(context.Context, string) error { return nil }
 
-// One function may have several tasks; each has a type of its own.
+// One function may have several tasks, of different types.
 func ExampleNewTask() {
 	client := &fake{}
 	mail := selfinvoke.NewTask("mail", client, func(_ context.Context, to string) error {
@@ -48,7 +48,7 @@ func ExampleTask_Invoke() {
 	// Output: <nil> arn:aws:lambda:us-east-1:123456789012:function:example Event
 }
 
-// The Invoke method is all that a task needs of the SDK's client.
+// A task uses the SDK's client, or anything else with its Invoke method.
 func ExampleClient() {
 	var client selfinvoke.Client = lambda.New(lambda.Options{Region: "eu-central-1"})
 	task := selfinvoke.NewTask("answer", client, nothing)
@@ -56,10 +56,10 @@ func ExampleClient() {
 	// Output: true
 }
 
-// Tasks of several types go into one list.
-func ExampleRunner() {
+// Tasks of several types fit in one list.
+func ExampleAnyTask() {
 	client := &fake{}
-	tasks := []selfinvoke.Runner{
+	tasks := []selfinvoke.AnyTask{
 		selfinvoke.NewTask("mail", client, nothing),
 		selfinvoke.NewTask("count", client, func(context.Context, int) error { return nil }),
 	}
@@ -69,7 +69,7 @@ func ExampleRunner() {
 	// Output: "hello, ada" <nil>
 }
 
-// Ending leaves time to hand the rest of the work over.
+// Ending leaves time to pass the rest of the work to the next invocation.
 func ExampleEnding() {
 	client := &fake{}
 	task := selfinvoke.NewTask("crawl", client, func(ctx context.Context, _ string) error {
@@ -115,7 +115,7 @@ func ExampleMetadata() {
 	// Output: acme true
 }
 
-// What is too large goes into a job, whose ID is small.
+// Keep a large input in a job and pass the job's ID.
 func ExampleMaxPayload() {
 	task := selfinvoke.NewTask("answer", &fake{}, nothing)
 	err := task.Invoke(lambdaContext(), strings.Repeat("x", selfinvoke.MaxPayload))
@@ -123,8 +123,8 @@ func ExampleMaxPayload() {
 	// Output: 1048576 true
 }
 
-// An event that carries the mark of an envelope and is none never reaches the
-// handler. Lambda tries it again, and then gives it to the dead-letter queue.
+// An event with the mark of an envelope that is not a valid one never reaches the
+// handler. Lambda retries it and then sends it to the dead-letter queue.
 func ExampleErrEnvelope() {
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil })
 	_, err := handler.Invoke(lambdaContext(), []byte(`{"isAsync":true,"version":1,"task":"new","id":"1","hop":1,"payload":1}`))
@@ -145,7 +145,7 @@ func ExampleErrTooManyHops() {
 	// Output: true selfinvoke: invoke task "loop": too many hops: this would be hop 2, Options.MaxHops is 1
 }
 
-// Lambda's refusals have names, too. The SDK's error stays in reach.
+// Lambda's refusals have sentinels. errors.As still finds the SDK's error.
 func ExampleErrAccessDenied() {
 	for _, code := range []string{"AccessDeniedException", "ServiceException"} {
 		client := &fake{err: &smithy.GenericAPIError{Code: code}}

@@ -2,7 +2,6 @@ package selfinvoke_test
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -38,7 +37,7 @@ func ExampleWrap() {
 	// <nil>
 }
 
-// WrapFunc takes the func that lambda.Start would.
+// WrapFunc takes a func such as lambda.Start takes.
 func ExampleWrapFunc() {
 	client := &fake{}
 	resize := selfinvoke.NewTask("resize", client, func(_ context.Context, image string) error {
@@ -62,14 +61,14 @@ func ExampleWrapFunc() {
 	// <nil>
 }
 
-// lambdaContext is an invocation's, which Lambda gives the handler.
+// lambdaContext is a context such as Lambda passes to a handler.
 func lambdaContext() context.Context {
 	return lambdacontext.NewContext(context.Background(), &lambdacontext.LambdaContext{
 		InvokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:example",
 	})
 }
 
-// A task that has run for fourteen of its fifteen minutes goes on in a fresh
+// A task that has used fourteen of its fifteen minutes continues in a fresh
 // invocation.
 func ExampleTask_Continue() {
 	client := &fake{}
@@ -129,7 +128,7 @@ func ExampleWithMetadata() {
 	// <nil>
 }
 
-// What the sender of a webhook is answered is the handler's decision.
+// The handler chooses the response to the sender of a webhook.
 func ExampleInvokeError() {
 	busy := &fake{err: &types.TooManyRequestsException{Message: aws.String("Rate Exceeded.")}}
 	task := selfinvoke.NewTask("answer", busy, func(context.Context, string) error { return nil })
@@ -144,9 +143,9 @@ func ExampleInvokeError() {
 	// Output: 503, Retry-After: 1
 }
 
-// A function that others may invoke accepts the events that it sealed itself.
-func ExampleOptions() {
-	key, err := base64.StdEncoding.DecodeString("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") // from a secret
+// A function that others may invoke accepts only the envelopes that it sealed.
+func ExampleNewKeys() {
+	keys, err := selfinvoke.NewKeys([]byte("0123456789abcdef0123456789abcdef")) // from a secret
 	if err != nil {
 		panic(err)
 	}
@@ -155,7 +154,7 @@ func ExampleOptions() {
 		fmt.Println("deleting", user)
 		return nil
 	}, func(o *selfinvoke.Options) {
-		o.Keys = [][]byte{key}
+		o.Keys = keys
 		o.OnError = func(_ context.Context, err error) { fmt.Println("counted:", err) }
 		o.Logger = slog.New(slog.DiscardHandler)
 	})
@@ -169,7 +168,7 @@ func ExampleOptions() {
 	// counted: selfinvoke: task "delete": not a valid envelope: it is not sealed
 }
 
-// A panic is an error of the task: the process may have other invocations.
+// A panic becomes an error of the task. The process keeps running.
 func ExamplePanicError() {
 	client := &fake{}
 	task := selfinvoke.NewTask("parse", client, func(context.Context, []int) error { panic("out of range") },

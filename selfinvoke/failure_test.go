@@ -12,7 +12,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
-// TestFailuresAreSeen: by Lambda, by the hook and in the log.
+// TestFailuresAreSeen by Lambda, by the hook and in the log.
 func TestFailuresAreSeen(t *testing.T) {
 	boom := errors.New("boom")
 	for name, work := range map[string]func() error{
@@ -77,8 +77,8 @@ type bomb struct{}
 
 func (*bomb) UnmarshalJSON([]byte) error { panic("boom") }
 
-// TestPanicsOutsideTheFunc: the payload's decoding and Extract are the user's code
-// too.
+// TestPanicsOutsideTheFunc: decoding the payload and Extract run the user's
+// code too.
 func TestPanicsOutsideTheFunc(t *testing.T) {
 	ok := func(context.Context, bomb) error { return nil }
 	for name, opt := range map[string]func(*selfinvoke.Options){
@@ -103,8 +103,7 @@ func TestPanicsOutsideTheFunc(t *testing.T) {
 	}
 }
 
-// TestDebugLinesHoldNoPayload, of an event that was accepted and of a task that is
-// done.
+// TestDebugLinesHoldNoPayload covers accepted events and finished tasks.
 func TestDebugLinesHoldNoPayload(t *testing.T) {
 	var log bytes.Buffer
 	client, ctx := &fake{}, invocation(t)

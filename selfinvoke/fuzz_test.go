@@ -12,8 +12,8 @@ import (
 )
 
 // FuzzWrap checks that an event reaches the handler exactly when its top level
-// does not have the mark, and the task exactly when the event is an envelope by
-// encoding/json's reading.
+// does not have the mark, and the task exactly when encoding/json reads the event as
+// an envelope.
 func FuzzWrap(f *testing.F) {
 	client := &fake{}
 	var got []json.RawMessage
@@ -61,8 +61,9 @@ func FuzzWrap(f *testing.F) {
 	})
 }
 
-// hasMark is true of an object with a member isAsync, which encoding/json finds
-// whatever its case; in other cases than ours only beside the mark itself.
+// hasMark reports whether event is an object with a member isAsync. encoding/json
+// matches the name in any case; a name in another case counts only when the event
+// contains the mark too.
 func hasMark(event string) bool {
 	var top struct {
 		IsAsync json.RawMessage `json:"isAsync"`

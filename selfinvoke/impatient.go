@@ -8,9 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// impatient is the client's retryer, without a wait that would end after the
-// call's deadline: the SDK then returns what the last try failed with. Waiting
-// on would end in the deadline's error, which says nothing of a throttle.
+// impatient is the client's retryer without waits that would end after the call's
+// deadline. The SDK then returns the error of the last try, such as a throttle. A
+// wait until the deadline would end in the deadline's error and hide the cause.
 type impatient struct {
 	aws.Retryer
 	deadline time.Time
@@ -25,8 +25,8 @@ func (r impatient) RetryDelay(attempt int, cause error) (time.Duration, error) {
 	return delay, err
 }
 
-// GetAttemptToken implements aws.RetryerV2, so that the SDK's adaptive mode still
-// limits the rate.
+// GetAttemptToken implements aws.RetryerV2, so that the SDK's adaptive mode keeps
+// limiting the rate.
 func (r impatient) GetAttemptToken(ctx context.Context) (func(error) error, error) {
 	if v2, ok := r.Retryer.(aws.RetryerV2); ok {
 		return v2.GetAttemptToken(ctx)
@@ -34,8 +34,8 @@ func (r impatient) GetAttemptToken(ctx context.Context) (func(error) error, erro
 	return r.GetInitialToken(), nil
 }
 
-// withoutLateTries has the SDK return before the deadline of ctx when the next
-// try would come after it.
+// withoutLateTries makes the SDK return when its next try would come after the
+// deadline of ctx.
 func withoutLateTries(ctx context.Context) func(*lambda.Options) {
 	deadline, bounded := ctx.Deadline()
 	return func(o *lambda.Options) {

@@ -9,7 +9,7 @@ import (
 	"runtime/debug"
 )
 
-// taskName is empty for a task that NewTask did not make.
+// taskName implements AnyTask. It is empty for a task that NewTask did not make.
 func (t *Task[T]) taskName() string {
 	if t == nil {
 		return ""
@@ -17,22 +17,24 @@ func (t *Task[T]) taskName() string {
 	return t.name
 }
 
-func (t *Task[T]) sealed() bool { return len(t.opts.Keys) > 0 }
+func (t *Task[T]) sealed() bool { return len(t.opts.Keys.list) > 0 }
 
-// run does the work that e asks for.
+// run implements AnyTask.
 func (t *Task[T]) run(ctx context.Context, e *envelope) error {
-	err := keys(t.opts.Keys).verify(e, t.opts.MaxAge)
+	err := t.opts.Keys.verify(e, t.opts.MaxAge)
 	if err == nil {
 		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
 		err = protect(func() error {
-			ctx = t.opts.Extract(ctx, e.Trace)
+			if t.opts.Extract != nil {
+				ctx = t.opts.Extract(ctx, e.Trace)
+			}
 			return t.attempt(ctx, e)
 		})
 	} else {
 		err = fmt.Errorf("selfinvoke: task %q: %w", t.name, err)
 	}
 	t.log(ctx, e, err)
-	if err != nil {
+	if err != nil && t.opts.OnError != nil {
 		t.opts.OnError(ctx, err)
 	}
 	return err
@@ -41,13 +43,13 @@ func (t *Task[T]) run(ctx context.Context, e *envelope) error {
 func (t *Task[T]) attempt(ctx context.Context, e *envelope) error {
 	var v T
 	if err := json.Unmarshal(e.Payload, &v); err != nil {
-		return fmt.Errorf("selfinvoke: task %q: %w: payload is no %v", t.name, ErrEnvelope, reflect.TypeFor[T]())
+		return fmt.Errorf("selfinvoke: task %q: %w: the payload is not a %v", t.name, ErrEnvelope, reflect.TypeFor[T]())
 	}
 	return t.fn(ctx, v)
 }
 
-// protect turns a panic of the user's code into an error: the process may have
-// other invocations.
+// protect turns a panic of the user's code into an error. The process may serve
+// other invocations, which must go on.
 func protect(work func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {

@@ -15,34 +15,45 @@ import (
 
 const (
 	minKey = 16              // bytes
-	skew   = 5 * time.Minute // how far the clock of another invocation may be ahead
+	skew   = 5 * time.Minute // how far another invocation's clock may be ahead
 )
 
-// keys seal envelopes: the first makes the MAC, each may have made it.
-type keys [][]byte
+// Keys seal envelopes with an HMAC over all their fields. Make them with
+// [NewKeys]; the zero value seals nothing.
+type Keys struct{ list [][]byte }
 
-func (k keys) check() error {
-	if k != nil && len(k) == 0 {
-		return errors.New("Options.Keys is empty, want a key, or nil for envelopes that are not sealed")
+// NewKeys returns keys for [Options.Keys]. The first one seals, and an envelope
+// that any of them sealed is accepted. To rotate, add the new key at the end and
+// deploy, make it the first and deploy again, then remove the old one.
+//
+// NewKeys fails when there are no keys, or when one has fewer than 16 bytes.
+func NewKeys(keys ...[]byte) (Keys, error) {
+	if len(keys) == 0 {
+		return Keys{}, errors.New("selfinvoke: NewKeys: there are no keys, want at least 1")
 	}
-	for i, key := range k {
+	for i, key := range keys {
 		if len(key) < minKey {
-			return fmt.Errorf("Options.Keys: key %d of %d has %d bytes, want at least %d", i+1, len(k), len(key), minKey)
+			return Keys{}, fmt.Errorf("selfinvoke: NewKeys: key %d of %d has %d bytes, want at least %d", i+1, len(keys), len(key), minKey)
 		}
 	}
-	return nil
+	return Keys{slices.Clone(keys)}, nil
+}
+
+// Format implements [fmt.Formatter], so that printing keys does not show them.
+func (k Keys) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "selfinvoke.Keys(%d)", len(k.list))
 }
 
 // seal signs e. Without keys it does nothing.
-func (k keys) seal(e *envelope) {
-	if len(k) > 0 {
+func (k Keys) seal(e *envelope) {
+	if len(k.list) > 0 {
 		e.Trace, e.Metadata = asSent(e.Trace), asSent(e.Metadata)
-		e.MAC = hex.EncodeToString(e.sum(k[0]))
+		e.MAC = hex.EncodeToString(e.sum(k.list[0]))
 	}
 }
 
-// asSent returns m as it arrives: encoding/json writes U+FFFD for each byte that
-// is no UTF-8, and a seal over the byte would not match.
+// asSent returns m as the task will read it. encoding/json replaces bytes that are
+// not UTF-8 by U+FFFD, and a seal over the original bytes would not match.
 func asSent(m map[string]string) map[string]string {
 	sent := make(map[string]string, len(m))
 	for name, value := range m {
@@ -51,17 +62,17 @@ func asSent(m map[string]string) map[string]string {
 	return sent
 }
 
-// verify refuses an envelope that was not sealed, or too long ago. Without keys
-// every envelope passes.
-func (k keys) verify(e *envelope, maxAge time.Duration) error {
-	if len(k) == 0 {
+// verify refuses an envelope that is not sealed, or was sealed too long ago.
+// Without keys it accepts every envelope.
+func (k Keys) verify(e *envelope, maxAge time.Duration) error {
+	if len(k.list) == 0 {
 		return nil
 	}
 	mac, err := hex.DecodeString(e.MAC)
 	if err != nil || len(mac) == 0 {
 		return fmt.Errorf("%w: it is not sealed", ErrEnvelope)
 	}
-	if !slices.ContainsFunc(k, func(key []byte) bool { return hmac.Equal(mac, e.sum(key)) }) {
+	if !slices.ContainsFunc(k.list, func(key []byte) bool { return hmac.Equal(mac, e.sum(key)) }) {
 		return fmt.Errorf("%w: its seal does not match", ErrEnvelope)
 	}
 	if age := time.Since(time.UnixMilli(e.Time)); age > maxAge || age < -skew {
@@ -70,7 +81,7 @@ func (k keys) verify(e *envelope, maxAge time.Duration) error {
 	return nil
 }
 
-// sum is an HMAC with SHA-256 over every field, each with its length before it.
+// sum is an HMAC-SHA-256 over every field, each prefixed with its length.
 func (e *envelope) sum(key []byte) []byte {
 	mac := hmac.New(sha256.New, key)
 	add(mac, []byte("selfinvoke"))

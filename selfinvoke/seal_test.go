@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,11 +19,36 @@ var (
 	newKey = []byte("a new key of 32 bytes or so.....")
 )
 
-func withKeys(k ...[]byte) func(*selfinvoke.Options) {
-	return func(o *selfinvoke.Options) { o.Keys = k }
+func withKeys(list ...[]byte) func(*selfinvoke.Options) {
+	keys, err := selfinvoke.NewKeys(list...)
+	if err != nil {
+		panic(err)
+	}
+	return func(o *selfinvoke.Options) { o.Keys = keys }
 }
 
-// sealedEvent is an event of a task with these options.
+func TestNewKeysRefuses(t *testing.T) {
+	for want, list := range map[string][][]byte{
+		"selfinvoke: NewKeys: there are no keys, want at least 1":       nil,
+		"selfinvoke: NewKeys: key 2 of 2 has 5 bytes, want at least 16": {newKey, []byte("short")},
+	} {
+		if _, err := selfinvoke.NewKeys(list...); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestKeysAreNotShown(t *testing.T) {
+	var o selfinvoke.Options
+	withKeys(newKey)(&o)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
+		if got := fmt.Sprintf(verb, o.Keys); got != "selfinvoke.Keys(1)" {
+			t.Errorf("%s shows %s", verb, got)
+		}
+	}
+}
+
+// sealedEvent returns an event of a task with these options.
 func sealedEvent(t *testing.T, opts ...func(*selfinvoke.Options)) []byte {
 	t.Helper()
 	client := &fake{}
@@ -42,30 +68,33 @@ func open(t *testing.T, event []byte, opts ...func(*selfinvoke.Options)) error {
 }
 
 func TestKeysRotate(t *testing.T) {
+	keys := func(list ...[]byte) []func(*selfinvoke.Options) {
+		return []func(*selfinvoke.Options){withKeys(list...)}
+	}
 	steps := []struct {
 		name       string
-		seal, open [][]byte
+		seal, open []func(*selfinvoke.Options)
 		ok         bool
 	}{
-		{"one key", [][]byte{oldKey}, [][]byte{oldKey}, true},
-		{"the new key is known", [][]byte{oldKey}, [][]byte{oldKey, newKey}, true},
-		{"the new key is known here, not there yet", [][]byte{oldKey, newKey}, [][]byte{oldKey}, true},
-		{"swapped, an old event", [][]byte{oldKey, newKey}, [][]byte{newKey, oldKey}, true},
-		{"swapped, a new event", [][]byte{newKey, oldKey}, [][]byte{newKey, oldKey}, true},
-		{"the old key is gone", [][]byte{newKey}, [][]byte{newKey}, true},
-		{"an event of the old key then", [][]byte{oldKey}, [][]byte{newKey}, false},
-		{"not sealed", nil, [][]byte{newKey}, false},
-		{"sealed, and nobody looks", [][]byte{newKey}, nil, true},
+		{"one key", keys(oldKey), keys(oldKey), true},
+		{"the new key is known", keys(oldKey), keys(oldKey, newKey), true},
+		{"the new key is known here, not there yet", keys(oldKey, newKey), keys(oldKey), true},
+		{"swapped, an old event", keys(oldKey, newKey), keys(newKey, oldKey), true},
+		{"swapped, a new event", keys(newKey, oldKey), keys(newKey, oldKey), true},
+		{"the old key is gone", keys(newKey), keys(newKey), true},
+		{"an event of the old key then", keys(oldKey), keys(newKey), false},
+		{"not sealed", nil, keys(newKey), false},
+		{"sealed, and not checked", keys(newKey), nil, true},
 	}
 	for _, s := range steps {
-		err := open(t, sealedEvent(t, withKeys(s.seal...)), withKeys(s.open...))
+		err := open(t, sealedEvent(t, s.seal...), s.open...)
 		if s.ok != (err == nil) || !s.ok && !errors.Is(err, selfinvoke.ErrEnvelope) {
 			t.Errorf("%s: %v", s.name, err)
 		}
 	}
 }
 
-// TestSealCoversEveryField changes one field after the other.
+// TestSealCoversEveryField changes one field at a time.
 func TestSealCoversEveryField(t *testing.T) {
 	trace := func(o *selfinvoke.Options) {
 		o.Inject = func(_ context.Context, m map[string]string) { m["traceparent"] = "00-1" }
@@ -109,7 +138,7 @@ func TestSealCoversEveryField(t *testing.T) {
 	}
 }
 
-// TestSealOfAnotherTask: an envelope is good for the task that it was made for.
+// TestSealOfAnotherTask: a seal is valid for one task only.
 func TestSealOfAnotherTask(t *testing.T) {
 	event := bytes.Replace(sealedEvent(t, withKeys(newKey)), []byte(`"task":"answer"`), []byte(`"task":"delete"`), 1)
 	task := selfinvoke.NewTask("delete", &fake{}, func(context.Context, message) error {
@@ -139,7 +168,7 @@ func TestSealsAge(t *testing.T) {
 	})
 }
 
-// TestSealsFromTheFuture: a clock may be ahead a little.
+// TestSealsFromTheFuture: the sender's clock may be slightly ahead.
 func TestSealsFromTheFuture(t *testing.T) {
 	for ahead, ok := range map[time.Duration]bool{4 * time.Minute: true, 6 * time.Minute: false} {
 		var event []byte
@@ -155,8 +184,8 @@ func TestSealsFromTheFuture(t *testing.T) {
 	}
 }
 
-// TestSealOfBytesThatAreNoUTF8, say of a header in Latin-1, which JSON cannot carry.
-func TestSealOfBytesThatAreNoUTF8(t *testing.T) {
+// TestSealOfInvalidUTF8, as in a Latin-1 header: JSON cannot carry it unchanged.
+func TestSealOfInvalidUTF8(t *testing.T) {
 	client := &fake{}
 	var got string
 	task := selfinvoke.NewTask("answer", client, func(ctx context.Context, _ int) error {

@@ -20,14 +20,13 @@ import (
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 const MaxPayload = 1 << 20
 
-// Client is what a [Task] needs of the Lambda client. The SDK's
-// [lambda.Client] is one.
+// Client is the part of the SDK's [lambda.Client] that a [Task] needs.
 type Client interface {
 	Invoke(context.Context, *lambda.InvokeInput, ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
 }
 
-// Task is slow work of type T that a function does in an asynchronous
-// invocation of itself. Make one with [NewTask] and hand it to [Wrap].
+// Task is slow work with an input of type T, which a function does in an
+// asynchronous invocation of itself. Make one with [NewTask] and pass it to [Wrap].
 type Task[T any] struct {
 	name   string
 	client Client
@@ -35,38 +34,49 @@ type Task[T any] struct {
 	opts   Options
 }
 
-// NewTask returns a task. Its name is part of the events under way, so renaming
-// it in a deployment strands them. NewTask panics when name is empty, client or
-// fn is nil, or an option is out of its range; it does no I/O.
+// NewTask returns a task that runs fn. The name is part of each queued event:
+// after a deployment that changes it, events queued before are refused. NewTask does
+// no I/O. It panics when name is empty, client or fn is nil, or an option is out of
+// its range.
 func NewTask[T any](name string, client Client, fn func(context.Context, T) error, opts ...func(*Options)) *Task[T] {
-	if name == "" || client == nil || fn == nil {
-		panic("selfinvoke: NewTask: name is empty, or client or fn is nil")
+	t := &Task[T]{name: name, client: client, fn: fn, opts: newOptions(opts)}
+	if wrong := t.check(); wrong != "" {
+		panic("selfinvoke: NewTask: " + wrong)
 	}
-	o := newOptions(opts)
-	if err := o.check(); err != nil {
-		panic(fmt.Sprintf("selfinvoke: NewTask: %v", err))
-	}
-	return &Task[T]{name: name, client: client, fn: fn, opts: o}
+	return t
 }
 
-// Invoke has the function invoke itself with v, encoded as JSON, and returns as
-// soon as Lambda has accepted the event: it is queued then, not run. The
-// metadata of ctx (see [WithMetadata]) goes with it.
+// check returns what is wrong with the arguments of NewTask, or "".
+func (t *Task[T]) check() string {
+	switch {
+	case t.name == "":
+		return "name is empty"
+	case t.client == nil:
+		return "client is nil"
+	case t.fn == nil:
+		return "fn is nil"
+	}
+	return t.opts.check()
+}
+
+// Invoke encodes v as JSON, has the function invoke itself with it, and returns as
+// soon as Lambda has accepted the event. The event is queued then, not run. It
+// carries the metadata of ctx, see [WithMetadata].
 //
-// It fails with an [*InvokeError]. What the sender of a webhook is answered then
-// is the handler's decision; one that returns the error has him try again.
+// Invoke fails with an [*InvokeError]. The handler chooses the response to its
+// caller. Returning the error makes the sender of a webhook retry.
 func (t *Task[T]) Invoke(ctx context.Context, v T) error {
 	return t.send(ctx, rand.Text(), v)
 }
 
-// Continue is Invoke for a task that hands its state to a fresh invocation of
-// its own, see [Ending]. Each delivery of the present event continues under the
-// same [ID], so call it once: a second event of the same task would have that ID
-// too. Outside the task it fails with ErrNoFunction.
+// Continue is Invoke for a running task that passes its state to a fresh invocation,
+// see [Ending]. Each delivery of the current event continues under the same [ID].
+// Call Continue once per invocation: a second event would have the same ID. Outside
+// the task it fails with [ErrNoFunction].
 func (t *Task[T]) Continue(ctx context.Context, state T) error {
 	e := fromContext(ctx)
 	if e == nil || e.Task != t.name {
-		return &InvokeError{Task: t.name, Err: fmt.Errorf("%w: the context is not the task's", ErrNoFunction)}
+		return &InvokeError{Task: t.name, Err: fmt.Errorf("%w: the context does not belong to the task", ErrNoFunction)}
 	}
 	return t.send(ctx, e.ID+"."+strconv.Itoa(e.Hop), state)
 }
@@ -107,10 +117,12 @@ func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
 	}
 	var err error
 	if e.Payload, err = json.Marshal(v); err != nil {
-		return nil, errors.New("the payload does not encode as JSON")
+		return nil, errors.New("the payload cannot be encoded as JSON")
 	}
-	t.opts.Inject(ctx, e.Trace)
-	keys(t.opts.Keys).seal(&e)
+	if t.opts.Inject != nil {
+		t.opts.Inject(ctx, e.Trace)
+	}
+	t.opts.Keys.seal(&e)
 	event, err := json.Marshal(&e)
 	if len(event) > MaxPayload {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; store it in a job and pass the job's ID", ErrTooLarge, len(event), MaxPayload)
@@ -125,12 +137,12 @@ func (t *Task[T]) target(ctx context.Context) (string, error) {
 	if lc, ok := lambdacontext.FromContext(ctx); ok && lc.InvokedFunctionArn != "" {
 		return lc.InvokedFunctionArn, nil
 	}
-	return "", fmt.Errorf("%w: the context is no invocation's; set Options.Function", ErrNoFunction)
+	return "", fmt.Errorf("%w: the context does not come from an invocation; set Options.Function", ErrNoFunction)
 }
 
-// withTrace hands the invocation's trace header on, by which Lambda counts a
-// chain of invocations. The SDK takes it from the environment, where it is
-// missing when a process serves several invocations at once.
+// withTrace passes on the invocation's trace header, which Lambda's loop detection
+// needs. The SDK takes it from the environment, where it is missing when a process
+// serves several invocations at once.
 func withTrace(ctx context.Context) func(*lambda.Options) {
 	trace, _ := ctx.Value("x-amzn-trace-id").(string)
 	return func(o *lambda.Options) {

@@ -7,27 +7,28 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// Runner is a task that [Wrap] can run. [Task] is the only one, by itself or
-// embedded.
-type Runner interface {
+// AnyTask is a [Task] of any type, so that tasks of several types fit in one list.
+// No other package can implement it; a struct that embeds a *Task or an AnyTask is
+// one too.
+type AnyTask interface {
 	taskName() string
 	sealed() bool
 	run(ctx context.Context, e *envelope) error
 }
 
-// Wrap returns a handler that runs the named task when the event is an envelope
-// of [Task.Invoke], and handler otherwise. It panics when handler or a task
-// is nil, two tasks have one name, or only some of the tasks have keys, which would
-// leave the others open.
+// Wrap returns a handler that runs a task when the event is an envelope of
+// [Task.Invoke], and handler otherwise. It panics when handler or a task is nil, when
+// two tasks have the same name, or when only some of the tasks have keys, which would
+// leave the others open to forged envelopes.
 //
-// A handler made by lambda.NewHandler answers with bytes of a buffer that its
-// next answer may overwrite. Where a process serves several invocations at once,
-// use [WrapFunc] or a handler of your own.
-func Wrap(handler lambda.Handler, tasks ...Runner) lambda.Handler {
+// A handler made by lambda.NewHandler returns bytes of a buffer that its next call
+// may overwrite. Where a process serves several invocations at once, use [WrapFunc]
+// or a handler of your own.
+func Wrap(handler lambda.Handler, tasks ...AnyTask) lambda.Handler {
 	if handler == nil {
 		panic("selfinvoke: Wrap: handler is nil")
 	}
-	w := &wrapped{sync: handler, tasks: map[string]Runner{}}
+	w := &wrapped{sync: handler, tasks: map[string]AnyTask{}}
 	for i, t := range tasks {
 		if t == nil || t.taskName() == "" {
 			panic(fmt.Sprintf("selfinvoke: Wrap: task %d of %d is nil or was not made by NewTask", i+1, len(tasks)))
@@ -45,7 +46,7 @@ func Wrap(handler lambda.Handler, tasks ...Runner) lambda.Handler {
 
 type wrapped struct {
 	sync  lambda.Handler
-	tasks map[string]Runner
+	tasks map[string]AnyTask
 }
 
 // Invoke implements lambda.Handler.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -230,36 +229,32 @@ func TestRealClient(t *testing.T) {
 }
 
 func TestMisuseAtInitPanics(t *testing.T) {
-	task := selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil })
-	newTask := func(opt func(*selfinvoke.Options)) {
-		selfinvoke.NewTask("t", &fake{}, func(context.Context, int) error { return nil }, opt)
-	}
-	for name, misuse := range map[string]func(){
-		"no handler":            func() { selfinvoke.Wrap(nil) },
-		"two tasks of one name": func() { selfinvoke.Wrap(never(t), task, task) },
-		"no task name":          func() { selfinvoke.NewTask("", &fake{}, func(context.Context, int) error { return nil }) },
-		"no client":             func() { selfinvoke.NewTask("t", nil, func(context.Context, int) error { return nil }) },
-		"no function":           func() { selfinvoke.NewTask[int]("t", &fake{}, nil) },
-		"no func to wrap":       func() { selfinvoke.WrapFunc[int, int](nil) },
-		"a short key": func() {
-			newTask(withKeys([]byte("short")))
-		},
-		"no keys in a list":  func() { newTask(withKeys([][]byte{}...)) },
-		"no time for a call": func() { newTask(func(o *selfinvoke.Options) { o.Timeout = 0 }) },
-		"no hops":            func() { newTask(func(o *selfinvoke.Options) { o.MaxHops = 0 }) },
-		"no age":             func() { newTask(func(o *selfinvoke.Options) { o.MaxAge = 0 }) },
-		"a nil task":         func() { selfinvoke.Wrap(never(t), nil, task) },
-		"a typed nil task":   func() { selfinvoke.Wrap(never(t), (*selfinvoke.Task[int])(nil)) },
-		"a zero task":        func() { selfinvoke.Wrap(never(t), &selfinvoke.Task[int]{}) },
-		"an open door": func() {
-			sealed := selfinvoke.NewTask("sealed", &fake{}, func(context.Context, int) error { return nil }, withKeys(newKey))
-			selfinvoke.Wrap(never(t), sealed, task)
+	work := func(context.Context, int) error { return nil }
+	task := selfinvoke.NewTask("t", &fake{}, work)
+	newTask := func(opt func(*selfinvoke.Options)) { selfinvoke.NewTask("t", &fake{}, work, opt) }
+	for want, misuse := range map[string]func(){
+		"NewTask: name is empty":                                                         func() { selfinvoke.NewTask("", &fake{}, work) },
+		"NewTask: client is nil":                                                         func() { selfinvoke.NewTask("t", nil, work) },
+		"NewTask: fn is nil":                                                             func() { selfinvoke.NewTask[int]("t", &fake{}, nil) },
+		"NewTask: Options.Timeout is 0s, want more than 0":                               func() { newTask(func(o *selfinvoke.Options) { o.Timeout = 0 }) },
+		"NewTask: Options.MaxHops is 0, want at least 1":                                 func() { newTask(func(o *selfinvoke.Options) { o.MaxHops = 0 }) },
+		"NewTask: Options.EndingBefore is -1s, want at least 0":                          func() { newTask(func(o *selfinvoke.Options) { o.EndingBefore = -time.Second }) },
+		"NewTask: Options.MaxAge is 0s, want more than 0":                                func() { newTask(func(o *selfinvoke.Options) { o.MaxAge = 0 }) },
+		"NewTask: Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs": func() { newTask(func(o *selfinvoke.Options) { o.Logger = nil }) },
+		"WrapFunc: fn is nil":                                                            func() { selfinvoke.WrapFunc[int, int](nil) },
+		"Wrap: handler is nil":                                                           func() { selfinvoke.Wrap(nil) },
+		`Wrap: two tasks are named "t"`:                                                  func() { selfinvoke.Wrap(never(t), task, task) },
+		"Wrap: task 1 of 2 is nil or was not made by NewTask":                            func() { selfinvoke.Wrap(never(t), nil, task) },
+		"Wrap: task 2 of 2 is nil or was not made by NewTask":                            func() { selfinvoke.Wrap(never(t), task, (*selfinvoke.Task[int])(nil)) },
+		"Wrap: task 1 of 1 is nil or was not made by NewTask":                            func() { selfinvoke.Wrap(never(t), &selfinvoke.Task[int]{}) },
+		`Wrap: of the tasks "sealed" and "t" only one has keys`: func() {
+			selfinvoke.Wrap(never(t), selfinvoke.NewTask("sealed", &fake{}, work, withKeys(newKey)), task)
 		},
 	} {
 		func() {
 			defer func() {
-				if v := fmt.Sprint(recover()); !strings.HasPrefix(v, "selfinvoke: ") {
-					t.Errorf("%s: recovered %s", name, v)
+				if got := recover(); got != "selfinvoke: "+want {
+					t.Errorf("recovered %v, want %s", got, want)
 				}
 			}()
 			misuse()

@@ -9,11 +9,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
-// WrapFunc is [Wrap] for a func that takes the event decoded and returns the
-// answer to encode. An event that does not decode into In, and an answer that
-// does not encode, is an error which holds nothing of it. WrapFunc panics when fn
-// is nil.
-func WrapFunc[In, Out any](fn func(context.Context, In) (Out, error), tasks ...Runner) lambda.Handler {
+// WrapFunc is [Wrap] for a func. It decodes the event into In and encodes the Out
+// that fn returns, both as JSON. When that fails, the error names the type and shows
+// nothing of the value. WrapFunc panics when fn is nil, and where Wrap does.
+func WrapFunc[In, Out any](fn func(context.Context, In) (Out, error), tasks ...AnyTask) lambda.Handler {
 	if fn == nil {
 		panic("selfinvoke: WrapFunc: fn is nil")
 	}
@@ -26,15 +25,15 @@ type typed[In, Out any] func(context.Context, In) (Out, error)
 func (fn typed[In, Out]) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	var in In
 	if err := json.Unmarshal(event, &in); err != nil {
-		return nil, fmt.Errorf("selfinvoke: the event is no %v", reflect.TypeFor[In]())
+		return nil, fmt.Errorf("selfinvoke: the event is not a %v", reflect.TypeFor[In]())
 	}
 	out, err := fn(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := json.Marshal(out)
+	result, err := json.Marshal(out)
 	if err != nil {
-		return nil, fmt.Errorf("selfinvoke: the answer of type %v does not encode as JSON", reflect.TypeFor[Out]())
+		return nil, fmt.Errorf("selfinvoke: the result of type %v cannot be encoded as JSON", reflect.TypeFor[Out]())
 	}
-	return answer, nil
+	return result, nil
 }

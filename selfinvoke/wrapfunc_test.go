@@ -36,7 +36,7 @@ func TestWrapFunc(t *testing.T) {
 	}
 }
 
-// indiscreet is an answer whose error tells what is in it.
+// indiscreet is a result whose encoding error shows its content.
 type indiscreet struct{}
 
 func (indiscreet) MarshalJSON() ([]byte, error) { return nil, errors.New("cannot encode secret") }
@@ -49,7 +49,7 @@ func TestWrapFuncsErrorsHoldNoAnswer(t *testing.T) {
 }
 
 // TestInvocationsShareNothing runs many at once in one process, as Lambda Managed
-// Instances do: each gets its own answer, ID and metadata.
+// Instances do: each gets its own result, ID and metadata.
 func TestInvocationsShareNothing(t *testing.T) {
 	client := &lockedFake{}
 	task := selfinvoke.NewTask("t", client, func(ctx context.Context, n int) error {
@@ -93,8 +93,8 @@ func TestWrapAllocations(t *testing.T) {
 	}
 }
 
-// TestEnvelopeAllocations: an envelope is read once, and not by encoding/json, which
-// takes 33 allocations for this one and twice the time.
+// TestEnvelopeAllocations: skim reads the envelope. encoding/json makes 33 allocations
+// for this one.
 func TestEnvelopeAllocations(t *testing.T) {
 	client, ctx := &fake{}, invocation(t)
 	task := selfinvoke.NewTask("t", client, func(context.Context, slackMessage) error { return nil })

@@ -31,7 +31,7 @@ func Jobs[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handle
 	}
 	run := jobsOptions(opts).Run
 	return IDs(func(ctx context.Context, id string) error {
-		return jobstore.Redeliver(jobstore.Run(ctx, store, id, handler, run))
+		return jobstore.IgnoreTerminal(jobstore.Run(ctx, store, id, handler, run))
 	}, opts...)
 }
 

@@ -60,7 +60,7 @@ func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
 	})
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale, o.Logger = 0.001, slog.New(slog.DiscardHandler) })
 	t.Cleanup(func() { local.Close() })
-	fn, err := local.Function("f", counted(&invocations, d), func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
+	fn, err := local.AddFunction("f", counted(&invocations, d), func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)
 	}

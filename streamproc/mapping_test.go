@@ -99,7 +99,7 @@ func mapTape(t *testing.T, s *tape, handler any, opts ...func(*lambdalocal.Mappi
 	t.Helper()
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 	t.Cleanup(func() { local.Close() })
-	fn, err := local.Function("f", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
+	fn, err := local.AddFunction("f", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)
 	}

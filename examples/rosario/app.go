@@ -18,12 +18,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// signingSecret is the local Slack app's. A real one comes from its settings page.
+// signingSecret is the local Slack app's. A real app has one on its settings page.
 const signingSecret = "local-signing-secret"
 
 type config struct {
 	addr, dynamodb, claude, slack string
-	pace                          time.Duration // of the stand-in model: a quarter of its time
+	pace                          time.Duration // of the stand-in model, whose answer takes four times as long
 	trace                         bool
 }
 
@@ -34,7 +34,7 @@ type app struct {
 	url      string
 	signer   *webhook.Verifier
 	standIns *standIns
-	where    string // where the jobs are kept
+	where    string // what keeps the jobs
 }
 
 // start wires the three functions to a store, its stream, and one HTTP server.
@@ -69,10 +69,10 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	}
 	a.where = t.where
 	claude := &service.Claude{URL: c.claude}
-	if _, err := a.local.Function("submitquery", queryjob.Submit(t.jobs)); err != nil {
+	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs)); err != nil {
 		return err
 	}
-	process, err := a.local.Function("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))
+	process, err := a.local.AddFunction("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 		return err
 	}
 	post := &service.Slack{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
-	bot, err := a.local.Function("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
+	bot, err := a.local.AddFunction("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (a *app) close() {
 	a.local.Close()
 }
 
-// graphql stands in for AppSync: it hands the mutation's arguments to the function.
+// graphql stands in for AppSync: it passes the mutation's arguments to the function.
 func (a *app) graphql(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
 	if err != nil {

@@ -59,7 +59,7 @@ func multiValue(f *lambdalocal.Function) http.Handler {
 func (f Front) Deploy(t testing.TB, handler any) string {
 	t.Helper()
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
-	fn, err := local.Function("hooks", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
+	fn, err := local.AddFunction("hooks", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // tries is how often a write is made that lost against another, and a read whose
@@ -15,11 +15,14 @@ const tries = 3
 // Create implements [jobstore.JobStore]. The job's creator is a token of this call,
 // by which a repeated mutation knows its own earlier try.
 func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := rules.CreateOptions(opts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	if err != nil {
+		return nil, s.fail("create", o.ID, err)
+	}
 	token := jobstore.NewID()
 	fields, err := s.newInput(in, o, token)
 	if err == nil {
-		err = rules.Fits(fields.size()+unseen, rules.MaxItem, "the record")
+		err = driver.Fits(fields.size()+unseen, driver.MaxItemBytes, "the record")
 	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
@@ -50,7 +53,8 @@ func (s *Store[In, Out]) existing(ctx context.Context, id, token string) (*jobst
 		return nil, nil
 	case r.str(s.opts.Fields.Creator) == token:
 		return s.answer("create", id, r, nil)
-	case s.live(r):
+	}
+	if s.state(r).Live(s.opts.Now()) {
 		return s.answer("create", id, r, jobstore.ErrExists)
 	}
 	return nil, s.removeExpired(ctx, id)

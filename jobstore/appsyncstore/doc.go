@@ -87,7 +87,7 @@
 //	Get                 1 query
 //	Sweep               1 query for each page of the table
 //
-// A claim that took effect and whose answer was lost is recognised without a read.
+// A claim that took effect and whose answer was lost is recognized without a read.
 // In a record that cannot be read, fields are missing (a required one is null, or
 // the function may not see it): a claim returns such a job with ErrDecode, so that
 // [jobstore.Run] ends it, and a report or settle succeeds, since it took effect.

@@ -26,7 +26,7 @@ func everyCall(ctx context.Context, s *appsyncstore.Store[string, string]) map[s
 	_, get := s.Get(ctx, "a")
 	_, claim := s.Claim(ctx, "a", lease("the token of an owner"))
 	_, cancel := s.Cancel(ctx, "a", "the reason of a user")
-	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stranded) error { return nil })
+	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stuck) error { return nil })
 	held := jobstore.Claim{ID: "a", Owner: "the token of an owner", Attempt: 1}
 	return map[string]error{
 		"create": create, "get": get, "claim": claim, "cancel": cancel, "sweep": sweep,

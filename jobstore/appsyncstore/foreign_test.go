@@ -15,6 +15,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 )
 
@@ -94,7 +95,7 @@ func TestFrontEndsRecord(t *testing.T) {
 				t.Fatalf("create: %s", answer)
 			}
 			answering(t, store, id, func(job *jobstore.Job[string, string]) bool {
-				return job.Input == "sales?" && job.Attempt == 1 && job.MaxAttempts == jobstore.DefaultMaxAttempts &&
+				return job.Input == "sales?" && job.Attempt == 1 && job.MaxAttempts == driver.DefaultMaxAttempts &&
 					(more["metadata"] == nil || job.Metadata["sessionId"] == "user-123")
 			})
 			if got := item(t, api, id); got["status"] != "complete" || got["response"] != "12 % up" || got["createdAt"] != "2026-11-01T10:00:00Z" {
@@ -191,9 +192,9 @@ func TestUndecodable(t *testing.T) {
 				t.Error("the handler ran")
 				return "", nil
 			}, quiet)
-			var finished *jobstore.FinishedError
+			var finished *jobstore.TerminalError
 			if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrDecode) {
-				t.Errorf("Run returned %v, want a *FinishedError of ErrDecode", err)
+				t.Errorf("Run returned %v, want a *TerminalError of ErrDecode", err)
 			}
 			got := item(t, api, record["id"].(string))
 			if reason, _ := got["error"].(string); got["status"] != "error" || reason == "" || strings.Contains(reason, "not a map") {

@@ -12,6 +12,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Fields are the names of a job's fields in the model, with the types of
@@ -74,7 +75,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-func options(opts []func(*Options)) (Options, error) {
+// options panics when an option is out of range.
+func options(opts []func(*Options)) Options {
 	o := Options{
 		Fields: Fields{
 			ID: "id", Status: "status", Input: "query", Output: "response", Error: "error",
@@ -83,7 +85,7 @@ func options(opts []func(*Options)) (Options, error) {
 			Owner: "leaseOwner", Creator: "creator", LeaseUntil: "leaseUntil",
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
 		},
-		MaxAttempts:   jobstore.DefaultMaxAttempts,
+		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
 		HTTPClient:    awshttp.NewBuildableClient(),
 		Retryer:       retry.NewStandard(retryInternal),
@@ -92,18 +94,15 @@ func options(opts []func(*Options)) (Options, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.MaxAttempts < 1 {
-		return o, fmt.Errorf("appsyncstore: MaxAttempts is %d, want at least 1", o.MaxAttempts)
+	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	if o.HTTPClient == nil {
+		panic("appsyncstore: New: Options.HTTPClient is nil")
 	}
-	for name, missing := range map[string]bool{"HTTPClient": o.HTTPClient == nil, "Retryer": o.Retryer == nil, "Now": o.Now == nil} {
-		if missing {
-			return o, fmt.Errorf("appsyncstore: %s is nil", name)
-		}
+	if o.Retryer == nil {
+		panic("appsyncstore: New: Options.Retryer is nil")
 	}
-	if err := o.OnLeaseExpiry.Validate(); err != nil {
-		return o, fmt.Errorf("appsyncstore: %w", err)
-	}
-	return o, o.validate()
+	o.checkNames()
+	return o
 }
 
 // retryInternal adds the errors of a server that come as GraphQL errors, and so with
@@ -119,34 +118,31 @@ func retryInternal(o *retry.StandardOptions) {
 // graphQLName is what the GraphQL specification calls a name.
 var graphQLName = regexp.MustCompile(`^[_A-Za-z][_0-9A-Za-z]*$`)
 
-// validate refuses a field without a GraphQL name, and two with one name.
-func (o *Options) validate() error {
-	taken := map[string]string{}
-	take := func(what, name string) error {
+// checkNames panics at what is no GraphQL name, and at two fields with one name.
+func (o *Options) checkNames() {
+	check := func(what, name string) {
 		if !graphQLName.MatchString(name) {
-			return fmt.Errorf("appsyncstore: %s is %q, want a GraphQL name", what, name)
+			panic(fmt.Sprintf("appsyncstore: New: Options.%s is %q, want a GraphQL name", what, name))
 		}
+	}
+	taken := map[string]string{}
+	take := func(what, name string) {
+		check(what, name)
 		if other, ok := taken[name]; ok {
-			return fmt.Errorf("appsyncstore: %s and %s are both %q", what, other, name)
+			panic(fmt.Sprintf("appsyncstore: New: Options.%s and %s are both %q", what, other, name))
 		}
 		taken[name] = what
-		return nil
 	}
 	v := reflect.ValueOf(o.Fields)
 	for i := range v.NumField() {
-		if err := take("Fields."+v.Type().Field(i).Name, v.Field(i).String()); err != nil {
-			return err
-		}
-	}
-	if o.ListQuery != "" && !graphQLName.MatchString(o.ListQuery) {
-		return fmt.Errorf("appsyncstore: ListQuery is %q, want a GraphQL name", o.ListQuery)
+		take("Fields."+v.Type().Field(i).Name, v.Field(i).String())
 	}
 	for i, name := range o.Select {
-		if err := take(fmt.Sprintf("Select[%d]", i), name); err != nil {
-			return err
-		}
+		take(fmt.Sprintf("Select[%d]", i), name)
 	}
-	return nil
+	if o.ListQuery != "" {
+		check("ListQuery", o.ListQuery)
+	}
 }
 
 // all are the names of all fields.

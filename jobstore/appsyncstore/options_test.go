@@ -16,6 +16,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 func TestOptionsAreChecked(t *testing.T) {
@@ -24,7 +25,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"Now is nil":                       func(o *appsyncstore.Options) { o.Now = nil },
 		"HTTPClient is nil":                func(o *appsyncstore.Options) { o.HTTPClient = nil },
 		"Retryer is nil":                   func(o *appsyncstore.Options) { o.Retryer = nil },
-		"onLeaseExpiry":                    func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
+		"OnLeaseExpiry is":                 func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
 		`Fields.Error is ""`:               func(o *appsyncstore.Options) { o.Fields.Error = "" },
 		`Fields.Owner is "lease-owner"`:    func(o *appsyncstore.Options) { o.Fields.Owner = "lease-owner" },
 		`Fields.Output and Fields.Input`:   func(o *appsyncstore.Options) { o.Fields.Output = "query" },
@@ -32,10 +33,15 @@ func TestOptionsAreChecked(t *testing.T) {
 		`Select[0] and Fields.Owner`:       func(o *appsyncstore.Options) { o.Select = []string{"leaseOwner"} },
 		`ListQuery is "query { x }", want`: func(o *appsyncstore.Options) { o.ListQuery = "query { x }" },
 	} {
-		_, err := appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), opt)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want it to say %s", err, want)
+		got := panicOf(func() {
+			_, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), opt)
+		})
+		if !strings.HasPrefix(got, "appsyncstore: New: Options.") || !strings.Contains(got, want) {
+			t.Errorf("panicked with %q, want it to say %s", got, want)
 		}
+	}
+	if got := panicOf(func() { _, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", nil) }); !strings.Contains(got, "authorize is nil") {
+		t.Errorf("without an authorizer: %q", got)
 	}
 	for _, c := range []struct {
 		endpoint, model string
@@ -47,12 +53,18 @@ func TestOptionsAreChecked(t *testing.T) {
 		{"wss://api.invalid/graphql", "QueryJob", appsyncstore.APIKey("k"), "endpoint"},
 		{"https://api.invalid", "", appsyncstore.APIKey("k"), "model"},
 		{"https://api.invalid", "Query Job", appsyncstore.APIKey("k"), "model"},
-		{"https://api.invalid", "QueryJob", nil, "authorize"},
 	} {
 		if _, err := appsyncstore.New[string, string](c.endpoint, c.model, c.authorize); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q, %q: got %v, want it to name %s", c.endpoint, c.model, err, c.want)
 		}
 	}
+}
+
+// panicOf returns what call panics with.
+func panicOf(call func()) (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	call()
+	return ""
 }
 
 // TestAuthorizersAreChecked refuses at the first request what cannot let it in, and
@@ -195,7 +207,7 @@ func TestListQuery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := jobstore.Sweep(t.Context(), store, func(context.Context, jobstore.Stranded) error { return nil }); err != nil {
+		if _, err := jobstore.Sweep(t.Context(), store, func(context.Context, jobstore.Stuck) error { return nil }); err != nil {
 			t.Errorf("%s: %v", c.model, err)
 		}
 	}
@@ -229,7 +241,7 @@ func TestCreateOptions(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("input (-want +got):\n%s", diff)
 		}
-		want["maxAttempts"] = float64(jobstore.DefaultMaxAttempts)
+		want["maxAttempts"] = float64(driver.DefaultMaxAttempts)
 		delete(want, "onLeaseExpiry")
 		delete(want, "expiresAt")
 	}

@@ -116,9 +116,9 @@ func TestRefusedOutput(t *testing.T) {
 			s := &script{answers: []string{job, c.answer, job}}
 			once := func(o *appsyncstore.Options) { o.Retryer = aws.NopRetryer{} }
 			err := jobstore.Run(t.Context(), scripted(t, s, once), "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil }, quiet)
-			var finished *jobstore.FinishedError
+			var finished *jobstore.TerminalError
 			if errors.As(err, &finished) != c.ends || err == nil {
-				t.Errorf("Run returned %v, want a *FinishedError: %t", err, c.ends)
+				t.Errorf("Run returned %v, want a *TerminalError: %t", err, c.ends)
 			}
 		})
 	}

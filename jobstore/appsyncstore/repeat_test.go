@@ -134,7 +134,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + jobstore.Abandoned(false, 1), func(l *losing) (string, func() error) {
+		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + "the only attempt did not finish", func(l *losing) (string, func() error) {
 			id := l.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 			l.claim(id)
 			l.now = l.now.Add(time.Hour)

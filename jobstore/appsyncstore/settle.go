@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Report implements [jobstore.JobStore].
 func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := p.Validate(); err != nil {
+	if err := driver.ValidateReport(c, p); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	f := s.opts.Fields
@@ -25,7 +25,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobsto
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := o.Validate(); err != nil {
+	if err := driver.ValidateSettle(c, o); err != nil {
 		return s.fail("settle", c.ID, err)
 	}
 	f := s.opts.Fields
@@ -34,7 +34,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
 		if err == nil {
-			err = rules.Fits(c.Size+slack+len(f.Output)+valueSize(output), rules.MaxItem, "the record with its output")
+			err = driver.Fits(c.Size+slack+len(f.Output)+valueSize(output), driver.MaxItemBytes, "the record with its output")
 		}
 		if err != nil {
 			return s.fail("settle", c.ID, err)
@@ -73,9 +73,6 @@ func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 // brought to the state done is a success: the answer to an earlier try was lost. So
 // is a partial answer, since nothing of it is wanted.
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done jobstore.Status) error {
-	if err := jobstore.ValidateID(c.ID); err != nil {
-		return s.fail(op, c.ID, err)
-	}
 	_, err := s.mutate(ctx, s.do.update, fields, s.held(c))
 	if refused(err) {
 		err = s.whyRefused(ctx, c, done)
@@ -91,16 +88,13 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 
 // whyRefused is nil when c itself has brought the job to the state done.
 func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done jobstore.Status) error {
-	f := s.opts.Fields
-	ours := func(r record) bool { return r.str(f.Owner) == c.Owner && s.attempt(r) == c.Attempt }
-	r, _, err := s.explain(ctx, c.ID, func(r record) bool { return ours(r) && s.status(r) == jobstore.Processing })
-	switch {
-	case err != nil:
+	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) })
+	if err != nil {
 		return err
-	case r.str(f.Owner) == jobstore.CanceledOwner:
-		return jobstore.ErrCanceled
-	case done != "" && ours(r) && s.status(r) == done:
+	}
+	st := s.state(r)
+	if st.SettledBy(c, done) {
 		return nil
 	}
-	return jobstore.ErrLeaseLost
+	return st.LeaseLost()
 }

@@ -118,7 +118,7 @@ func TestOldReads(t *testing.T) {
 			t.Errorf("Create returned %+v, %v; want ErrExists with the job", got, err)
 		}
 	})
-	t.Run("cancel of a job that was just created and cancelled", func(t *testing.T) {
+	t.Run("cancel of a job that was just created and canceled", func(t *testing.T) {
 		l := newLosing(t, api)
 		id := jobstore.NewID()
 		l.old(t, api, id, 2)

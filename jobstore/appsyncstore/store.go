@@ -19,20 +19,19 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
-// endpoint and the model's name. It does no I/O.
+// endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL or
+// model is not a GraphQL name, and panics when authorize is nil or an option is out of
+// range.
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
+	if authorize == nil {
+		panic("appsyncstore: New: authorize is nil, want IAM, APIKey or Token")
+	}
+	o := options(opts)
 	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("appsyncstore: endpoint is no URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
+		return nil, errors.New("appsyncstore: New: endpoint is not a URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
 	}
 	if !graphQLName.MatchString(model) {
-		return nil, fmt.Errorf("appsyncstore: model is %q, want a GraphQL name such as QueryJob", model)
-	}
-	if authorize == nil {
-		return nil, errors.New("appsyncstore: authorize is nil: want IAM, APIKey or Token")
-	}
-	o, err := options(opts)
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("appsyncstore: New: model is %q, want a GraphQL name such as QueryJob", model)
 	}
 	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
 	s.client = newClient(endpoint, authorize, &s.opts)

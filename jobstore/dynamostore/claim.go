@@ -1,13 +1,13 @@
 package dynamostore
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // claimable is true of a job that may be claimed and has an attempt left. The
@@ -22,10 +22,7 @@ const claimable = "attribute_exists(#id)" +
 
 // Claim implements [jobstore.JobStore].
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
-		return nil, s.fail("claim", id, err)
-	}
-	if err := lease.Validate(); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
@@ -44,7 +41,7 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 	u := newUpdate(claimable).
 		name("#id", a.ID).name("#expiresAt", a.ExpiresAt).name("#maxAttempts", a.MaxAttempts).
 		value(":nowSeconds", num(now.Unix())).value(":now", num(now.UnixMilli())).
-		value(":stale", date(now.Add(-rules.Unleased))).
+		value(":stale", date(now.Add(-driver.Unleased))).
 		value(":pending", str(string(jobstore.Pending))).value(":processing", str(string(jobstore.Processing))).
 		value(":maxAttempts", num(int64(s.opts.MaxAttempts))).
 		value(":zero", num(0)).value(":one", num(1)).
@@ -59,40 +56,25 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 	if s.opts.Index != "" {
 		u.assign("unfinished", a.Unfinished, str(shard(id)))
 	}
-	return s.record(u, jobstore.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
+	return s.record(u, driver.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
 }
 
 // refusedClaim says why the claim found no claimable job in old.
 func (s *Store[In, Out]) refusedClaim(ctx context.Context, id string, old item, lease jobstore.Lease, now time.Time) (*jobstore.Job[In, Out], error) {
-	a := s.opts.Attributes
-	if !s.live(old) {
-		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	}
-	switch status := jobstore.Status(old.str(a.Status)); {
-	case status.Finished():
-		return s.answer("claim", id, old, jobstore.ErrFinished)
-	case status == jobstore.Processing && old.str(a.Owner) == lease.Owner:
-		return s.answer("claim", id, old, nil) // our own earlier, unanswered try
-	case !status.Valid():
-		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, a.Status, status))
-	case status == jobstore.Processing && s.leaseEnd(old).After(now):
-		return s.answer("claim", id, old, jobstore.ErrLeased)
-	case s.abandoned(old) == "":
+	st := s.state(old)
+	switch err := st.RefuseClaim(lease.Owner, now); {
+	case errors.Is(err, jobstore.ErrNotFound):
+		return nil, s.fail("claim", id, err)
+	case err != nil:
+		return s.answer("claim", id, old, err)
+	case st.HeldBy(lease.Owner): // by our own earlier, unanswered try
+		return s.answer("claim", id, old, nil)
+	case !st.Status.Valid():
+		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Attributes.Status, st.Status))
+	case st.Abandoned() == "":
 		return s.answer("claim", id, old, jobstore.ErrLeased) // for the moment of the claim
 	}
 	return s.abandon(ctx, id, old, now)
-}
-
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(it item) string {
-	a := s.opts.Attributes
-	policy := cmp.Or(it.str(a.OnLeaseExpiry), string(s.opts.OnLeaseExpiry))
-	held := it.str(a.Status) == string(jobstore.Processing) && policy != string(jobstore.RunAgain)
-	attempt, _ := it.num(a.Attempt)
-	if held || attempt >= int64(s.maxAttempts(it)) {
-		return jobstore.Abandoned(held, s.maxAttempts(it))
-	}
-	return ""
 }
 
 // abandon settles a job that may not be claimed again, unless it has changed since.
@@ -104,16 +86,16 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, old item, now t
 	if err != nil {
 		return nil, s.fail("claim", id, err)
 	}
-	if jobstore.Status(it.str(s.opts.Attributes.Status)).Finished() {
+	if s.state(it).Status.Finished() {
 		return s.answer("claim", id, it, jobstore.ErrFinished)
 	}
 	return s.answer("claim", id, it, jobstore.ErrLeased)
 }
 
 func (s *Store[In, Out]) abandonUpdate(old item, now time.Time) *update {
-	a, reason := s.opts.Attributes, s.abandoned(old)
-	attempt, _ := old.num(a.Attempt)
-	u := s.ending("#status = :status", jobstore.NewTransition(now, jobstore.Failed, int(attempt), old.str(a.Owner), reason)).
+	a, st := s.opts.Attributes, s.state(old)
+	reason := st.Abandoned()
+	u := s.ending("#status = :status", driver.NewTransition(now, jobstore.Failed, st.Attempt, st.Owner, reason)).
 		value(":status", old[a.Status]).
 		assign("error", a.Error, str(reason))
 	u.same("attempt", a.Attempt, old).same("owner", a.Owner, old).same("updatedAt", a.UpdatedAt, old)

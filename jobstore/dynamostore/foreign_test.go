@@ -147,9 +147,9 @@ func TestUndecodable(t *testing.T) {
 		t.Error("the handler ran")
 		return "", nil
 	}, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrDecode) || !strings.Contains(err.Error(), "input") {
-		t.Errorf("Run returned %v, want a *FinishedError of ErrDecode that names the attribute", err)
+		t.Errorf("Run returned %v, want a *TerminalError of ErrDecode that names the attribute", err)
 	}
 	if got := read(t, client, table, "a"); got["status"] != "error" || strings.Contains(got["error"].(string), "not a number") {
 		t.Errorf("left %v", got)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Attributes are the names of a job's attributes in the table.
@@ -58,7 +59,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-func options(opts []func(*Options)) (Options, error) {
+// options panics when an option is out of range. constructor is for the panic.
+func options(constructor string, opts []func(*Options)) Options {
 	o := Options{
 		Attributes: Attributes{
 			ID: "id", Status: "status", Input: "input", Output: "output", Error: "error",
@@ -68,23 +70,16 @@ func options(opts []func(*Options)) (Options, error) {
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
 			History: "history", Unfinished: "unfinished",
 		},
-		MaxAttempts:   jobstore.DefaultMaxAttempts,
+		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
 		Now:           time.Now,
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.MaxAttempts < 1 {
-		return o, fmt.Errorf("dynamostore: MaxAttempts is %d, want at least 1", o.MaxAttempts)
-	}
-	if o.Now == nil {
-		return o, fmt.Errorf("dynamostore: Now is nil")
-	}
-	if err := o.OnLeaseExpiry.Validate(); err != nil {
-		return o, fmt.Errorf("dynamostore: %w", err)
-	}
-	return o, o.Attributes.validate(o.Constants)
+	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	o.Attributes.check(constructor, o.Constants)
+	return o
 }
 
 // Amplify fits a store to a table that an Amplify Gen 2 model owns, with the
@@ -100,8 +95,8 @@ func Amplify(typename string) func(*Options) {
 	}
 }
 
-// validate refuses an attribute without a name, and two with one name.
-func (a Attributes) validate(constants map[string]string) error {
+// check panics at an attribute without a name, and at two with one name.
+func (a Attributes) check(constructor string, constants map[string]string) {
 	taken := map[string]string{}
 	for name := range constants {
 		taken[name] = "a constant"
@@ -110,12 +105,11 @@ func (a Attributes) validate(constants map[string]string) error {
 	for i := range v.NumField() {
 		field, name := v.Type().Field(i).Name, v.Field(i).String()
 		if name == "" {
-			return fmt.Errorf("dynamostore: Attributes.%s is empty", field)
+			panic(fmt.Sprintf("%s: Options.Attributes.%s is empty", constructor, field))
 		}
 		if other, ok := taken[name]; ok {
-			return fmt.Errorf("dynamostore: Attributes.%s and %s are both %q", field, other, name)
+			panic(fmt.Sprintf("%s: Options.Attributes.%s and %s are both %q", constructor, field, other, name))
 		}
 		taken[name] = "Attributes." + field
 	}
-	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // held is true of a job that a claim holds: owner and attempt are its own.
@@ -14,7 +14,7 @@ const held = "#status = :processing AND #owner = :owner AND #attempt = :attempt"
 
 // Report implements [jobstore.JobStore].
 func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := p.Validate(); err != nil {
+	if err := driver.ValidateReport(c, p); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	u := s.fence(newUpdate(held), c).assign("updatedAt", s.opts.Attributes.UpdatedAt, date(s.opts.Now()))
@@ -27,17 +27,17 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobsto
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := o.Validate(); err != nil {
+	if err := driver.ValidateSettle(c, o); err != nil {
 		return s.fail("settle", c.ID, err)
 	}
 	a := s.opts.Attributes
-	u := s.ending(held, jobstore.NewTransition(s.opts.Now(), o.Status, c.Attempt, c.Owner, o.Error))
+	u := s.ending(held, driver.NewTransition(s.opts.Now(), o.Status, c.Attempt, c.Owner, o.Error))
 	s.fence(u, c)
 	s.progress(u, o.Progress)
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
 		if err == nil {
-			err = rules.Fits(c.Size+slack+len(a.Output)+valueSize(output), rules.MaxItem, "the record with its output")
+			err = driver.Fits(c.Size+slack+len(a.Output)+valueSize(output), driver.MaxItemBytes, "the record with its output")
 		}
 		if err != nil {
 			return s.fail("settle", c.ID, err)
@@ -89,18 +89,13 @@ func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
 // fenced sends u. A refusal by a job that the same claim has already brought to
 // the state done is a success: the answer to an earlier try was lost.
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done jobstore.Status) error {
-	if err := jobstore.ValidateID(c.ID); err != nil {
-		return s.fail(op, c.ID, err)
-	}
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
-		if old.str(s.opts.Attributes.Owner) == jobstore.CanceledOwner {
-			return s.fail(op, c.ID, jobstore.ErrCanceled)
-		}
-		if done != "" && s.holds(old, c) && jobstore.Status(old.str(s.opts.Attributes.Status)) == done {
+		st := s.state(old)
+		if st.SettledBy(c, done) {
 			return nil
 		}
-		err = jobstore.ErrLeaseLost
+		err = st.LeaseLost()
 	}
 	if done == jobstore.Complete && invalid(err) {
 		err = fmt.Errorf("%w: DynamoDB refuses the output: %w", jobstore.ErrInvalid, err)
@@ -109,10 +104,4 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 		return s.fail(op, c.ID, err)
 	}
 	return nil
-}
-
-func (s *Store[In, Out]) holds(it item, c jobstore.Claim) bool {
-	a := s.opts.Attributes
-	attempt, _ := it.num(a.Attempt)
-	return it.str(a.Owner) == c.Owner && attempt == int64(c.Attempt)
 }

@@ -4,11 +4,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // slack is kept free for what a settle adds beside the output: dates, a last
 // progress message, an element of the history.
-const slack = jobstore.MaxMessageBytes + jobstore.MaxReasonBytes + 1024
+const slack = jobstore.MaxMessageBytes + driver.MaxReasonBytes + 1024
 
 // size is what DynamoDB counts: names and values, numbers at their longest.
 //

@@ -26,17 +26,15 @@ type Store[In, Out any] struct {
 	opts   Options
 }
 
-// New returns a store of the jobs in table. It does no I/O.
+// New returns a store of the jobs in table. It does no I/O. It fails when table is
+// empty, and panics when client is nil or an option is out of range.
 func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
 	if client == nil {
-		return nil, errors.New("dynamostore: client is nil")
+		panic("dynamostore: New: client is nil")
 	}
+	o := options("dynamostore: New", opts)
 	if table == "" {
-		return nil, errors.New("dynamostore: table is empty")
-	}
-	o, err := options(opts)
-	if err != nil {
-		return nil, err
+		return nil, errors.New("dynamostore: New: table is empty")
 	}
 	return &Store[In, Out]{client: client, table: table, opts: o}, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // SweepClient is what Sweep needs of the DynamoDB client beside [Client].
@@ -21,18 +20,19 @@ type SweepClient interface {
 	dynamodb.ScanAPIClient
 }
 
-// Stranded implements [jobstore.Sweeper]: with [Options.Index] by a query for each
+// Stuck implements [jobstore.Sweeper]: with [Options.Index] by a query for each
 // of its 16 keys, otherwise by a scan of the table. It fails with
 // [errors.ErrUnsupported] when the client is no [SweepClient].
-func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return func(yield func(jobstore.Stranded, error) bool) {
+func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
 		for it, err := range s.unfinished(ctx, latest(pendingBefore, leaseBefore)) {
 			if err != nil {
-				yield(jobstore.Stranded{}, s.fail("sweep", "", err))
+				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			job := s.stranded(it)
-			if rules.Stranded(job, pendingBefore, leaseBefore) && s.live(it) && !yield(job, nil) {
+			st := s.state(it)
+			since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now())
+			if ok && !yield(jobstore.Stuck{ID: it.str(s.opts.Attributes.ID), Status: st.Status, Since: since}, nil) {
 				return
 			}
 		}
@@ -46,16 +46,7 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-func (s *Store[In, Out]) stranded(it item) jobstore.Stranded {
-	a := s.opts.Attributes
-	job := jobstore.Stranded{ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Since: s.leaseEnd(it)}
-	if _, indexed := it.num(a.LeaseUntil); job.Status == jobstore.Pending && !indexed {
-		job.Since = it.date(a.UpdatedAt)
-	}
-	return job
-}
-
-// unfinished yields the records that may be stranded, a page at a time.
+// unfinished yields the records that may be stuck, a page at a time.
 func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.Seq2[item, error] {
 	client, ok := s.client.(SweepClient)
 	if !ok {

@@ -25,9 +25,12 @@ type TableClient interface {
 //
 // IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
-	o, err := options(opts)
-	if err != nil {
-		return "", err
+	if client == nil {
+		panic("dynamostore: CreateTable: client is nil")
+	}
+	o := options("dynamostore: CreateTable", opts)
+	if table == "" {
+		return "", errors.New("dynamostore: CreateTable: table is empty")
 	}
 	_, err = client.CreateTable(ctx, o.tableInput(table))
 	var exists *types.ResourceInUseException

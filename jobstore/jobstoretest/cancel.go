@@ -46,7 +46,7 @@ func cancelProcessing(f *fixture) {
 	f.fails(err, "report", id, jobstore.ErrLeaseLost)
 	f.fails(f.store.Settle(f.ctx, held.Claim(), complete("late")), "settle", id, jobstore.ErrCanceled)
 	if diff := diff(canceled, f.get(id)); diff != "" {
-		f.Errorf("the worker changed a cancelled job (-canceled +got):\n%s", diff)
+		f.Errorf("the worker changed a canceled job (-canceled +got):\n%s", diff)
 	}
 }
 
@@ -74,8 +74,8 @@ func cancelEndsHandler(f *fixture) {
 		}
 		return "", ctx.Err()
 	}, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrCanceled) {
-		f.Errorf("Run returned %v, want a *FinishedError of ErrCanceled", err)
+		f.Errorf("Run returned %v, want a *TerminalError of ErrCanceled", err)
 	}
 }

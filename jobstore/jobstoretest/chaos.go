@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // ChaosOptions are the optional settings of [Chaos].
@@ -35,7 +36,7 @@ type ChaosOptions struct {
 // Chaos runs jobs through [jobstore.Run] while everything goes wrong: triggers
 // come twice or never, workers crash in the middle, overstay their lease or
 // panic, answers get lost, requests are throttled or repeated, jobs are
-// cancelled. After every write it checks that
+// canceled. After every write it checks that
 //
 //   - a finished job does not change, and each job finishes exactly once;
 //   - only the holder of the claim changes a job, and only to the next attempt;
@@ -50,6 +51,9 @@ func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
 	for _, opt := range opts {
 		opt(&o)
 	}
+	if o.Jobs < 1 {
+		panic(fmt.Sprintf("jobstoretest: Chaos: ChaosOptions.Jobs is %d, want at least 1", o.Jobs))
+	}
 	if o.Seed == 0 {
 		o.Seed = rand.Uint64()
 	}
@@ -60,11 +64,8 @@ func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
 	})
 	synctest.Test(t, func(t *testing.T) {
 		store := newStore(t, Config{Now: time.Now, OnLeaseExpiry: jobstore.RunAgain})
-		if _, ok := store.(jobstore.Sweeper); !ok {
-			t.Fatalf("%T is no jobstore.Sweeper", store)
-		}
 		s := &simulation{T: t, opts: o, store: newWitness(t, store)}
-		s.start = s.invokeStranded
+		s.start = s.invokeStuck
 		if o.Deploy != nil {
 			s.start = o.Deploy(t, s.deployed)
 		}
@@ -106,7 +107,7 @@ func (s *simulation) run() {
 	close(over)
 	sweeper.Wait()
 	s.calm.Store(true)
-	for range 3 * jobstore.DefaultMaxAttempts { // a sweep starts one attempt at most
+	for range 3 * driver.DefaultMaxAttempts { // a sweep starts one attempt at most
 		time.Sleep(30 * time.Minute)
 		s.sweep()
 	}
@@ -116,7 +117,7 @@ func (s *simulation) run() {
 }
 
 // live is the life of one job: created some time in two hours, triggered once, or
-// twice, or never, and sometimes cancelled.
+// twice, or never, and sometimes canceled.
 func (s *simulation) live(id string) {
 	rng := s.rng(id, 0)
 	pause(rng, 2*time.Hour)
@@ -180,7 +181,7 @@ func (s *simulation) sweepUntil(over <-chan struct{}) {
 }
 
 func (s *simulation) sweep() {
-	_, err := jobstore.Sweep(s.Context(), s.store.JobStore, func(_ context.Context, j jobstore.Stranded) error {
+	_, err := jobstore.Sweep(s.Context(), s.store.sweeper, func(_ context.Context, j jobstore.Stuck) error {
 		s.start(j.ID)
 		return nil
 	}, func(o *jobstore.SweepOptions) { o.PendingFor = 20 * time.Minute })
@@ -189,7 +190,7 @@ func (s *simulation) sweep() {
 	}
 }
 
-func (s *simulation) invokeStranded(id string) {
+func (s *simulation) invokeStuck(id string) {
 	s.workers.Go(func() { _ = s.invoke(id, s.visit(id)) })
 }
 

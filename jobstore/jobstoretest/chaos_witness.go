@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"sync"
 	"testing"
 	"time"
@@ -20,13 +19,19 @@ type witness struct {
 	t     *testing.T
 	inner jobstore.JobStore[string, string]
 
+	sweeper jobstore.Sweeper // of inner
+
 	mu       sync.Mutex
 	last     map[string]*job // as the latest write left it
 	finished map[string]int  // how often a job went from unfinished to finished
 }
 
 func newWitness(t *testing.T, inner jobstore.JobStore[string, string]) *witness {
-	w := &witness{t: t, inner: inner, last: map[string]*job{}, finished: map[string]int{}}
+	sweeper, ok := jobstore.As[jobstore.Sweeper](inner)
+	if !ok {
+		t.Fatalf("%T is no jobstore.Sweeper", inner)
+	}
+	w := &witness{t: t, inner: inner, sweeper: sweeper, last: map[string]*job{}, finished: map[string]int{}}
 	w.JobStore = watched{w}
 	return w
 }
@@ -139,8 +144,4 @@ func (s watched) Cancel(ctx context.Context, id, reason string) (j *job, err err
 		return err
 	})
 	return j, err
-}
-
-func (s watched) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return s.w.inner.(jobstore.Sweeper).Stranded(ctx, pendingBefore, leaseBefore)
 }

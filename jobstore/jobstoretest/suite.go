@@ -3,6 +3,7 @@ package jobstoretest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -38,6 +39,9 @@ func Run(t *testing.T, newStore NewStore, opts ...func(*Options)) {
 	o := Options{Rounds: 300}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if o.Rounds < 1 {
+		panic(fmt.Sprintf("jobstoretest: Run: Options.Rounds is %d, want at least 1", o.Rounds))
 	}
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,9 +27,9 @@ func tooLargeOutput(f *fixture) {
 		f.Fatal(err)
 	}
 	err = jobstore.Run(f.ctx, f.store, created.ID, func(context.Context, *job) (string, error) { return half, nil }, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrTooLarge) {
-		f.Fatalf("Run returned %v, want a *FinishedError of ErrTooLarge", err)
+		f.Fatalf("Run returned %v, want a *TerminalError of ErrTooLarge", err)
 	}
 	for _, want := range []string{"bytes", "limit is 409600", "elsewhere"} {
 		if !strings.Contains(err.Error(), want) {

@@ -38,3 +38,21 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 		t.Errorf("another creator got %v, want ErrExists and no ErrDecode", err)
 	}
 }
+
+func TestOptionsAreChecked(t *testing.T) {
+	for want, opt := range map[string]func(*memstore.Options){
+		"memstore: New: Options.MaxAttempts is -5, want at least 1":            func(o *memstore.Options) { o.MaxAttempts = -5 },
+		"memstore: New: Options.Now is nil":                                    func(o *memstore.Options) { o.Now = nil },
+		`memstore: New: Options.OnLeaseExpiry is "wait", want "run" or "hold"`: func(o *memstore.Options) { o.OnLeaseExpiry = "wait" },
+		"memstore: New: Options.MaxBytes is 0, want at least 1":                func(o *memstore.Options) { o.MaxBytes = 0 },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panicked with %v, want %q", got, want)
+				}
+			}()
+			memstore.New[string, string](opt)
+		}()
+	}
+}

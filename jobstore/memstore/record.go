@@ -1,13 +1,14 @@
 package memstore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // record is one stored version of a job. It is never changed: a write replaces
@@ -33,9 +34,6 @@ type record struct {
 }
 
 func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	in, err := encode("input", input)
 	if err != nil {
 		return nil, err
@@ -46,19 +44,12 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 			return nil, err
 		}
 	}
-	if r.maxAttempts == 0 {
-		r.maxAttempts = s.opts.MaxAttempts
-	}
 	r.createdAt = s.opts.Now().UnixMilli()
 	r.updatedAt = r.createdAt
 	if !o.ExpiresAt.IsZero() {
 		r.expiresAt = o.ExpiresAt.Unix() * 1000
 	}
 	return r, nil
-}
-
-func (r *record) expired(now time.Time) bool {
-	return r.expiresAt != 0 && now.UnixMilli() >= r.expiresAt
 }
 
 func date(ms int64) time.Time {
@@ -71,15 +62,16 @@ func date(ms int64) time.Time {
 // size is what [Options.MaxBytes] bounds.
 func (r *record) size() int { return len(r.id) + len(r.input) + len(r.output) + len(r.metadata) }
 
-// claimable returns why the holder of token owner can't claim r, if it can't.
-func (r *record) claimable(owner string, now time.Time) error {
-	switch {
-	case r.status.Finished():
-		return jobstore.ErrFinished
-	case r.status == jobstore.Processing && r.owner != owner && now.UnixMilli() < r.leaseUntil:
-		return jobstore.ErrLeased
+// state is what of r decides whether a call is refused. r may be nil.
+func (s *Store[In, Out]) state(r *record) driver.State {
+	if r == nil {
+		return driver.State{}
 	}
-	return nil
+	return driver.State{
+		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
+		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Owner: r.owner,
+		LeaseUntil: date(r.leaseUntil), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+	}
 }
 
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
@@ -110,7 +102,7 @@ func (r record) settled(status jobstore.Status, output json.RawMessage, reason s
 
 // canceled takes r from its worker.
 func (r record) canceled(reason string, now time.Time) *record {
-	r.owner = jobstore.CanceledOwner
+	r.owner = driver.CanceledOwner
 	return r.settled(jobstore.Failed, nil, reason, nil, now)
 }
 
@@ -120,7 +112,7 @@ func (r *record) transition() jobstore.Transition {
 	if r.status == jobstore.Processing {
 		reason = "" // what is stored is the last attempt's
 	}
-	return jobstore.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
+	return driver.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
 }
 
 func (r *record) advance(p *jobstore.Progress) {
@@ -136,7 +128,7 @@ func (r *record) touch(now time.Time) {
 // answer returns the job that r holds, with cause wrapped.
 func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := decode[In, Out](r)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, fail(op, r.id, err)
 	}
 	return job, nil

@@ -1,14 +1,14 @@
 package memstore
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Options are the optional settings of a [Store].
@@ -42,31 +42,38 @@ type Store[In, Out any] struct {
 	feed feed
 }
 
-// New returns an empty store.
+// New returns an empty store. It panics when an option is out of range.
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 	o := Options{
-		MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now,
-		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: rules.MaxItem,
+		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes,
 	}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	if o.MaxBytes < 1 {
+		panic(fmt.Sprintf("memstore: New: Options.MaxBytes is %d, want at least 1", o.MaxBytes))
 	}
 	return &Store[In, Out]{opts: o, jobs: map[string]*record{}, feed: newFeed(o.Stream)}
 }
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := rules.CreateOptions(opts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	if err != nil {
+		return nil, fail("create", o.ID, err)
+	}
 	r, err := s.newRecord(input, o)
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := rules.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
+	if err := driver.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if old := s.live(o.ID); old != nil {
+	if old, _ := s.live(o.ID); old != nil {
 		return answer[In, Out]("create", old, jobstore.ErrExists)
 	}
 	s.put(nil, r)
@@ -84,9 +91,6 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 
 // Claim implements [jobstore.JobStore].
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := lease.Validate(); err != nil {
-		return nil, fail("claim", id, err)
-	}
 	r, err := s.claim(id, lease)
 	if r == nil {
 		return nil, fail("claim", id, err)
@@ -95,116 +99,86 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 }
 
 func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(id)
-	if old == nil {
-		return nil, jobstore.ErrNotFound
-	}
+	old, st := s.live(id)
 	now := s.opts.Now()
-	if err := old.claimable(lease.Owner, now); err != nil {
+	if err := st.RefuseClaim(lease.Owner, now); err != nil {
 		return old, err
 	}
-	if old.owner == lease.Owner && old.status == jobstore.Processing {
+	if st.HeldBy(lease.Owner) {
 		return old, nil // this claim's own earlier try
 	}
-	if reason := s.abandoned(old); reason != "" {
+	if reason := st.Abandoned(); reason != "" {
 		return s.put(old, old.settled(jobstore.Failed, nil, reason, nil, now)), jobstore.ErrFinished
 	}
 	return s.put(old, old.claimed(lease, now)), nil
 }
 
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(r *record) string {
-	policy := cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry)
-	if held := r.status == jobstore.Processing && policy == jobstore.Hold; held || r.attempt >= r.maxAttempts {
-		return jobstore.Abandoned(held, r.maxAttempts)
-	}
-	return ""
-}
-
 // Report implements [jobstore.JobStore].
 func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := p.Validate(); err != nil {
+	if err := driver.ValidateReport(c, p); err != nil {
 		return fail("report", c.ID, err)
 	}
-	return s.fenced("report", c, func(old *record) (*record, error) {
-		if old.status != jobstore.Processing {
-			return nil, jobstore.ErrLeaseLost
-		}
-		return old.reported(p, leaseUntil, s.opts.Now()), nil
+	return s.fenced("report", c, "", func(old *record) *record {
+		return old.reported(p, leaseUntil, s.opts.Now())
 	})
 }
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := o.Validate(); err != nil {
+	if err := driver.ValidateSettle(c, o); err != nil {
 		return fail("settle", c.ID, err)
 	}
 	output, err := encodeOutput(o)
 	if err != nil {
 		return fail("settle", c.ID, err)
 	}
-	if err := rules.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
+	if err := driver.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
 		return fail("settle", c.ID, err)
 	}
-	return s.fenced("settle", c, func(old *record) (*record, error) {
-		if old.status == o.Status {
-			return old, nil // this settle's own earlier try
-		}
-		if old.status != jobstore.Processing {
-			return nil, jobstore.ErrLeaseLost
-		}
-		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now()), nil
+	return s.fenced("settle", c, o.Status, func(old *record) *record {
+		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now())
 	})
 }
 
-// fenced applies change to the job that c holds.
-func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record) (*record, error)) error {
-	if err := jobstore.ValidateID(c.ID); err != nil {
-		return fail(op, c.ID, err)
-	}
+// fenced applies change to the job that c holds. It succeeds without a change when c
+// has already brought the job to the status done.
+func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, done jobstore.Status, change func(*record) *record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(c.ID)
-	if old != nil && old.owner == jobstore.CanceledOwner {
-		return fail(op, c.ID, jobstore.ErrCanceled)
-	}
-	if old == nil || old.owner != c.Owner || old.attempt != c.Attempt {
-		return fail(op, c.ID, jobstore.ErrLeaseLost)
-	}
-	r, err := change(old)
-	if err != nil {
-		return fail(op, c.ID, err)
-	}
-	if r != old {
-		s.put(old, r)
+	old, st := s.live(c.ID)
+	switch {
+	case st.Holds(c):
+		s.put(old, change(old))
+	case !st.SettledBy(c, done):
+		return fail(op, c.ID, st.LeaseLost())
 	}
 	return nil
 }
 
 func (s *Store[In, Out]) find(id string) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.live(id); r != nil {
+	if r, _ := s.live(id); r != nil {
 		return r, nil
 	}
 	return nil, jobstore.ErrNotFound
 }
 
-// live returns the job's record unless there is none or it has expired.
-func (s *Store[In, Out]) live(id string) *record {
+// live returns the job's record and state: none when it has expired.
+func (s *Store[In, Out]) live(id string) (*record, driver.State) {
 	r := s.jobs[id]
-	if r == nil || r.expired(s.opts.Now()) {
-		return nil
+	if st := s.state(r); st.Live(s.opts.Now()) {
+		return r, st
 	}
-	return r
+	return nil, driver.State{}
 }
 
 func (s *Store[In, Out]) put(old, r *record) *record {

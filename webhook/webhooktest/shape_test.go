@@ -74,7 +74,7 @@ func received(t *testing.T, form string, r webhooktest.Request) any {
 	local := lambdalocal.New()
 	defer local.Close()
 	var got json.RawMessage
-	fn, err := local.Function("hooks", func(_ context.Context, event json.RawMessage) (events.APIGatewayProxyResponse, error) {
+	fn, err := local.AddFunction("hooks", func(_ context.Context, event json.RawMessage) (events.APIGatewayProxyResponse, error) {
 		got = event
 		return events.APIGatewayProxyResponse{StatusCode: 200}, nil
 	}, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })

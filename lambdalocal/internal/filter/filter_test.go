@@ -1,48 +1,22 @@
-package lambdalocal_test
+package filter_test
 
 import (
-	"context"
-	"encoding/json"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/filter"
 )
 
-// passes reports whether a mapping with the patterns delivers the record.
-func passes(t *testing.T, record string, patterns ...string) (delivered bool) {
+// passes reports whether filters of the patterns let the record through.
+func passes(t *testing.T, record string, patterns ...string) bool {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		local, _ := newLocal(t)
-		fn := add(t, local, "f", func(events.DynamoDBEvent) { delivered = true })
-		record := strings.Replace(record, `"dynamodb":{`, `"dynamodb":{"SequenceNumber":"1",`, 1)
-		mapList(t, fn, []json.RawMessage{json.RawMessage(record)}, func(o *lambdalocal.MappingOptions) { o.FilterCriteria = patterns })
-		synctest.Wait()
-	})
-	return delivered
-}
-
-// mapList maps a feed of these records.
-func mapList(t *testing.T, fn *lambdalocal.Function, list []json.RawMessage, opts ...func(*lambdalocal.MappingOptions)) {
-	t.Helper()
-	read := 0
-	err := fn.MapStream(lambdalocal.Feed(func(ctx context.Context, _ string, limit int) ([]json.RawMessage, error) {
-		if read == len(list) {
-			<-ctx.Done()
-			return nil, ctx.Err()
-		}
-		n := min(limit, len(list)-read)
-		read += n
-		return list[read-n : read], nil
-	}), opts...)
+	filters, err := filter.Parse(patterns)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return filters.Match([]byte(record))
 }
 
 // chocolate is the record of AWS's tutorial on filters, company that of the page
@@ -59,7 +33,7 @@ const (
 
 func newImage(rule string) string { return `{"dynamodb":{"NewImage":` + rule + `}}` }
 
-func TestFilters(t *testing.T) {
+func TestMatch(t *testing.T) {
 	tests := map[string]struct {
 		record, pattern string
 		want            bool
@@ -128,40 +102,20 @@ func TestFilters(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			if got := passes(t, tt.record, tt.pattern); got != tt.want {
-				t.Errorf("%s delivered: %v, want %v", tt.pattern, got, tt.want)
+				t.Errorf("%s passes: %v, want %v", tt.pattern, got, tt.want)
 			}
 		})
 	}
 }
 
-func TestFiltersAreAlternatives(t *testing.T) {
+func TestPatternsAreAlternatives(t *testing.T) {
 	insert, remove := `{"eventName":["INSERT"]}`, `{"eventName":["REMOVE"]}`
 	if !passes(t, chocolate, remove, insert) || passes(t, company, remove, insert) || !passes(t, company) {
-		t.Error("a record is delivered when one of the patterns matches, or when there is none")
+		t.Error("a record passes when one of the patterns matches, or when there is none")
 	}
 }
 
-func TestFilteredRecordsCostNoInvocation(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		local, _ := newLocal(t)
-		var got []string
-		fn := add(t, local, "f", func(e events.DynamoDBEvent) { got = append(got, strings.Join(sequences(e), "+")) })
-		mapFeed(t, fn, newRecords(9), func(o *lambdalocal.MappingOptions) {
-			o.BatchSize, o.MaximumBatchingWindow = 2, time.Minute
-			o.FilterCriteria = []string{`{"eventID":["2","3","9"]}`}
-		})
-		pass(time.Hour)
-		// The batch is filled from what passes.
-		if d := cmp.Diff([]string{"2+3", "9"}, got); d != "" {
-			t.Errorf("batches (-want +got):\n%s", d)
-		}
-		if trace := local.Trace(); !strings.Contains(trace, "1 of 2 records filtered out") || strings.Count(trace, "filtered") != 4 {
-			t.Errorf("the trace is\n%s", trace)
-		}
-	})
-}
-
-func TestMapStreamRefusesPatterns(t *testing.T) {
+func TestParseRefuses(t *testing.T) {
 	tests := map[string]struct{ pattern, want string }{
 		"no JSON":             {`{"a":`, "not valid JSON"},
 		"more than JSON":      {`{"a":[1]} {}`, "not valid JSON"},
@@ -191,25 +145,24 @@ func TestMapStreamRefusesPatterns(t *testing.T) {
 		"or within":           {`{"$or":[{"b":[1]},{"c":{"d":[]}}]}`, "at $or[1].c.d: an empty array"},
 		"too long":            {`{"a":["` + strings.Repeat("b", 4096) + `"]}`, "longer than 4096 characters"},
 	}
-	local, _ := newLocal(t)
-	fn := add(t, local, "f", echo)
 	for name, tt := range tests {
-		err := fn.MapStream(lambdalocal.Feed(newRecords(0).changes), func(o *lambdalocal.MappingOptions) {
-			o.FilterCriteria = []string{`{"eventName":["INSERT"]}`, tt.pattern}
-		})
-		if err == nil || !strings.Contains(err.Error(), "option FilterCriteria: pattern 1: "+tt.want) {
+		_, err := filter.Parse([]string{`{"eventName":["INSERT"]}`, tt.pattern})
+		if err == nil || !strings.Contains(err.Error(), "pattern 1: "+tt.want) {
 			t.Errorf("%s: got %v, want %s", name, err, tt.want)
 		}
 	}
+	if _, err := filter.Parse(make([]string, 11)); err == nil || err.Error() != "11 patterns are more than 10" {
+		t.Errorf("11 patterns: got %v", err)
+	}
 }
 
-func TestFilterCriteria(t *testing.T) {
-	got, err := lambdalocal.FilterCriteria(`{"Filters":[{"Pattern":"{ \"a\" : [ 1, 2 ] }"},{"Pattern":"{}"}]}`)
+func TestPatterns(t *testing.T) {
+	got, err := filter.Patterns(`{"Filters":[{"Pattern":"{ \"a\" : [ 1, 2 ] }"},{"Pattern":"{}"}]}`)
 	if d := cmp.Diff([]string{`{ "a" : [ 1, 2 ] }`, "{}"}, got); d != "" || err != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
 	for _, document := range []string{`{"a":[1]}`, `[]`, ``} {
-		if _, err := lambdalocal.FilterCriteria(document); err == nil {
+		if _, err := filter.Patterns(document); err == nil {
 			t.Errorf("%s: no error", document)
 		}
 	}

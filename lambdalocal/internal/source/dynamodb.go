@@ -1,4 +1,4 @@
-package lambdalocal
+package source
 
 import (
 	"context"
@@ -12,54 +12,47 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 )
 
-// StreamsClient is what [DynamoDBStream] uses of *dynamodbstreams.Client.
-type StreamsClient interface {
+// Client is lambdalocal's StreamsClient.
+type Client interface {
 	DescribeStream(context.Context, *dynamodbstreams.DescribeStreamInput, ...func(*dynamodbstreams.Options)) (*dynamodbstreams.DescribeStreamOutput, error)
 	GetShardIterator(context.Context, *dynamodbstreams.GetShardIteratorInput, ...func(*dynamodbstreams.Options)) (*dynamodbstreams.GetShardIteratorOutput, error)
 	GetRecords(context.Context, *dynamodbstreams.GetRecordsInput, ...func(*dynamodbstreams.Options)) (*dynamodbstreams.GetRecordsOutput, error)
 }
 
 const (
-	shardPoll  = 250 * time.Millisecond // Lambda polls a shard four times a second
-	streamPoll = 10 * time.Second       // how soon a new shard is found
-	maxRecords = 1000                   // the most that GetRecords returns
+	streamPoll = 10 * time.Second // how soon a new shard is found
+	maxRecords = 1000             // the most that GetRecords returns
 )
 
-// DynamoDBStream returns the stream of a table, as LatestStreamArn of
-// DescribeTable names it. New shards are found as the stream makes them.
-//
-// A mapping that begins at [Latest] begins at the end of each shard that is open
-// then, and at the beginning of each that is found later.
-//
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
-func DynamoDBStream(client StreamsClient, streamARN string) Stream {
+// DynamoDB returns the stream of a table.
+func DynamoDB(client Client, streamARN string) Stream {
 	return &dynamoStream{client: client, arn: streamARN}
 }
 
 type dynamoStream struct {
-	client StreamsClient
+	client Client
 	arn    string
 }
 
-func (s *dynamoStream) check() error {
+func (s *dynamoStream) Check() error {
 	if s.client == nil || s.arn == "" {
 		return errors.New("a DynamoDB stream needs a client and the stream's ARN")
 	}
 	return nil
 }
 
-func (s *dynamoStream) open(ctx context.Context, begin StartingPosition) (source, error) {
-	source := &dynamoSource{dynamoStream: s, started: map[string]bool{}, open: map[string]bool{}, ended: make(chan string)}
-	if begin == Latest {
-		if err := source.skip(ctx); err != nil {
+func (s *dynamoStream) Open(ctx context.Context, latest bool) (Reader, error) {
+	reader := &dynamoReader{dynamoStream: s, started: map[string]bool{}, open: map[string]bool{}, ended: make(chan string)}
+	if latest {
+		if err := reader.skip(ctx); err != nil {
 			return nil, fmt.Errorf("find the end of the stream: %w", err)
 		}
 	}
-	return source, nil
+	return reader, nil
 }
 
-// dynamoSource is the stream as one mapping reads it.
-type dynamoSource struct {
+// dynamoReader is the stream as one mapping reads it.
+type dynamoReader struct {
 	*dynamoStream
 	latest  []*dynamoShard  // to be read from their end on
 	started map[string]bool // shards, by ID
@@ -69,7 +62,7 @@ type dynamoSource struct {
 
 // skip gets iterators for the end of the open shards, and counts the closed ones
 // as read.
-func (s *dynamoSource) skip(ctx context.Context) error {
+func (s *dynamoReader) skip(ctx context.Context) error {
 	shards, err := s.shards(ctx)
 	if err != nil {
 		return err
@@ -106,7 +99,7 @@ func closedShards(shards []types.Shard) map[string]bool {
 }
 
 // run starts each shard once its parent has been read to its end.
-func (s *dynamoSource) run(ctx context.Context, read func(shard), report func(error)) {
+func (s *dynamoReader) Run(ctx context.Context, read func(Shard), report func(error)) {
 	var readers sync.WaitGroup
 	defer readers.Wait()
 	start := func(sh *dynamoShard) {
@@ -134,7 +127,7 @@ func (s *dynamoSource) run(ctx context.Context, read func(shard), report func(er
 	}
 }
 
-func (s *dynamoSource) read(ctx context.Context, sh *dynamoShard, read func(shard)) {
+func (s *dynamoReader) read(ctx context.Context, sh *dynamoShard, read func(Shard)) {
 	read(sh)
 	select {
 	case s.ended <- sh.name:

@@ -1,4 +1,4 @@
-package lambdalocal
+package filter
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package lambdalocal
+package source
 
 import (
 	"bytes"
@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// record is one of a stream, with what a mapping needs to know of it.
-type record struct {
-	json     json.RawMessage
-	sequence string
-	stream   string    // the stream's ARN, if it says
-	item     string    // the item's keys; records without any count as one item's
-	created  time.Time // to the second; zero if it does not say
+// Record is one of a stream, with what a mapping needs to know of it.
+type Record struct {
+	JSON     json.RawMessage
+	Sequence string
+	Stream   string    // the stream's ARN, if it says
+	Item     string    // the item's keys; records without any count as one item's
+	Created  time.Time // to the second; zero if it does not say
 }
 
-func parseRecords(all []json.RawMessage) ([]record, error) {
-	records := make([]record, len(all))
+func parseRecords(all []json.RawMessage) ([]Record, error) {
+	records := make([]Record, len(all))
 	for i, data := range all {
 		r, err := parseRecord(data)
 		if err != nil {
@@ -31,7 +31,7 @@ func parseRecords(all []json.RawMessage) ([]record, error) {
 	return records, nil
 }
 
-func parseRecord(data json.RawMessage) (record, error) {
+func parseRecord(data json.RawMessage) (Record, error) {
 	var r struct {
 		EventSourceARN string
 		DynamoDB       struct {
@@ -41,14 +41,14 @@ func parseRecord(data json.RawMessage) (record, error) {
 		}
 	}
 	if err := json.Unmarshal(data, &r); err != nil {
-		return record{}, fmt.Errorf("lambdalocal: a record of the stream does not have the shape of an event's: %w", err)
+		return Record{}, fmt.Errorf("lambdalocal: a record of the stream does not have the shape of an event's: %w", err)
 	}
 	if r.DynamoDB.SequenceNumber == "" {
-		return record{}, errors.New("lambdalocal: a record of the stream has no dynamodb.SequenceNumber")
+		return Record{}, errors.New("lambdalocal: a record of the stream has no dynamodb.SequenceNumber")
 	}
-	return record{
-		json: data, sequence: r.DynamoDB.SequenceNumber, stream: r.EventSourceARN,
-		item: canonical(r.DynamoDB.Keys), created: epoch(r.DynamoDB.ApproximateCreationDateTime),
+	return Record{
+		JSON: data, Sequence: r.DynamoDB.SequenceNumber, Stream: r.EventSourceARN,
+		Item: canonical(r.DynamoDB.Keys), Created: epoch(r.DynamoDB.ApproximateCreationDateTime),
 	}, nil
 }
 
@@ -71,18 +71,18 @@ func epoch(data json.RawMessage) time.Time {
 	return time.Unix(int64(seconds), 0)
 }
 
-// envelope is what is around the records of an event.
-const envelope = len(`{"Records":[]}`)
+// Envelope is what is around the records of an event.
+const Envelope = len(`{"Records":[]}`)
 
-// payload is the event of records.
-func payload(records []record) []byte {
+// Payload is the event of records.
+func Payload(records []Record) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"Records":[`)
 	for i, r := range records {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(r.json)
+		b.Write(r.JSON)
 	}
 	b.WriteString(`]}`)
 	return b.Bytes()

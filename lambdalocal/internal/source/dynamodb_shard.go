@@ -1,4 +1,4 @@
-package lambdalocal
+package source
 
 import (
 	"context"
@@ -21,9 +21,9 @@ type dynamoShard struct {
 	end      bool
 }
 
-func (s *dynamoShard) id() string { return s.name }
+func (s *dynamoShard) ID() string { return s.name }
 
-func (s *dynamoShard) next(ctx context.Context, limit int) ([]record, error) {
+func (s *dynamoShard) Next(ctx context.Context, limit int) ([]Record, error) {
 	for {
 		if s.end {
 			return nil, io.EOF
@@ -32,13 +32,16 @@ func (s *dynamoShard) next(ctx context.Context, limit int) ([]record, error) {
 		if err != nil || len(records) > 0 {
 			return records, err
 		}
-		if !s.end && !sleep(ctx, shardPoll) {
-			return nil, ctx.Err()
+		if s.end {
+			continue
+		}
+		if err := pause(ctx); err != nil {
+			return nil, err
 		}
 	}
 }
 
-func (s *dynamoShard) poll(ctx context.Context, limit int) ([]record, error) {
+func (s *dynamoShard) poll(ctx context.Context, limit int) ([]Record, error) {
 	if err := s.position(ctx); err != nil {
 		return nil, err
 	}
@@ -59,7 +62,7 @@ func (s *dynamoShard) poll(ctx context.Context, limit int) ([]record, error) {
 	}
 	s.iterator, s.end = out.NextShardIterator, out.NextShardIterator == nil
 	if n := len(records); n > 0 {
-		s.after = aws.String(records[n-1].sequence)
+		s.after = aws.String(records[n-1].Sequence)
 	}
 	return records, nil
 }

@@ -1,4 +1,4 @@
-package lambdalocal
+package filter
 
 // condition is a pattern or a part of one.
 type condition interface {

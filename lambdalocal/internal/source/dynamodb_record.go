@@ -1,4 +1,4 @@
-package lambdalocal
+package source
 
 import (
 	"encoding/json"
