@@ -97,11 +97,33 @@ func ExampleTask_Start() {
 	// "ok" <nil> 1
 }
 
+// A sweep finds jobs whose event was lost. Put it on a schedule.
+func ExampleTask_Restart() {
+	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
+	work := jobtask.New("answer", client, jobs, answer)
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (int, error) {
+		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.PendingFor = 0 })
+	}, work)
+
+	job, err := jobs.Create(ctx, "Sales?") // and no event
+	if err != nil {
+		panic(err)
+	}
+	out, err := handler.Invoke(ctx, []byte(`{"source":"aws.events"}`))
+	fmt.Println(string(out), err)
+	_, err = handler.Invoke(ctx, client.events[0])
+	job, _ = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, err)
+	// Output:
+	// 1 <nil>
+	// complete <nil>
+}
+
 // A failure is on the job's record. Lambda does not retry it.
 func ExampleNew() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("charge", client, jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
-		return "", jobstore.Permanent(errors.New("the card was declined"))
+		return "", jobstore.Permanent(jobstore.Public(errors.New("402 from the bank"), "The card was declined."))
 	}, func(o *jobtask.Options) {
 		o.Run = func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) }
 	})
@@ -111,5 +133,5 @@ func ExampleNew() {
 	_, err := handler.Invoke(ctx, client.events[0])
 	job, _ := jobs.Get(ctx, "evt_1")
 	fmt.Println(job.Status, job.Error, err)
-	// Output: error the card was declined <nil>
+	// Output: error The card was declined. <nil>
 }

@@ -57,7 +57,7 @@ type refusal struct {
 // ServeHTTP implements http.Handler.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	inv := newInvocation(f.fn, f.fn.ARN())
-	inv.continues(r.Header.Get(traceHeader))
+	inv.continues(r.Header.Get("X-Amzn-Trace-Id"))
 	if f.requestID != "" {
 		w.Header().Set(f.requestID, inv.requestID)
 	}

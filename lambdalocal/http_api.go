@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
 // maxHTTPAPITimeout is the longest, and the default, that an HTTP API waits.
@@ -78,11 +80,9 @@ func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([
 	if !ok {
 		return nil, errNoRoute
 	}
-	event := newPayloadV2(r, body, inv)
-	event.RouteKey, event.RequestContext.RouteKey = o.RouteKey, o.RouteKey
-	event.RequestContext.Stage = o.Stage
-	event.PathParameters, event.StageVariables = parameters, o.StageVariables
-	return marshal(event), nil
+	return marshal(httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
+		Key: o.RouteKey, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
+	})), nil
 }
 
 func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok bool) {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-lambda-go/events"
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
 // maxTarget is the limit of a request's body, and of what the function returns.
@@ -72,20 +72,6 @@ func loadBalancerPage(r refusal) (contentType, body string) {
 	return "text/html", "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>"
 }
 
-// targetRequest is an events.ALBTargetGroupRequest that keeps empty maps, as load
-// balancers do; of each kind it has one field or the other.
-type targetRequest struct {
-	RequestContext                  events.ALBTargetGroupRequestContext `json:"requestContext"`
-	HTTPMethod                      string                              `json:"httpMethod"`
-	Path                            string                              `json:"path"`
-	QueryStringParameters           map[string]string                   `json:"queryStringParameters,omitzero"`
-	MultiValueQueryStringParameters map[string][]string                 `json:"multiValueQueryStringParameters,omitzero"`
-	Headers                         map[string]string                   `json:"headers,omitzero"`
-	MultiValueHeaders               map[string][]string                 `json:"multiValueHeaders,omitzero"`
-	Body                            string                              `json:"body"`
-	IsBase64Encoded                 bool                                `json:"isBase64Encoded"`
-}
-
 func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
 	switch {
 	case r.Header.Get("Upgrade") != "":
@@ -93,30 +79,8 @@ func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocatio
 	case r.Method == http.MethodTrace:
 		return nil, errMethod
 	}
-	event := targetRequest{HTTPMethod: r.Method, Path: r.URL.EscapedPath()}
-	event.RequestContext.ELB.TargetGroupArn = inv.fn.targetGroup()
-	event.Body, event.IsBase64Encoded = embed(body, isText(r) && r.Header.Get("Content-Encoding") == "")
-	headers, query := forwarded(r, inv), rawQuery(r.URL.RawQuery)
-	if o.MultiValueHeaders {
-		event.MultiValueHeaders = each(headers, strings.ToLower, same)
-		event.MultiValueQueryStringParameters = query
-	} else {
-		event.Headers = last(headers, strings.ToLower)
-		event.QueryStringParameters = last(query, same)
-	}
-	return marshal(event), nil
-}
-
-// rawQuery is the query's parameters, not decoded.
-func rawQuery(query string) map[string][]string {
-	values := map[string][]string{}
-	for pair := range strings.SplitSeq(query, "&") {
-		if pair != "" {
-			name, value, _ := strings.Cut(pair, "=")
-			values[name] = append(values[name], value)
-		}
-	}
-	return values
+	request := inv.request(r, body)
+	return marshal(httpevent.LoadBalancer(request, inv.fn.targetGroup(), o.MultiValueHeaders)), nil
 }
 
 func (f *Function) targetGroup() string {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
 const (
@@ -101,21 +101,11 @@ func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([
 	if !ok {
 		return nil, errNoRoute
 	}
-	headers, query := forwarded(r, inv), r.URL.Query()
-	if len(query) == 0 {
-		query = nil
-	}
-	event := events.APIGatewayProxyRequest{
-		Resource: resource, Path: path, HTTPMethod: r.Method,
-		Headers: last(headers, same), MultiValueHeaders: headers,
-		QueryStringParameters: last(query, same), MultiValueQueryStringParameters: query,
-		PathParameters: parameters, StageVariables: o.StageVariables,
-		RequestContext: o.context(r, resource, inv), Body: string(body),
-	}
-	if o.isBinary(r.Header.Get("Content-Type")) {
-		event.Body, event.IsBase64Encoded = embed(body, false)
-	}
-	return marshal(event), nil
+	request := inv.request(r, body)
+	request.Base64 = o.isBinary(r.Header.Get("Content-Type"))
+	return marshal(httpevent.RESTAPI(request, httpevent.Route{
+		Key: resource, Path: path, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
+	})), nil
 }
 
 func (o RESTAPIOptions) resource(path string) (resource string, parameters map[string]string, ok bool) {
@@ -124,18 +114,6 @@ func (o RESTAPIOptions) resource(path string) (resource string, parameters map[s
 	}
 	parameters, ok = matchPath(o.Resource, path)
 	return o.Resource, parameters, ok
-}
-
-func (o RESTAPIOptions) context(r *http.Request, resource string, inv *invocation) events.APIGatewayProxyRequestContext {
-	received := now()
-	return events.APIGatewayProxyRequestContext{
-		AccountID: inv.fn.local.options.AccountID, APIID: inv.fn.name, Stage: o.Stage,
-		ResourceID: "local", ResourcePath: resource, Path: r.URL.EscapedPath(), HTTPMethod: r.Method,
-		DomainName: r.Host, DomainPrefix: domainPrefix(r), Protocol: r.Proto,
-		RequestID: inv.requestID, ExtendedRequestID: inv.requestID,
-		RequestTime: received.Format(requestTime), RequestTimeEpoch: received.UnixMilli(),
-		Identity: events.APIGatewayRequestIdentity{SourceIP: sourceIP(r), UserAgent: r.UserAgent()},
-	}
 }
 
 func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*response, error) {
@@ -148,7 +126,7 @@ func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*response, error
 }
 
 func (o RESTAPIOptions) isBinary(header string) bool {
-	media := mediaType(header)
+	media := httpevent.MediaType(header)
 	kind, _, _ := strings.Cut(media, "/")
 	return slices.ContainsFunc(o.BinaryMediaTypes, func(t string) bool {
 		t = strings.ToLower(t)

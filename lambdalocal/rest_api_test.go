@@ -30,7 +30,7 @@ func TestRESTAPIRequest(t *testing.T) {
 		PathParameters:                  map[string]string{"proxy": "hello/big world"},
 		StageVariables:                  map[string]string{"k": "v"},
 		RequestContext: events.APIGatewayProxyRequestContext{
-			AccountID: "123456789012", ResourceID: "local", Stage: "test", DomainName: "abc.example", DomainPrefix: "abc",
+			AccountID: "123456789012", ResourceID: "k1l2m3", Stage: "test", DomainName: "abc.example", DomainPrefix: "abc",
 			Protocol: "HTTP/1.1", ResourcePath: "/{proxy+}", Path: "/test/hello/big%20world", HTTPMethod: "POST", APIID: "f",
 			Identity: events.APIGatewayRequestIdentity{SourceIP: "192.0.2.1", UserAgent: "test"},
 		},

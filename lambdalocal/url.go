@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
 const contentJSON = "application/json"
@@ -78,12 +80,8 @@ func urlPage(r refusal) (contentType, body string) {
 	return contentJSON, `{"Message":"` + r.message + `"}`
 }
 
-// acceptURL has no account in the event, since the caller is not authenticated.
 func acceptURL(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
-	event := newPayloadV2(r, body, inv)
-	event.RequestContext.AccountID = "anonymous"
-	event.RequestContext.DomainPrefix = inv.fn.name
-	return marshal(event), nil
+	return marshal(httpevent.FunctionURL(inv.request(r, body))), nil
 }
 
 func parseURL(_ *http.Request, payload []byte) (*response, error) {

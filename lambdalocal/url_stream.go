@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
 const (
@@ -90,7 +92,7 @@ func (h *handover) send(p piece) {
 // readHead fails when the body cannot be read. A body that can be read, but does
 // not begin as it should, is a piece with an error.
 func readHead(contentType string, body *bufio.Reader) (piece, error) {
-	if mediaType(contentType) != contentIntegration {
+	if httpevent.MediaType(contentType) != contentIntegration {
 		// Until there is something to send, the function may still fail.
 		if _, err := body.Peek(1); err != nil && err != io.EOF {
 			return piece{}, err

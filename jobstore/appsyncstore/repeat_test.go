@@ -11,7 +11,6 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // lose has the nth request to op performed and its answer lost, as a connection that
@@ -122,7 +121,7 @@ func TestGuarantee5(t *testing.T) {
 			id := l.create()
 			c := l.claim(id)
 			return id, func() error {
-				return l.store.Report(l.Context(), c, &jobstore.Progress{Percent: 5}, l.now.Add(time.Hour))
+				return l.store.Report(l.Context(), c, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 5}, LeaseUntil: l.now.Add(time.Hour)})
 			}
 		}},
 		{"settle to pending", "update", 1, "1 get, 2 update", "pending 1 why", settling(jobstore.Pending)},
@@ -135,7 +134,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + driver.Abandoned(false, 1), func(l *losing) (string, func() error) {
+		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + "the only attempt did not finish", func(l *losing) (string, func() error) {
 			id := l.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 			l.claim(id)
 			l.now = l.now.Add(time.Hour)

@@ -3,7 +3,6 @@ package dynamostore
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -13,14 +12,14 @@ import (
 const held = "#status = :processing AND #owner = :owner AND #attempt = :attempt"
 
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := driver.ValidateReport(c, p); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	u := s.fence(newUpdate(held), c).assign("updatedAt", s.opts.Attributes.UpdatedAt, date(s.opts.Now()))
-	s.progress(u, p)
-	if !leaseUntil.IsZero() {
-		u.assign("leaseUntil", s.opts.Attributes.LeaseUntil, num(leaseUntil.UnixMilli()))
+	s.progress(u, h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		u.assign("leaseUntil", s.opts.Attributes.LeaseUntil, num(h.LeaseUntil.UnixMilli()))
 	}
 	return s.fenced(ctx, "report", c, u, "")
 }
@@ -91,13 +90,11 @@ func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done jobstore.Status) error {
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
-		if old.str(s.opts.Attributes.Owner) == driver.CanceledOwner {
-			return s.fail(op, c.ID, jobstore.ErrCanceled)
-		}
-		if done != "" && s.holds(old, c) && jobstore.Status(old.str(s.opts.Attributes.Status)) == done {
+		st := s.state(old)
+		if st.SettledBy(c, done) {
 			return nil
 		}
-		err = jobstore.ErrLeaseLost
+		err = st.LeaseLost()
 	}
 	if done == jobstore.Complete && invalid(err) {
 		err = fmt.Errorf("%w: DynamoDB refuses the output: %w", jobstore.ErrInvalid, err)
@@ -106,10 +103,4 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 		return s.fail(op, c.ID, err)
 	}
 	return nil
-}
-
-func (s *Store[In, Out]) holds(it item, c jobstore.Claim) bool {
-	a := s.opts.Attributes
-	attempt, _ := it.num(a.Attempt)
-	return it.str(a.Owner) == c.Owner && attempt == int64(c.Attempt)
 }

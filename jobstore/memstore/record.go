@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -18,6 +19,7 @@ type record struct {
 	input           json.RawMessage
 	output          json.RawMessage
 	err             string
+	detail          string // the same for operators
 	progress        int
 	progressMessage string
 	metadata        json.RawMessage
@@ -51,10 +53,6 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 	return r, nil
 }
 
-func (r *record) expired(now time.Time) bool {
-	return r.expiresAt != 0 && now.UnixMilli() >= r.expiresAt
-}
-
 func date(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
@@ -65,15 +63,16 @@ func date(ms int64) time.Time {
 // size is what [Options.MaxBytes] bounds.
 func (r *record) size() int { return len(r.id) + len(r.input) + len(r.output) + len(r.metadata) }
 
-// claimable returns why the holder of token owner can't claim r, if it can't.
-func (r *record) claimable(owner string, now time.Time) error {
-	switch {
-	case r.status.Finished():
-		return jobstore.ErrFinished
-	case r.status == jobstore.Processing && r.owner != owner && now.UnixMilli() < r.leaseUntil:
-		return jobstore.ErrLeased
+// state is what of r decides whether a call is refused. r may be nil.
+func (s *Store[In, Out]) state(r *record) driver.State {
+	if r == nil {
+		return driver.State{}
 	}
-	return nil
+	return driver.State{
+		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
+		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Owner: r.owner,
+		LeaseUntil: date(r.leaseUntil), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+	}
 }
 
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
@@ -85,10 +84,10 @@ func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	return &r
 }
 
-func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
-	r.advance(p)
-	if !until.IsZero() {
-		r.leaseUntil = until.UnixMilli()
+func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
+	r.advance(h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		r.leaseUntil = h.LeaseUntil.UnixMilli()
 	}
 	r.touch(now)
 	return &r
@@ -138,7 +137,7 @@ func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, O
 
 func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
-		ID: r.id, Status: r.status, Error: r.err,
+		ID: r.id, Status: r.status, Error: r.err, ErrorDetail: r.detail,
 		Progress: r.progress, ProgressMessage: r.progressMessage,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
