@@ -44,22 +44,49 @@ func TestReportEndsWithItsContext(t *testing.T) {
 			return hang(ctx)
 		}
 		run(t, s, func(ctx context.Context, _ *job) (string, error) {
-			for name, c := range map[string]struct{ limit, want time.Duration }{
-				"its own limit":    {time.Hour, 5 * time.Second},
-				"the caller's":     {time.Second, time.Second},
-				"behind another's": {time.Second, time.Second},
+			for _, c := range []struct {
+				name        string
+				limit, want time.Duration
+			}{
+				{"its own limit", time.Hour, 5 * time.Second},
+				{"the caller's", time.Second, time.Second},
+				{"behind another's", time.Second, time.Second},
 			} {
 				limited, cancel := context.WithTimeout(ctx, c.limit)
 				began := time.Now()
-				err := jobstore.Report(limited, 10, name)
+				err := jobstore.Report(limited, 10, "asking")
 				if took := time.Since(began); err == nil || took != c.want {
-					t.Errorf("%s: Report returned %v after %v, want an error after %v", name, err, took, c.want)
+					t.Errorf("%s: Report returned %v after %v, want an error after %v", c.name, err, took, c.want)
 				}
 				cancel()
 				<-time.After(2 * time.Second) // past ReportEvery
 			}
 			return "out", nil
 		})
+	})
+}
+
+// TestAReportDuringAWriteIsNotLost: the write under way does not have it.
+func TestAReportDuringAWriteIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &faulty{store: memstore.New[string, string]()}
+		s.report = func(ctx context.Context, _ int, _ jobstore.Heartbeat, call func(context.Context) error) error {
+			<-time.After(300 * time.Millisecond)
+			return call(ctx)
+		}
+		id := newJob(t, s.store)
+		err := jobstore.Run(t.Context(), s, id, func(ctx context.Context, _ *job) (string, error) {
+			go jobstore.Report(ctx, 10, "first")
+			<-time.After(100 * time.Millisecond)
+			if err := jobstore.Report(ctx, 20, "second"); err != nil {
+				t.Error(err)
+			}
+			<-time.After(400 * time.Millisecond)
+			return "out", nil
+		})
+		if j := get(t, s.store, id); err != nil || j.Progress != 20 {
+			t.Errorf("Run returned %v and left the job at %d %%, want 20", err, j.Progress)
+		}
 	})
 }
 
