@@ -97,6 +97,28 @@ func ExampleTask_Start() {
 	// "ok" <nil> 1
 }
 
+// A sweep finds jobs whose event was lost. Put it on a schedule.
+func ExampleTask_Restart() {
+	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
+	work := jobtask.New("answer", client, jobs, answer)
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (int, error) {
+		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.PendingFor = 0 })
+	}, work)
+
+	job, err := jobs.Create(ctx, "Sales?") // and no event
+	if err != nil {
+		panic(err)
+	}
+	out, err := handler.Invoke(ctx, []byte(`{"source":"aws.events"}`))
+	fmt.Println(string(out), err)
+	_, err = handler.Invoke(ctx, client.events[0])
+	job, _ = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, err)
+	// Output:
+	// 1 <nil>
+	// complete <nil>
+}
+
 // A failure is on the job's record. Lambda does not retry it.
 func ExampleNew() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()

@@ -36,3 +36,9 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	}
 	return t.task.Invoke(ctx, id)
 }
+
+// Restart has the function run a stuck job. Pass it to [jobstore.Sweep] in a scheduled
+// invocation of the same function.
+func (t *Task[In, Out]) Restart(ctx context.Context, job jobstore.Stuck) error {
+	return t.task.Invoke(ctx, job.ID)
+}

@@ -1,8 +1,8 @@
 package appsyncstore
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,7 +39,7 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 // r, unless it was ever claimed. The same claim may be written twice: then the
 // answer to the first was lost.
 func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
-	f, attempt := s.opts.Fields, s.attempt(r)+1
+	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
 		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.Owner: lease.Owner,
 		f.LeaseUntil: lease.Until.UnixMilli(), f.UpdatedAt: date(now),
@@ -70,21 +70,19 @@ func (s *Store[In, Out]) unchanged(r record) condition {
 
 // unclaimable says why r cannot be claimed; done is false when it can.
 func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, unread error, lease jobstore.Lease, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
-	f := s.opts.Fields
 	var job *jobstore.Job[In, Out]
-	var err error
-	switch status := s.status(r); {
-	case !s.live(r):
-		err = s.fail("claim", id, jobstore.ErrNotFound)
-	case status.Finished():
-		job, err = s.answer("claim", id, r, jobstore.ErrFinished)
-	case status == jobstore.Processing && r.str(f.Owner) == lease.Owner: // the same call, made again
+	st := s.state(r)
+	err := st.RefuseClaim(lease.Owner, now)
+	switch {
+	case errors.Is(err, jobstore.ErrNotFound):
+		err = s.fail("claim", id, err)
+	case err != nil:
+		job, err = s.answer("claim", id, r, err)
+	case st.HeldBy(lease.Owner): // by the same call, made again
 		job, err = s.answered("claim", id, r, unread)
-	case !status.Valid():
-		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, f.Status, status))
-	case status == jobstore.Processing && s.leaseEnd(r).After(now):
-		job, err = s.answer("claim", id, r, jobstore.ErrLeased)
-	case s.abandoned(r) != "":
+	case !st.Status.Valid():
+		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
+	case st.Abandoned() != "":
 		job, err = s.abandon(ctx, id, r, now)
 	default:
 		return nil, false, nil
@@ -92,20 +90,10 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	return job, true, err
 }
 
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(r record) string {
-	policy := cmp.Or(r.str(s.opts.Fields.OnLeaseExpiry), string(s.opts.OnLeaseExpiry))
-	held := s.status(r) == jobstore.Processing && policy != string(jobstore.RunAgain)
-	if held || s.attempt(r) >= s.maxAttempts(r) {
-		return driver.Abandoned(held, s.maxAttempts(r))
-	}
-	return ""
-}
-
 // abandon settles a job that may not be claimed again, unless it has changed since.
 func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (*jobstore.Job[In, Out], error) {
 	ending := s.ending(id, jobstore.Failed, now)
-	ending[s.opts.Fields.Error] = s.abandoned(r)
+	ending[s.opts.Fields.Error] = s.state(r).Abandoned()
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
 	case err == nil || partial(err):
@@ -113,12 +101,13 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now t
 	case refused(err):
 		r, _, err = s.read(ctx, id)
 	}
+	st := s.state(r)
 	switch {
 	case err != nil:
 		return nil, s.fail("claim", id, err)
-	case !s.live(r):
+	case !st.Live(now):
 		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	case s.status(r).Finished():
+	case st.Status.Finished():
 		return s.answer("claim", id, r, jobstore.ErrFinished)
 	}
 	return s.answer("claim", id, r, jobstore.ErrLeased)

@@ -53,7 +53,8 @@ func (s *Store[In, Out]) existing(ctx context.Context, id, token string) (*jobst
 		return nil, nil
 	case r.str(s.opts.Fields.Creator) == token:
 		return s.answer("create", id, r, nil)
-	case s.live(r):
+	}
+	if s.state(r).Live(s.opts.Now()) {
 		return s.answer("create", id, r, jobstore.ErrExists)
 	}
 	return nil, s.removeExpired(ctx, id)

@@ -19,7 +19,7 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 	if err != nil {
 		return nil, s.fail("get", id, err)
 	}
-	if !s.live(r) {
+	if !s.state(r).Live(s.opts.Now()) {
 		return nil, s.fail("get", id, jobstore.ErrNotFound)
 	}
 	return s.answered("get", id, r, unread)
@@ -44,10 +44,10 @@ const reread = 250 * time.Millisecond
 // explain reads the record that refused a write. A record that would have taken the
 // write, and for which old is true, comes from a copy that has not seen the latest
 // one: it is read again, a little later each time.
-func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(record) bool) (r record, unread, err error) {
+func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(driver.State) bool) (r record, unread, err error) {
 	for n := 1; ; n++ {
 		r, unread, err = s.read(ctx, id)
-		if err != nil || !old(r) || n == tries {
+		if err != nil || !old(s.state(r)) || n == tries {
 			return r, unread, err
 		}
 		if err := wait(ctx, time.Duration(n)*reread); err != nil {
@@ -57,7 +57,7 @@ func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(record
 }
 
 // missing is true of no record: a write was refused by one that is not there.
-func missing(r record) bool { return r == nil }
+func missing(st driver.State) bool { return !st.Exists }
 
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)

@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -46,34 +47,25 @@ func (r record) date(name string) time.Time {
 	return t.UTC()
 }
 
-// live is false of no record, and of one that its TTL has ended.
-func (s *Store[In, Out]) live(r record) bool {
-	end, ok := r.num(s.opts.Fields.ExpiresAt)
-	return r != nil && (!ok || end > s.opts.Now().Unix())
-}
-
-func (s *Store[In, Out]) status(r record) jobstore.Status {
-	return jobstore.Status(r.str(s.opts.Fields.Status))
-}
-
-func (s *Store[In, Out]) attempt(r record) int {
-	n, _ := r.num(s.opts.Fields.Attempt)
-	return int(n)
-}
-
-func (s *Store[In, Out]) maxAttempts(r record) int {
-	if n, ok := r.num(s.opts.Fields.MaxAttempts); ok {
-		return int(n)
+// state is what of a record decides whether a call is refused.
+func (s *Store[In, Out]) state(r record) driver.State {
+	f := s.opts.Fields
+	attempt, _ := r.num(f.Attempt)
+	st := driver.State{
+		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
+		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
+		Owner:         r.str(f.Owner), UpdatedAt: r.date(f.UpdatedAt),
 	}
-	return s.opts.MaxAttempts
-}
-
-// leaseEnd is when a processing record's claim ends.
-func (s *Store[In, Out]) leaseEnd(r record) time.Time {
-	if ms, ok := r.num(s.opts.Fields.LeaseUntil); ok {
-		return time.UnixMilli(ms).UTC()
+	if n, ok := r.num(f.MaxAttempts); ok {
+		st.MaxAttempts = int(n)
 	}
-	return r.date(s.opts.Fields.UpdatedAt).Add(driver.Unleased)
+	if ms, ok := r.num(f.LeaseUntil); ok {
+		st.LeaseUntil = time.UnixMilli(ms).UTC()
+	}
+	if sec, ok := r.num(f.ExpiresAt); ok {
+		st.ExpiresAt = time.Unix(sec, 0).UTC()
+	}
+	return st
 }
 
 // answer returns the job in r, with cause wrapped.
@@ -99,20 +91,17 @@ func (s *Store[In, Out]) answered(op, id string, r record, err error) (*jobstore
 }
 
 func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
-	f := s.opts.Fields
+	f, st := s.opts.Fields, s.state(r)
 	progress, _ := r.num(f.Progress)
 	job := &jobstore.Job[In, Out]{
-		ID: r.str(f.ID), Status: s.status(r), Error: r.str(f.Error),
+		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage),
-		Attempt: s.attempt(r), MaxAttempts: s.maxAttempts(r), Owner: r.str(f.Owner),
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: st.Owner,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
-		CreatedAt: r.date(f.CreatedAt), UpdatedAt: r.date(f.UpdatedAt),
+		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
 	if job.Status == jobstore.Processing {
-		job.LeaseUntil = s.leaseEnd(r)
-	}
-	if sec, ok := r.num(f.ExpiresAt); ok {
-		job.ExpiresAt = time.Unix(sec, 0).UTC()
+		job.LeaseUntil = st.LeaseEnd()
 	}
 	return job, s.decodeValues(r, job)
 }

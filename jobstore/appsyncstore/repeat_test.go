@@ -11,7 +11,6 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // lose has the nth request to op performed and its answer lost, as a connection that
@@ -135,7 +134,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + driver.Abandoned(false, 1), func(l *losing) (string, func() error) {
+		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + "the only attempt did not finish", func(l *losing) (string, func() error) {
 			id := l.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 			l.claim(id)
 			l.now = l.now.Add(time.Hour)

@@ -88,16 +88,13 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 
 // whyRefused is nil when c itself has brought the job to the state done.
 func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done jobstore.Status) error {
-	f := s.opts.Fields
-	ours := func(r record) bool { return r.str(f.Owner) == c.Owner && s.attempt(r) == c.Attempt }
-	r, _, err := s.explain(ctx, c.ID, func(r record) bool { return ours(r) && s.status(r) == jobstore.Processing })
-	switch {
-	case err != nil:
+	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) })
+	if err != nil {
 		return err
-	case r.str(f.Owner) == driver.CanceledOwner:
-		return jobstore.ErrCanceled
-	case done != "" && ours(r) && s.status(r) == done:
+	}
+	st := s.state(r)
+	if st.SettledBy(c, done) {
 		return nil
 	}
-	return jobstore.ErrLeaseLost
+	return st.LeaseLost()
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Stuck implements [jobstore.Sweeper] by the model's list query, which scans the
@@ -21,20 +20,13 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore t
 				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			job := s.stuck(r)
-			if driver.Stuck(job, pendingBefore, leaseBefore) && s.live(r) && !yield(job, nil) {
+			st := s.state(r)
+			since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now())
+			if ok && !yield(jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: st.Status, Since: since}, nil) {
 				return
 			}
 		}
 	}
-}
-
-func (s *Store[In, Out]) stuck(r record) jobstore.Stuck {
-	job := jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: s.status(r), Since: s.leaseEnd(r)}
-	if job.Status == jobstore.Pending {
-		job.Since = r.date(s.opts.Fields.UpdatedAt)
-	}
-	return job
 }
 
 // unfinished yields pending and processing records, a page at a time. Records that

@@ -1,29 +1,49 @@
 // Package driver is for implementers of a [jobstore.JobStore]. Users of jobs need
 // only package jobstore.
 //
-// It has what all stores decide alike: which arguments are refused before a write,
-// how large a record may be, when an unfinished job is abandoned or stuck, and what a
-// call returns for a job that does not decode. A store keeps what differs: how a
-// record is encoded, and how a condition is written. memstore is the shortest example.
+// It decides what all stores decide alike: which arguments are refused before a write,
+// how large a record may be, and what a record in a given state answers to a call. A
+// store keeps what differs: how a record is encoded, and how a condition is written.
 //
-// # What an implementer does
+// # Two ways to write a store
 //
-//   - Create: apply the caller's options with [CreateOptions]. Refuse a record that does
-//     not fit ([Fits]). Store a token of the call with the record, so that a repeated
-//     write recognizes its own earlier try.
-//   - Claim: check the arguments with [ValidateClaim]. Write the claim on the condition
-//     that the job is pending or its lease has ended, and that it has an attempt left.
-//     Settle a job that may not run again as Failed, with the reason [Abandoned].
-//   - Report and Settle: check the arguments with [ValidateReport] and [ValidateSettle].
-//     Write on the condition that the job is processing under the owner and attempt of
-//     the claim. When the owner is [CanceledOwner], fail with [jobstore.ErrCanceled].
-//   - Any call that returns a job combines the refusal and the decode error with
-//     [Refusal].
-//   - The optional interfaces are [jobstore.Canceler] and [jobstore.Sweeper]. A store that
-//     wraps another has a method Unwrap instead, see [jobstore.As].
+// A store that holds its records in memory or under a lock makes a [State] of the
+// record, asks it, and then writes. The memstore package is such a store.
 //
-// Return errors of type [*jobstore.Error]. Then run the suite of package jobstoretest
-// and its chaos simulation.
+// A store whose back end evaluates conditions, as DynamoDB does, writes first, on the
+// condition that the state allows the write. Only when the back end refuses does it
+// make a State of the record that is there, and asks it for the reason. So a
+// successful call is one request.
+//
+// # What each method does
+//
+//   - Create applies the caller's options with [CreateOptions] and refuses with [Fits]
+//     what does not fit. It stores a token of the call with the record, so that a
+//     repeated write recognizes its own earlier try. A record whose time to live has
+//     ended does not exist.
+//   - Get returns a job whose State is Live.
+//   - Claim checks its arguments with [ValidateClaim]. The condition is that
+//     [State.RefuseClaim] is nil and [State.Abandoned] empty. A job that is abandoned
+//     is settled as Failed with that reason. A claim that finds its own token
+//     ([State.HeldBy]) is a success.
+//   - Report and Settle check their arguments with [ValidateReport] and
+//     [ValidateSettle]. The condition is [State.Holds]. A settle that finds its own
+//     outcome ([State.SettledBy]) is a success; otherwise the error is
+//     [State.LeaseLost].
+//   - Cancel ([jobstore.Canceler]) settles an unfinished job as Failed and makes
+//     [CanceledOwner] its owner.
+//   - Stuck ([jobstore.Sweeper]) yields the jobs for which [State.Stuck] is true.
+//
+// A call that returns a job combines the reason of its refusal and the error of
+// decoding the job with [Refusal]. Every error is a [*jobstore.Error]. A constructor
+// checks the common options with [MustOptions].
+//
+// A store that wraps another embeds it and has a method Unwrap; see [jobstore.As].
+//
+// # Test it
+//
+// Run the suite and the simulation of package jobstoretest. They check each guarantee
+// of package jobstore, under races, lost answers and crashes too.
 //
 // The package needs no IAM actions.
 package driver

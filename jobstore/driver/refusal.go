@@ -6,10 +6,6 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// CanceledOwner is the owner of a canceled job. No claim may take it, so a refused
-// write tells its worker of the cancellation.
-const CanceledOwner = "canceled"
-
 // Refusal is the error of a call that found a job. cause is why the job refused the
 // call, or nil; undecodable is why the stored job does not decode, or nil. The result
 // is an ErrDecode only without a cause: [jobstore.Run] settles a job upon ErrDecode,

@@ -2,6 +2,7 @@ package dynamostore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -34,12 +35,10 @@ func (s *Store[In, Out]) cancelUpdate(reason string) *update {
 
 // refusedCancel says why old could not be canceled.
 func (s *Store[In, Out]) refusedCancel(id string, old item) (*jobstore.Job[In, Out], error) {
-	switch {
-	case !s.live(old):
-		return nil, s.fail("cancel", id, jobstore.ErrNotFound)
-	case old.str(s.opts.Attributes.Owner) == driver.CanceledOwner:
-		return s.answer("cancel", id, old, nil)
-	default:
-		return s.answer("cancel", id, old, jobstore.ErrFinished)
+	st := s.state(old)
+	err := st.RefuseCancel(s.opts.Now())
+	if errors.Is(err, jobstore.ErrNotFound) {
+		return nil, s.fail("cancel", id, err)
 	}
+	return s.answer("cancel", id, old, err)
 }

@@ -1,8 +1,8 @@
 package dynamostore
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,35 +61,20 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 
 // refusedClaim says why the claim found no claimable job in old.
 func (s *Store[In, Out]) refusedClaim(ctx context.Context, id string, old item, lease jobstore.Lease, now time.Time) (*jobstore.Job[In, Out], error) {
-	a := s.opts.Attributes
-	if !s.live(old) {
-		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	}
-	switch status := jobstore.Status(old.str(a.Status)); {
-	case status.Finished():
-		return s.answer("claim", id, old, jobstore.ErrFinished)
-	case status == jobstore.Processing && old.str(a.Owner) == lease.Owner:
-		return s.answer("claim", id, old, nil) // our own earlier, unanswered try
-	case !status.Valid():
-		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, a.Status, status))
-	case status == jobstore.Processing && s.leaseEnd(old).After(now):
-		return s.answer("claim", id, old, jobstore.ErrLeased)
-	case s.abandoned(old) == "":
+	st := s.state(old)
+	switch err := st.RefuseClaim(lease.Owner, now); {
+	case errors.Is(err, jobstore.ErrNotFound):
+		return nil, s.fail("claim", id, err)
+	case err != nil:
+		return s.answer("claim", id, old, err)
+	case st.HeldBy(lease.Owner): // by our own earlier, unanswered try
+		return s.answer("claim", id, old, nil)
+	case !st.Status.Valid():
+		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Attributes.Status, st.Status))
+	case st.Abandoned() == "":
 		return s.answer("claim", id, old, jobstore.ErrLeased) // for the moment of the claim
 	}
 	return s.abandon(ctx, id, old, now)
-}
-
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(it item) string {
-	a := s.opts.Attributes
-	policy := cmp.Or(it.str(a.OnLeaseExpiry), string(s.opts.OnLeaseExpiry))
-	held := it.str(a.Status) == string(jobstore.Processing) && policy != string(jobstore.RunAgain)
-	attempt, _ := it.num(a.Attempt)
-	if held || attempt >= int64(s.maxAttempts(it)) {
-		return driver.Abandoned(held, s.maxAttempts(it))
-	}
-	return ""
 }
 
 // abandon settles a job that may not be claimed again, unless it has changed since.
@@ -101,16 +86,16 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, old item, now t
 	if err != nil {
 		return nil, s.fail("claim", id, err)
 	}
-	if jobstore.Status(it.str(s.opts.Attributes.Status)).Finished() {
+	if s.state(it).Status.Finished() {
 		return s.answer("claim", id, it, jobstore.ErrFinished)
 	}
 	return s.answer("claim", id, it, jobstore.ErrLeased)
 }
 
 func (s *Store[In, Out]) abandonUpdate(old item, now time.Time) *update {
-	a, reason := s.opts.Attributes, s.abandoned(old)
-	attempt, _ := old.num(a.Attempt)
-	u := s.ending("#status = :status", driver.NewTransition(now, jobstore.Failed, int(attempt), old.str(a.Owner), reason)).
+	a, st := s.opts.Attributes, s.state(old)
+	reason := st.Abandoned()
+	u := s.ending("#status = :status", driver.NewTransition(now, jobstore.Failed, st.Attempt, st.Owner, reason)).
 		value(":status", old[a.Status]).
 		assign("error", a.Error, str(reason))
 	u.same("attempt", a.Attempt, old).same("owner", a.Owner, old).same("updatedAt", a.UpdatedAt, old)

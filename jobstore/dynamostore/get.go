@@ -18,8 +18,8 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 	if err != nil {
 		return nil, s.fail("get", id, err)
 	}
-	if it := item(out.Item); s.live(it) {
-		return s.answer("get", id, it, nil)
+	if !s.state(out.Item).Live(s.opts.Now()) {
+		return nil, s.fail("get", id, jobstore.ErrNotFound)
 	}
-	return nil, s.fail("get", id, jobstore.ErrNotFound)
+	return s.answer("get", id, out.Item, nil)
 }

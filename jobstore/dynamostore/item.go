@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -53,25 +54,25 @@ func (s *Store[In, Out]) key(id string) item {
 	return item{s.opts.Attributes.ID: str(id)}
 }
 
-// live is false of no item, and of one that its TTL has ended.
-func (s *Store[In, Out]) live(it item) bool {
-	end, ok := it.num(s.opts.Attributes.ExpiresAt)
-	return len(it) > 0 && (!ok || end > s.opts.Now().Unix())
-}
-
-func (s *Store[In, Out]) maxAttempts(it item) int {
-	if n, ok := it.num(s.opts.Attributes.MaxAttempts); ok {
-		return int(n)
+// state is what of an item decides whether a call is refused.
+func (s *Store[In, Out]) state(it item) driver.State {
+	a := s.opts.Attributes
+	attempt, _ := it.num(a.Attempt)
+	st := driver.State{
+		Exists: len(it) > 0, Status: jobstore.Status(it.str(a.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
+		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
+		Owner:         it.str(a.Owner), UpdatedAt: it.date(a.UpdatedAt),
 	}
-	return s.opts.MaxAttempts
-}
-
-// leaseEnd is when a processing record's claim ends.
-func (s *Store[In, Out]) leaseEnd(it item) time.Time {
-	if ms, ok := it.num(s.opts.Attributes.LeaseUntil); ok {
-		return time.UnixMilli(ms).UTC()
+	if n, ok := it.num(a.MaxAttempts); ok {
+		st.MaxAttempts = int(n)
 	}
-	return it.date(s.opts.Attributes.UpdatedAt).Add(driver.Unleased)
+	if ms, ok := it.num(a.LeaseUntil); ok {
+		st.LeaseUntil = time.UnixMilli(ms).UTC()
+	}
+	if sec, ok := it.num(a.ExpiresAt); ok {
+		st.ExpiresAt = time.Unix(sec, 0).UTC()
+	}
+	return st
 }
 
 func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token string) (item, error) {
@@ -116,21 +117,17 @@ func (s *Store[In, Out]) answer(op, id string, it item, cause error) (*jobstore.
 }
 
 func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
-	a := s.opts.Attributes
+	a, st := s.opts.Attributes, s.state(it)
 	progress, _ := it.num(a.Progress)
-	attempt, _ := it.num(a.Attempt)
 	job := &jobstore.Job[In, Out]{
-		ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Error: it.str(a.Error),
+		ID: it.str(a.ID), Status: st.Status, Error: it.str(a.Error),
 		Progress: int(progress), ProgressMessage: it.str(a.ProgressMessage),
-		Attempt: int(attempt), MaxAttempts: s.maxAttempts(it), Owner: it.str(a.Owner),
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: st.Owner,
 		OnLeaseExpiry: jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), Size: it.size(),
-		CreatedAt: it.date(a.CreatedAt), UpdatedAt: it.date(a.UpdatedAt),
+		CreatedAt: it.date(a.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
 	if job.Status == jobstore.Processing {
-		job.LeaseUntil = s.leaseEnd(it)
-	}
-	if sec, ok := it.num(a.ExpiresAt); ok {
-		job.ExpiresAt = time.Unix(sec, 0).UTC()
+		job.LeaseUntil = st.LeaseEnd()
 	}
 	job.History = transitions(it[a.History], job.Attempt)
 	return job, s.decodeValues(it, job)

@@ -91,13 +91,11 @@ func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done jobstore.Status) error {
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
-		if old.str(s.opts.Attributes.Owner) == driver.CanceledOwner {
-			return s.fail(op, c.ID, jobstore.ErrCanceled)
-		}
-		if done != "" && s.holds(old, c) && jobstore.Status(old.str(s.opts.Attributes.Status)) == done {
+		st := s.state(old)
+		if st.SettledBy(c, done) {
 			return nil
 		}
-		err = jobstore.ErrLeaseLost
+		err = st.LeaseLost()
 	}
 	if done == jobstore.Complete && invalid(err) {
 		err = fmt.Errorf("%w: DynamoDB refuses the output: %w", jobstore.ErrInvalid, err)
@@ -106,10 +104,4 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 		return s.fail(op, c.ID, err)
 	}
 	return nil
-}
-
-func (s *Store[In, Out]) holds(it item, c jobstore.Claim) bool {
-	a := s.opts.Attributes
-	attempt, _ := it.num(a.Attempt)
-	return it.str(a.Owner) == c.Owner && attempt == int64(c.Attempt)
 }

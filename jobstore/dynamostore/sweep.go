@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // SweepClient is what Sweep needs of the DynamoDB client beside [Client].
@@ -31,8 +30,9 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore t
 				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			job := s.stuck(it)
-			if driver.Stuck(job, pendingBefore, leaseBefore) && s.live(it) && !yield(job, nil) {
+			st := s.state(it)
+			since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now())
+			if ok && !yield(jobstore.Stuck{ID: it.str(s.opts.Attributes.ID), Status: st.Status, Since: since}, nil) {
 				return
 			}
 		}
@@ -44,15 +44,6 @@ func latest(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-func (s *Store[In, Out]) stuck(it item) jobstore.Stuck {
-	a := s.opts.Attributes
-	job := jobstore.Stuck{ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Since: s.leaseEnd(it)}
-	if _, indexed := it.num(a.LeaseUntil); job.Status == jobstore.Pending && !indexed {
-		job.Since = it.date(a.UpdatedAt)
-	}
-	return job
 }
 
 // unfinished yields the records that may be stuck, a page at a time.

@@ -22,14 +22,10 @@ func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(id)
-	switch {
-	case old == nil:
-		return nil, jobstore.ErrNotFound
-	case old.owner == driver.CanceledOwner:
-		return old, nil
-	case old.status.Finished():
-		return old, jobstore.ErrFinished
+	old, st := s.live(id)
+	now := s.opts.Now()
+	if err := st.RefuseCancel(now); err != nil || st.Canceled() {
+		return old, err
 	}
-	return s.put(old, old.canceled(reason, s.opts.Now())), nil
+	return s.put(old, old.canceled(reason, now)), nil
 }

@@ -1,6 +1,7 @@
 package memstore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -51,10 +52,6 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 	return r, nil
 }
 
-func (r *record) expired(now time.Time) bool {
-	return r.expiresAt != 0 && now.UnixMilli() >= r.expiresAt
-}
-
 func date(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
@@ -65,15 +62,16 @@ func date(ms int64) time.Time {
 // size is what [Options.MaxBytes] bounds.
 func (r *record) size() int { return len(r.id) + len(r.input) + len(r.output) + len(r.metadata) }
 
-// claimable returns why the holder of token owner can't claim r, if it can't.
-func (r *record) claimable(owner string, now time.Time) error {
-	switch {
-	case r.status.Finished():
-		return jobstore.ErrFinished
-	case r.status == jobstore.Processing && r.owner != owner && now.UnixMilli() < r.leaseUntil:
-		return jobstore.ErrLeased
+// state is what of r decides whether a call is refused. r may be nil.
+func (s *Store[In, Out]) state(r *record) driver.State {
+	if r == nil {
+		return driver.State{}
 	}
-	return nil
+	return driver.State{
+		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
+		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Owner: r.owner,
+		LeaseUntil: date(r.leaseUntil), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+	}
 }
 
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {

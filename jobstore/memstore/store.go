@@ -1,7 +1,6 @@
 package memstore
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -74,7 +73,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if old := s.live(o.ID); old != nil {
+	if old, _ := s.live(o.ID); old != nil {
 		return answer[In, Out]("create", old, jobstore.ErrExists)
 	}
 	s.put(nil, r)
@@ -105,30 +104,18 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(id)
-	if old == nil {
-		return nil, jobstore.ErrNotFound
-	}
+	old, st := s.live(id)
 	now := s.opts.Now()
-	if err := old.claimable(lease.Owner, now); err != nil {
+	if err := st.RefuseClaim(lease.Owner, now); err != nil {
 		return old, err
 	}
-	if old.owner == lease.Owner && old.status == jobstore.Processing {
+	if st.HeldBy(lease.Owner) {
 		return old, nil // this claim's own earlier try
 	}
-	if reason := s.abandoned(old); reason != "" {
+	if reason := st.Abandoned(); reason != "" {
 		return s.put(old, old.settled(jobstore.Failed, nil, reason, nil, now)), jobstore.ErrFinished
 	}
 	return s.put(old, old.claimed(lease, now)), nil
-}
-
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(r *record) string {
-	policy := cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry)
-	if held := r.status == jobstore.Processing && policy == jobstore.Hold; held || r.attempt >= r.maxAttempts {
-		return driver.Abandoned(held, r.maxAttempts)
-	}
-	return ""
 }
 
 // Report implements [jobstore.JobStore].
@@ -136,11 +123,8 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobsto
 	if err := driver.ValidateReport(c, p); err != nil {
 		return fail("report", c.ID, err)
 	}
-	return s.fenced("report", c, func(old *record) (*record, error) {
-		if old.status != jobstore.Processing {
-			return nil, jobstore.ErrLeaseLost
-		}
-		return old.reported(p, leaseUntil, s.opts.Now()), nil
+	return s.fenced("report", c, "", func(old *record) *record {
+		return old.reported(p, leaseUntil, s.opts.Now())
 	})
 }
 
@@ -156,34 +140,22 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if err := driver.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
 		return fail("settle", c.ID, err)
 	}
-	return s.fenced("settle", c, func(old *record) (*record, error) {
-		if old.status == o.Status {
-			return old, nil // this settle's own earlier try
-		}
-		if old.status != jobstore.Processing {
-			return nil, jobstore.ErrLeaseLost
-		}
-		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now()), nil
+	return s.fenced("settle", c, o.Status, func(old *record) *record {
+		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now())
 	})
 }
 
-// fenced applies change to the job that c holds.
-func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record) (*record, error)) error {
+// fenced applies change to the job that c holds. It succeeds without a change when c
+// has already brought the job to the status done.
+func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, done jobstore.Status, change func(*record) *record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(c.ID)
-	if old != nil && old.owner == driver.CanceledOwner {
-		return fail(op, c.ID, jobstore.ErrCanceled)
-	}
-	if old == nil || old.owner != c.Owner || old.attempt != c.Attempt {
-		return fail(op, c.ID, jobstore.ErrLeaseLost)
-	}
-	r, err := change(old)
-	if err != nil {
-		return fail(op, c.ID, err)
-	}
-	if r != old {
-		s.put(old, r)
+	old, st := s.live(c.ID)
+	switch {
+	case st.Holds(c):
+		s.put(old, change(old))
+	case !st.SettledBy(c, done):
+		return fail(op, c.ID, st.LeaseLost())
 	}
 	return nil
 }
@@ -194,19 +166,19 @@ func (s *Store[In, Out]) find(id string) (*record, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.live(id); r != nil {
+	if r, _ := s.live(id); r != nil {
 		return r, nil
 	}
 	return nil, jobstore.ErrNotFound
 }
 
-// live returns the job's record unless there is none or it has expired.
-func (s *Store[In, Out]) live(id string) *record {
+// live returns the job's record and state: none when it has expired.
+func (s *Store[In, Out]) live(id string) (*record, driver.State) {
 	r := s.jobs[id]
-	if r == nil || r.expired(s.opts.Now()) {
-		return nil
+	if st := s.state(r); st.Live(s.opts.Now()) {
+		return r, st
 	}
-	return r
+	return nil, driver.State{}
 }
 
 func (s *Store[In, Out]) put(old, r *record) *record {

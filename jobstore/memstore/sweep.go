@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Stuck implements [jobstore.Sweeper].
@@ -27,20 +26,11 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore t
 func (s *Store[In, Out]) stuck(pendingBefore, leaseBefore time.Time) (jobs []jobstore.Stuck) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.opts.Now()
 	for _, r := range s.jobs {
-		job := jobstore.Stuck{ID: r.id, Status: r.status, Since: r.since()}
-		if driver.Stuck(job, pendingBefore, leaseBefore) && !r.expired(now) {
-			jobs = append(jobs, job)
+		st := s.state(r)
+		if since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now()); ok {
+			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: since})
 		}
 	}
 	return jobs
-}
-
-// since is when an unfinished job's state began to wait for somebody.
-func (r *record) since() time.Time {
-	if r.status == jobstore.Processing {
-		return date(r.leaseUntil)
-	}
-	return date(r.updatedAt)
 }

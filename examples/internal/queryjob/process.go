@@ -8,7 +8,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// Process asks Claude the question of each job that the stream announces.
+// Process answers the question of each pending job with Claude's help.
 func Process(jobs Jobs, claude *service.Claude) *streamproc.Dispatcher {
 	return streamproc.Jobs(jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
 		jobstore.Report(ctx, 10, "calling Claude")

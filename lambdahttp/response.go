@@ -1,4 +1,4 @@
-package webhook
+package lambdahttp
 
 import (
 	"bytes"
@@ -53,8 +53,8 @@ func (w *recorder) content() (body string, isBase64 bool) {
 	return base64.StdEncoding.EncodeToString(w.body.Bytes()), true
 }
 
-// answer returns the response in the form that the sender of the event takes.
-func (e *event) answer(w *recorder) ([]byte, error) {
+// response returns the response in the form that the sender of the event takes.
+func (e *event) response(w *recorder) ([]byte, error) {
 	w.WriteHeader(http.StatusOK)
 	w.detectType()
 	body, isBase64 := w.content()

@@ -1,17 +1,21 @@
-package webhook_test
+package lambdahttp_test
 
 import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
@@ -31,7 +35,14 @@ var forms = map[string]struct {
 // FuzzEvent: any payload is an error or gets an answer that its front takes, and
 // no forged body comes to the function.
 func FuzzEvent(f *testing.F) {
-	slack := must(f)(webhook.NewSlack(secret, clock(now), silent))
+	now := time.Unix(1531420618, 0)
+	slack, err := webhook.NewSlack("secret", func(o *webhook.Options) {
+		o.Now, o.Logger = func() time.Time { return now }, slog.New(slog.DiscardHandler)
+	})
+	if err != nil {
+		f.Fatal(err)
+	}
+	const event = `{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","text":"hi"}}`
 	sent := webhooktest.Sign(slack, []byte(event), func(o *webhooktest.Options) { o.Time = now })
 	for _, form := range forms {
 		f.Add(form.event(sent))
@@ -47,7 +58,7 @@ func FuzzEvent(f *testing.F) {
 		}
 		return nil
 	})
-	echo := webhook.Adapt(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	echo := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Url", r.URL.String())
 		http.SetCookie(w, &http.Cookie{Name: "a", Value: r.PostFormValue("a")})
 		io.Copy(w, r.Body)
@@ -101,11 +112,11 @@ func fuzzRoundTrip(f *testing.F, names ...string) {
 func roundTrip(t *testing.T, form string, r webhooktest.Request, want seen) {
 	t.Helper()
 	var got seen
-	out, err := webhook.Adapt(watch(&got)).Invoke(t.Context(), forms[form].event(r))
+	out, err := lambdahttp.Wrap(watch(&got)).Invoke(t.Context(), forms[form].event(r))
 	if err != nil || strings.Contains(string(out), "RequestURI") {
 		t.Fatalf("%s: %s, %v", form, out, err)
 	}
-	fronts[forms[form].front].lose(&want, &got)
+	lose(fronttest.Fronts[forms[form].front], &want, &got)
 	if decoded, err := url.PathUnescape(got.EscapedPath); form == "HTTPAPI" && err == nil && decoded == want.Path {
 		want.EscapedPath = got.EscapedPath // how it was escaped is lost
 	}

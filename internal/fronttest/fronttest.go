@@ -1,4 +1,6 @@
-package webhook_test
+// Package fronttest puts handlers behind every front door of Lambda, so that tests
+// can compare what comes through with net/http.
+package fronttest
 
 import (
 	"bytes"
@@ -14,30 +16,31 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-// front is a way in to a function, and what it loses of requests and responses.
-type front struct {
+// Front is a way in to a function, and what it loses of requests and responses.
+type Front struct {
 	serve  func(*lambdalocal.Function) http.Handler
 	prefix string // the stage, as clients name it
 
-	joins   bool // the values of repeated headers
-	drops   bool // all but the last value of repeated headers and parameters
-	cookies int  // how many Set-Cookie it sends; 0: all
-	orders  bool // parameters by their names
-	noIP    bool // does not tell the caller's address
-	text    bool // takes all bodies for text, and leaves the base64 of responses
+	Joins   bool // the values of repeated headers
+	Drops   bool // all but the last value of repeated headers and parameters
+	Cookies int  // how many Set-Cookie it sends; 0: all
+	Orders  bool // parameters by their names
+	NoIP    bool // does not tell the caller's address
+	Text    bool // takes all bodies for text, and leaves the base64 of responses
 }
 
-var fronts = map[string]front{
-	"function URL":   {serve: func(f *lambdalocal.Function) http.Handler { return f.URL() }, joins: true},
-	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, joins: true},
-	"HTTP API stage": {serve: stage, prefix: "/live", joins: true},
-	"REST API":       {serve: binary, prefix: "/prod", orders: true},
-	"REST API text":  {serve: func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() }, orders: true, text: true},
+// Fronts are all front doors, by name.
+var Fronts = map[string]Front{
+	"function URL":   {serve: func(f *lambdalocal.Function) http.Handler { return f.URL() }, Joins: true},
+	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, Joins: true},
+	"HTTP API stage": {serve: stage, prefix: "/live", Joins: true},
+	"REST API":       {serve: binary, prefix: "/prod", Orders: true},
+	"REST API text":  {serve: func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() }, Orders: true, Text: true},
 	"load balancer": {
 		serve: func(f *lambdalocal.Function) http.Handler { return f.LoadBalancer() },
-		joins: true, drops: true, cookies: 1, orders: true, noIP: true,
+		Joins: true, Drops: true, Cookies: 1, Orders: true, NoIP: true,
 	},
-	"load balancer, multi-value": {serve: multiValue, orders: true, noIP: true},
+	"load balancer, multi-value": {serve: multiValue, Orders: true, NoIP: true},
 }
 
 func stage(f *lambdalocal.Function) http.Handler {
@@ -52,8 +55,8 @@ func multiValue(f *lambdalocal.Function) http.Handler {
 	return f.LoadBalancer(func(o *lambdalocal.LoadBalancerOptions) { o.MultiValueHeaders = true })
 }
 
-// deployed returns the URL of a front of a function with this handler.
-func deployed(t testing.TB, f front, handler any) string {
+// Deploy returns the URL of the front of a function with this handler.
+func (f Front) Deploy(t testing.TB, handler any) string {
 	t.Helper()
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 	fn, err := local.AddFunction("hooks", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
@@ -70,8 +73,8 @@ func deployed(t testing.TB, f front, handler any) string {
 	return server.URL + f.prefix
 }
 
-// served returns the URL of a handler under net/http.
-func served(t testing.TB, h http.Handler) string {
+// Serve returns the URL of a handler under net/http.
+func Serve(t testing.TB, h http.Handler) string {
 	server := httptest.NewUnstartedServer(h)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.Start()
@@ -79,15 +82,15 @@ func served(t testing.TB, h http.Handler) string {
 	return server.URL
 }
 
-// response is what a client got.
-type response struct {
+// Response is what a client got.
+type Response struct {
 	Status int
 	Header http.Header
 	Body   string
 }
 
-// send sends a request over HTTP. Header names are sent as they are written.
-func send(t testing.TB, url, method string, header http.Header, body []byte) response {
+// Send sends a request over HTTP. Header names are sent as they are written.
+func Send(t testing.TB, url, method string, header http.Header, body []byte) Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))
 	if err != nil {
@@ -111,5 +114,5 @@ func send(t testing.TB, url, method string, header http.Header, body []byte) res
 			got.Header.Del(name)
 		}
 	}
-	return response{got.StatusCode, got.Header, string(content)}
+	return Response{got.StatusCode, got.Header, string(content)}
 }

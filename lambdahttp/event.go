@@ -1,4 +1,4 @@
-package webhook
+package lambdahttp
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"io"
 	"maps"
 	"net"
@@ -50,13 +49,21 @@ type event struct {
 	} `json:"requestContext"`
 }
 
+// EventError is the error for an event that is not an HTTP request of a function
+// URL, API Gateway or a load balancer.
+type EventError struct{ Reason string }
+
+func (e *EventError) Error() string {
+	return "lambdahttp: the event is not an HTTP request of a function URL, API Gateway or a load balancer: " + e.Reason
+}
+
 func parseEvent(payload []byte) (*event, error) {
 	e := new(event)
 	if err := json.Unmarshal(payload, e); err != nil {
-		return nil, errors.New("webhook: the event is no HTTP request of a function URL, API Gateway or load balancer")
+		return nil, &EventError{Reason: "it does not decode"}
 	}
 	if e.method() == "" {
-		return nil, errors.New("webhook: the event is no HTTP request of a function URL, API Gateway or load balancer: it has neither requestContext.http.method nor httpMethod")
+		return nil, &EventError{Reason: "it has neither requestContext.http.method nor httpMethod"}
 	}
 	return e, nil
 }

@@ -1,4 +1,4 @@
-package webhook_test
+package lambdahttp_test
 
 import (
 	"encoding/json"
@@ -11,13 +11,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
-
-var _ lambda.Handler = (*webhook.Adapter)(nil)
 
 // seen is what an http.Handler sees of a request.
 type seen struct {
@@ -49,7 +47,7 @@ func watch(to *seen) http.Handler {
 
 // lose takes from what net/http shows what the front loses, and from both what
 // fronts add.
-func (f front) lose(want, got *seen) {
+func lose(f fronttest.Front, want, got *seen) {
 	for name := range got.Header {
 		if _, sent := want.Header[name]; !sent && (strings.HasPrefix(name, "X-Forwarded-") || name == "X-Amzn-Trace-Id") {
 			got.Header.Del(name)
@@ -57,23 +55,23 @@ func (f front) lose(want, got *seen) {
 	}
 	for name, values := range want.Header {
 		switch {
-		case f.drops:
+		case f.Drops:
 			want.Header[name] = values[len(values)-1:]
-		case f.joins && name == "Cookie":
+		case f.Joins && name == "Cookie":
 			want.Header[name] = []string{strings.Join(values, "; ")}
-		case f.joins:
+		case f.Joins:
 			want.Header[name] = []string{strings.Join(values, ",")}
 		}
 	}
-	if f.drops {
+	if f.Drops {
 		for name, values := range want.Query {
 			want.Query[name] = values[len(values)-1:]
 		}
 	}
-	if f.orders {
+	if f.Orders {
 		want.RawQuery, got.RawQuery = "", ""
 	}
-	if f.noIP {
+	if f.NoIP {
 		want.IP = ""
 	}
 }
@@ -105,23 +103,23 @@ var requests = map[string]sent{
 	"the stage's":     {"POST", "/livestock/live/prod", nil, "x"},
 }
 
-func TestAdaptShowsWhatWasSent(t *testing.T) {
+func TestWrapShowsWhatWasSent(t *testing.T) {
 	var direct seen
-	plain := served(t, watch(&direct))
-	for name, f := range fronts {
+	plain := fronttest.Serve(t, watch(&direct))
+	for name, f := range fronttest.Fronts {
 		var adapted seen
-		base := deployed(t, f, webhook.Adapt(watch(&adapted)))
+		base := f.Deploy(t, lambdahttp.Wrap(watch(&adapted)))
 		for what, r := range requests {
-			if f.text && !utf8.ValidString(r.body) {
+			if f.Text && !utf8.ValidString(r.body) {
 				continue
 			}
 			t.Run(name+" "+what, func(t *testing.T) {
 				for _, base := range []string{plain, base} {
-					if got := send(t, base+r.path, r.method, r.header, []byte(r.body)); got.Status != http.StatusOK {
+					if got := fronttest.Send(t, base+r.path, r.method, r.header, []byte(r.body)); got.Status != http.StatusOK {
 						t.Fatalf("%s: answered %+v", base, got)
 					}
 				}
-				f.lose(&direct, &adapted)
+				lose(f, &direct, &adapted)
 				if diff := cmp.Diff(direct, adapted); diff != "" {
 					t.Error(diff)
 				}
@@ -130,10 +128,10 @@ func TestAdaptShowsWhatWasSent(t *testing.T) {
 	}
 }
 
-// TestAdaptDecodesAPathOnce: an HTTP API has decoded it already. Were it decoded
+// TestWrapDecodesAPathOnce: an HTTP API has decoded it already. Were it decoded
 // again, a caller could name a route of the handler for which the API, by the
 // path that it saw, has asked for no authorization.
-func TestAdaptDecodesAPathOnce(t *testing.T) {
+func TestWrapDecodesAPathOnce(t *testing.T) {
 	const post = `"headers":{"host":"h"}`
 	for event, want := range map[string]string{
 		`{"version":"2.0","rawPath":"/$default/a","requestContext":{"stage":"$default","http":{"method":"POST","path":"/$default/a"}},` + post + `}`: "/$default/a",
@@ -156,15 +154,15 @@ func TestAdaptDecodesAPathOnce(t *testing.T) {
 		`{"version":"2.0","rawPath":"/a%2Fb","requestContext":{"stage":"$default","http":{"method":"POST","path":"/a/b"}},"body":"","headers":null}`: "/a/b",
 	} {
 		var got seen
-		if _, err := webhook.Adapt(watch(&got)).Invoke(t.Context(), []byte(event)); err != nil || got.Path != want {
+		if _, err := lambdahttp.Wrap(watch(&got)).Invoke(t.Context(), []byte(event)); err != nil || got.Path != want {
 			t.Errorf("%s: %v, the path is %q, want %q", event, err, got.Path, want)
 		}
 	}
 }
 
-// TestAdaptTakesHeadersOnce: REST APIs send them twice, and function URLs send
+// TestWrapTakesHeadersOnce: REST APIs send them twice, and function URLs send
 // cookies twice.
-func TestAdaptTakesHeadersOnce(t *testing.T) {
+func TestWrapTakesHeadersOnce(t *testing.T) {
 	for name, event := range map[string]any{
 		"REST API": events.APIGatewayProxyRequest{
 			HTTPMethod: "POST", Headers: map[string]string{"cookie": "b=2", "X-A": "1"},
@@ -180,7 +178,7 @@ func TestAdaptTakesHeadersOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got seen
-		if _, err := webhook.Adapt(watch(&got)).Invoke(t.Context(), payload); err != nil {
+		if _, err := lambdahttp.Wrap(watch(&got)).Invoke(t.Context(), payload); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(http.Header{"Cookie": {"a=1; b=2"}, "X-A": {"1"}}, got.Header); diff != "" {

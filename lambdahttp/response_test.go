@@ -1,4 +1,4 @@
-package webhook_test
+package lambdahttp_test
 
 import (
 	"context"
@@ -13,7 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
 // answers are what a handler may do with its ResponseWriter.
@@ -58,22 +59,22 @@ func repeated(name string, values ...string) func(http.ResponseWriter) {
 	}
 }
 
-// TestAdaptAnswersAsNetHTTP: whatever front it passes, a response comes to the
+// TestWrapAnswersAsNetHTTP: whatever front it passes, a response comes to the
 // client as net/http would have sent it, but for what the front cannot say.
-func TestAdaptAnswersAsNetHTTP(t *testing.T) {
+func TestWrapAnswersAsNetHTTP(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answers[r.URL.Query().Get("a")](w) })
-	plain := served(t, h)
-	for name, f := range fronts {
-		base := deployed(t, f, webhook.Adapt(h))
+	plain := fronttest.Serve(t, h)
+	for name, f := range fronttest.Fronts {
+		base := f.Deploy(t, lambdahttp.Wrap(h))
 		for what := range answers {
 			t.Run(name+" "+what, func(t *testing.T) {
 				query := "/?a=" + strings.ReplaceAll(what, " ", "+")
-				want, got := send(t, plain+query, "POST", nil, nil), send(t, base+query, "POST", nil, nil)
-				if f.text && !utf8.ValidString(want.Body) {
+				want, got := fronttest.Send(t, plain+query, "POST", nil, nil), fronttest.Send(t, base+query, "POST", nil, nil)
+				if f.Text && !utf8.ValidString(want.Body) {
 					want.Body = base64.StdEncoding.EncodeToString([]byte(want.Body))
 					want.Header.Set("Content-Length", strconv.Itoa(len(want.Body)))
 				}
-				f.loseOfAnswer(&want, &got)
+				loseOfResponse(f, &want, &got)
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Error(diff)
 				}
@@ -82,13 +83,13 @@ func TestAdaptAnswersAsNetHTTP(t *testing.T) {
 	}
 }
 
-// loseOfAnswer also takes away the types that the fronts add.
-func (f front) loseOfAnswer(want, got *response) {
+// loseOfResponse also takes away the types that the fronts add.
+func loseOfResponse(f fronttest.Front, want, got *fronttest.Response) {
 	for name, values := range want.Header {
 		switch {
-		case name == "Set-Cookie" && f.cookies > 0:
-			want.Header[name] = values[:f.cookies]
-		case name != "Set-Cookie" && f.joins:
+		case name == "Set-Cookie" && f.Cookies > 0:
+			want.Header[name] = values[:f.Cookies]
+		case name != "Set-Cookie" && f.Joins:
 			want.Header[name] = []string{strings.Join(values, ",")}
 		}
 	}
@@ -97,10 +98,10 @@ func (f front) loseOfAnswer(want, got *response) {
 	}
 }
 
-// TestAdaptDropsABodyWhereNoneMayBe: a front would send it on.
-func TestAdaptDropsABodyWhereNoneMayBe(t *testing.T) {
+// TestWrapDropsABodyWhereNoneMayBe: a front would send it on.
+func TestWrapDropsABodyWhereNoneMayBe(t *testing.T) {
 	for _, status := range []int{http.StatusNoContent, http.StatusNotModified} {
-		a := webhook.Adapt(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		a := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
 			if _, err := io.WriteString(w, "x"); err != http.ErrBodyNotAllowed {
 				t.Errorf("%d: wrote with %v", status, err)
@@ -136,9 +137,9 @@ func invoked(t *testing.T, h interface {
 	return out
 }
 
-// TestAdaptAnswersInTheFormOfTheFront: a front takes no other form.
-func TestAdaptAnswersInTheFormOfTheFront(t *testing.T) {
-	a := webhook.Adapt(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+// TestWrapAnswersInTheFormOfTheFront: a front takes no other form.
+func TestWrapAnswersInTheFormOfTheFront(t *testing.T) {
+	a := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Add("Set-Cookie", "a=1")
 		w.Header().Add("Set-Cookie", "b=2")
 		w.Header()["X-A"] = []string{"1", "2"}
@@ -156,20 +157,20 @@ func TestAdaptAnswersInTheFormOfTheFront(t *testing.T) {
 	}
 }
 
-// TestAdaptNamesNoTypeOfWhatIsEncoded: it would be that of the encoding.
-func TestAdaptNamesNoTypeOfWhatIsEncoded(t *testing.T) {
-	a := webhook.Adapt(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answers["compressed"](w) }))
+// TestWrapNamesNoTypeOfWhatIsEncoded: it would be that of the encoding.
+func TestWrapNamesNoTypeOfWhatIsEncoded(t *testing.T) {
+	a := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answers["compressed"](w) }))
 	const want = `{"statusCode":200,"headers":{"Content-Encoding":"br"},"body":"text","isBase64Encoded":false,"cookies":null}`
 	if got := string(invoked(t, a, functionURL)); got != want {
 		t.Errorf("answered %s, want %s", got, want)
 	}
 }
 
-// TestAdaptLeavesPanicsToLambda: the front then answers 502 or 500.
-func TestAdaptLeavesPanicsToLambda(t *testing.T) {
+// TestWrapLeavesPanicsToLambda: the front then answers 502 or 500.
+func TestWrapLeavesPanicsToLambda(t *testing.T) {
 	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("lost") })
-	for name, f := range fronts {
-		if got := send(t, deployed(t, f, webhook.Adapt(h)), "POST", nil, nil); got.Status < 500 || strings.Contains(got.Body, "lost") {
+	for name, f := range fronttest.Fronts {
+		if got := fronttest.Send(t, f.Deploy(t, lambdahttp.Wrap(h)), "POST", nil, nil); got.Status < 500 || strings.Contains(got.Body, "lost") {
 			t.Errorf("%s: answered %+v", name, got)
 		}
 	}
@@ -178,5 +179,5 @@ func TestAdaptLeavesPanicsToLambda(t *testing.T) {
 			t.Error("the panic was swallowed")
 		}
 	}()
-	_, _ = webhook.Adapt(h).Invoke(t.Context(), []byte(functionURL))
+	_, _ = lambdahttp.Wrap(h).Invoke(t.Context(), []byte(functionURL))
 }
