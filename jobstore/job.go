@@ -19,7 +19,9 @@ type Job[In, Out any] struct {
 	Status          Status         `json:"status" dynamodbav:"status"`
 	Input           In             `json:"input" dynamodbav:"input"`
 	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                   // set when Status is Complete
-	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed
+	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed, for readers; see [Public]
+	ErrorDetail     string         `json:"-" dynamodbav:"-"`                                      // the same for operators, in full
+	Canceled        bool           `json:"canceled,omitempty" dynamodbav:"canceled"`              // Status is Failed because of a [Canceler]
 	Progress        int            `json:"progress" dynamodbav:"progress"`                        // percent, 0 to 100
 	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"` // what the worker is doing
 	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata"`              // the creator's own; JSON types
@@ -28,6 +30,7 @@ type Job[In, Out any] struct {
 	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`    // what the creator asked for; empty for the store's default
 	Owner           string         `json:"-" dynamodbav:"-"`                                      // token of the claim; a secret of the worker
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                      // end of the claim; zero when there is none
+	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                      // of a pending job: no claim succeeds before; zero is at once
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never
@@ -37,7 +40,7 @@ type Job[In, Out any] struct {
 
 // Claim returns what fences the writes of the worker that holds j.
 func (j *Job[In, Out]) Claim() Claim {
-	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size}
+	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size, History: j.History}
 }
 
 // Claim names one successful claim of one job.
@@ -45,13 +48,14 @@ type Claim struct {
 	ID      string
 	Attempt int
 	Owner   string
-	Size    int // of the record when it was claimed, by which a store knows what an outcome may add
+	Size    int          // of the record when it was claimed, by which a store knows what an outcome may add
+	History []Transition // likewise, by which a store bounds it
 }
 
 // Lease is what a worker asks for when it claims a job.
 type Lease struct {
 	Owner string    // a token made for this claim alone, see [NewID]
-	Until time.Time // from then on somebody else may claim the job
+	Until time.Time // from then on another worker may claim the job
 }
 
 // Progress is how far a worker has come.
@@ -60,10 +64,27 @@ type Progress struct {
 	Message string // for people; may be empty
 }
 
+// Heartbeat is what a worker writes while it holds a claim: progress, a longer lease,
+// or both.
+type Heartbeat struct {
+	// Seq numbers the heartbeats of a claim: 1, 2 and so on. A store that has this
+	// or a higher number changes nothing, so a copy that arrives late moves neither
+	// progress nor lease back.
+	Seq int
+
+	Progress   *Progress // nil leaves what is stored
+	LeaseUntil time.Time // zero leaves what is stored
+}
+
 // Outcome is how an attempt ended.
 type Outcome[Out any] struct {
 	Status   Status    // Complete, Failed, or Pending to have it tried again
 	Output   Out       // stored when Status is Complete
-	Error    string    // stored when it is not
+	Error    string    // for readers; stored when Status is not Complete, empty removes it
+	Detail   string    // the same for operators, in full
 	Progress *Progress // a last report that was not written yet; nil leaves what is stored
+
+	// Uncounted has an attempt that ends as Pending not count: it raises the job's
+	// MaxAttempts by one.
+	Uncounted bool
 }

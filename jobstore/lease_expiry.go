@@ -8,5 +8,5 @@ type LeaseExpiry string
 // not say.
 const (
 	RunAgain LeaseExpiry = "run"  // the next claim takes it over, while attempts remain
-	Hold     LeaseExpiry = "hold" // the next claim settles it as Failed, for a person to look at
+	Hold     LeaseExpiry = "hold" // the next claim settles it as Failed, for a person to look at; its handler may not have started
 )
