@@ -9,15 +9,14 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// Report stores how far the job whose handler's context this is has come, in
-// percent. It writes at most once a second (see [RunOptions.ReportEvery]); what
-// is reported in between is written later, and the last report always lands,
-// with the outcome at the latest.
+// Report stores how far a job has come, in percent. ctx is the context of the job's
+// handler or derived from it. Report writes at most once a second (see
+// [RunOptions.ReportEvery]). A report in between is written later; the last one is
+// written with the outcome at the latest.
 //
-// It fails with ErrInvalid outside 0 to 100 and outside a handler of [Run], and
-// with ErrLeaseLost when another worker has taken the job, which also ends the
-// handler's context. Any other failure to write is of no consequence to the
-// job and is returned for logging only.
+// Report fails with ErrInvalid outside 0 to 100 and outside a handler of [Run]. It fails
+// with ErrLeaseLost when another worker has taken the job, which also ends the handler's
+// context. Any other error is only for logging: the job goes on.
 func Report(ctx context.Context, percent int, message string) error {
 	rep, ok := ctx.Value(reporterKey{}).(*reporter)
 	if !ok {
@@ -41,13 +40,13 @@ type reporter struct {
 
 	mu     semaphore   // held during a write
 	next   time.Time   // earliest time of the next write
-	held   *Progress   // reported, not written
+	held   *Progress   // reported and not written yet
 	timer  *time.Timer // writes held
 	closed bool
 }
 
-// semaphore is a mutex on a channel. Waiting for one is durable blocking to
-// testing/synctest, so that virtual time passes while a write is under way.
+// semaphore is a mutex on a channel. To testing/synctest, waiting for one is durable
+// blocking, so virtual time passes during a write.
 type semaphore chan struct{}
 
 func (s semaphore) Lock()   { s <- struct{}{} }

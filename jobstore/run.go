@@ -11,21 +11,22 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// Handler does the slow work of one job. What it returns becomes the job's
-// output; an error has the job tried again while attempts remain, unless it is
-// [Permanent]. Its context ends when the invocation is about to, and with the
-// cause ErrLeaseLost when the claim was lost, ErrCanceled when that was because
-// somebody canceled the job.
+// Handler does the slow work of one job. Its result becomes the job's output. After an
+// error the job is tried again while attempts remain, unless the error is [Permanent].
+//
+// The context ends shortly before the invocation does. It ends with the cause
+// ErrLeaseLost when another worker took the job, and with ErrCanceled when the job was
+// canceled.
 type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, error)
 
 // RunOptions are the optional settings of [Run].
 type RunOptions struct {
-	// Margin is kept free before the context's deadline, so that the outcome
-	// can still be written. Run does not start with less. Default 2 s.
+	// Margin is the time kept free before the context's deadline for writing the
+	// outcome. With less time left, Run does not start ([ErrTooLate]). Default 2 s.
 	Margin time.Duration
 
-	// LeaseGrace is how far the lease reaches past the deadline, since Lambda
-	// kills late. Default 10 s.
+	// LeaseGrace is how far a lease may reach past the deadline, since Lambda kills
+	// late. Default 10 s.
 	LeaseGrace time.Duration
 
 	// Lease is how long a claim lasts. It is renewed each third of that, so a job
@@ -37,11 +38,11 @@ type RunOptions struct {
 	// ReportEvery is the shortest time between two progress writes. Default 1 s.
 	ReportEvery time.Duration
 
-	// Worker names who runs the job, such as a host or a log stream, for the
-	// history. It stands before the token of the claim.
+	// Worker names the worker, such as a host or a log stream, in the history. It is
+	// the prefix of the claim's token.
 	Worker string
 
-	// Logger gets one line for each attempt that failed. Default [slog.Default].
+	// Logger gets a line for each attempt that failed. Default [slog.Default].
 	Logger *slog.Logger
 }
 
@@ -84,17 +85,18 @@ func (o *RunOptions) owner() string {
 	return o.Worker + "/" + NewID()
 }
 
-// Run claims the job, runs fn and settles the job. What it returns tells the
-// trigger what to do next:
+// Run claims the job, calls fn and settles the job. Its error tells the trigger what
+// to do next:
 //
-//   - nil: the job is complete, by this call or by an earlier one;
-//   - [*RetryError]: come again, nothing is lost;
-//   - [*TerminalError]: the job ended as [Failed] or does not exist.
+//   - nil: the job is complete, by this call or an earlier one;
+//   - [*RetryError]: try again;
+//   - [*TerminalError]: the job ended as [Failed], or it does not exist.
 //
-// A panic of fn counts as an error. The outcome is written even when ctx has
-// ended by then. An output that the store cannot hold ends the job as [Failed],
-// since another attempt would make it again. Calling Run for a job that is
-// finished runs nothing.
+// A panic of fn counts as an error. Run writes the outcome even when ctx has ended. An
+// output that the store cannot hold ends the job as [Failed], since another attempt
+// would return it again. Run of a finished job does not call fn.
+//
+// Run panics when store or fn is nil or an option is out of range.
 func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, fn Handler[In, Out], opts ...func(*RunOptions)) error {
 	if store == nil || fn == nil {
 		panic("jobstore: Run: store or fn is nil")
@@ -176,7 +178,7 @@ func (r *run[In, Out]) report(ctx context.Context, p *Progress) error {
 	return r.store.Report(ctx, r.claim, p, r.lease.renewed())
 }
 
-// settle writes the outcome of the attempt, after the invocation's end if need be.
+// settle writes the outcome of the attempt, even after the invocation's deadline.
 func (r *run[In, Out]) settle(ctx context.Context, out Out, fail error, last *Progress) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.opts.Margin+r.opts.LeaseGrace)
 	defer cancel()
