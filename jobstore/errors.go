@@ -13,11 +13,16 @@ var (
 	ErrExists    = errors.New("the job exists already")
 	ErrFinished  = errors.New("the job is finished")
 	ErrLeased    = errors.New("another worker holds the job")
+	ErrNotDue    = errors.New("the job is not due yet")
 	ErrLeaseLost = errors.New("the lease was lost to another worker")
 	ErrInvalid   = errors.New("invalid argument")
 	ErrTooLarge  = errors.New("too large to store")
 	ErrDecode    = errors.New("the stored job does not decode")
 )
+
+// ErrAbandoned is an [ErrFinished] that one claim gets: the one that has settled the
+// job as [Failed], because its lease ran out and it may not run again.
+var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
 
 // Error is the error of a store: the operation, the job, and the cause.
 type Error struct {
@@ -40,20 +45,6 @@ func shorten(id string) string {
 	}
 	return fmt.Sprintf("%q… (%d bytes)", id[:64], len(id))
 }
-
-// Permanent marks an error that another attempt would not avoid: [Run] settles the job
-// as [Failed] at once. Permanent(nil) is nil.
-func Permanent(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &permanentError{err}
-}
-
-type permanentError struct{ err error }
-
-func (e *permanentError) Error() string { return e.err.Error() }
-func (e *permanentError) Unwrap() error { return e.err }
 
 // ErrTooLate is why [Run] did not start a job: the context's deadline is nearer than
 // [RunOptions.Margin]. It is the Err of a [*RetryError]. Nothing has failed, so log it
@@ -94,8 +85,7 @@ func (e *TerminalError) Unwrap() error { return e.Err }
 // trigger that repeats on every error, as Lambda does, returns it: the job's record
 // already has the failure.
 func IgnoreTerminal(err error) error {
-	var terminal *TerminalError
-	if errors.As(err, &terminal) {
+	if _, ok := err.(*TerminalError); ok { // not errors.As: a handler's error may wrap another job's
 		return nil
 	}
 	return err

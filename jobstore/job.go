@@ -19,7 +19,9 @@ type Job[In, Out any] struct {
 	Status          Status         `json:"status" dynamodbav:"status"`
 	Input           In             `json:"input" dynamodbav:"input"`
 	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                   // set when Status is Complete
-	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed
+	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed, for readers; see [Public]
+	ErrorDetail     string         `json:"-" dynamodbav:"-"`                                      // the same for operators, in full
+	Canceled        bool           `json:"canceled,omitempty" dynamodbav:"canceled"`              // Status is Failed because of a [Canceler]
 	Progress        int            `json:"progress" dynamodbav:"progress"`                        // percent, 0 to 100
 	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"` // what the worker is doing
 	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata"`              // the creator's; JSON types
@@ -28,6 +30,7 @@ type Job[In, Out any] struct {
 	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`    // what the creator asked for; empty for the store's default
 	Owner           string         `json:"-" dynamodbav:"-"`                                      // token of the claim; the worker's secret
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                      // end of the claim; zero without one
+	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                      // of a pending job: no claim succeeds before; zero is at once
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never
@@ -37,7 +40,7 @@ type Job[In, Out any] struct {
 
 // Claim returns the claim that j was returned for. It fences the worker's writes.
 func (j *Job[In, Out]) Claim() Claim {
-	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size}
+	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size, History: j.History}
 }
 
 // Claim names one successful claim of one job.
@@ -45,7 +48,8 @@ type Claim struct {
 	ID      string
 	Attempt int
 	Owner   string
-	Size    int // of the record when it was claimed; bounds what the outcome may add
+	Size    int          // of the record when it was claimed; bounds what the outcome may add
+	History []Transition // when the job was claimed, so that a store can bound it
 }
 
 // Lease is what a worker asks for when it claims a job.
@@ -60,10 +64,27 @@ type Progress struct {
 	Message string // for people; may be empty
 }
 
+// Heartbeat is what a worker writes while it holds a claim: progress, a longer lease,
+// or both.
+type Heartbeat struct {
+	// Seq numbers the heartbeats of a claim: 1, 2 and so on. A store that has this
+	// or a higher number changes nothing, so a copy that arrives late moves neither
+	// progress nor lease back.
+	Seq int
+
+	Progress   *Progress // nil keeps what is stored
+	LeaseUntil time.Time // zero keeps what is stored
+}
+
 // Outcome is how an attempt ended.
 type Outcome[Out any] struct {
 	Status   Status    // Complete, Failed, or Pending for another attempt
 	Output   Out       // stored when Status is Complete
-	Error    string    // stored otherwise
+	Error    string    // for readers; stored when Status is not Complete, empty removes it
+	Detail   string    // the same for operators, in full
 	Progress *Progress // a last report that was not written yet; nil keeps what is stored
+
+	// Uncounted is true of an attempt that ends as Pending and does not count. The
+	// store raises the job's MaxAttempts by one.
+	Uncounted bool
 }
