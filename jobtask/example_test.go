@@ -123,7 +123,7 @@ func ExampleTask_Restart() {
 func ExampleNew() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("charge", client, jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
-		return "", jobstore.Permanent(errors.New("the card was declined"))
+		return "", jobstore.Permanent(jobstore.Public(errors.New("402 from the bank"), "The card was declined."))
 	}, func(o *jobtask.Options) {
 		o.Run = func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) }
 	})
@@ -133,5 +133,5 @@ func ExampleNew() {
 	_, err := handler.Invoke(ctx, client.events[0])
 	job, _ := jobs.Get(ctx, "evt_1")
 	fmt.Println(job.Status, job.Error, err)
-	// Output: error the card was declined <nil>
+	// Output: error The card was declined. <nil>
 }

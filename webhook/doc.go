@@ -16,7 +16,7 @@
 //	}))
 //
 // The same handler serves function URLs, API Gateway, load balancers and net/http,
-// see [Adapt]; [Verifier.Respond] answers with more than a status,
+// see [lambdahttp.Wrap]; [Verifier.Respond] answers with more than a status,
 // [Verifier.Middleware] guards a handler of your own, and [Verifier.Verify] does
 // nothing but verify. Package webhooktest makes signed requests for your tests.
 //

@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
 // Handler verifies webhooks and hands their deliveries to a function. It is both
-// a lambda.Handler, for the events that [Adapt] takes, and an [http.Handler].
+// a lambda.Handler, for the events that [lambdahttp.Wrap] takes, and an [http.Handler].
 // Make one with [Verifier.Handle] or [Verifier.Respond].
 type Handler struct {
 	verifier *Verifier
 	fn       func(context.Context, Delivery) (Response, error)
-	lambda   *Adapter
 }
 
 // Handle returns a handler that verifies each request and hands the delivery to
@@ -42,14 +43,12 @@ func (v *Verifier) Respond(fn func(context.Context, Delivery) (Response, error))
 	if fn == nil {
 		panic("webhook: Respond: the function is nil")
 	}
-	h := &Handler{verifier: v, fn: fn}
-	h.lambda = Adapt(h)
-	return h
+	return &Handler{verifier: v, fn: fn}
 }
 
-// Invoke implements lambda.Handler, see [Adapt].
+// Invoke implements lambda.Handler, see [lambdahttp.Wrap].
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	return h.lambda.Invoke(ctx, payload)
+	return lambdahttp.Wrap(h).Invoke(ctx, payload)
 }
 
 // ServeHTTP implements [http.Handler].

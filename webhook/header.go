@@ -31,7 +31,7 @@ func first(header http.Header, name string) string {
 }
 
 // valuesOf returns the values of a header, whatever the case of its name. Name is
-// canonical: where it is there, as net/http and [Adapt] make it, there is no search
+// canonical: where it is there, as net/http and lambdahttp make it, there is no search
 // for other spellings, which would cost a tenth of a verification.
 func valuesOf(header http.Header, name string) []string {
 	if values, ok := header[name]; ok {

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
@@ -37,13 +39,13 @@ func TestMiddlewareHandsTheRequestOn(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 	})
 	h := slack.Middleware(next)
-	urls := map[string]string{"net/http": served(t, h)}
-	for name, f := range fronts {
-		urls[name] = deployed(t, f, webhook.Adapt(h))
+	urls := map[string]string{"net/http": fronttest.Serve(t, h)}
+	for name, f := range fronttest.Fronts {
+		urls[name] = f.Deploy(t, lambdahttp.Wrap(h))
 	}
 	for name, base := range urls {
 		d, body = webhook.Delivery{}, nil
-		got := send(t, base+"/hooks?a=1", "POST", sent.Header, sent.Body)
+		got := fronttest.Send(t, base+"/hooks?a=1", "POST", sent.Header, sent.Body)
 		if got.Status != http.StatusAccepted || !bytes.Equal(body, sent.Body) || !bytes.Equal(d.Body, sent.Body) || d.ID() != "Ev1" || d.Type() != "app_mention" {
 			t.Errorf("%s: answered %+v; read %q; got %+v", name, got, body, d)
 		}

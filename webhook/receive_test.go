@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
@@ -25,9 +26,9 @@ func doors(t *testing.T, h interface {
 },
 ) map[string]string {
 	t.Helper()
-	urls := map[string]string{"net/http": served(t, h)}
-	for name, f := range fronts {
-		urls[name] = deployed(t, f, h)
+	urls := map[string]string{"net/http": fronttest.Serve(t, h)}
+	for name, f := range fronttest.Fronts {
+		urls[name] = f.Deploy(t, h)
 	}
 	return urls
 }
@@ -73,7 +74,7 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 			if door == "load balancer" && what == "two signatures" {
 				tt.request.Header["X-Slack-Signature"] = []string{"v0=", "v0="} // the last one is all that comes
 			}
-			got := send(t, base+"/", tt.request.Method, tt.request.Header, tt.request.Body)
+			got := fronttest.Send(t, base+"/", tt.request.Method, tt.request.Header, tt.request.Body)
 			want := fmt.Sprintf(`{"status":%d,"title":%q}`, tt.want, http.StatusText(tt.want))
 			if got.Status != tt.want || got.Body != want || got.Header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s, %s: answered %+v, want %s", door, what, got, want)
@@ -83,6 +84,13 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 			}
 		}
 	}
+}
+
+// response is what of a response counts.
+type response struct {
+	Status int
+	Header http.Header
+	Body   string
 }
 
 func TestHandlerAnswersAtEveryDoor(t *testing.T) {
@@ -121,7 +129,7 @@ func TestHandlerAnswersAtEveryDoor(t *testing.T) {
 		for what, tt := range tests {
 			fn = tt.fn
 			r := slackEvent()
-			got := send(t, base+"/", r.Method, r.Header, r.Body)
+			got := fronttest.Send(t, base+"/", r.Method, r.Header, r.Body)
 			if got.Status != tt.want.Status || got.Body != tt.want.Body {
 				t.Errorf("%s, %s: answered %+v, want %+v", door, what, got, tt.want)
 			}
@@ -148,12 +156,12 @@ func TestHandlerAnswersForTheProvider(t *testing.T) {
 	}
 	for what, tt := range tests {
 		for door, base := range doors(t, tt.verifier.Handle(unwanted(t))) {
-			got := send(t, base+"/", "POST", tt.request.Header, tt.request.Body)
+			got := fronttest.Send(t, base+"/", "POST", tt.request.Header, tt.request.Body)
 			if got.Status != http.StatusOK || got.Body != tt.want {
 				t.Errorf("%s, %s: answered %+v, want 200 %s", door, what, got, tt.want)
 			}
 			tt.request.Body = append(tt.request.Body, ' ')
-			if got := send(t, base+"/", "POST", tt.request.Header, tt.request.Body); got.Status != http.StatusUnauthorized {
+			if got := fronttest.Send(t, base+"/", "POST", tt.request.Header, tt.request.Body); got.Status != http.StatusUnauthorized {
 				t.Errorf("%s, %s, forged: answered %+v", door, what, got)
 			}
 			tt.request.Body = tt.request.Body[:len(tt.request.Body)-1]
@@ -194,7 +202,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 		})
 		for door, base := range doors(t, h) {
 			got = decoded{}
-			if r := send(t, base+"/", "POST", tt.request.Header, tt.request.Body); r.Status != http.StatusOK || got != tt.want {
+			if r := fronttest.Send(t, base+"/", "POST", tt.request.Header, tt.request.Body); r.Status != http.StatusOK || got != tt.want {
 				t.Errorf("%s, %s: answered %+v, decoded %+v", door, what, r, got)
 			}
 		}

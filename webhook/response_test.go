@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
@@ -19,8 +20,8 @@ func TestResponseHeadersInAnyCase(t *testing.T) {
 	})
 	sent := slackEvent()
 	for door, base := range doors(t, h) {
-		want := []string{"a=1", "b=2"}[:2-fronts[door].cookies]
-		got := send(t, base+"/", "POST", sent.Header, sent.Body)
+		want := []string{"a=1", "b=2"}[:2-fronttest.Fronts[door].Cookies]
+		got := fronttest.Send(t, base+"/", "POST", sent.Header, sent.Body)
 		if diff := cmp.Diff(want, got.Header.Values("Set-Cookie")); diff != "" {
 			t.Errorf("%s: %s", door, diff)
 		}
@@ -56,13 +57,13 @@ func TestResponseIsNotAppendedTo(t *testing.T) {
 func TestResponseIsNotChanged(t *testing.T) {
 	kept := webhook.Text("done")
 	respond := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) { return kept, nil })
-	base := served(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	base := fronttest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		respond.ServeHTTP(w, r)
 		w.Header().Set("Content-Type", "changed")
 	}))
 	sent := slackEvent()
 	for range 2 {
-		if got := send(t, base, "POST", sent.Header, sent.Body); got.Body != "done" || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		if got := fronttest.Send(t, base, "POST", sent.Header, sent.Body); got.Body != "done" || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
 			t.Errorf("answered %+v", got)
 		}
 	}

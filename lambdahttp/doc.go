@@ -1,0 +1,2 @@
+// Package lambdahttp serves Lambda's HTTP events with an [http.Handler].
+package lambdahttp
