@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
 // Executable is a function as it is deployed to Lambda's OS-only runtimes
@@ -46,12 +48,34 @@ func (e *Executable) check() error {
 	return nil
 }
 
-func (e *Executable) output() io.Writer {
-	if e.Output == nil {
-		return os.Stderr
+// executableRunner runs an Executable.
+type executableRunner struct{ *process.Pool }
+
+func newExecutableRunner(fn *Function, e Executable) executableRunner {
+	program := process.Program{Path: e.Path, Args: e.Args, Output: e.Output}
+	if program.Output == nil {
+		program.Output = os.Stderr
 	}
-	return e.Output
+	program.Env = func(runtimeAPI string) ([]string, error) {
+		invokeAPI, err := fn.local.api.url(fn.local.InvokeAPI())
+		return e.environ(fn, runtimeAPI, invokeAPI), err
+	}
+	return executableRunner{process.NewPool(program)}
 }
+
+func (r executableRunner) run(i *invocation, last bool) outcome {
+	payload, err := r.Run(&process.Invocation{
+		RequestID: i.requestID, ARN: i.arn, Trace: i.trace, Client: i.client, Payload: i.payload,
+		Timeout: i.fn.options.Timeout, Stream: i.stream,
+	}, last)
+	if err != nil {
+		return outcome{err: i.failure(invokeError(err))}
+	}
+	return outcome{payload: payload}
+}
+
+func (r executableRunner) crash() { r.Crash() }
+func (r executableRunner) close() { r.Close() }
 
 // environ is what a process of fn sees.
 //

@@ -91,7 +91,7 @@ func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOpti
 		return nil, fmt.Errorf("lambdalocal: function %q: %w", name, err)
 	}
 	if executable, ok := handler.(*Executable); ok {
-		fn.runner = newPool(fn, *executable)
+		fn.runner = newExecutableRunner(fn, *executable)
 	} else {
 		fn.runner = handlerRunner{handler}
 	}

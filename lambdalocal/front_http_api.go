@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 // maxHTTPAPITimeout is the longest, and the default, that an HTTP API waits.
@@ -64,15 +65,15 @@ func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 }
 
 var httpAPIRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errNoRoute:     {http.StatusNotFound, "Not Found"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
-	errThrottled:   {http.StatusInternalServerError, "Internal Server Error"},
-	errFailed:      {http.StatusInternalServerError, "Internal Server Error"},
-	errMalformed:   {http.StatusInternalServerError, "Internal Server Error"},
-	errUndecodable: {http.StatusInternalServerError, "Internal Server Error"},
-	errOverdue:     {http.StatusServiceUnavailable, "Service Unavailable"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errNoRoute:                {http.StatusNotFound, "Not Found"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:              {http.StatusInternalServerError, "Internal Server Error"},
+	errFailed:                 {http.StatusInternalServerError, "Internal Server Error"},
+	httpresult.ErrMalformed:   {http.StatusInternalServerError, "Internal Server Error"},
+	httpresult.ErrUndecodable: {http.StatusInternalServerError, "Internal Server Error"},
+	errOverdue:                {http.StatusServiceUnavailable, "Service Unavailable"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
 func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
@@ -94,8 +95,8 @@ func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok
 	return parameters, ok && (method == "ANY" || method == r.Method)
 }
 
-func parseHTTPAPI(_ *http.Request, payload []byte) (*response, error) {
-	return parseV2(payload, "text/plain;charset=UTF-8")
+func parseHTTPAPI(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	return httpresult.V2(payload, "text/plain;charset=UTF-8")
 }
 
 func checkRouteKey(key string) error {
@@ -103,7 +104,7 @@ func checkRouteKey(key string) error {
 		return nil
 	}
 	method, pattern, ok := strings.Cut(key, " ")
-	if !ok || !isToken(method) {
+	if !ok || !httpresult.IsToken(method) {
 		return errors.New("must be $default, or a method and a path")
 	}
 	return checkPattern(pattern)

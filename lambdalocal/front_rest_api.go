@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 const (
@@ -84,15 +85,15 @@ func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 }
 
 var restAPIRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errNoRoute:     {http.StatusForbidden, "Missing Authentication Token"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Too Long"},
-	errThrottled:   {http.StatusInternalServerError, "Internal server error"},
-	errUndecodable: {http.StatusInternalServerError, "Internal server error"},
-	errFailed:      {http.StatusBadGateway, "Internal server error"},
-	errMalformed:   {http.StatusBadGateway, "Internal server error"},
-	errOverdue:     {http.StatusGatewayTimeout, "Endpoint request timed out"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errNoRoute:                {http.StatusForbidden, "Missing Authentication Token"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Too Long"},
+	errThrottled:              {http.StatusInternalServerError, "Internal server error"},
+	httpresult.ErrUndecodable: {http.StatusInternalServerError, "Internal server error"},
+	errFailed:                 {http.StatusBadGateway, "Internal server error"},
+	httpresult.ErrMalformed:   {http.StatusBadGateway, "Internal server error"},
+	errOverdue:                {http.StatusGatewayTimeout, "Endpoint request timed out"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
 func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
@@ -116,13 +117,9 @@ func (o RESTAPIOptions) resource(path string) (resource string, parameters map[s
 	return o.Resource, parameters, ok
 }
 
-func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*response, error) {
-	result, err := readResult(payload)
-	if err != nil {
-		return nil, err
-	}
+func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*httpresult.Response, error) {
 	accepted, _, _ := strings.Cut(r.Header.Get("Accept"), ",")
-	return result.response(result.merged(contentJSON), o.isBinary(accepted))
+	return httpresult.RESTAPI(payload, o.isBinary(accepted))
 }
 
 func (o RESTAPIOptions) isBinary(header string) bool {
@@ -136,7 +133,7 @@ func (o RESTAPIOptions) isBinary(header string) bool {
 
 func checkMediaTypes(types []string) error {
 	for _, t := range types {
-		if kind, sub, ok := strings.Cut(t, "/"); !ok || !isToken(kind) || !isToken(sub) {
+		if kind, sub, ok := strings.Cut(t, "/"); !ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub) {
 			return errors.New(t + " is no media type")
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 const contentJSON = "application/json"
@@ -67,13 +68,13 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-throttling
 var urlRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
-	errThrottled:   {http.StatusTooManyRequests, "Too Many Requests"},
-	errFailed:      {http.StatusBadGateway, "Internal Server Error"},
-	errMalformed:   {http.StatusBadGateway, "Internal Server Error"},
-	errUndecodable: {http.StatusBadGateway, "Internal Server Error"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:              {http.StatusTooManyRequests, "Too Many Requests"},
+	errFailed:                 {http.StatusBadGateway, "Internal Server Error"},
+	httpresult.ErrMalformed:   {http.StatusBadGateway, "Internal Server Error"},
+	httpresult.ErrUndecodable: {http.StatusBadGateway, "Internal Server Error"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
 func urlPage(r refusal) (contentType, body string) {
@@ -84,6 +85,6 @@ func acceptURL(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
 	return marshal(httpevent.FunctionURL(inv.request(r, body))), nil
 }
 
-func parseURL(_ *http.Request, payload []byte) (*response, error) {
-	return parseV2(payload, contentJSON)
+func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	return httpresult.V2(payload, contentJSON)
 }
