@@ -27,14 +27,15 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/appsyncstore", "jobstore jobstore/driver", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver", "go-cmp"},
 
-	{"streamproc", "jobstore", "lambda-go values"},
+	{"streamproc", "", "lambda-go values"},
 	{"selfinvoke", "", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"lambdahttp", "", "lambda-go"},
 	{"webhook", "lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent webhook", "lambda-go"},
 
-	{"jobtask", "jobstore selfinvoke streamproc", "lambda-go values sdk lambda"},
+	{"jobstream", "jobstore streamproc", "lambda-go values"},
+	{"jobtask", "jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "jobstore", ""},
 
 	{"lambdalocal/internal/filter", "", ""},
