@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -20,7 +19,8 @@ type Delivery struct {
 	Body     []byte      // as it was sent
 
 	id, eventType string
-	verifier      *Verifier // reads the body for what is not in the headers; nil: there is nothing to read
+	json          []byte    // the JSON in the body; nil if the provider has not looked for it
+	verifier      *Verifier // describes the delivery; nil if there is nothing to add
 }
 
 // ID is the same for each delivery of one event, and never empty: use it as an
@@ -65,9 +65,8 @@ func (d Delivery) WithID(id, eventType string) Delivery {
 func (d Delivery) described() (Delivery, error) {
 	var err error
 	if d.verifier != nil {
-		var id, eventType string
-		id, eventType, err = d.verifier.provider.describe(d.Body)
-		d = d.WithID(cmp.Or(d.id, id), cmp.Or(d.eventType, eventType))
+		d, err = d.verifier.provider.describe(d)
+		d.verifier = nil
 	}
 	if d.id == "" {
 		sum := sha256.Sum256(d.Body)
@@ -76,15 +75,19 @@ func (d Delivery) described() (Delivery, error) {
 	return d, err
 }
 
-// Decode decodes the body into v. It takes JSON, or a form: the JSON in the
-// form's payload field, if it has one (Slack's interactions, GitHub), else the
-// form's fields as an object of strings (Slack's commands).
+// Decode decodes the body, as it was verified, into v. It takes JSON or a form. Of a
+// form it decodes the JSON in the payload field, if there is one (Slack's
+// interactions, GitHub), or else the fields as an object of strings (Slack's
+// commands).
 //
-// Its error wraps ErrMalformed, and holds nothing of the body.
+// The error wraps ErrMalformed and holds nothing of the body.
 func (d Delivery) Decode(v any) error {
-	content, err := jsonOf(d.Body)
-	if err != nil {
-		return err
+	content := d.json
+	if content == nil {
+		var err error
+		if content, err = jsonOf(d.Body); err != nil {
+			return err
+		}
 	}
 	if err := json.Unmarshal(content, v); err != nil {
 		return fmt.Errorf("%w: it does not decode into %T", ErrMalformed, v)

@@ -186,20 +186,3 @@ func TestHandlerRefusesOtherEvents(t *testing.T) {
 		}
 	}
 }
-
-func TestMisusePanics(t *testing.T) {
-	for name, misuse := range map[string]func(){
-		"Handle":  func() { newSlack(t).Handle(nil) },
-		"Respond": func() { newSlack(t).Respond(nil) },
-		"New":     func() { _, _ = webhook.New("mine", nil) },
-	} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
-				}
-			}()
-			misuse()
-		}()
-	}
-}

@@ -41,7 +41,7 @@ func TestJSONNamesTheType(t *testing.T) {
 // TestResponseIsNotAppendedTo: requests would race for the memory of one that is kept.
 func TestResponseIsNotAppendedTo(t *testing.T) {
 	values := append(make([]string, 0, 2), "a")
-	v := must(t)(webhook.New("mine", accepts))
+	v := webhook.NewFunc("mine", accepts)
 	respond := v.Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
 		return webhook.Response{Header: http.Header{"Vary": values}}, nil
 	})

@@ -92,14 +92,14 @@ func TestSchemeIsCopied(t *testing.T) {
 	}
 }
 
-func TestNew(t *testing.T) {
+func TestNewFunc(t *testing.T) {
 	failure := errors.New("no")
-	v := must(t)(webhook.New("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
+	v := webhook.NewFunc("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
 		if h.Get("Token") != "good" {
 			return webhook.Delivery{Reason: "never seen"}, failure
 		}
 		return webhook.Delivery{Reason: "why"}.WithID(string(body), "kind"), nil
-	}, func(o *webhook.Options) { o.MaxBody = 4 }))
+	}, func(o *webhook.FuncOptions) { o.MaxBody = 4 })
 	h := http.Header{"Token": {"good"}}
 	d, err := v.Verify(h, []byte("7"))
 	if err != nil || d.Provider != "mine" || d.ID() != "7" || d.Type() != "kind" || d.Reason != "why" || string(d.Body) != "7" || d.Header.Get("Token") != "good" {

@@ -25,23 +25,21 @@ var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
 //
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
-	o, err := options(opts)
+	o := newOptions("NewStandard", true, opts)
+	ks, err := keys("NewStandard", secret, o, parseStandardKey)
 	if err != nil {
 		return nil, err
 	}
-	ks, err := keys(secret, o, parseStandardKey)
-	if err != nil {
-		return nil, err
-	}
-	return newVerifier(standard{named: "standard", keys: ks}, o), nil
+	return o.verifier(standard{named: "standard", clock: o.clock(), keys: ks}), nil
 }
 
 type standard struct {
 	named
+	clock
 	keys []standardKey
 }
 
-func (s standard) verify(o *Options, header http.Header, body []byte) (d Delivery, err error) {
+func (s standard) verify(header http.Header, body []byte) (d Delivery, err error) {
 	what := signed{body: body}
 	if what.id, err = single(header, standardID); err != nil {
 		return d, err
@@ -53,7 +51,7 @@ func (s standard) verify(o *Options, header http.Header, body []byte) (d Deliver
 	if err != nil {
 		return d, err
 	}
-	if d.Time, err = o.timely(what.timestamp); err != nil {
+	if d.Time, err = s.timely(what.timestamp); err != nil {
 		return d, err
 	}
 	if !s.matches(what, signatures) {
@@ -97,10 +95,11 @@ func (s standard) sign(header http.Header, at time.Time, body []byte) error {
 
 // describe reads the type that the specification recommends: the ID is in a
 // header, and a body that is no JSON is the handler's business.
-func (s standard) describe(body []byte) (id, eventType string, err error) {
+func (s standard) describe(d Delivery) (Delivery, error) {
 	var event struct{ Type string }
-	_ = json.Unmarshal(body, &event)
-	return "", event.Type, nil
+	_ = json.Unmarshal(d.Body, &event)
+	d.eventType = event.Type
+	return d, nil
 }
 
 // standardKey is a secret or a key pair.

@@ -242,7 +242,7 @@ func TestMisusePanics(t *testing.T) {
 		"no JSON":         {func() { webhooktest.SlackEvent(secret, "1", func() {}) }, "func() has no JSON"},
 		"a public key":    {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
 		"no signed ID":    {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
-		"made with New":   {func() { webhooktest.Sign(must(webhook.New("mine", verifyNothing)), nil) }, "cannot sign"},
+		"made with func":  {func() { webhooktest.Sign(webhook.NewFunc("mine", verifyNothing), nil) }, "cannot sign"},
 		"a bad path":      {func() { bad("%", "").HTTPAPI() }, "Path is not escaped"},
 		"a bad query":     {func() { bad("/", "%").RESTAPI() }, "Query is not escaped"},
 		"a bad v2 query":  {func() { bad("/", "%").FunctionURL() }, "Query is not escaped"},
