@@ -171,7 +171,6 @@ func TestHandlerAnswersForTheProvider(t *testing.T) {
 
 // TestFormsAtEveryDoor: most fronts send forms in base64.
 func TestFormsAtEveryDoor(t *testing.T) {
-	asForm := func(o *webhooktest.Options) { o.Form = true }
 	slack, github := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewGitHub(secret))
 	type decoded struct{ Command, Text, Ref string }
 	tests := map[string]struct {
@@ -190,7 +189,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 			decoded{Text: "=&"},
 			"1.3", "block_actions",
 		},
-		"a push": {github, webhooktest.GitHub(secret, "7", "push", map[string]string{"ref": "main"}, asForm), decoded{Ref: "main"}, "7", "push"},
+		"a push": {github, webhooktest.GitHubForm(secret, "7", "push", map[string]string{"ref": "main"}), decoded{Ref: "main"}, "7", "push"},
 	}
 	for what, tt := range tests {
 		var got decoded
