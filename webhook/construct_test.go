@@ -11,7 +11,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// TestEmptySecretsAreRefused where the verifier is made, and the error says which.
+// TestEmptySecretsAreRefused by the constructor, with an error that says which.
 func TestEmptySecretsAreRefused(t *testing.T) {
 	for name, make := range constructors {
 		good, _ := secretsOf(name)
@@ -34,7 +34,7 @@ func TestSecretsAreTakenAsTheyAre(t *testing.T) {
 	refuses(t, plain, "signed with a space after the secret", signedAt(t, spaced, now), webhook.ErrSignature)
 }
 
-// TestPrintingShowsNoSecret, neither of the verifier nor of what it is a part of.
+// TestPrintingShowsNoSecret: neither of a verifier nor of a struct that has one.
 func TestPrintingShowsNoSecret(t *testing.T) {
 	private, _ := keyPair('1')
 	also := func(o *webhook.Options) { o.Secrets = []string{private} }
@@ -52,8 +52,8 @@ func TestPrintingShowsNoSecret(t *testing.T) {
 	}
 }
 
-// TestHoldersShowNoSecret: of what it finds in an unexported field, package fmt calls
-// no method, and prints what a pointer points to when the verb does not fit.
+// TestHoldersShowNoSecret: package fmt calls no methods on unexported fields, and
+// prints what a pointer points to when the verb does not fit.
 func TestHoldersShowNoSecret(t *testing.T) {
 	private, _ := keyPair('1')
 	also := func(o *webhook.Options) { o.Secrets = []string{private} }
@@ -113,7 +113,7 @@ func TestOptionsOutOfRangePanic(t *testing.T) {
 	}
 }
 
-// TestToleranceOutOfRangePanics: where no time is signed, any tolerance is.
+// TestToleranceOutOfRangePanics: without a signed time, any tolerance is out of range.
 func TestToleranceOutOfRangePanics(t *testing.T) {
 	timed := map[string]bool{"slack": true, "stripe": true, "standard": true}
 	for _, tolerance := range []time.Duration{-time.Second, 0, time.Minute} {
@@ -165,14 +165,14 @@ func TestStandardKeys(t *testing.T) {
 	for text, want := range map[string]string{ // "": it is taken
 		key("whsec_", 'k', 24): "", key("whsec_", 'k', 25): "", key("whsec_", 'k', 64): "", key("whsec_", 'k', 75): "",
 		key("whsec_", 'k', 23): "has 23 bytes", key("whsec_", 'k', 1): "has 1 bytes", "whsec_": "has 0 bytes",
-		"whsec_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk-": "is no base64", "whsec_k-k_kkkkkkkkkkkkkkkkkkkkkkkkkkkk": "is no base64",
-		public: "", key("whpk_", 'k', 31): "is no base64 of 32 bytes", key("whpk_", 'k', 33): "is no base64 of 32 bytes", "whpk_kkk?": "is no base64 of 32 bytes",
-		private: "", pair('1', '1'): "", pair('1', '2'): "has a public key after its seed that belongs to another",
-		key("whsk_", 'k', 31): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 33): "is no base64 of 32 or 64 bytes",
-		key("whsk_", 'k', 63): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 65): "is no base64 of 32 or 64 bytes", "whsk_kkk?": "is no base64 of 32 or 64 bytes",
+		"whsec_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk-": "is not base64", "whsec_k-k_kkkkkkkkkkkkkkkkkkkkkkkkkkkk": "is not base64",
+		public: "", key("whpk_", 'k', 31): "is not base64 of 32 bytes", key("whpk_", 'k', 33): "is not base64 of 32 bytes", "whpk_kkk?": "is not base64 of 32 bytes",
+		private: "", pair('1', '1'): "", pair('1', '2'): "has a seed and a public key that do not belong together",
+		key("whsk_", 'k', 31): "is not base64 of 32 or 64 bytes", key("whsk_", 'k', 33): "is not base64 of 32 or 64 bytes",
+		key("whsk_", 'k', 63): "is not base64 of 32 or 64 bytes", key("whsk_", 'k', 65): "is not base64 of 32 or 64 bytes", "whsk_kkk?": "is not base64 of 32 or 64 bytes",
 		key("", 'k', 24): "does not begin with", key("WHSEC_", 'k', 24): "does not begin with", key("v1,whsec_", 'k', 24): "does not begin with",
-		key("whsec_", 'k', 24) + "?": "is no base64", public + "?": "is no base64 of 32 bytes", private + "?": "is no base64 of 32 or 64 bytes",
-		"whsec": "has 0 bytes", "whpk": "is no base64 of 32 bytes", "kkkkkkkkkkkk": "does not begin with whsec_, whpk_ or whsk_",
+		key("whsec_", 'k', 24) + "?": "is not base64", public + "?": "is not base64 of 32 bytes", private + "?": "is not base64 of 32 or 64 bytes",
+		"whsec": "has 0 bytes", "whpk": "is not base64 of 32 bytes", "kkkkkkkkkkkk": "does not begin with whsec_, whpk_ or whsk_",
 	} {
 		_, first := webhook.NewStandard(text)
 		_, third := webhook.NewStandard(other, func(o *webhook.Options) { o.Secrets = []string{public, text} })
@@ -219,7 +219,7 @@ func TestSchemesAreChecked(t *testing.T) {
 	}
 }
 
-// TestPrintedDeliveries: what a delivery keeps to read its body with is not shown.
+// TestPrintedDeliveries: printing a delivery shows nothing of its verifier.
 func TestPrintedDeliveries(t *testing.T) {
 	for name, v := range verifiers(t) {
 		header := ids()

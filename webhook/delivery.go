@@ -11,11 +11,11 @@ import (
 
 // Delivery is a verified webhook.
 type Delivery struct {
-	Provider string      // "slack", "stripe", "github", "shopify", "standard", or a Scheme's
-	Time     time.Time   // when it was signed; zero where the provider signs no time
+	Provider string      // "slack", "stripe", "github", "shopify", "standard", or the name in a Scheme or of NewFunc
+	Time     time.Time   // when it was signed; zero if the provider signs no time
 	Attempt  int         // 0 for the first; Slack: X-Slack-Retry-Num
-	Reason   string      // why it comes again; Slack: X-Slack-Retry-Reason
-	Header   http.Header // as it was sent. Most providers sign no headers
+	Reason   string      // why it is delivered again; Slack: X-Slack-Retry-Reason
+	Header   http.Header // as it was sent; most providers sign no headers
 	Body     []byte      // as it was sent
 
 	id, eventType string
@@ -23,7 +23,7 @@ type Delivery struct {
 	verifier      *Verifier // describes the delivery; nil if there is nothing to add
 }
 
-// ID is the same for each delivery of one event, and never empty: use it as an
+// ID is the same for each delivery of one event, and never empty. Use it as an
 // idempotency key, such as the ID of a job.
 //
 //   - Slack: event_id; of commands and interactions trigger_id
@@ -32,20 +32,20 @@ type Delivery struct {
 //   - Shopify: X-Shopify-Webhook-Id
 //   - Standard Webhooks: webhook-id
 //
-// Where there is none it is "sha256:" and the SHA-256 of the body in
-// hexadecimal: two events with the same body are then one.
+// A delivery without any of these has "sha256:" and the SHA-256 of the body in
+// hexadecimal: two events with the same body then have one ID.
 //
-// Slack's and Stripe's are read of the body at each call, unless the delivery
-// comes from a [Handler] or [Verifier.Middleware], which have read it.
+// Slack's and Stripe's IDs are in the body. Each call reads it, unless the delivery
+// comes from a [Handler] or [Verifier.Middleware].
 func (d Delivery) ID() string {
 	described, _ := d.described()
 	return described.id
 }
 
-// Type is the type of the event in the provider's words, or empty.
+// Type is the provider's name for the type of the event, or empty.
 //
-//   - Slack: the type of the inner event (app_mention), of the request where it has
-//     none, of the interaction (block_actions), or "slash_commands"
+//   - Slack: the type of the inner event (app_mention), or of the request if there is
+//     no inner event; of the interaction (block_actions); or "slash_commands"
 //   - Stripe, Standard Webhooks: type
 //   - GitHub: X-GitHub-Event
 //   - Shopify: X-Shopify-Topic
@@ -54,14 +54,13 @@ func (d Delivery) Type() string {
 	return described.eventType
 }
 
-// WithID returns the delivery with another ID and type, for schemes made with
-// [New] and for tests.
+// WithID returns the delivery with this ID and type, for [NewFunc] and for tests.
 func (d Delivery) WithID(id, eventType string) Delivery {
 	d.id, d.eventType, d.verifier = id, eventType, nil
 	return d
 }
 
-// described returns the delivery with an ID and type, even beside an error.
+// described returns the delivery with an ID and type, also when it returns an error.
 func (d Delivery) described() (Delivery, error) {
 	var err error
 	if d.verifier != nil {

@@ -22,7 +22,7 @@ func sumOf(body string) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// TestIDIsNeverEmpty: where the sender gives none, it is made of the body.
+// TestIDIsNeverEmpty: if the sender gives no ID, it is made from the body.
 func TestIDIsNeverEmpty(t *testing.T) {
 	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(secret))
 	github, shopify := must(t)(webhook.NewGitHub(secret)), must(t)(webhook.NewShopify(secret))
@@ -73,7 +73,7 @@ func TestWithID(t *testing.T) {
 	}
 }
 
-// TestNewFuncsDeliveryIsTheCallers: but for what the verifier knows better.
+// TestNewFuncsDeliveryIsTheCallers, except for the provider, the header and the body.
 func TestNewFuncsDeliveryIsTheCallers(t *testing.T) {
 	refused := errors.New("refused")
 	v := webhook.NewFunc("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
@@ -101,7 +101,7 @@ func TestNewFuncsDeliveryIsTheCallers(t *testing.T) {
 	}
 }
 
-// TestNewFuncAroundAVerifier: a verifier within one of NewFunc still knows its deliveries.
+// TestNewFuncAroundAVerifier: the inner verifier still describes its deliveries.
 func TestNewFuncAroundAVerifier(t *testing.T) {
 	inner := newSlack(t)
 	v := webhook.NewFunc("two", inner.Verify)
@@ -112,7 +112,7 @@ func TestNewFuncAroundAVerifier(t *testing.T) {
 	}
 }
 
-// TestDeliveryOfAHandlerIsRead: the function may do with the body what it wants.
+// TestDeliveryOfAHandlerIsRead: changing the body does not change the ID and the type.
 func TestDeliveryOfAHandlerIsRead(t *testing.T) {
 	sent := slackEvent()
 	h := must(t)(webhook.NewSlack(secret)).Handle(func(_ context.Context, d webhook.Delivery) error {
@@ -190,7 +190,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// nilValue is a nil that is wanted.
+// nilValue stands for a nil that Decode should return.
 var nilValue = new(int)
 
 // TestDecodeHidesTheBody: encoding/json's errors quote it.

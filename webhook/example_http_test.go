@@ -13,7 +13,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// Slack shows the answer to a slash command to whoever gave it.
+// Slack shows the response to a slash command to the user who gave it.
 func ExampleVerifier_Respond() {
 	slack, err := webhook.NewSlack("signing-secret-of-the-app")
 	if err != nil {
@@ -37,7 +37,7 @@ func ExampleVerifier_Respond() {
 	// 200 {"response_type":"ephemeral","text":"deploying api"}
 }
 
-// A handler that was there before finds the body as it was sent.
+// An existing handler can read the body as it was sent.
 func ExampleVerifier_Middleware() {
 	github, err := webhook.NewGitHub("the webhook's secret")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// A sender that signs the time and the body, and names its events in headers.
+// A sender that signs the time and the body, and sends the event's ID and type in headers.
 func ExampleNewHMAC() {
 	scheme := webhook.Scheme{
 		Provider:  "acme",
@@ -42,7 +42,7 @@ func ExampleNewHMAC() {
 	// webhook: NewHMAC: secret 1 of 1 is empty
 }
 
-// GitLab sends a token in place of a signature.
+// GitLab sends a token instead of a signature.
 //
 // Source: https://docs.gitlab.com/user/project/integrations/webhooks/
 func ExampleNewFunc() {

@@ -30,7 +30,7 @@ func acmeHeader(o *webhooktest.Options) {
 	o.Header = http.Header{"x-acme-id": {"7"}, "X-Acme-Type": {"order"}}
 }
 
-// must returns the verifier of a constructor.
+// must returns the verifier that a constructor made.
 func must(v *webhook.Verifier, err error) *webhook.Verifier {
 	if err != nil {
 		panic(err)
@@ -38,7 +38,7 @@ func must(v *webhook.Verifier, err error) *webhook.Verifier {
 	return v
 }
 
-// sample is a webhook, who verifies it, and its delivery's ID and type.
+// sample is a webhook with its verifier and its delivery's ID and type.
 type sample struct {
 	verifier      *webhook.Verifier
 	request       webhooktest.Request
@@ -112,7 +112,7 @@ func TestEveryProviderInEveryForm(t *testing.T) {
 	}
 }
 
-// delivered returns what comes to a handler, which must be one delivery.
+// delivered returns the delivery that a handler got, which must be one.
 func delivered(t *testing.T, v *webhook.Verifier, call func(*webhook.Handler) int) webhook.Delivery {
 	t.Helper()
 	var got []webhook.Delivery
