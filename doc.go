@@ -7,6 +7,7 @@
 //     every change
 //   - jobstore/jobstoretest: the suite every store passes
 //   - streamproc: DynamoDB stream events to a typed handler (pattern 1)
+//   - jobstream: the jobs behind their table's stream
 //   - selfinvoke: answer now, work in an invocation of oneself (pattern 2)
 //   - jobtask: a job by self-invoke, from a stream or a webhook
 //   - webhook: webhooks verified at the edge

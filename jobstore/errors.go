@@ -13,16 +13,21 @@ var (
 	ErrExists    = errors.New("the job exists already")
 	ErrFinished  = errors.New("the job is finished")
 	ErrLeased    = errors.New("another worker holds the job")
+	ErrNotDue    = errors.New("the job is not due yet")
 	ErrLeaseLost = errors.New("the lease was lost to another worker")
 	ErrInvalid   = errors.New("invalid argument")
 	ErrTooLarge  = errors.New("too large to store")
 	ErrDecode    = errors.New("the stored job does not decode")
 )
 
-// Error says what a store was doing with which job when it failed.
+// ErrAbandoned is an [ErrFinished] that one claim gets: the one that has settled the
+// job as [Failed], because its lease ran out and it may not run again.
+var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
+
+// Error is the error of a store: the operation, the job, and the cause.
 type Error struct {
 	Op  string // "create", "get", "claim", "report", "settle", "cancel" or "sweep"
-	ID  string // the job's; empty where there is none
+	ID  string // the job's; may be empty
 	Err error
 }
 
@@ -33,27 +38,13 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// shorten keeps an absurd ID from filling the log.
+// shorten keeps a long ID from filling the log.
 func shorten(id string) string {
 	if len(id) <= 128 {
 		return fmt.Sprintf("%q", id)
 	}
 	return fmt.Sprintf("%q… (%d bytes)", id[:64], len(id))
 }
-
-// Permanent marks err as one that another attempt cannot mend: [Run] then
-// settles the job as [Failed] at once. Permanent(nil) is nil.
-func Permanent(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &permanentError{err}
-}
-
-type permanentError struct{ err error }
-
-func (e *permanentError) Error() string { return e.err.Error() }
-func (e *permanentError) Unwrap() error { return e.err }
 
 // ErrTooLate is why [Run] did not start a job: the context's deadline is nearer than
 // [RunOptions.Margin]. It is the Err of a [*RetryError]. Nothing has failed, so log it
@@ -65,7 +56,7 @@ var ErrTooLate = errors.New("too little time is left to start")
 // or too little time was left ([ErrTooLate]).
 type RetryError struct {
 	ID    string
-	After time.Time // not before; zero means any time
+	After time.Time // earliest time; zero is at once
 	Err   error
 }
 
@@ -94,21 +85,20 @@ func (e *TerminalError) Unwrap() error { return e.Err }
 // trigger that repeats on every error, as Lambda does, returns it: the job's record
 // already has the failure.
 func IgnoreTerminal(err error) error {
-	var terminal *TerminalError
-	if errors.As(err, &terminal) {
+	if _, ok := err.(*TerminalError); ok { // not errors.As: a handler's error may wrap another job's
 		return nil
 	}
 	return err
 }
 
-// PanicError is a handler's panic, as an error.
+// PanicError is the error of a handler that panicked.
 type PanicError struct {
 	Value any    // what was passed to panic
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error shows the value only when it is an error: any other may hold what the input
-// holds.
+// Error shows the value only when it is an error. Any other value may have a part of
+// the input.
 func (e *PanicError) Error() string {
 	if err, ok := e.Value.(error); ok {
 		return fmt.Sprintf("panic: %v", err)

@@ -74,8 +74,8 @@ func TestRunFailures(t *testing.T) {
 			if errors.As(err, &retry) != tt.retry || errors.As(err, &finished) == tt.retry {
 				t.Errorf("Run returned %T %v, want a retry: %t", err, err, tt.retry)
 			}
-			if got := get(t, s, id); got.Status != tt.status || got.Error != tt.reason {
-				t.Errorf("left %s %q, want %s %q", got.Status, got.Error, tt.status, tt.reason)
+			if got := get(t, s, id); got.Status != tt.status || got.ErrorDetail != tt.reason {
+				t.Errorf("left %s %q, want %s %q", got.Status, got.ErrorDetail, tt.status, tt.reason)
 			}
 		})
 	}
@@ -161,7 +161,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Run: store or fn is nil":                         func() { _ = jobstore.Run(t.Context(), s, "a", nil) },
 		"jobstore: Run: RunOptions.Margin is -1s, want at least 0s": run(func(o *jobstore.RunOptions) { o.Margin = -time.Second }),
 		"jobstore: Run: RunOptions.LeaseGrace is -1ns, want at":     run(func(o *jobstore.RunOptions) { o.LeaseGrace = -1 }),
-		"jobstore: Run: RunOptions.Lease is 0s, want at least 1s":   run(func(o *jobstore.RunOptions) { o.Lease = 0 }),
+		"jobstore: Run: RunOptions.Lease is 29s, want at least 30s": run(func(o *jobstore.RunOptions) { o.Lease = 29 * time.Second }),
 		"jobstore: Run: RunOptions.ReportEvery is -1ns, want":       run(func(o *jobstore.RunOptions) { o.ReportEvery = -1 }),
 		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
 		"jobstore: Sweep: sweeper or fn is nil":                     func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
@@ -281,9 +281,9 @@ type counted struct {
 	reports int
 }
 
-func (c *counted) Report(ctx context.Context, claim jobstore.Claim, p *jobstore.Progress, until time.Time) error {
+func (c *counted) Report(ctx context.Context, claim jobstore.Claim, h jobstore.Heartbeat) error {
 	c.reports++
-	return c.store.Report(ctx, claim, p, until)
+	return c.store.Report(ctx, claim, h)
 }
 
 func TestReportRefuses(t *testing.T) {
@@ -308,8 +308,8 @@ func TestRunStoresNoMoreOfAnErrorThanFits(t *testing.T) {
 	s := memstore.New[string, string]()
 	id := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 	_ = jobstore.Run(t.Context(), s, id, fails(errors.New(strings.Repeat("é", 400<<10))), quiet)
-	if got := get(t, s, id); got.Status != jobstore.Failed || len(got.Error) > jobstore.MaxMessageBytes || !strings.HasSuffix(got.Error, "é") {
-		t.Errorf("left %s with an error of %d bytes", got.Status, len(got.Error))
+	if got := get(t, s, id); got.Status != jobstore.Failed || len(got.ErrorDetail) > jobstore.MaxMessageBytes || !strings.HasSuffix(got.ErrorDetail, "é") {
+		t.Errorf("left %s with a detail of %d bytes", got.Status, len(got.ErrorDetail))
 	}
 }
 
@@ -341,7 +341,7 @@ func TestLeaseIsRenewedUpToTheDeadline(t *testing.T) {
 			}
 			return "out", nil
 		})
-		if err != nil || s.reports != 14 {
+		if err != nil || s.reports != 13 {
 			t.Errorf("%d renewals, %v; want one each 40 s", s.reports, err)
 		}
 	})

@@ -11,9 +11,9 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 // queue is a Lambda client that keeps the events.
@@ -67,7 +67,7 @@ func ExampleTask_Dispatcher() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 	work := jobtask.New("work", client, jobs, answer)
-	handler := selfinvoke.Wrap(work.Dispatcher(func(o *streamproc.JobsOptions) { o.IDAttribute = "id" }), work)
+	handler := selfinvoke.Wrap(work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "id" }), work)
 
 	if _, err := jobs.Create(ctx, "Sales?"); err != nil {
 		panic(err)
@@ -123,7 +123,7 @@ func ExampleTask_Restart() {
 func ExampleNew() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("charge", client, jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
-		return "", jobstore.Permanent(errors.New("the card was declined"))
+		return "", jobstore.Permanent(jobstore.Public(errors.New("402 from the bank"), "The card was declined."))
 	}, func(o *jobtask.Options) {
 		o.Run = func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) }
 	})
@@ -133,5 +133,5 @@ func ExampleNew() {
 	_, err := handler.Invoke(ctx, client.events[0])
 	job, _ := jobs.Get(ctx, "evt_1")
 	fmt.Println(job.Status, job.Error, err)
-	// Output: error the card was declined <nil>
+	// Output: error The card was declined. <nil>
 }

@@ -30,7 +30,7 @@ func everyCall(ctx context.Context, s *appsyncstore.Store[string, string]) map[s
 	held := jobstore.Claim{ID: "a", Owner: "the token of an owner", Attempt: 1}
 	return map[string]error{
 		"create": create, "get": get, "claim": claim, "cancel": cancel, "sweep": sweep,
-		"report": s.Report(ctx, held, &jobstore.Progress{Message: "the message of a worker"}, time.Time{}),
+		"report": s.Report(ctx, held, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Message: "the message of a worker"}}),
 		"settle": s.Settle(ctx, held, jobstore.Outcome[string]{Status: jobstore.Complete, Output: "the output of a worker"}),
 	}
 }

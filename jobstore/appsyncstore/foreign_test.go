@@ -141,7 +141,7 @@ func TestDynamostoresRecord(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := theirs.Report(t.Context(), claimed.Claim(), &jobstore.Progress{Percent: 50}, time.Time{}); err != nil {
+	if err := theirs.Report(t.Context(), claimed.Claim(), jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 50}}); err != nil {
 		t.Errorf("dynamostore knows no claim of ours: %v", err)
 	}
 	if err := ours.Settle(t.Context(), claimed.Claim(), jobstore.Outcome[string]{Status: jobstore.Pending}); err != nil {

@@ -121,7 +121,7 @@ func TestGuarantee5(t *testing.T) {
 			id := l.create()
 			c := l.claim(id)
 			return id, func() error {
-				return l.store.Report(l.Context(), c, &jobstore.Progress{Percent: 5}, l.now.Add(time.Hour))
+				return l.store.Report(l.Context(), c, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 5}, LeaseUntil: l.now.Add(time.Hour)})
 			}
 		}},
 		{"settle to pending", "update", 1, "1 get, 2 update", "pending 1 why", settling(jobstore.Pending)},

@@ -10,15 +10,15 @@ import (
 )
 
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := driver.ValidateReport(c, p); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	f := s.opts.Fields
 	fields := input{f.ID: c.ID, f.UpdatedAt: date(s.opts.Now())}
-	s.progress(fields, p)
-	if !leaseUntil.IsZero() {
-		fields[f.LeaseUntil] = leaseUntil.UnixMilli()
+	s.progress(fields, h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		fields[f.LeaseUntil] = h.LeaseUntil.UnixMilli()
 	}
 	return s.fenced(ctx, "report", c, fields, "")
 }

@@ -189,7 +189,7 @@ func TestNeverRead(t *testing.T) {
 		}
 		claim := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
 		began = time.Now()
-		if err := store.Report(t.Context(), claim, nil, time.Time{}); !errors.Is(err, jobstore.ErrLeaseLost) || time.Since(began) != 0 {
+		if err := store.Report(t.Context(), claim, jobstore.Heartbeat{Seq: 1}); !errors.Is(err, jobstore.ErrLeaseLost) || time.Since(began) != 0 {
 			t.Errorf("Report returned %v after %v, want ErrLeaseLost at once", err, time.Since(began))
 		}
 	})
@@ -220,7 +220,7 @@ func TestAbandonedJobCameBack(t *testing.T) {
 	held := l.claim(id)
 	l.now = l.now.Add(2 * time.Minute)
 	l.after("get", func() {
-		if err := l.store.Report(t.Context(), held, nil, l.now.Add(time.Minute)); err != nil {
+		if err := l.store.Report(t.Context(), held, jobstore.Heartbeat{Seq: 2, LeaseUntil: l.now.Add(time.Minute)}); err != nil {
 			t.Error(err)
 		}
 	})

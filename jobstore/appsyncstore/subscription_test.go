@@ -61,7 +61,7 @@ func TestSubscriptionSeesEachChange(t *testing.T) {
 	}
 	base := seen{ID: id, Query: "sales?"}
 	state := func(change func(*seen)) seen { s := base; change(&s); return s }
-	failed := context.DeadlineExceeded.Error()
+	failed := "The job failed."
 	want = []seen{
 		state(func(s *seen) { s.Status, s.Attempt = "processing", 1 }),
 		state(func(s *seen) { s.Status, s.Attempt, s.Error = "pending", 1, failed }),

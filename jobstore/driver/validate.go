@@ -36,7 +36,14 @@ func ValidateClaim(id string, lease jobstore.Lease) error {
 
 // ValidateReport refuses a bad ID, a percentage outside 0 to 100 and a message over
 // [jobstore.MaxMessageBytes]. A nil progress is valid.
-func ValidateReport(c jobstore.Claim, p *jobstore.Progress) error {
+func ValidateReport(c jobstore.Claim, h jobstore.Heartbeat) error {
+	if h.Seq < 1 {
+		return invalid("seq is %d, want at least 1", h.Seq)
+	}
+	return validateProgress(c, h.Progress)
+}
+
+func validateProgress(c jobstore.Claim, p *jobstore.Progress) error {
 	if p != nil {
 		if reason := rules.Progress(p.Percent, p.Message, jobstore.MaxMessageBytes); reason != "" {
 			return invalid("%s", reason)
@@ -51,7 +58,7 @@ func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 	if !o.Status.Finished() && o.Status != jobstore.Pending {
 		return invalid("status is %q, want %q, %q or %q", o.Status, jobstore.Complete, jobstore.Failed, jobstore.Pending)
 	}
-	return ValidateReport(c, o.Progress)
+	return validateProgress(c, o.Progress)
 }
 
 func validateLeaseExpiry(l jobstore.LeaseExpiry) error {

@@ -78,7 +78,7 @@ func TestAmplifyRecord(t *testing.T) {
 	}
 	put(t, client, table, map[string]any{"id": "bad", "query": "?", "status": "pending"})
 	_ = jobstore.Run(t.Context(), store, "bad", func(context.Context, *jobstore.Job[string, string]) (string, error) {
-		return "", jobstore.Permanent(errors.New("no such customer"))
+		return "", jobstore.Permanent(jobstore.Public(errors.New("404"), "no such customer"))
 	}, quiet)
 	if got := read(t, client, table, "bad"); got["status"] != "error" || got["error"] != "no such customer" {
 		t.Errorf("a failed job is %v", got)

@@ -3,7 +3,6 @@ package dynamostore
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -13,14 +12,14 @@ import (
 const held = "#status = :processing AND #owner = :owner AND #attempt = :attempt"
 
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := driver.ValidateReport(c, p); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	u := s.fence(newUpdate(held), c).assign("updatedAt", s.opts.Attributes.UpdatedAt, date(s.opts.Now()))
-	s.progress(u, p)
-	if !leaseUntil.IsZero() {
-		u.assign("leaseUntil", s.opts.Attributes.LeaseUntil, num(leaseUntil.UnixMilli()))
+	s.progress(u, h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		u.assign("leaseUntil", s.opts.Attributes.LeaseUntil, num(h.LeaseUntil.UnixMilli()))
 	}
 	return s.fenced(ctx, "report", c, u, "")
 }

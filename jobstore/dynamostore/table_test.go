@@ -29,7 +29,7 @@ func everyCall(ctx context.Context, s *dynamostore.Store[string, string]) map[st
 	held := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
 	return map[string]error{
 		"create": create, "get": get, "claim": claim, "cancel": cancel, "sweep": sweep,
-		"report": s.Report(ctx, held, nil, time.Time{}),
+		"report": s.Report(ctx, held, jobstore.Heartbeat{Seq: 1}),
 		"settle": s.Settle(ctx, held, jobstore.Outcome[string]{Status: jobstore.Complete}),
 	}
 }

@@ -41,7 +41,7 @@ func cancelProcessing(f *fixture) {
 	if err != nil || canceled.Status != jobstore.Failed {
 		f.Fatalf("Cancel returned %+v, %v", canceled, err)
 	}
-	err = f.store.Report(f.ctx, held.Claim(), &jobstore.Progress{Percent: 50}, f.now().Add(time.Hour))
+	err = f.store.Report(f.ctx, held.Claim(), jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 50}, LeaseUntil: f.now().Add(time.Hour)})
 	f.fails(err, "report", id, jobstore.ErrCanceled)
 	f.fails(err, "report", id, jobstore.ErrLeaseLost)
 	f.fails(f.store.Settle(f.ctx, held.Claim(), complete("late")), "settle", id, jobstore.ErrCanceled)

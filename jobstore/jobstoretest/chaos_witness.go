@@ -130,8 +130,8 @@ func (s watched) Claim(ctx context.Context, id string, lease jobstore.Lease) (j 
 	return j, err
 }
 
-func (s watched) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	return s.w.see("report", c.ID, &c, func() error { return s.w.inner.Report(ctx, c, p, leaseUntil) })
+func (s watched) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	return s.w.see("report", c.ID, &c, func() error { return s.w.inner.Report(ctx, c, h) })
 }
 
 func (s watched) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {

@@ -27,7 +27,7 @@ func historyKept(f *fixture) {
 	f.advance(time.Hour)
 	last := f.claim(id)
 	note(jobstore.Processing, 3, last.Owner, "")
-	if err := f.store.Report(f.ctx, last.Claim(), &jobstore.Progress{Percent: 5}, time.Time{}); err != nil {
+	if err := f.store.Report(f.ctx, last.Claim(), jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 5}}); err != nil {
 		f.Fatal(err)
 	}
 	f.settle(last, complete("done"))

@@ -36,8 +36,8 @@ func tooLargeOutput(f *fixture) {
 			f.Errorf("%q does not say %q", err, want)
 		}
 	}
-	if got := f.get(created.ID); got.Status != jobstore.Failed || !strings.Contains(got.Error, "too large") {
-		f.Errorf("the job is %s %q, want it to end as error with the reason", got.Status, got.Error)
+	if got := f.get(created.ID); got.Status != jobstore.Failed || got.Error != "The output cannot be stored." {
+		f.Errorf("the job is %s %q, want it to end as error", got.Status, got.Error)
 	}
 }
 

@@ -19,6 +19,7 @@ type record struct {
 	input           json.RawMessage
 	output          json.RawMessage
 	err             string
+	detail          string // the same for operators
 	progress        int
 	progressMessage string
 	metadata        json.RawMessage
@@ -83,10 +84,10 @@ func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	return &r
 }
 
-func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
-	r.advance(p)
-	if !until.IsZero() {
-		r.leaseUntil = until.UnixMilli()
+func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
+	r.advance(h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		r.leaseUntil = h.LeaseUntil.UnixMilli()
 	}
 	r.touch(now)
 	return &r
@@ -136,7 +137,7 @@ func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, O
 
 func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
-		ID: r.id, Status: r.status, Error: r.err,
+		ID: r.id, Status: r.status, Error: r.err, ErrorDetail: r.detail,
 		Progress: r.progress, ProgressMessage: r.progressMessage,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),

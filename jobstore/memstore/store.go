@@ -119,12 +119,12 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 }
 
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := driver.ValidateReport(c, p); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return fail("report", c.ID, err)
 	}
 	return s.fenced("report", c, "", func(old *record) *record {
-		return old.reported(p, leaseUntil, s.opts.Now())
+		return old.reported(h, s.opts.Now())
 	})
 }
 
@@ -141,7 +141,12 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		return fail("settle", c.ID, err)
 	}
 	return s.fenced("settle", c, o.Status, func(old *record) *record {
-		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now())
+		r := old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now())
+		r.detail = o.Detail
+		if o.Uncounted {
+			r.maxAttempts++
+		}
+		return r
 	})
 }
 
