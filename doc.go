@@ -10,6 +10,7 @@
 //   - jobstream: the jobs behind their table's stream
 //   - selfinvoke: answer now, work in an invocation of oneself (pattern 2)
 //   - jobtask: a job by self-invoke, from a stream or a webhook
+//   - lambdahttp: Lambda's HTTP events for an http.Handler
 //   - webhook: webhooks verified at the edge
 //   - webhook/webhooktest: signed requests for tests
 //   - jobhttp: jobs over HTTP: submit, look, watch
