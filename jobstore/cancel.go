@@ -20,9 +20,10 @@ type Canceler[In, Out any] interface {
 // ErrCanceled is why a worker lost the lease of a job that was canceled.
 var ErrCanceled = fmt.Errorf("the job was canceled: %w", ErrLeaseLost)
 
-// Cancel ends a job before its time. A worker learns of it with its next report or
-// lease renewal, which ends the handler's context with the cause [ErrCanceled]. So a
-// handler that reports nothing runs on for a third of [RunOptions.Lease] at most.
+// Cancel ends an unfinished job as [Failed] with the reason. A worker learns of it from
+// its next report or lease renewal, which ends the handler's context with the cause
+// [ErrCanceled]. A handler that reports nothing runs on for a third of
+// [RunOptions.Lease], or until its invocation ends where that is sooner than the lease.
 //
 // Cancel fails with [errors.ErrUnsupported] when the store is no [Canceler].
 func Cancel[In, Out any](ctx context.Context, store JobStore[In, Out], id, reason string) (*Job[In, Out], error) {

@@ -24,10 +24,10 @@ var (
 // job as [Failed], because its lease ran out and it may not run again.
 var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
 
-// Error says what a store was doing with which job when it failed.
+// Error is the error of a store: the operation, the job, and the cause.
 type Error struct {
 	Op  string // "create", "get", "claim", "report", "settle", "cancel" or "sweep"
-	ID  string // the job's; empty where there is none
+	ID  string // the job's; may be empty
 	Err error
 }
 
@@ -38,7 +38,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// shorten keeps an absurd ID from filling the log.
+// shorten keeps a long ID from filling the log.
 func shorten(id string) string {
 	if len(id) <= 128 {
 		return fmt.Sprintf("%q", id)
@@ -56,7 +56,7 @@ var ErrTooLate = errors.New("too little time is left to start")
 // or too little time was left ([ErrTooLate]).
 type RetryError struct {
 	ID    string
-	After time.Time // not before; zero means any time
+	After time.Time // earliest time; zero is at once
 	Err   error
 }
 
@@ -91,14 +91,14 @@ func IgnoreTerminal(err error) error {
 	return err
 }
 
-// PanicError is a handler's panic, as an error.
+// PanicError is the error of a handler that panicked.
 type PanicError struct {
 	Value any    // what was passed to panic
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error shows the value only when it is an error: any other may hold what the input
-// holds.
+// Error shows the value only when it is an error. Any other value may have a part of
+// the input.
 func (e *PanicError) Error() string {
 	if err, ok := e.Value.(error); ok {
 		return fmt.Sprintf("panic: %v", err)

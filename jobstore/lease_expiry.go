@@ -1,12 +1,13 @@
 package jobstore
 
-// LeaseExpiry says what happens to a job whose worker's lease ran out before an
-// outcome was written: nobody knows then how far the work had come.
+// LeaseExpiry says what happens to a job whose lease ran out before its worker wrote
+// an outcome. It is not known how far the work of such a job had come; its handler may
+// not have started.
 type LeaseExpiry string
 
-// What can happen to such a job. The store's default applies to a job that does
-// not say.
+// The next claim of such a job either takes it over or settles it. A job that does not
+// say gets the store's default.
 const (
-	RunAgain LeaseExpiry = "run"  // the next claim takes it over, while attempts remain
-	Hold     LeaseExpiry = "hold" // the next claim settles it as Failed, for a person to look at; its handler may not have started
+	RunAgain LeaseExpiry = "run"  // take it over, while attempts remain
+	Hold     LeaseExpiry = "hold" // settle it as Failed, for a person to look at
 )

@@ -12,7 +12,10 @@ import (
 // write that fails because the same call's own earlier try took effect is a success.
 // A copy of a request that arrives late, whenever that is, changes nothing. A store
 // returns the values that it took, and refuses those that it would not return. The
-// suite in jobstoretest checks all of it.
+// suite in jobstoretest checks all of it, and package driver helps implementers.
+//
+// What only some stores can do are optional interfaces, [Canceler] and [Sweeper]. A
+// store that wraps another has a method Unwrap, see [As].
 type JobStore[In, Out any] interface {
 	// Create stores a pending job and returns it. Without an ID of the caller's it
 	// makes one, see [NewID]. When a job with that ID exists, it returns that job
@@ -59,20 +62,20 @@ type JobStore[In, Out any] interface {
 
 // CreateOptions are the optional properties of a new job.
 type CreateOptions struct {
-	// ID makes Create idempotent: the ID of a webhook delivery, a client's
-	// idempotency key. Empty asks the store for a new one.
+	// ID makes Create idempotent. Use the ID of a webhook delivery or a client's
+	// idempotency key. Default is a new one, see [NewID].
 	ID string
 
-	// Metadata travels with the job unchanged. Its values are JSON's.
+	// Metadata is stored with the job. Its values are of JSON's types.
 	Metadata map[string]any
 
-	// MaxAttempts is how many claims the job may have; 0 means the store's
-	// default. A claim counts even when its worker dies before the handler starts,
+	// MaxAttempts is how many claims the job may have. Default is the store's. A
+	// claim counts even when its worker dies before the handler starts,
 	// so with 1 the handler may never run.
 	MaxAttempts int
 
-	// OnLeaseExpiry says what happens when a worker's lease runs out; empty
-	// means the store's default.
+	// OnLeaseExpiry says what happens when a worker's lease runs out. Default is
+	// the store's.
 	OnLeaseExpiry LeaseExpiry
 
 	// ExpiresAt is when the record may be deleted, to the second. Zero keeps it.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
 // Executable is a function as it is deployed to Lambda's OS-only runtimes
@@ -38,20 +40,42 @@ type Executable struct {
 // check refuses a file that could never run.
 func (e *Executable) check() error {
 	if e.Path == "" {
-		return errors.New("handler: Executable.Path is empty")
+		return errors.New("Executable.Path is empty")
 	}
 	if _, err := exec.LookPath(e.Path); err != nil {
-		return fmt.Errorf("handler: Executable.Path: %w", err)
+		return fmt.Errorf("Executable.Path: %w", err)
 	}
 	return nil
 }
 
-func (e *Executable) output() io.Writer {
-	if e.Output == nil {
-		return os.Stderr
+// executableRunner runs an Executable.
+type executableRunner struct{ *process.Pool }
+
+func newExecutableRunner(fn *Function, e Executable) executableRunner {
+	program := process.Program{Path: e.Path, Args: e.Args, Output: e.Output}
+	if program.Output == nil {
+		program.Output = os.Stderr
 	}
-	return e.Output
+	program.Env = func(runtimeAPI string) ([]string, error) {
+		invokeAPI, err := fn.local.api.url(fn.local.InvokeAPI())
+		return e.environ(fn, runtimeAPI, invokeAPI), err
+	}
+	return executableRunner{process.NewPool(program)}
 }
+
+func (r executableRunner) run(i *invocation, last bool) outcome {
+	payload, err := r.Run(&process.Invocation{
+		RequestID: i.requestID, ARN: i.arn, Trace: i.trace, Client: i.client, Payload: i.payload,
+		Timeout: i.fn.options.Timeout, Stream: i.stream,
+	}, last)
+	if err != nil {
+		return outcome{err: i.failure(invokeError(err))}
+	}
+	return outcome{payload: payload}
+}
+
+func (r executableRunner) crash() { r.Crash() }
+func (r executableRunner) close() { r.Close() }
 
 // environ is what a process of fn sees.
 //

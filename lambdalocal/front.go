@@ -3,22 +3,23 @@ package lambdalocal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 // Why a front answers by itself, beside ErrClosed and errThrottled.
 var (
-	errUnreadable  = errors.New("the body could not be read")
-	errTooLarge    = errors.New("the request is too large")
-	errNoRoute     = errors.New("no route of the API matches")
-	errUpgrade     = errors.New("a load balancer upgrades no connection to a function")
-	errMethod      = errors.New("the method is not supported")
-	errOverdue     = errors.New("the function did not answer in time")
-	errFailed      = errors.New("the function failed")
-	errMalformed   = errors.New("what the function returned is no response")
-	errUndecodable = errors.New("isBase64Encoded is set, but body is no base64")
+	errUnreadable = errors.New("the body could not be read")
+	errTooLarge   = errors.New("the request is too large")
+	errNoRoute    = errors.New("no route of the API matches")
+	errUpgrade    = errors.New("a load balancer upgrades no connection to a function")
+	errMethod     = errors.New("the method is not supported")
+	errOverdue    = errors.New("the function did not answer in time")
+	errFailed     = errors.New("the function failed")
 )
 
 // front stands between HTTP and a function, as a function URL, an API or a load
@@ -41,7 +42,7 @@ type front struct {
 	answer func(w http.ResponseWriter, r *http.Request, inv *invocation) error
 
 	// parse reads what the function returned.
-	parse func(r *http.Request, payload []byte) (*response, error)
+	parse func(r *http.Request, payload []byte) (*httpresult.Response, error)
 
 	refusals map[error]refusal
 	page     func(refusal) (contentType, body string)
@@ -96,11 +97,11 @@ func (f *front) buffered(w http.ResponseWriter, r *http.Request, inv *invocation
 	case result.err != nil:
 		return errFailed
 	case len(result.payload) > f.maxResponse:
-		return malformed("it is over %d bytes", f.maxResponse)
+		return fmt.Errorf("%w: it is over %d bytes", httpresult.ErrMalformed, f.maxResponse)
 	}
 	response, err := f.parse(r, result.payload)
 	if err == nil {
-		response.write(w)
+		response.Write(w)
 	}
 	return err
 }
@@ -123,7 +124,7 @@ func (f *front) await(ctx context.Context, inv *invocation) (outcome, error) {
 
 // refuse answers for err; a caller that has gone gets nothing.
 func (f *front) refuse(w http.ResponseWriter, inv *invocation, err error) {
-	if errors.Is(err, errMalformed) || errors.Is(err, errUndecodable) {
+	if errors.Is(err, httpresult.ErrMalformed) || errors.Is(err, httpresult.ErrUndecodable) {
 		inv.log("lambdalocal: the function's result is no HTTP response", err)
 	}
 	for cause, answer := range f.refusals {

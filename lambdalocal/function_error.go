@@ -50,18 +50,6 @@ func panicError(value any) messages.InvokeResponse_Error {
 	}
 }
 
-// exited is the error of a process that ended, for the reason err, without an
-// answer.
-func exited(requestID string, err error) messages.InvokeResponse_Error {
-	reason := "Runtime exited without providing a reason"
-	if err != nil {
-		reason = "Runtime exited with error: " + err.Error()
-	}
-	return messages.InvokeResponse_Error{
-		Type: "Runtime.ExitError", Message: fmt.Sprintf("RequestId: %s Error: %s", requestID, reason),
-	}
-}
-
 func typeName(value any) string {
 	t := reflect.TypeOf(value)
 	if t.Kind() == reflect.Pointer {

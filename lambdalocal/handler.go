@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
 // traceKey is the plain string under which aws-lambda-go, and after it the X-Ray
@@ -57,7 +59,7 @@ func (i *invocation) await(ctx context.Context, deadline time.Time, done <-chan 
 // call runs the handler and sends exactly one outcome, whichever way the handler
 // ends: it returns, panics, or ends its goroutine (testing's FailNow does).
 func (r handlerRunner) call(ctx context.Context, i *invocation, done chan<- outcome) {
-	result := outcome{err: i.failure(exited(i.requestID, nil))}
+	result := outcome{err: i.failure(process.Exited(i.requestID, nil))}
 	defer func() {
 		if value := recover(); value != nil {
 			result.err = i.failure(panicError(value))

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
 // runner executes a function's code.
@@ -73,11 +75,11 @@ func (i *invocation) attempt() outcome {
 	case faults.strikes(faults.CrashBefore, "crash before", i):
 		i.fn.runner.crash()
 		i.note("fault: crash before the handler")
-		return outcome{err: i.failure(exited(i.requestID, nil))}
+		return outcome{err: i.failure(process.Exited(i.requestID, nil))}
 	case faults.strikes(faults.CrashAfter, "crash after", i):
 		i.fn.runner.run(i, true)
 		i.note("fault: crash after the handler")
-		return outcome{err: i.failure(exited(i.requestID, nil))}
+		return outcome{err: i.failure(process.Exited(i.requestID, nil))}
 	case faults.strikes(faults.Timeout, "timeout", i):
 		deadline := time.Now().Add(i.fn.options.Timeout)
 		i.fn.runner.run(i, true)
@@ -99,11 +101,7 @@ func (i *invocation) limited(result outcome) outcome {
 }
 
 func (i *invocation) timedOut() *functionError {
-	return i.failure(messages.InvokeResponse_Error{
-		Type: "Sandbox.Timedout",
-		Message: fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds",
-			i.requestID, i.fn.options.Timeout.Seconds()),
-	})
+	return i.failure(process.TimedOut(i.requestID, i.fn.options.Timeout))
 }
 
 func (i *invocation) log(message string, err error) {

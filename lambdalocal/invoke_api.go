@@ -10,13 +10,14 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
-// Lambda's limits in bytes (AWS "gettingstarted-limits", API_Invoke). For a
-// response Lambda's own error message names a little more than 6 MB.
+// Lambda's limits in bytes (AWS "gettingstarted-limits", API_Invoke).
 const (
 	maxRequest  = 6 << 20
-	maxResponse = 6<<20 + 100
+	maxResponse = process.MaxResponse
 	maxEvent    = 1 << 20
 )
 

@@ -72,7 +72,7 @@ func (c *client) request(ctx context.Context, body []byte) (*http.Request, error
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if err := c.authorize(r, body); err != nil {
+	if err := c.authorize.Authorize(r, body); err != nil {
 		return nil, fmt.Errorf("authorize: %w", err)
 	}
 	return r, nil

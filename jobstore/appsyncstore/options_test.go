@@ -67,16 +67,28 @@ func panicOf(call func()) (text string) {
 	return ""
 }
 
-// TestAuthorizersAreChecked refuses at the first request what cannot let it in, and
-// sends none.
+// TestNewRefusesAuthorizers that can never let a request in.
+func TestNewRefusesAuthorizers(t *testing.T) {
+	some := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, nil })
+	for want, a := range map[string]appsyncstore.Authorizer{
+		"no Credentials":  appsyncstore.IAM(aws.Config{Region: "eu-west-1"}),
+		"no Region":       appsyncstore.IAM(aws.Config{Credentials: some}),
+		"APIKey: the key": appsyncstore.APIKey(""),
+	} {
+		if _, err := appsyncstore.New[string, string]("https://api.invalid", "QueryJob", a); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if got := panicOf(func() { appsyncstore.Token(nil) }); got != "appsyncstore: Token: get is nil" {
+		t.Errorf("Token(nil) panicked with %q", got)
+	}
+}
+
+// TestAuthorizersAreChecked fails before a request that has no token or credentials.
 func TestAuthorizersAreChecked(t *testing.T) {
 	failing := errors.New("no token today")
 	some := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, failing })
 	for want, a := range map[string]appsyncstore.Authorizer{
-		"no Credentials":         appsyncstore.IAM(aws.Config{Region: "eu-west-1"}),
-		"no Region":              appsyncstore.IAM(aws.Config{Credentials: some}),
-		"APIKey: the key":        appsyncstore.APIKey(""),
-		"Token: get is nil":      appsyncstore.Token(nil),
 		"Token: the token":       appsyncstore.Token(func(context.Context) (string, error) { return "", nil }),
 		"authorize: no token":    appsyncstore.Token(func(context.Context) (string, error) { return "", failing }),
 		"authorize: no token to": appsyncstore.IAM(aws.Config{Region: "eu-west-1", Credentials: some}),

@@ -19,9 +19,9 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
-// endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL or
-// model is not a GraphQL name, and panics when authorize is nil or an option is out of
-// range.
+// endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL,
+// model is not a GraphQL name, an API key is empty, or an aws.Config has no credentials
+// or no Region. It panics when authorize is nil or an option is out of range.
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
 	if authorize == nil {
 		panic("appsyncstore: New: authorize is nil, want IAM, APIKey or Token")
@@ -32,6 +32,11 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 	}
 	if !graphQLName.MatchString(model) {
 		return nil, fmt.Errorf("appsyncstore: New: model is %q, want a GraphQL name such as QueryJob", model)
+	}
+	if v, ok := authorize.(validator); ok {
+		if err := v.validate(); err != nil {
+			return nil, fmt.Errorf("appsyncstore: New: %w", err)
+		}
 	}
 	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
 	s.client = newClient(endpoint, authorize, &s.opts)

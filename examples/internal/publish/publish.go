@@ -50,7 +50,7 @@ func post(ctx context.Context, endpoint string, authorize appsyncstore.Authorize
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if err := authorize(r, body); err != nil {
+	if err := authorize.Authorize(r, body); err != nil {
 		return err
 	}
 	resp, err := http.DefaultClient.Do(r)

@@ -3,10 +3,11 @@ package lambdalocal
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 
-	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 const (
@@ -15,20 +16,8 @@ const (
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 	maxStream = 200 << 20
 
-	// maxPrelude is within how many bytes the prelude must end. AWS documents it
-	// for API Gateway; for function URLs it documents nothing.
-	//
-	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
-	maxPrelude = 16 << 10
-
 	pieceSize = 32 << 10
 )
-
-// contentIntegration is the type of a response that begins with a prelude: a JSON
-// object with statusCode, headers and cookies, and eight NUL bytes.
-const contentIntegration = "application/vnd.awslambda.http-integration-response"
-
-var preludeEnd = make([]byte, 8)
 
 // handover takes a response from the goroutine that reads it to the one that
 // serves the request: only the latter may use the ResponseWriter.
@@ -40,7 +29,7 @@ type handover struct {
 
 // piece is the head of a response, a part of its body, or why it is no response.
 type piece struct {
-	head *response
+	head *httpresult.Response
 	body []byte
 	err  error
 }
@@ -50,11 +39,11 @@ type piece struct {
 // invocation's time is over.
 func (h *handover) take(contentType string, body io.Reader) error {
 	reader := bufio.NewReaderSize(body, pieceSize)
-	head, err := readHead(contentType, reader)
-	if err != nil {
+	head, err := httpresult.ReadHead(contentType, reader)
+	if err != nil && !errors.Is(err, httpresult.ErrMalformed) {
 		return err
 	}
-	h.send(head)
+	h.send(piece{head: head, err: err})
 	buf := make([]byte, pieceSize)
 	for {
 		n, err := reader.Read(buf)
@@ -87,55 +76,6 @@ func (h *handover) send(p piece) {
 	case <-h.gone:
 	case <-h.inv.ended:
 	}
-}
-
-// readHead fails when the body cannot be read. A body that can be read, but does
-// not begin as it should, is a piece with an error.
-func readHead(contentType string, body *bufio.Reader) (piece, error) {
-	if httpevent.MediaType(contentType) != contentIntegration {
-		// Until there is something to send, the function may still fail.
-		if _, err := body.Peek(1); err != nil && err != io.EOF {
-			return piece{}, err
-		}
-		return piece{head: &response{http.StatusOK, http.Header{"Content-Type": {contentType}}, nil}}, nil
-	}
-	prelude, err := readPrelude(body)
-	if err != nil && err != io.EOF {
-		return piece{}, err
-	}
-	head, bad := parsePrelude(prelude)
-	return piece{head: head, err: bad}, nil
-}
-
-// readPrelude reads up to and with the end of the prelude, the end of the body, or
-// the limit.
-func readPrelude(body *bufio.Reader) ([]byte, error) {
-	var prelude []byte
-	for len(prelude) < maxPrelude && !bytes.HasSuffix(prelude, preludeEnd) {
-		b, err := body.ReadByte()
-		if err != nil {
-			return prelude, err
-		}
-		prelude = append(prelude, b)
-	}
-	return prelude, nil
-}
-
-func parsePrelude(prelude []byte) (*response, error) {
-	object, ended := bytes.CutSuffix(prelude, preludeEnd)
-	if !ended {
-		return nil, malformed("no prelude ends within %d bytes", maxPrelude)
-	}
-	r, err := readResult(object)
-	if err != nil {
-		return nil, err
-	}
-	if r.StatusCode == nil {
-		status := http.StatusOK
-		r.StatusCode = &status
-	}
-	r.Body, r.IsBase64Encoded = "", false
-	return r.response(r.headerV2(contentJSON), false)
 }
 
 // streamed sends the response on as it comes. All writing is done here, and so
@@ -172,7 +112,7 @@ type streamWriter struct {
 
 func (s *streamWriter) write(p piece) {
 	if p.head != nil {
-		p.head.writeHead(s.w)
+		p.head.WriteHead(s.w)
 		s.begun = true
 	}
 	if s.size += len(p.body); s.size > maxStream {

@@ -1,4 +1,4 @@
-package lambdalocal
+package process
 
 import (
 	"cmp"
@@ -30,9 +30,15 @@ type runtimeAPI struct {
 
 // delivery is one attempt of an invocation, given to a process.
 type delivery struct {
-	*invocation
+	*Invocation
 	deadline time.Time
-	answer   chan outcome
+	answer   chan answer
+}
+
+// answer is what the process answered, or its error.
+type answer struct {
+	payload []byte
+	err     error
 }
 
 func startRuntimeAPI() (*runtimeAPI, error) {
@@ -75,14 +81,14 @@ func (a *runtimeAPI) deliver(w http.ResponseWriter, d *delivery) {
 	a.mu.Unlock()
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
-	h.Set("Lambda-Runtime-Aws-Request-Id", d.requestID)
+	h.Set("Lambda-Runtime-Aws-Request-Id", d.RequestID)
 	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(d.deadline.UnixMilli(), 10))
-	h.Set("Lambda-Runtime-Invoked-Function-Arn", d.arn)
-	h.Set("Lambda-Runtime-Trace-Id", d.trace)
-	if len(d.client) > 0 {
-		h.Set("Lambda-Runtime-Client-Context", string(d.client))
+	h.Set("Lambda-Runtime-Invoked-Function-Arn", d.ARN)
+	h.Set("Lambda-Runtime-Trace-Id", d.Trace)
+	if len(d.Client) > 0 {
+		h.Set("Lambda-Runtime-Client-Context", string(d.Client))
 	}
-	w.Write(d.payload)
+	w.Write(d.Payload)
 }
 
 // response takes the answer. One that is streamed goes on as it comes.
@@ -92,33 +98,31 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 		refuseRuntime(w, http.StatusBadRequest, "InvalidRequestID")
 		return
 	}
-	if d.stream != nil {
-		err := d.stream(r.Header.Get("Content-Type"), r.Body)
-		d.answer <- d.ended(r.Trailer, err)
+	if d.Stream != nil {
+		err := d.Stream(r.Header.Get("Content-Type"), r.Body)
+		d.answer <- answer{err: ended(r.Trailer, err)}
 		accept(w)
 		return
 	}
-	payload, err := io.ReadAll(io.LimitReader(r.Body, maxResponse+1))
-	result := d.ended(r.Trailer, err)
-	result.payload = payload
-	d.answer <- result
-	if len(payload) > maxResponse {
+	payload, err := io.ReadAll(io.LimitReader(r.Body, MaxResponse+1))
+	d.answer <- answer{payload, ended(r.Trailer, err)}
+	if len(payload) > MaxResponse {
 		refuseRuntime(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge")
 		return
 	}
 	accept(w)
 }
 
-// ended is the outcome of a response that has been read to its end. A runtime
-// that fails in the middle says so in trailers.
-func (d *delivery) ended(trailer http.Header, err error) outcome {
+// ended is the error of a response that has been read to its end. A runtime that
+// fails in the middle says so in trailers.
+func ended(trailer http.Header, err error) error {
 	if kind := trailer.Get("Lambda-Runtime-Function-Error-Type"); kind != "" {
-		return outcome{err: d.failure(messages.InvokeResponse_Error{Type: kind, Message: "the function failed after its response had begun"})}
+		return messages.InvokeResponse_Error{Type: kind, Message: "the function failed after its response had begun"}
 	}
 	if err != nil {
-		return outcome{err: d.failure(messages.InvokeResponse_Error{Type: "Runtime.TruncatedResponse", Message: err.Error()})}
+		return messages.InvokeResponse_Error{Type: "Runtime.TruncatedResponse", Message: err.Error()}
 	}
-	return outcome{}
+	return nil
 }
 
 func (a *runtimeAPI) failure(w http.ResponseWriter, r *http.Request) {
@@ -127,7 +131,7 @@ func (a *runtimeAPI) failure(w http.ResponseWriter, r *http.Request) {
 		refuseRuntime(w, http.StatusBadRequest, "InvalidRequestID")
 		return
 	}
-	d.answer <- outcome{err: d.invocation.failure(readError(r))}
+	d.answer <- answer{err: readError(r)}
 	accept(w)
 }
 
@@ -140,7 +144,7 @@ func (a *runtimeAPI) initFailure(w http.ResponseWriter, r *http.Request) {
 }
 
 func readError(r *http.Request) messages.InvokeResponse_Error {
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxResponse))
+	body, _ := io.ReadAll(io.LimitReader(r.Body, MaxResponse))
 	e := messages.InvokeResponse_Error{Message: "the runtime's error document is no JSON object"}
 	_ = json.Unmarshal(body, &e)
 	if e.Type == "" {
@@ -154,7 +158,7 @@ func (a *runtimeAPI) take(r *http.Request) *delivery {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	d := a.current
-	if d == nil || d.requestID != r.PathValue("id") {
+	if d == nil || d.RequestID != r.PathValue("id") {
 		return nil
 	}
 	a.current = nil

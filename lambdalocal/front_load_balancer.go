@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 // maxTarget is the limit of a request's body, and of what the function returns.
@@ -44,9 +44,7 @@ type LoadBalancerOptions struct {
 // and https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler {
 	var options LoadBalancerOptions
-	for _, opt := range opts {
-		opt(&options)
-	}
+	apply("LoadBalancer", &options, opts)
 	b := &front{
 		fn: f, maxBody: maxTarget, maxResponse: maxTarget,
 		accept: options.accept, parse: options.parse, refusals: loadBalancerRefusals, page: loadBalancerPage,
@@ -56,15 +54,15 @@ func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler
 }
 
 var loadBalancerRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errUpgrade:     {http.StatusBadRequest, "Bad Request"},
-	errMethod:      {http.StatusMethodNotAllowed, "Not Allowed"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
-	errThrottled:   {http.StatusBadGateway, "Bad Gateway"},
-	errFailed:      {http.StatusBadGateway, "Bad Gateway"},
-	errMalformed:   {http.StatusBadGateway, "Bad Gateway"},
-	errUndecodable: {http.StatusBadGateway, "Bad Gateway"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Temporarily Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errUpgrade:                {http.StatusBadRequest, "Bad Request"},
+	errMethod:                 {http.StatusMethodNotAllowed, "Not Allowed"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:              {http.StatusBadGateway, "Bad Gateway"},
+	errFailed:                 {http.StatusBadGateway, "Bad Gateway"},
+	httpresult.ErrMalformed:   {http.StatusBadGateway, "Bad Gateway"},
+	httpresult.ErrUndecodable: {http.StatusBadGateway, "Bad Gateway"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Temporarily Unavailable"},
 }
 
 func loadBalancerPage(r refusal) (contentType, body string) {
@@ -88,21 +86,6 @@ func (f *Function) targetGroup() string {
 		f.local.options.Region, f.local.options.AccountID, f.name)
 }
 
-func (o LoadBalancerOptions) parse(_ *http.Request, payload []byte) (*response, error) {
-	const defaultType = "application/octet-stream"
-	result, err := readResult(payload)
-	if err != nil {
-		return nil, err
-	}
-	if result.StatusCode != nil && !describes(result.StatusDescription, *result.StatusCode) {
-		return nil, malformed("statusDescription is not the status code, a space and the reason")
-	}
-	if o.MultiValueHeaders {
-		return result.response(result.multiHeader(defaultType), true)
-	}
-	return result.response(result.header(defaultType), true)
-}
-
-func describes(description string, status int) bool {
-	return description == "" || strings.HasPrefix(description, strconv.Itoa(status)+" ")
+func (o LoadBalancerOptions) parse(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	return httpresult.LoadBalancer(payload, o.MultiValueHeaders)
 }

@@ -1,12 +1,12 @@
 package lambdalocal
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 const contentJSON = "application/json"
@@ -45,20 +45,16 @@ type URLOptions struct {
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	options := URLOptions{InvokeMode: types.InvokeModeBuffered}
-	for _, opt := range opts {
-		opt(&options)
-	}
+	apply("URL", &options, opts)
+	mode := options.InvokeMode
+	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
+		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)
 	u := &front{
 		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
-	switch options.InvokeMode {
-	case types.InvokeModeBuffered:
-		u.answer = u.buffered
-	case types.InvokeModeResponseStream:
+	if u.answer = u.buffered; mode == types.InvokeModeResponseStream {
 		u.answer = u.streamed
-	default:
-		panic(fmt.Errorf("lambdalocal: URL of %s: option InvokeMode: unknown value %q", f.name, options.InvokeMode))
 	}
 	return u
 }
@@ -67,13 +63,13 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-throttling
 var urlRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
-	errThrottled:   {http.StatusTooManyRequests, "Too Many Requests"},
-	errFailed:      {http.StatusBadGateway, "Internal Server Error"},
-	errMalformed:   {http.StatusBadGateway, "Internal Server Error"},
-	errUndecodable: {http.StatusBadGateway, "Internal Server Error"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:              {http.StatusTooManyRequests, "Too Many Requests"},
+	errFailed:                 {http.StatusBadGateway, "Internal Server Error"},
+	httpresult.ErrMalformed:   {http.StatusBadGateway, "Internal Server Error"},
+	httpresult.ErrUndecodable: {http.StatusBadGateway, "Internal Server Error"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
 func urlPage(r refusal) (contentType, body string) {
@@ -84,6 +80,6 @@ func acceptURL(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
 	return marshal(httpevent.FunctionURL(inv.request(r, body))), nil
 }
 
-func parseURL(_ *http.Request, payload []byte) (*response, error) {
-	return parseV2(payload, contentJSON)
+func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	return httpresult.V2(payload, contentJSON)
 }

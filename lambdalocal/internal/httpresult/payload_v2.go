@@ -1,11 +1,11 @@
-package lambdalocal
+package httpresult
 
 import (
 	"encoding/json"
 	"net/http"
 )
 
-// parseV2 reads a result of payload format 2.0; defaultType is the Content-Type
+// V2 reads a result of payload format 2.0; defaultType is the Content-Type
 // of a response that names none.
 //
 // A result without statusCode is the body of a 200 of application/json. AWS's
@@ -14,7 +14,7 @@ import (
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 // and https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
-func parseV2(payload []byte, defaultType string) (*response, error) {
+func V2(payload []byte, defaultType string) (*Response, error) {
 	if !json.Valid(payload) {
 		return nil, malformed("it is no JSON; a streaming response needs a function URL with the InvokeMode RESPONSE_STREAM")
 	}
@@ -28,6 +28,8 @@ func parseV2(payload []byte, defaultType string) (*response, error) {
 	return r.response(r.headerV2(defaultType), true)
 }
 
+const typeJSON = "application/json"
+
 // hasStatus also tells true for a statusCode of the wrong type, which is a mistake
 // and no body.
 func hasStatus(payload []byte) bool {
@@ -36,19 +38,10 @@ func hasStatus(payload []byte) bool {
 	return len(fields["statusCode"]) > 0 && string(fields["statusCode"]) != "null"
 }
 
-func inferred(payload []byte) *response {
+func inferred(payload []byte) *Response {
 	var text *string
 	if json.Unmarshal(payload, &text) == nil && text != nil {
 		payload = []byte(*text)
 	}
-	return &response{http.StatusOK, http.Header{"Content-Type": {contentJSON}}, payload}
-}
-
-// headerV2 makes each cookie a Set-Cookie header.
-func (r *result) headerV2(defaultType string) http.Header {
-	h := r.header(defaultType)
-	for _, c := range r.Cookies {
-		h.Add("Set-Cookie", c)
-	}
-	return h
+	return &Response{http.StatusOK, http.Header{"Content-Type": {typeJSON}}, payload}
 }

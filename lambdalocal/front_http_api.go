@@ -1,12 +1,12 @@
 package lambdalocal
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 // maxHTTPAPITimeout is the longest, and the default, that an HTTP API waits.
@@ -49,12 +49,8 @@ type HTTPAPIOptions struct {
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
-	for _, opt := range opts {
-		opt(&options)
-	}
-	mustBe(f, "HTTPAPI", "RouteKey", checkRouteKey(options.RouteKey))
-	mustBe(f, "HTTPAPI", "Stage", checkHTTPStage(options.Stage))
-	mustBe(f, "HTTPAPI", "Timeout", checkTimeout(options.Timeout, maxHTTPAPITimeout))
+	apply("HTTPAPI", &options, opts)
+	options.check()
 	a := &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",
 		accept: options.accept, parse: parseHTTPAPI, refusals: httpAPIRefusals, page: apiPage,
@@ -64,15 +60,15 @@ func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 }
 
 var httpAPIRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errNoRoute:     {http.StatusNotFound, "Not Found"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
-	errThrottled:   {http.StatusInternalServerError, "Internal Server Error"},
-	errFailed:      {http.StatusInternalServerError, "Internal Server Error"},
-	errMalformed:   {http.StatusInternalServerError, "Internal Server Error"},
-	errUndecodable: {http.StatusInternalServerError, "Internal Server Error"},
-	errOverdue:     {http.StatusServiceUnavailable, "Service Unavailable"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errNoRoute:                {http.StatusNotFound, "Not Found"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:              {http.StatusInternalServerError, "Internal Server Error"},
+	errFailed:                 {http.StatusInternalServerError, "Internal Server Error"},
+	httpresult.ErrMalformed:   {http.StatusInternalServerError, "Internal Server Error"},
+	httpresult.ErrUndecodable: {http.StatusInternalServerError, "Internal Server Error"},
+	errOverdue:                {http.StatusServiceUnavailable, "Service Unavailable"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
 func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
@@ -94,31 +90,18 @@ func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok
 	return parameters, ok && (method == "ANY" || method == r.Method)
 }
 
-func parseHTTPAPI(_ *http.Request, payload []byte) (*response, error) {
-	return parseV2(payload, "text/plain;charset=UTF-8")
+func parseHTTPAPI(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	return httpresult.V2(payload, "text/plain;charset=UTF-8")
 }
 
-func checkRouteKey(key string) error {
-	if key == defaultRoute {
-		return nil
+func (o HTTPAPIOptions) check() {
+	if o.RouteKey != defaultRoute {
+		method, pattern, ok := strings.Cut(o.RouteKey, " ")
+		refuse(!ok || !httpresult.IsToken(method), "HTTPAPI: HTTPAPIOptions.RouteKey is %q, want $default, or a method and a path", o.RouteKey)
+		checkPattern("HTTPAPI: HTTPAPIOptions.RouteKey", pattern)
 	}
-	method, pattern, ok := strings.Cut(key, " ")
-	if !ok || !isToken(method) {
-		return errors.New("must be $default, or a method and a path")
+	if o.Stage != defaultStage {
+		checkStage("HTTPAPI: HTTPAPIOptions", o.Stage)
 	}
-	return checkPattern(pattern)
-}
-
-func checkHTTPStage(name string) error {
-	if name == defaultStage {
-		return nil
-	}
-	return checkStage(name)
-}
-
-func checkStage(name string) error {
-	if !stageName.MatchString(name) {
-		return errors.New("must be 1 to 128 letters, digits, hyphens or underscores")
-	}
-	return nil
+	checkTimeout("HTTPAPI: HTTPAPIOptions", o.Timeout, maxHTTPAPITimeout)
 }

@@ -1,4 +1,4 @@
-package lambdalocal
+package process
 
 import (
 	"fmt"
@@ -24,9 +24,9 @@ type environment struct {
 	err    error
 }
 
-// startEnvironment starts a process and waits for the end of its init phase: it
-// asks for its first invocation.
-func startEnvironment(p *pool, i *invocation) (*environment, error) {
+// start starts a process and waits for the end of its init phase: it asks for its
+// first invocation.
+func (p *Pool) start(i *Invocation) (*environment, error) {
 	api, err := startRuntimeAPI()
 	if err != nil {
 		return nil, err
@@ -43,14 +43,12 @@ func startEnvironment(p *pool, i *invocation) (*environment, error) {
 	return env, nil
 }
 
-func (env *environment) start(p *pool) error {
-	invokeAPI, err := p.fn.local.api.url(p.fn.local.InvokeAPI())
-	if err != nil {
+func (env *environment) start(p *Pool) (err error) {
+	out := p.lines.writer()
+	env.cmd = exec.Command(p.program.Path, p.program.Args...)
+	if env.cmd.Env, err = p.program.Env(env.api.addr); err != nil {
 		return err
 	}
-	out := p.lines.writer()
-	env.cmd = exec.Command(p.executable.Path, p.executable.Args...)
-	env.cmd.Env = p.executable.environ(p.fn, env.api.addr, invokeAPI)
 	env.cmd.Stdout, env.cmd.Stderr = out, out
 	env.cmd.WaitDelay = time.Second // for a grandchild that keeps the pipe
 	exited, err := child.Start(env.cmd)
@@ -65,7 +63,7 @@ func (env *environment) start(p *pool) error {
 	return nil
 }
 
-func (env *environment) init(i *invocation) error {
+func (env *environment) init(i *Invocation) error {
 	timer := time.NewTimer(initTime)
 	defer timer.Stop()
 	select {
@@ -76,41 +74,41 @@ func (env *environment) init(i *invocation) error {
 	case <-env.exited:
 		return env.initEnded(i)
 	case <-timer.C:
-		return messages.InvokeResponse_Error{Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: the init phase timed out after %v", i.requestID, initTime)}
+		return messages.InvokeResponse_Error{Type: "Sandbox.Timedout", Message: fmt.Sprintf("RequestId: %s Error: the init phase timed out after %v", i.RequestID, initTime)}
 	}
 }
 
 // initEnded is the error of a process that exited; it may have said why before.
-func (env *environment) initEnded(i *invocation) error {
+func (env *environment) initEnded(i *Invocation) error {
 	select {
 	case e := <-env.api.initError:
 		return e
 	default:
-		return exited(i.requestID, env.err)
+		return Exited(i.RequestID, env.err)
 	}
 }
 
 // invoke hands i to the process, and waits for its answer, its end or the deadline.
 // It reports false when the process ended before it took i.
-func (env *environment) invoke(i *invocation, deadline time.Time) (result outcome, taken bool) {
+func (env *environment) invoke(i *Invocation, deadline time.Time) (result answer, taken bool) {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
-	d := &delivery{invocation: i, deadline: deadline, answer: make(chan outcome, 1)}
+	d := &delivery{Invocation: i, deadline: deadline, answer: make(chan answer, 1)}
 	env.api.work <- d
 	select {
 	case result := <-d.answer:
 		return result, true
 	case <-env.exited:
 	case <-timer.C:
-		return outcome{err: i.timedOut()}, true
+		return answer{err: TimedOut(i.RequestID, i.Timeout)}, true
 	}
 	select {
 	case result := <-d.answer: // it answered, and exited
 		return result, true
 	case <-env.api.work:
-		return outcome{err: i.failure(exited(i.requestID, env.err))}, false
+		return answer{err: Exited(i.RequestID, env.err)}, false
 	default:
-		return outcome{err: i.failure(exited(i.requestID, env.err))}, true
+		return answer{err: Exited(i.RequestID, env.err)}, true
 	}
 }
 

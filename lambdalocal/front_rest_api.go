@@ -1,13 +1,13 @@
 package lambdalocal
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
 const (
@@ -68,13 +68,8 @@ type RESTAPIOptions struct {
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
-	for _, opt := range opts {
-		opt(&options)
-	}
-	mustBe(f, "RESTAPI", "Resource", checkPattern(options.Resource))
-	mustBe(f, "RESTAPI", "Stage", checkStage(options.Stage))
-	mustBe(f, "RESTAPI", "BinaryMediaTypes", checkMediaTypes(options.BinaryMediaTypes))
-	mustBe(f, "RESTAPI", "Timeout", checkTimeout(options.Timeout, maxRESTAPITimeout))
+	apply("RESTAPI", &options, opts)
+	options.check()
 	a := &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
@@ -84,15 +79,15 @@ func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 }
 
 var restAPIRefusals = map[error]refusal{
-	errUnreadable:  {http.StatusBadRequest, "Bad Request"},
-	errNoRoute:     {http.StatusForbidden, "Missing Authentication Token"},
-	errTooLarge:    {http.StatusRequestEntityTooLarge, "Request Too Long"},
-	errThrottled:   {http.StatusInternalServerError, "Internal server error"},
-	errUndecodable: {http.StatusInternalServerError, "Internal server error"},
-	errFailed:      {http.StatusBadGateway, "Internal server error"},
-	errMalformed:   {http.StatusBadGateway, "Internal server error"},
-	errOverdue:     {http.StatusGatewayTimeout, "Endpoint request timed out"},
-	ErrClosed:      {http.StatusServiceUnavailable, "Service Unavailable"},
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errNoRoute:                {http.StatusForbidden, "Missing Authentication Token"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Too Long"},
+	errThrottled:              {http.StatusInternalServerError, "Internal server error"},
+	httpresult.ErrUndecodable: {http.StatusInternalServerError, "Internal server error"},
+	errFailed:                 {http.StatusBadGateway, "Internal server error"},
+	httpresult.ErrMalformed:   {http.StatusBadGateway, "Internal server error"},
+	errOverdue:                {http.StatusGatewayTimeout, "Endpoint request timed out"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
 func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
@@ -116,13 +111,9 @@ func (o RESTAPIOptions) resource(path string) (resource string, parameters map[s
 	return o.Resource, parameters, ok
 }
 
-func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*response, error) {
-	result, err := readResult(payload)
-	if err != nil {
-		return nil, err
-	}
+func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*httpresult.Response, error) {
 	accepted, _, _ := strings.Cut(r.Header.Get("Accept"), ",")
-	return result.response(result.merged(contentJSON), o.isBinary(accepted))
+	return httpresult.RESTAPI(payload, o.isBinary(accepted))
 }
 
 func (o RESTAPIOptions) isBinary(header string) bool {
@@ -134,11 +125,12 @@ func (o RESTAPIOptions) isBinary(header string) bool {
 	})
 }
 
-func checkMediaTypes(types []string) error {
-	for _, t := range types {
-		if kind, sub, ok := strings.Cut(t, "/"); !ok || !isToken(kind) || !isToken(sub) {
-			return errors.New(t + " is no media type")
-		}
+func (o RESTAPIOptions) check() {
+	checkPattern("RESTAPI: RESTAPIOptions.Resource", o.Resource)
+	checkStage("RESTAPI: RESTAPIOptions", o.Stage)
+	for _, t := range o.BinaryMediaTypes {
+		kind, sub, ok := strings.Cut(t, "/")
+		refuse(!ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub), "RESTAPI: RESTAPIOptions.BinaryMediaTypes has %q, want a media type", t)
 	}
-	return nil
+	checkTimeout("RESTAPI: RESTAPIOptions", o.Timeout, maxRESTAPITimeout)
 }

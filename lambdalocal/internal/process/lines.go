@@ -1,4 +1,4 @@
-package lambdalocal
+package process
 
 import (
 	"bytes"
