@@ -36,8 +36,8 @@ func (r Request) HTTPAPI() []byte {
 
 // RESTAPI returns the event that a REST API of API Gateway makes of the request
 // with a Lambda proxy integration, for the resource {proxy+}
-// (events.APIGatewayProxyRequest). A body that is no text comes in base64: a REST
-// API destroys it unless its binaryMediaTypes say that it is none.
+// (events.APIGatewayProxyRequest). A body that is not text is encoded in base64: a
+// REST API destroys it unless its binaryMediaTypes declare it as binary.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 func (r Request) RESTAPI() []byte {
@@ -52,8 +52,8 @@ func (r Request) RESTAPI() []byte {
 }
 
 // LoadBalancer returns the event that an Application Load Balancer makes of the
-// request (events.ALBTargetGroupRequest). Of repeated headers and parameters it
-// has the last value.
+// request (events.ALBTargetGroupRequest). It has only the last value of a repeated
+// header or parameter.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 func (r Request) LoadBalancer() []byte { return r.target(false) }
