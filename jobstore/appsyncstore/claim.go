@@ -83,7 +83,7 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	case !st.Status.Valid():
 		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
 	case st.Abandoned() != "":
-		job, err = s.abandon(ctx, id, r, now)
+		job, err = s.abandon(ctx, id, r, lease, now)
 	default:
 		return nil, false, nil
 	}
@@ -91,10 +91,10 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 }
 
 // abandon settles a job that may not be claimed again, unless it has changed since.
-func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (*jobstore.Job[In, Out], error) {
+func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease jobstore.Lease, now time.Time) (*jobstore.Job[In, Out], error) {
 	ending := s.ending(id, jobstore.Failed, now)
 	st := s.state(r)
-	ending[s.opts.Fields.Error], ending[s.opts.Fields.Owner] = st.Abandoned(), driver.Abandoned(st.Token)
+	ending[s.opts.Fields.Error], ending[s.opts.Fields.Owner] = st.Abandoned(), driver.Abandoned(st.Token, lease.Owner)
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
 	case err == nil || partial(err):

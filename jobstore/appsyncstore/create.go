@@ -15,7 +15,7 @@ const tries = 3
 // Create implements [jobstore.JobStore]. The job's creator is a token of this call,
 // by which a repeated mutation knows its own earlier try.
 func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}

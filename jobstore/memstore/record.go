@@ -103,6 +103,9 @@ func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage,
 	if o.Uncounted {
 		r.maxAttempts++
 	}
+	if o.Status == jobstore.Complete {
+		o.Error, o.Detail = "", ""
+	}
 	next := r.ended(o.Status, driver.Settled(r.token), o.Error, now)
 	next.detail = o.Detail
 	return next

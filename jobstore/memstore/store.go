@@ -30,7 +30,8 @@ type Options struct {
 	History bool
 
 	// MaxBytes bounds a job's input, output, metadata and ID together, so that
-	// what DynamoDB would refuse is refused here. Default 400 KB.
+	// what DynamoDB would refuse is refused here. Default 400 KB. Without the output,
+	// [jobstore.MaxInputBytes] bounds them too.
 	MaxBytes int
 
 	// Stream keeps every change for [Store.Changes], as long as the store lives.
@@ -64,7 +65,7 @@ func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
@@ -72,7 +73,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := driver.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
+	if err := driver.FitsInput(len(r.id), len(r.input), len(r.metadata), min(jobstore.MaxInputBytes, s.opts.MaxBytes)); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
@@ -118,7 +119,7 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 		return old, nil // this claim's own earlier try
 	}
 	if reason := st.Abandoned(); reason != "" {
-		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token), reason, now)), jobstore.ErrAbandoned
+		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), reason, now)), jobstore.ErrAbandoned
 	}
 	return s.put(old, old.claimed(lease, now)), nil
 }
@@ -198,7 +199,7 @@ func (s *Store[In, Out]) remove(id string) {
 
 func (s *Store[In, Out]) put(old, r *record) *record {
 	if s.opts.History && (old == nil || old.status != r.status || old.attempt != r.attempt) {
-		r.history = append(slices.Clip(r.history), r.transition())
+		r.history = driver.BoundHistory(append(slices.Clip(r.history), r.transition()), driver.MaxHistory)
 	}
 	s.jobs[r.id] = r
 	s.feed.append(old, r)
