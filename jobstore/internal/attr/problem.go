@@ -1,6 +1,7 @@
 package attr
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -45,11 +46,11 @@ func contentProblem(av types.AttributeValue) string {
 	case *types.AttributeValueMemberN:
 		return numberProblem(av.Value)
 	case *types.AttributeValueMemberSS:
-		return setProblem(av.Value, textProblem)
+		return cmp.Or(first(slices.Values(av.Value), textProblem), setProblem(av.Value))
 	case *types.AttributeValueMemberNS:
-		return setProblem(av.Value, numberProblem)
+		return cmp.Or(first(slices.Values(av.Value), numberProblem), setProblem(numberKeys(av.Value)))
 	case *types.AttributeValueMemberBS:
-		return setProblem(texts(av.Value), func(string) string { return "" })
+		return setProblem(texts(av.Value))
 	case *types.AttributeValueMemberL:
 		return first(slices.Values(av.Value), contentProblem)
 	case *types.AttributeValueMemberM:
@@ -84,7 +85,7 @@ func keyProblem(s string) string {
 	return textProblem(s)
 }
 
-func setProblem(members []string, problem func(string) string) string {
+func setProblem(members []string) string {
 	sorted := slices.Sorted(slices.Values(members))
 	switch {
 	case len(sorted) == 0:
@@ -92,7 +93,15 @@ func setProblem(members []string, problem func(string) string) string {
 	case len(slices.Compact(sorted)) < len(members):
 		return "has a set with a duplicate"
 	}
-	return first(slices.Values(members), problem)
+	return ""
+}
+
+func numberKeys(members []string) []string {
+	keys := make([]string, len(members))
+	for i, m := range members {
+		keys[i] = value.NumberKey(m)
+	}
+	return keys
 }
 
 // texts are the members of a binary set, to be compared.

@@ -99,7 +99,9 @@ func (c *compiler) fillKind(n *node, t reflect.Type, s site) *problem {
 		return refuse("%s cannot be stored", TypeName(t))
 	case reflect.String:
 		n.check = stringChecker(t)
-	case reflect.Float32, reflect.Float64:
+	case reflect.Float32:
+		n.check = func(_ *walk, v reflect.Value) *problem { return checkFloat32(v.Float()) }
+	case reflect.Float64:
 		n.check = func(_ *walk, v reflect.Value) *problem { return checkFloat(v.Float()) }
 	case reflect.Pointer:
 		return c.fillPointer(n, t)

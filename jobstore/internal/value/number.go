@@ -25,32 +25,46 @@ func NumberProblem(text string) string {
 	switch {
 	case !ok:
 		return "not a number"
-	case digits > maxDigits:
+	case len(digits) > maxDigits:
 		return "a number of more than 38 digits"
-	case digits > 0 && (exponent < minExponent || exponent > maxExponent):
+	case digits != "" && (exponent < minExponent || exponent > maxExponent):
 		return "a number outside ±1E-130 to ±9.99E+125"
 	}
 	return ""
 }
 
-// parseNumber returns how many significant digits a number has and the power of ten
-// of the first. Zero has none.
-func parseNumber(text string) (digits, exponent int, ok bool) {
+// NumberKey is the same for two texts of one number.
+func NumberKey(text string) string {
+	digits, exponent, ok := parseNumber(text)
+	switch {
+	case !ok:
+		return text
+	case digits == "":
+		return "0"
+	case text[0] == '-':
+		digits = "-" + digits
+	}
+	return digits + "e" + strconv.Itoa(exponent)
+}
+
+// parseNumber returns the significant digits of a number and the power of ten of the
+// first. Zero has none.
+func parseNumber(text string) (digits string, exponent int, ok bool) {
 	mantissa, power, scaled := strings.Cut(strings.ToLower(strings.TrimPrefix(text, "-")), "e")
 	whole, fraction, pointed := strings.Cut(mantissa, ".")
 	if !allDigits(whole) || len(whole) > 1 && whole[0] == '0' || pointed && !allDigits(fraction) {
-		return 0, 0, false
+		return "", 0, false
 	}
 	if scaled {
 		unsigned := strings.TrimPrefix(strings.TrimPrefix(power, "+"), "-")
 		if !allDigits(unsigned) || len(power)-len(unsigned) > 1 {
-			return 0, 0, false
+			return "", 0, false
 		}
 		exponent = clampedInt(power)
 	}
 	significant := strings.TrimLeft(whole+fraction, "0")
 	exponent += len(whole) - 1 - (len(whole+fraction) - len(significant))
-	return len(strings.TrimRight(significant, "0")), exponent, true
+	return strings.TrimRight(significant, "0"), exponent, true
 }
 
 func allDigits(s string) bool {
@@ -89,4 +103,14 @@ func checkFloat(f float64) *problem {
 		return refuse("a number outside ±1E-130 to ±9.99E+125")
 	}
 	return nil
+}
+
+// checkFloat32 refuses the two of all float32 that DynamoDB's decoder does not bring
+// back, since it reads their shortest text as a float64 first: the largest, for an
+// overflow, and the one that is then rounded to its neighbor.
+func checkFloat32(f float64) *problem {
+	if size := math.Abs(f); size == math.MaxFloat32 || size == float64(float32(7.038531e-26)) {
+		return refuse("a float32 that would come back as another; use float64")
+	}
+	return checkFloat(f)
 }

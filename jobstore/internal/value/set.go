@@ -23,7 +23,9 @@ func memberOf(t reflect.Type, option string) func(reflect.Value) (any, *problem)
 		return func(v reflect.Value) (any, *problem) { return v.String(), checkString(v.String()) }
 	case option == "numberset" && isNumberText(elem):
 		return func(v reflect.Value) (any, *problem) { return v.String(), checkNumberText(v.String()) }
-	case option == "numberset" && (elem.Kind() == reflect.Float32 || elem.Kind() == reflect.Float64):
+	case option == "numberset" && elem.Kind() == reflect.Float32:
+		return func(v reflect.Value) (any, *problem) { return v.Float(), checkFloat32(v.Float()) }
+	case option == "numberset" && elem.Kind() == reflect.Float64:
 		return func(v reflect.Value) (any, *problem) { return v.Float(), checkFloat(v.Float()) }
 	case option == "numberset" && elem.Kind() >= reflect.Int && elem.Kind() <= reflect.Uint64 && elem.Kind() != reflect.Uint8:
 		return func(v reflect.Value) (any, *problem) { return v.Interface(), nil }

@@ -27,7 +27,7 @@ func Accepted() []Case {
 		Accept("uint", uint(1)), Accept("uint8", uint8(255)), Accept("uint16", uint16(2)), Accept("uint32", uint32(3)),
 		Accept("uint64", uint64(math.MaxUint64)),
 		Accept("float64", 0, 0.1, -1.5, 1e-130, 9.9e125, math.Pi, 1e21, 1<<53+1),
-		Accept("float32", float32(0.1), float32(math.MaxFloat32), float32(math.SmallestNonzeroFloat32)),
+		Accept("float32", float32(0.1), float32(3.4028233e38), float32(7.0385313e-26), float32(math.SmallestNonzeroFloat32)),
 		Accept("named string", kind), Accept("named int", count(3)), Accept("time.Duration", time.Second),
 		Accept("time.Month", time.May),
 		Accept("[]byte", []byte("\x00\xff"), nil, []byte{}), Accept("named bytes", blob("x"), nil),

@@ -126,6 +126,7 @@ func refusedValues() []Case {
 		Refuse("NaN", "input: NaN", math.NaN()), Refuse("infinities", "input: an infinity", math.Inf(1), math.Inf(-1)),
 		Refuse("NaN in a list", "input[1]: NaN", []float32{1, float32(math.NaN())}),
 		Refuse("out of range", "outside ±1E-130", 1e-131, 1e126, -1e300, math.SmallestNonzeroFloat64),
+		Refuse("float32 that is rounded twice", "a float32 that would come back as another", float32(math.MaxFloat32), float32(-math.MaxFloat32), float32(7.038531e-26)),
 		Refuse("39 digits", "more than 38 digits", json.Number("123456789012345678901234567890123456789"), json.Number("0.123456789012345678901234567890123456789")),
 		Refuse("no number", "not a number", json.Number(""), json.Number("x"), json.Number("01"), json.Number("+1"), json.Number("1."), json.Number(".5"), json.Number("1e"), json.Number("NaN")),
 		Refuse("number out of range", "outside ±1E-130", json.Number("1e126"), json.Number("1e-131"), json.Number("1e99999999999999999999")),
