@@ -47,7 +47,7 @@ func Diff(want, got any) string {
 }
 
 var equal = cmp.Options{
-	cmpopts.EquateEmpty(),
+	cmp.FilterPath(func(p cmp.Path) bool { return !isType[json.RawMessage](p) }, cmpopts.EquateEmpty()),
 	cmp.Exporter(func(reflect.Type) bool { return true }),
 	of(func(a, b json.RawMessage) bool { return bytes.Equal(orNull(a), orNull(b)) }),
 	of(func(a, b big.Int) bool { return a.Cmp(&b) == 0 }),
@@ -58,8 +58,10 @@ var equal = cmp.Options{
 
 // of compares values of exactly the type T.
 func of[T any](equal func(a, b T) bool) cmp.Option {
-	return cmp.FilterPath(func(p cmp.Path) bool { return p.Last().Type() == reflect.TypeFor[T]() }, cmp.Comparer(equal))
+	return cmp.FilterPath(isType[T], cmp.Comparer(equal))
 }
+
+func isType[T any](p cmp.Path) bool { return p.Last().Type() == reflect.TypeFor[T]() }
 
 // wholeAndFloat is true of what a whole number in an any comes back as.
 func wholeAndFloat(a, b any) bool {
