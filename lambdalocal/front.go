@@ -11,19 +11,20 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
-// Why a front answers by itself, beside ErrClosed and errThrottled.
+// Why a front answers without the function's response. Other reasons are ErrClosed,
+// errThrottled and the errors of httpresult.
 var (
 	errUnreadable = errors.New("the body could not be read")
 	errTooLarge   = errors.New("the request is too large")
 	errNoRoute    = errors.New("no route of the API matches")
-	errUpgrade    = errors.New("a load balancer upgrades no connection to a function")
+	errUpgrade    = errors.New("a load balancer does not upgrade connections to a function")
 	errMethod     = errors.New("the method is not supported")
 	errOverdue    = errors.New("the function did not answer in time")
 	errFailed     = errors.New("the function failed")
 )
 
-// front stands between HTTP and a function, as a function URL, an API or a load
-// balancer does.
+// front is what is between HTTP and a function: a function URL, an API or a load
+// balancer.
 type front struct {
 	fn      *Function
 	timeout time.Duration // how long it waits for the function; 0: until the function ends
@@ -31,14 +32,14 @@ type front struct {
 	maxBody     int64 // bytes of a request
 	maxResponse int   // bytes of what the function returns
 
-	// requestID is the response header with the request's ID; not all have one.
+	// requestID is the response header with the request's ID, if there is one.
 	requestID string
 
-	// accept makes the event of a request, or says why there is none.
+	// accept makes the event of a request.
 	accept func(r *http.Request, body []byte, inv *invocation) ([]byte, error)
 
-	// answer runs the invocation and writes its response, or says why not. It is
-	// buffered or streamed.
+	// answer runs the invocation and writes its response, unless it returns an
+	// error. It is buffered or streamed.
 	answer func(w http.ResponseWriter, r *http.Request, inv *invocation) error
 
 	// parse reads what the function returned.
@@ -48,8 +49,7 @@ type front struct {
 	page     func(refusal) (contentType, body string)
 }
 
-// refusal is an answer that comes from the front itself. It tells the caller
-// nothing of the function's error.
+// refusal is the front's own answer. It does not show the function's error.
 type refusal struct {
 	status  int
 	message string
@@ -71,7 +71,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// load makes the event, which Lambda limits whatever the front allows.
+// load makes the event. Lambda limits its size, whatever the front allows.
 func (f *front) load(w http.ResponseWriter, r *http.Request, inv *invocation) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, f.maxBody))
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
@@ -87,8 +87,8 @@ func (f *front) load(w http.ResponseWriter, r *http.Request, inv *invocation) er
 	return err
 }
 
-// buffered waits for all that the function returns. When the front's time is
-// over, or the caller has gone, the function runs on.
+// buffered waits for the whole response. After the front's timeout, or if the caller
+// disconnects, the function keeps running.
 func (f *front) buffered(w http.ResponseWriter, r *http.Request, inv *invocation) error {
 	result, err := f.await(r.Context(), inv)
 	switch {
@@ -106,7 +106,7 @@ func (f *front) buffered(w http.ResponseWriter, r *http.Request, inv *invocation
 	return err
 }
 
-// await decides by the clock, so that an answer given at the time-out is late.
+// await decides by the clock, so that an answer at the timeout is late.
 func (f *front) await(ctx context.Context, inv *invocation) (outcome, error) {
 	if f.timeout == 0 {
 		return inv.wait(ctx)
@@ -122,10 +122,10 @@ func (f *front) await(ctx context.Context, inv *invocation) (outcome, error) {
 	return result, err
 }
 
-// refuse answers for err; a caller that has gone gets nothing.
+// refuse writes the answer to err. A caller that disconnected gets none.
 func (f *front) refuse(w http.ResponseWriter, inv *invocation, err error) {
 	if errors.Is(err, httpresult.ErrMalformed) || errors.Is(err, httpresult.ErrUndecodable) {
-		inv.log("lambdalocal: the function's result is no HTTP response", err)
+		inv.log("lambdalocal: the function's result is not an HTTP response", err)
 	}
 	for cause, answer := range f.refusals {
 		if errors.Is(err, cause) {

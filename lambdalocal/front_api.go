@@ -3,13 +3,13 @@ package lambdalocal
 import "time"
 
 const (
-	// maxAPIBody is API Gateway's limit of a request's body. The event, which has
-	// it in base64 perhaps, is limited by Lambda before that.
+	// maxAPIBody is API Gateway's limit for a request's body. Lambda's limit for the
+	// event is lower.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 	maxAPIBody = 10 << 20
 
-	// minIntegrationTimeout is the least that both kinds of API allow.
+	// minIntegrationTimeout is the shortest that both kinds of API allow.
 	//
 	// Source: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
 	minIntegrationTimeout = 50 * time.Millisecond

@@ -6,20 +6,20 @@ import (
 	"strings"
 )
 
-// What an API has unless it is told otherwise.
+// The defaults of an API.
 const (
 	defaultRoute = "$default"
 	defaultStage = "$default"
 	rootResource = "/"
 )
 
-// stageName is what API Gateway allows, beside $default for HTTP APIs.
+// stageName is what API Gateway allows, apart from $default for HTTP APIs.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
 var stageName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 
-// matchPath tells whether an escaped path is one of the pattern's, and the path
-// parameters in it, unescaped: {name} is one segment, {name+} all that follow.
+// matchPath reports whether an escaped path matches the pattern, and returns the path
+// parameters, unescaped: {name} is one segment, {name+} is all that follow.
 func matchPath(pattern, path string) (parameters map[string]string, ok bool) {
 	parts, segments := strings.Split(pattern, "/"), strings.Split(path, "/")
 	for n, part := range parts {
@@ -61,8 +61,8 @@ func unescaped(s string) string {
 	return s
 }
 
-// withoutStage is an escaped path as the API's routes know it. The stage stands in
-// front of the path at an API's own address, and not at a custom domain name.
+// withoutStage is an escaped path as the API's routes see it. At an API's own address
+// the stage precedes the path. At a custom domain name it does not.
 func withoutStage(path, stage string) string {
 	rest, ok := strings.CutPrefix(path, "/"+stage)
 	switch {

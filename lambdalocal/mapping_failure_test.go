@@ -185,8 +185,8 @@ func checkDocument(t *testing.T, v any, want string) {
 	}
 }
 
-// TestMappingThrottled: the function's one place is taken for five minutes, and
-// then the batch still has its one retry.
+// TestMappingThrottled: the function is busy for five minutes, and then the batch
+// still has its one retry.
 func TestMappingThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)
