@@ -165,7 +165,6 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Run: RunOptions.ReportEvery is -1ns, want":       run(func(o *jobstore.RunOptions) { o.ReportEvery = -1 }),
 		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
 		"jobstore: Sweep: sweeper or fn is nil":                     func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
-		"jobstore: Sweep: SweepOptions.PendingFor is -1ns, want at": sweep(func(o *jobstore.SweepOptions) { o.PendingFor = -1 }),
 		"jobstore: Sweep: SweepOptions.Now is nil":                  sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
 	} {
 		if got := panicOf(call); !strings.HasPrefix(got, want) {

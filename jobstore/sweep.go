@@ -3,7 +3,6 @@ package jobstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 )
@@ -12,25 +11,22 @@ import (
 type Stuck struct {
 	ID     string
 	Status Status    // Pending or Processing
-	Since  time.Time // pending since then, or the end of the lease
+	Since  time.Time // when a sweep was to look at it
 }
 
 // Sweeper is a [JobStore] that can find unfinished jobs. Find a wrapped store's with
 // [As].
 type Sweeper interface {
-	// Stuck yields each job that has been pending since pendingBefore or longer,
-	// and each processing job whose lease ended at leaseBefore or earlier, in any
-	// order. What it yields may be out of date by a second: a claim decides. It
-	// ends after an error. Its memory does not grow with the number of jobs.
-	Stuck(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[Stuck, error]
+	// Stuck yields, in any order, each pending job that was due longer ago than its
+	// trigger ever takes (the store's option PickUp), and each processing job whose
+	// lease has ended, as of now. What it yields may be out of date by a second: a
+	// claim decides. It ends after an error. Its memory does not grow with the number
+	// of jobs.
+	Stuck(ctx context.Context, now time.Time) iter.Seq2[Stuck, error]
 }
 
 // SweepOptions are the optional settings of [Sweep].
 type SweepOptions struct {
-	// PendingFor is how long a job may be pending before it counts as stuck:
-	// longer than its trigger ever takes. Default 15 min.
-	PendingFor time.Duration
-
 	// Now is the clock. Default [time.Now].
 	Now func() time.Time
 }
@@ -53,8 +49,7 @@ func Sweep(ctx context.Context, sweeper Sweeper, fn func(context.Context, Stuck)
 	}
 	o := sweepOptions(opts)
 	var failed []error
-	now := o.Now()
-	for job, err := range sweeper.Stuck(ctx, now.Add(-o.PendingFor), now) {
+	for job, err := range sweeper.Stuck(ctx, o.Now()) {
 		if err != nil {
 			return swept, errors.Join(append(failed, err)...)
 		}
@@ -68,12 +63,9 @@ func Sweep(ctx context.Context, sweeper Sweeper, fn func(context.Context, Stuck)
 }
 
 func sweepOptions(opts []func(*SweepOptions)) SweepOptions {
-	o := SweepOptions{PendingFor: 15 * time.Minute, Now: time.Now}
+	o := SweepOptions{Now: time.Now}
 	for _, opt := range opts {
 		opt(&o)
-	}
-	if o.PendingFor < 0 {
-		panic(fmt.Sprintf("jobstore: Sweep: SweepOptions.PendingFor is %v, want at least 0", o.PendingFor))
 	}
 	if o.Now == nil {
 		panic("jobstore: Sweep: SweepOptions.Now is nil")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -102,7 +103,7 @@ func ExampleTask_Restart() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("answer", client, jobs, answer)
 	handler := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (int, error) {
-		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.PendingFor = 0 })
+		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } })
 	}, work)
 
 	job, err := jobs.Create(ctx, "Sales?") // and no event

@@ -2,42 +2,38 @@ package lambdahttp_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
-	"github.com/asyncpatterns/asyncpatterns/webhook"
-	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// One function for two providers, here behind an HTTP API.
 func ExampleWrap() {
-	slack, err := webhook.NewSlack("signing-secret-of-the-app")
-	if err != nil {
-		panic(err)
-	}
-	github, err := webhook.NewGitHub("the webhook's secret")
-	if err != nil {
-		panic(err)
-	}
-	show := func(_ context.Context, d webhook.Delivery) error {
-		fmt.Println(d.Provider, d.ID(), d.Type())
-		return nil
-	}
 	mux := http.NewServeMux()
-	mux.Handle("/slack", slack.Handle(show))
-	mux.Handle("/github", github.Handle(show))
+	mux.HandleFunc("GET /hello/{name}", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "hello, %s", r.PathValue("name"))
+	})
 	handler := lambdahttp.Wrap(mux) // in main: lambda.Start(handler)
 
-	mention := webhooktest.SlackEvent("signing-secret-of-the-app", "Ev1", map[string]string{"type": "app_mention"})
-	push := webhooktest.GitHub("the webhook's secret", "72d3162e", "push", map[string]string{"ref": "main"})
-	mention.Path, push.Path = "/slack", "/github"
-	for _, sent := range []webhooktest.Request{mention, push} {
-		if _, err := handler.Invoke(context.Background(), sent.HTTPAPI()); err != nil {
-			fmt.Println(err)
-		}
+	response, err := handler.Invoke(context.Background(), []byte(`{
+		"version": "2.0",
+		"rawPath": "/hello/gopher",
+		"headers": {"host": "example.com"},
+		"requestContext": {"http": {"method": "GET", "path": "/hello/gopher"}}
+	}`))
+	fmt.Println(string(response), err)
+	// Output:
+	// {"statusCode":200,"headers":{"Content-Type":"text/plain; charset=utf-8"},"body":"hello, gopher","isBase64Encoded":false,"cookies":null} <nil>
+}
+
+// An event of another service fails the invocation.
+func ExampleEventError() {
+	handler := lambdahttp.Wrap(http.NotFoundHandler())
+	_, err := handler.Invoke(context.Background(), []byte(`{"Records": [{"eventSource": "aws:sqs"}]}`))
+	if e, ok := errors.AsType[*lambdahttp.EventError](err); ok {
+		fmt.Println(e.Reason)
 	}
 	// Output:
-	// slack Ev1 app_mention
-	// github 72d3162e push
+	// it has neither requestContext.http.method nor httpMethod
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// forms are the events of the fronts, and what a front loses.
+// forms are the events that a request can become, with the front door of each.
 var forms = map[string]struct {
 	event func(webhooktest.Request) []byte
 	front string
@@ -32,8 +32,8 @@ var forms = map[string]struct {
 	"LoadBalancerMultiValue": {webhooktest.Request.LoadBalancerMultiValue, "load balancer, multi-value"},
 }
 
-// FuzzEvent: any payload is an error or gets an answer that its front takes, and
-// no forged body comes to the function.
+// FuzzEvent: any payload is an error or gets a response that its front door takes,
+// and no forged body reaches a webhook's function.
 func FuzzEvent(f *testing.F) {
 	now := time.Unix(1531420618, 0)
 	slack, err := webhook.NewSlack("secret", func(o *webhook.Options) {
@@ -86,7 +86,7 @@ func FuzzRESTAPI(f *testing.F) { fuzzRoundTrip(f, "RESTAPI") }
 
 func FuzzLoadBalancer(f *testing.F) { fuzzRoundTrip(f, "LoadBalancer", "LoadBalancerMultiValue") }
 
-// fuzzRoundTrip: a handler sees of an event what was sent.
+// fuzzRoundTrip: the handler sees the request that was sent.
 func fuzzRoundTrip(f *testing.F, names ...string) {
 	f.Add("hooks/a b", "a", "1", "2, 3", "text/plain", false, []byte("text"))
 	f.Add("live/100%/é?#", "é&=", "%2B+", "", "application/x-www-form-urlencoded", true, []byte("\x00\xff"))

@@ -17,7 +17,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
-// seen is what an http.Handler sees of a request.
+// seen is a request as an http.Handler sees it.
 type seen struct {
 	Method, Path, EscapedPath, RawQuery, Host, Body string
 
@@ -27,7 +27,7 @@ type seen struct {
 	IP            string
 }
 
-// watch records what it sees.
+// watch returns a handler that stores the request.
 func watch(to *seen) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -45,8 +45,8 @@ func watch(to *seen) http.Handler {
 	})
 }
 
-// lose takes from what net/http shows what the front loses, and from both what
-// fronts add.
+// lose removes from want, seen under net/http, what the front door loses, and from
+// got what the front door adds.
 func lose(f fronttest.Front, want, got *seen) {
 	for name := range got.Header {
 		if _, sent := want.Header[name]; !sent && (strings.HasPrefix(name, "X-Forwarded-") || name == "X-Amzn-Trace-Id") {
@@ -128,9 +128,9 @@ func TestWrapShowsWhatWasSent(t *testing.T) {
 	}
 }
 
-// TestWrapDecodesAPathOnce: an HTTP API has decoded it already. Were it decoded
-// again, a caller could name a route of the handler for which the API, by the
-// path that it saw, has asked for no authorization.
+// TestWrapDecodesAPathOnce: an HTTP API has decoded the path already. Decoding it
+// again would let a caller reach a route of the handler for which the API, by the path
+// it saw, has asked for no authorization.
 func TestWrapDecodesAPathOnce(t *testing.T) {
 	const post = `"headers":{"host":"h"}`
 	for event, want := range map[string]string{
@@ -160,7 +160,7 @@ func TestWrapDecodesAPathOnce(t *testing.T) {
 	}
 }
 
-// TestWrapTakesHeadersOnce: REST APIs send them twice, and function URLs send
+// TestWrapTakesHeadersOnce: REST APIs send headers twice, and function URLs send
 // cookies twice.
 func TestWrapTakesHeadersOnce(t *testing.T) {
 	for name, event := range map[string]any{

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// recorder is an [http.ResponseWriter] that keeps the response.
+// recorder is an [http.ResponseWriter] that buffers the response.
 type recorder struct {
 	header http.Header
 	sent   http.Header // header as it was when the status was written
@@ -36,8 +36,7 @@ func (w *recorder) Write(p []byte) (int, error) {
 	return w.body.Write(p)
 }
 
-// detectType names the type of a body as net/http does, when the handler has
-// not.
+// detectType sets the Content-Type as net/http does when the handler has not.
 func (w *recorder) detectType() {
 	_, named := w.sent["Content-Type"]
 	if !named && w.body.Len() > 0 && w.sent.Get("Content-Encoding") == "" {
@@ -45,7 +44,7 @@ func (w *recorder) detectType() {
 	}
 }
 
-// content returns the body as an event's response has it.
+// content returns the body as it stands in the response to an event.
 func (w *recorder) content() (body string, isBase64 bool) {
 	if utf8.Valid(w.body.Bytes()) {
 		return w.body.String(), false
@@ -53,7 +52,7 @@ func (w *recorder) content() (body string, isBase64 bool) {
 	return base64.StdEncoding.EncodeToString(w.body.Bytes()), true
 }
 
-// response returns the response in the form that the sender of the event takes.
+// response returns the response in the form that the event's front door takes.
 func (e *event) response(w *recorder) ([]byte, error) {
 	w.WriteHeader(http.StatusOK)
 	w.detectType()
@@ -82,8 +81,8 @@ func (e *event) response(w *recorder) ([]byte, error) {
 	return json.Marshal(r)
 }
 
-// joined returns the header with one value a name. A cookie may hold a comma, so
-// of several cookies it has the first.
+// joined returns the header with one value for each name. A cookie may contain a
+// comma, so several cookies cannot be joined: only the first is kept.
 func joined(header http.Header) map[string]string {
 	out := make(map[string]string, len(header))
 	for name, values := range header {

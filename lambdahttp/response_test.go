@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -17,7 +18,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
-// answers are what a handler may do with its ResponseWriter.
+// answers are things that a handler may do with its ResponseWriter.
 var answers = map[string]func(http.ResponseWriter){
 	"nothing":            func(http.ResponseWriter) {},
 	"a status":           func(w http.ResponseWriter) { w.WriteHeader(http.StatusAccepted) },
@@ -59,8 +60,8 @@ func repeated(name string, values ...string) func(http.ResponseWriter) {
 	}
 }
 
-// TestWrapAnswersAsNetHTTP: whatever front it passes, a response comes to the
-// client as net/http would have sent it, but for what the front cannot say.
+// TestWrapAnswersAsNetHTTP: behind any front door, the client gets the response that
+// net/http would have sent, except for what the front door cannot express.
 func TestWrapAnswersAsNetHTTP(t *testing.T) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answers[r.URL.Query().Get("a")](w) })
 	plain := fronttest.Serve(t, h)
@@ -83,7 +84,8 @@ func TestWrapAnswersAsNetHTTP(t *testing.T) {
 	}
 }
 
-// loseOfResponse also takes away the types that the fronts add.
+// loseOfResponse removes from want what the front door loses, and from got the
+// Content-Type that it adds.
 func loseOfResponse(f fronttest.Front, want, got *fronttest.Response) {
 	for name, values := range want.Header {
 		switch {
@@ -98,7 +100,7 @@ func loseOfResponse(f fronttest.Front, want, got *fronttest.Response) {
 	}
 }
 
-// TestWrapDropsABodyWhereNoneMayBe: a front would send it on.
+// TestWrapDropsABodyWhereNoneMayBe: a front door would pass it on.
 func TestWrapDropsABodyWhereNoneMayBe(t *testing.T) {
 	for _, status := range []int{http.StatusNoContent, http.StatusNotModified} {
 		a := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -117,7 +119,7 @@ func TestWrapDropsABodyWhereNoneMayBe(t *testing.T) {
 	}
 }
 
-// Events of each front, of as few fields as may be.
+// Events of each front door, with as few members as possible.
 const (
 	functionURL = `{"requestContext":{"http":{"method":"POST"}}}`
 	restAPI     = `{"httpMethod":"POST"}`
@@ -137,7 +139,7 @@ func invoked(t *testing.T, h interface {
 	return out
 }
 
-// TestWrapAnswersInTheFormOfTheFront: a front takes no other form.
+// TestWrapAnswersInTheFormOfTheFront: a front door takes no other form.
 func TestWrapAnswersInTheFormOfTheFront(t *testing.T) {
 	a := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Add("Set-Cookie", "a=1")
@@ -157,8 +159,8 @@ func TestWrapAnswersInTheFormOfTheFront(t *testing.T) {
 	}
 }
 
-// TestWrapNamesNoTypeOfWhatIsEncoded: it would be that of the encoding.
-func TestWrapNamesNoTypeOfWhatIsEncoded(t *testing.T) {
+// TestWrapDetectsNoTypeOfEncodedBodies: it would be the type of the encoding.
+func TestWrapDetectsNoTypeOfEncodedBodies(t *testing.T) {
 	a := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answers["compressed"](w) }))
 	const want = `{"statusCode":200,"headers":{"Content-Encoding":"br"},"body":"text","isBase64Encoded":false,"cookies":null}`
 	if got := string(invoked(t, a, functionURL)); got != want {
@@ -166,7 +168,7 @@ func TestWrapNamesNoTypeOfWhatIsEncoded(t *testing.T) {
 	}
 }
 
-// TestWrapLeavesPanicsToLambda: the front then answers 502 or 500.
+// TestWrapLeavesPanicsToLambda: the front door then answers with 502 or 500.
 func TestWrapLeavesPanicsToLambda(t *testing.T) {
 	h := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("lost") })
 	for name, f := range fronttest.Fronts {
@@ -180,4 +182,26 @@ func TestWrapLeavesPanicsToLambda(t *testing.T) {
 		}
 	}()
 	_, _ = lambdahttp.Wrap(h).Invoke(t.Context(), []byte(functionURL))
+}
+
+// TestWrapRefusesOtherEvents with an error that Lambda can name, and that shows
+// nothing of the event.
+func TestWrapRefusesOtherEvents(t *testing.T) {
+	h := lambdahttp.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") }))
+	for _, event := range []string{``, `null`, `[]`, `"hidden"`, `{"body":1}`, `{"Records":["hidden"]}`, `{"requestContext":{"http":{}}}`} {
+		out, err := h.Invoke(t.Context(), []byte(event))
+		var e *lambdahttp.EventError
+		if !errors.As(err, &e) || out != nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: got %s, %v", event, out, err)
+		}
+	}
+}
+
+func TestWrapPanicsWithoutAHandler(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "lambdahttp: Wrap: h is nil" {
+			t.Errorf("panicked with %v", got)
+		}
+	}()
+	lambdahttp.Wrap(nil)
 }

@@ -11,38 +11,34 @@ import (
 // Wrap returns a lambda.Handler that serves Lambda's HTTP events with h. It panics
 // when h is nil.
 //
-//	mux := http.NewServeMux()
-//	mux.Handle("/slack", slack.Handle(onMention))
-//	mux.Handle("/github", github.Handle(onPush))
-//	lambda.Start(lambdahttp.Wrap(mux))
-//
-// An event that is not an HTTP request fails the invocation with an [*EventError].
-// A panic of h is the invocation's: the caller gets the front door's own error.
+// The invocation fails with an [*EventError] when the event is not an HTTP request.
+// A panic of h is not recovered: it ends the invocation, and the front door answers
+// with an error of its own.
 func Wrap(h http.Handler) lambda.Handler {
 	if h == nil {
-		panic("lambdahttp: Wrap: the handler is nil")
+		panic("lambdahttp: Wrap: h is nil")
 	}
 	return wrapped{h}
 }
 
-type wrapped struct{ http.Handler }
+type wrapped struct{ handler http.Handler }
 
 // Invoke implements lambda.Handler.
-func (h wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	e, err := parseEvent(payload)
 	if err != nil {
 		return nil, err
 	}
-	w := &recorder{header: http.Header{}}
+	rec := &recorder{header: http.Header{}}
 	if r, err := e.request(ctx); err != nil {
-		refuse(w)
+		refuse(rec)
 	} else {
-		h.ServeHTTP(w, r)
+		w.handler.ServeHTTP(rec, r)
 	}
-	return e.response(w)
+	return e.response(rec)
 }
 
-// refuse answers an event whose body is not base64, although it says so.
+// refuse answers an event that says that its body is base64 when it is not.
 func refuse(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(http.StatusBadRequest)

@@ -19,7 +19,7 @@ func silent(o *webhook.Options) { o.Logger = slog.New(slog.DiscardHandler) }
 
 func small(o *webhook.Options) { o.MaxBody = 300 }
 
-// doors are the fronts, and net/http without one.
+// doors returns the URLs of a handler behind each front door, and under net/http.
 func doors(t *testing.T, h interface {
 	http.Handler
 	Invoke(context.Context, []byte) ([]byte, error)
@@ -37,14 +37,14 @@ func slackEvent() webhooktest.Request {
 	return webhooktest.SlackEvent(secret, "Ev1", map[string]string{"type": "app_mention", "text": "hi"})
 }
 
-// changed is a request changed after it was signed.
+// changed returns a request changed after it was signed.
 func changed(r webhooktest.Request, change func(*webhooktest.Request)) webhooktest.Request {
 	change(&r)
 	return r
 }
 
-// TestHandlerRefusesAtEveryDoor: nothing comes to the function, and the answer
-// says no more than the status.
+// TestHandlerRefusesAtEveryDoor: the function is not called, and the response contains
+// only the status.
 func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 	slack := must(t)(webhook.NewSlack(secret, small))
 	sign := func(body string) webhooktest.Request { return webhooktest.Sign(slack, []byte(body)) }
@@ -86,7 +86,7 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 	}
 }
 
-// response is what of a response counts.
+// response is what a test expects of a response.
 type response struct {
 	Status int
 	Header http.Header
@@ -142,7 +142,7 @@ func TestHandlerAnswersAtEveryDoor(t *testing.T) {
 	}
 }
 
-// TestHandlerAnswersForTheProvider: what tries the endpoint out is no delivery.
+// TestHandlerAnswersForTheProvider: a test of the endpoint is not a delivery.
 func TestHandlerAnswersForTheProvider(t *testing.T) {
 	slack, github := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewGitHub(secret))
 	tests := map[string]struct {
@@ -169,9 +169,8 @@ func TestHandlerAnswersForTheProvider(t *testing.T) {
 	}
 }
 
-// TestFormsAtEveryDoor: most fronts send forms in base64.
+// TestFormsAtEveryDoor: most front doors send forms in base64.
 func TestFormsAtEveryDoor(t *testing.T) {
-	asForm := func(o *webhooktest.Options) { o.Form = true }
 	slack, github := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewGitHub(secret))
 	type decoded struct{ Command, Text, Ref string }
 	tests := map[string]struct {
@@ -190,7 +189,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 			decoded{Text: "=&"},
 			"1.3", "block_actions",
 		},
-		"a push": {github, webhooktest.GitHub(secret, "7", "push", map[string]string{"ref": "main"}, asForm), decoded{Ref: "main"}, "7", "push"},
+		"a push": {github, webhooktest.GitHubForm(secret, "7", "push", map[string]string{"ref": "main"}), decoded{Ref: "main"}, "7", "push"},
 	}
 	for what, tt := range tests {
 		var got decoded

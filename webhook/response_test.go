@@ -13,7 +13,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// TestResponseHeadersInAnyCase: cookies must be known for such.
+// TestResponseHeadersInAnyCase: cookies must be recognized.
 func TestResponseHeadersInAnyCase(t *testing.T) {
 	h := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
 		return webhook.Response{Header: http.Header{"set-cookie": {"a=1", "b=2"}, "X-Twice": {"1", "2"}}}, nil
@@ -38,10 +38,10 @@ func TestJSONNamesTheType(t *testing.T) {
 	}
 }
 
-// TestResponseIsNotAppendedTo: requests would race for the memory of one that is kept.
+// TestResponseIsNotAppendedTo: requests that share a Response would race for its memory.
 func TestResponseIsNotAppendedTo(t *testing.T) {
 	values := append(make([]string, 0, 2), "a")
-	v := must(t)(webhook.New("mine", accepts))
+	v := webhook.NewFunc("mine", accepts)
 	respond := v.Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
 		return webhook.Response{Header: http.Header{"Vary": values}}, nil
 	})
@@ -53,7 +53,7 @@ func TestResponseIsNotAppendedTo(t *testing.T) {
 	}
 }
 
-// TestResponseIsNotChanged: a program may keep one and return it each time.
+// TestResponseIsNotChanged: a function may return the same Response each time.
 func TestResponseIsNotChanged(t *testing.T) {
 	kept := webhook.Text("done")
 	respond := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) { return kept, nil })

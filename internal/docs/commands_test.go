@@ -12,7 +12,9 @@ import (
 var notRun = []struct{ pattern, reason string }{
 	{`\bmake\b`, "CI runs the targets"},
 	{`^go test .*-bench`, "takes minutes; make test runs each benchmark once"},
-	{`^go get |@latest`, "needs a release"},
+	{`^go get |@latest|@v0`, "needs a release"},
+	{`^git (tag|push) `, "makes a release"},
+	{`^git clone `, "this is a clone"},
 }
 
 // TestCommands runs the commands of the sh blocks in the Markdown files, from the

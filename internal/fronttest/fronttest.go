@@ -1,5 +1,5 @@
 // Package fronttest puts handlers behind every front door of Lambda, so that tests
-// can compare what comes through with net/http.
+// can compare each front door with net/http.
 package fronttest
 
 import (
@@ -16,17 +16,17 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-// Front is a way in to a function, and what it loses of requests and responses.
+// Front is a front door of a function, with what it loses of requests and responses.
 type Front struct {
 	serve  func(*lambdalocal.Function) http.Handler
 	prefix string // the stage, as clients name it
 
-	Joins   bool // the values of repeated headers
-	Drops   bool // all but the last value of repeated headers and parameters
-	Cookies int  // how many Set-Cookie it sends; 0: all
-	Orders  bool // parameters by their names
-	NoIP    bool // does not tell the caller's address
-	Text    bool // takes all bodies for text, and leaves the base64 of responses
+	Joins   bool // joins the values of a repeated header
+	Drops   bool // keeps only the last value of a repeated header or parameter
+	Cookies int  // sends at most so many Set-Cookie; 0: all
+	Orders  bool // sorts parameters by name
+	NoIP    bool // does not pass on the caller's address
+	Text    bool // takes every body for text, and sends the base64 of responses
 }
 
 // Fronts are all front doors, by name.
@@ -55,7 +55,7 @@ func multiValue(f *lambdalocal.Function) http.Handler {
 	return f.LoadBalancer(func(o *lambdalocal.LoadBalancerOptions) { o.MultiValueHeaders = true })
 }
 
-// Deploy returns the URL of the front of a function with this handler.
+// Deploy returns the URL of a function with this handler, behind the front door.
 func (f Front) Deploy(t testing.TB, handler any) string {
 	t.Helper()
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
@@ -82,7 +82,7 @@ func Serve(t testing.TB, h http.Handler) string {
 	return server.URL
 }
 
-// Response is what a client got.
+// Response is what a client received.
 type Response struct {
 	Status int
 	Header http.Header

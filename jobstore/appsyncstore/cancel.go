@@ -15,7 +15,7 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 	}
 	f := s.opts.Fields
 	ending := s.ending(id, jobstore.Failed, s.opts.Now())
-	ending[f.Owner], ending[f.Error] = driver.CanceledOwner, reason
+	ending[f.Owner], ending[f.Error] = driver.Canceled(), reason
 	unfinished := or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))
 	r, err := s.mutate(ctx, s.do.update, ending, and(unfinished, s.unexpired()))
 	if refused(err) {
@@ -37,7 +37,7 @@ func (s *Store[In, Out]) refusedCancel(ctx context.Context, id string) (*jobstor
 	switch err := st.RefuseCancel(now); {
 	case errors.Is(err, jobstore.ErrNotFound):
 		return nil, s.fail("cancel", id, err)
-	case err == nil && (st.Canceled() || !st.Status.Valid()):
+	case err == nil && (st.Canceled || !st.Status.Valid()):
 		return s.answered("cancel", id, r, unread)
 	}
 	return s.answer("cancel", id, r, jobstore.ErrFinished)

@@ -93,15 +93,16 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 // abandon settles a job that may not be claimed again, unless it has changed since.
 func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (*jobstore.Job[In, Out], error) {
 	ending := s.ending(id, jobstore.Failed, now)
-	ending[s.opts.Fields.Error] = s.state(r).Abandoned()
+	st := s.state(r)
+	ending[s.opts.Fields.Error], ending[s.opts.Fields.Owner] = st.Abandoned(), driver.Abandoned(st.Token)
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
 	case err == nil || partial(err):
-		return s.answer("claim", id, r.over(ending), jobstore.ErrFinished)
+		return s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
 	case refused(err):
 		r, _, err = s.read(ctx, id)
 	}
-	st := s.state(r)
+	st = s.state(r)
 	switch {
 	case err != nil:
 		return nil, s.fail("claim", id, err)

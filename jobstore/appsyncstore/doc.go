@@ -44,7 +44,8 @@
 //
 // A record that a front end creates needs an ID, a status and what the model
 // requires; everything else has a default, and nulls are as good as missing.
-// dynamostore can share the table, with Attributes.Owner set to leaseOwner.
+// dynamostore can share the table, with its attributes ClaimToken, CreateToken and
+// ClaimableFrom set to leaseOwner, creator and leaseUntil.
 //
 // Strings, numbers and bools of In and Out are sent as such. Everything else, and
 // whatever an interface type holds, is sent as the text of its JSON, which
@@ -112,7 +113,9 @@
 // read as empty; in a field that is required, a null makes the record unreadable, so
 // create no job with an empty input.
 //
-// The history is not kept. Sweep scans the table. The conditions on expiresAt
+// The history and the error's detail ([jobstore.Job.ErrorDetail]) are not kept. The
+// number of a heartbeat is not stored, so a copy of a report that arrives while its
+// claim still holds the job moves progress and lease back. Sweep scans the table. The conditions on expiresAt
 // compare GraphQL's Ints, which end in January 2038.
 //
 // # IAM

@@ -111,7 +111,7 @@ func TestDynamostoresRecord(t *testing.T) {
 	api := appsynctest.Start(t)
 	ours := newStore(t, api)
 	theirs, err := dynamostore.New[string, string](api.DynamoDB(), api.Table, dynamostore.Amplify("QueryJob"), func(o *dynamostore.Options) {
-		o.Attributes.Owner = "leaseOwner"
+		o.Attributes.ClaimToken, o.Attributes.CreateToken, o.Attributes.ClaimableFrom = "leaseOwner", "creator", "leaseUntil"
 	})
 	if err != nil {
 		t.Fatal(err)

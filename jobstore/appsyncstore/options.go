@@ -31,7 +31,7 @@ type Fields struct {
 	OnLeaseExpiry   string // a.string()
 	Owner           string // a.string(), token of the claim; not owner, which allow.owner() fills with the user
 	Creator         string // a.string(), token of the Create call
-	LeaseUntil      string // a.float(), milliseconds since 1970: GraphQL's Int has 32 bits
+	LeaseUntil      string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
 	CreatedAt       string // a.datetime()
 	UpdatedAt       string // a.datetime()
 	ExpiresAt       string // a.timestamp(), seconds since 1970
@@ -63,6 +63,10 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// PickUp is how long after it was due a pending job counts as stuck, see
+	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
+	PickUp time.Duration
+
 	// HTTPClient sends the requests. Default is the AWS SDK's.
 	HTTPClient HTTPClient
 
@@ -87,6 +91,7 @@ func options(opts []func(*Options)) Options {
 		},
 		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
+		PickUp:        driver.DefaultPickUp,
 		HTTPClient:    awshttp.NewBuildableClient(),
 		Retryer:       retry.NewStandard(retryInternal),
 		Now:           time.Now,
@@ -94,7 +99,7 @@ func options(opts []func(*Options)) Options {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	if o.HTTPClient == nil {
 		panic("appsyncstore: New: Options.HTTPClient is nil")
 	}

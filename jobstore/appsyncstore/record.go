@@ -54,13 +54,14 @@ func (s *Store[In, Out]) state(r record) driver.State {
 	st := driver.State{
 		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
-		Owner:         r.str(f.Owner), UpdatedAt: r.date(f.UpdatedAt),
+		Token:         r.str(f.Owner), UpdatedAt: r.date(f.UpdatedAt),
 	}
+	st.Canceled = st.Token != "" && driver.Holder(st.Token) == ""
 	if n, ok := r.num(f.MaxAttempts); ok {
 		st.MaxAttempts = int(n)
 	}
 	if ms, ok := r.num(f.LeaseUntil); ok {
-		st.LeaseUntil = time.UnixMilli(ms).UTC()
+		st.ClaimableFrom = time.UnixMilli(ms).UTC()
 	}
 	if sec, ok := r.num(f.ExpiresAt); ok {
 		st.ExpiresAt = time.Unix(sec, 0).UTC()
@@ -96,12 +97,15 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage),
-		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: st.Owner,
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
 		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
-	if job.Status == jobstore.Processing {
+	switch job.Status {
+	case jobstore.Processing:
 		job.LeaseUntil = st.LeaseEnd()
+	case jobstore.Pending:
+		job.ClaimableFrom = st.ClaimableFrom
 	}
 	return job, s.decodeValues(r, job)
 }

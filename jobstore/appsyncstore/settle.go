@@ -20,7 +20,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 	if !h.LeaseUntil.IsZero() {
 		fields[f.LeaseUntil] = h.LeaseUntil.UnixMilli()
 	}
-	return s.fenced(ctx, "report", c, fields, "")
+	return s.fenced(ctx, "report", c, fields, func(st driver.State) bool { return false })
 }
 
 // Settle implements [jobstore.JobStore].
@@ -30,7 +30,15 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	}
 	f := s.opts.Fields
 	fields := s.ending(c.ID, o.Status, s.opts.Now())
+	fields[f.Owner] = driver.Settled(c.Owner)
 	s.progress(fields, o.Progress)
+	if o.Uncounted { // GraphQL cannot increment
+		r, _, err := s.read(ctx, c.ID)
+		if err != nil {
+			return s.fail("settle", c.ID, err)
+		}
+		fields[f.MaxAttempts] = s.state(r).MaxAttempts + 1
+	}
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
 		if err == nil {
@@ -43,13 +51,21 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	} else {
 		fields[f.Error] = o.Error
 	}
-	return s.fenced(ctx, "settle", c, fields, o.Status)
+	err := s.fenced(ctx, "settle", c, fields, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+	if o.Status == jobstore.Complete && invalid(err) {
+		return s.fail("settle", c.ID, fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err))
+	}
+	return err
 }
 
 // ending brings a job to a state in which no worker holds it.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, now time.Time) input {
 	f := s.opts.Fields
-	return input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
+	fields := input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
+	if status == jobstore.Pending {
+		fields[f.LeaseUntil] = now.UnixMilli() // a copy of an older claim comes too early
+	}
+	return fields
 }
 
 func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
@@ -70,30 +86,27 @@ func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 }
 
 // fenced sends an update. A refusal by a job that the same claim has already
-// brought to the state done is a success: the answer to an earlier try was lost. So
+// changed as done wants is a success: the answer to an earlier try was lost. So
 // is a partial answer, since nothing of it is wanted.
-func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done jobstore.Status) error {
+func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done func(driver.State) bool) error {
 	_, err := s.mutate(ctx, s.do.update, fields, s.held(c))
 	if refused(err) {
 		err = s.whyRefused(ctx, c, done)
 	}
-	switch {
-	case err == nil || partial(err):
+	if err == nil || partial(err) {
 		return nil
-	case done == jobstore.Complete && invalid(err):
-		err = fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err)
 	}
 	return s.fail(op, c.ID, err)
 }
 
-// whyRefused is nil when c itself has brought the job to the state done.
-func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done jobstore.Status) error {
+// whyRefused is nil when done is true of the job.
+func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State) bool) error {
 	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) })
 	if err != nil {
 		return err
 	}
 	st := s.state(r)
-	if st.SettledBy(c, done) {
+	if done(st) {
 		return nil
 	}
 	return st.LeaseLost()

@@ -13,7 +13,7 @@ import (
 
 // Stuck implements [jobstore.Sweeper] by the model's list query, which scans the
 // table.
-func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stuck, error] {
+func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
 		for r, err := range s.unfinished(ctx) {
 			if err != nil {
@@ -21,8 +21,8 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore t
 				return
 			}
 			st := s.state(r)
-			since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now())
-			if ok && !yield(jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: st.Status, Since: since}, nil) {
+			stuck := jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}
+			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
 				return
 			}
 		}

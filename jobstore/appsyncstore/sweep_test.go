@@ -51,7 +51,7 @@ func TestSweepPages(t *testing.T) {
 		return `{"data":{"listQueryJobs":{"items":[{"id":"` + id + `","status":"pending","updatedAt":"2026-11-01T10:00:00.000Z"}],"nextToken":` + token + `}}}`
 	}
 	c := &script{answers: []string{page("a", `"more"`), page("b", "null"), page("a", `"more"`), page("b", "null")}}
-	seq := scripted(t, c).Stuck(t.Context(), time.Now(), time.Now())
+	seq := scripted(t, c).Stuck(t.Context(), time.Now())
 	for range 2 {
 		var ids string
 		for job, err := range seq {

@@ -24,14 +24,17 @@
 //   - Get returns a job whose State is Live.
 //   - Claim checks its arguments with [ValidateClaim]. The condition is that
 //     [State.RefuseClaim] is nil and [State.Abandoned] empty. A job that is abandoned
-//     is settled as Failed with that reason. A claim that finds its own token
-//     ([State.HeldBy]) is a success.
+//     is settled as Failed with that reason and the token [Abandoned], and the claim
+//     fails with ErrAbandoned. A claim that finds its own token
+//     ([State.HeldBy]) is a success. A claim sets Reports back to 0.
 //   - Report and Settle check their arguments with [ValidateReport] and
-//     [ValidateSettle]. The condition is [State.Holds]. A settle that finds its own
-//     outcome ([State.SettledBy]) is a success; otherwise the error is
-//     [State.LeaseLost].
-//   - Cancel ([jobstore.Canceler]) settles an unfinished job as Failed and makes
-//     [CanceledOwner] its owner.
+//     [ValidateSettle]. The condition is [State.Holds] and, of a report, a higher Seq
+//     than the record has. A report that finds itself or a later one ([State.Reported])
+//     and a settle that finds its own outcome ([State.SettledBy]) are successes;
+//     otherwise the error is [State.LeaseLost]. A settle replaces the claim's token by
+//     [Settled], and one to Pending makes the job claimable from then on.
+//   - Cancel ([jobstore.Canceler]) settles an unfinished job as Failed, marks it as
+//     canceled and replaces the token by a new one.
 //   - Stuck ([jobstore.Sweeper]) yields the jobs for which [State.Stuck] is true.
 //
 // A call that returns a job combines the reason of its refusal and the error of

@@ -13,7 +13,7 @@ func ExampleState() {
 	now := time.Now()
 	st := driver.State{
 		Exists: true, Status: jobstore.Processing, OnLeaseExpiry: jobstore.RunAgain, Attempt: 1, MaxAttempts: 1,
-		Owner: "the token of the first", LeaseUntil: now.Add(time.Minute),
+		Token: "the token of the first", ClaimableFrom: now.Add(time.Minute),
 	}
 	fmt.Println(st.RefuseClaim("the token of the second", now))
 

@@ -1,6 +1,8 @@
 package driver
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -13,57 +15,75 @@ import (
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const Unleased = 15 * time.Minute
 
-// CanceledOwner is the owner of a canceled job. No claim may take it, so a refused
-// write tells its worker of the cancellation.
-const CanceledOwner = "canceled"
+// DefaultPickUp is the default of a store's PickUp: how long after it was due a
+// pending job counts as stuck. It is longer than a trigger ever takes.
+const DefaultPickUp = 15 * time.Minute
 
 // State is what of a record decides whether a call is refused, and why. A store
 // whose conditions are evaluated elsewhere, as DynamoDB does, makes one of the record
 // that refused a write; a store in memory asks it before the write.
 type State struct {
-	Exists        bool // false when there is no record
+	Exists        bool  // false when there is no record, or one of something else
+	Malformed     error // names an attribute of the wrong type; see [Malformed]
 	Status        jobstore.Status
 	Attempt       int
 	MaxAttempts   int                  // the record's, or the store's default
 	OnLeaseExpiry jobstore.LeaseExpiry // likewise
-	Owner         string               // token of the latest claim, or CanceledOwner
-	LeaseUntil    time.Time            // zero when the record has none
+	Token         string               // of the latest claim, or what came of it: see [Holder]
+	Canceled      bool
+	Reports       int       // Seq of the latest heartbeat under the claim
+	ClaimableFrom time.Time // of a processing job, the end of its lease; zero when the record has none
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time // zero is never
 }
+
+// Malformed is the error of a record whose attribute has another type than a job's.
+// got describes the type, and never holds the value.
+func Malformed(attribute, want, got string) error {
+	return fmt.Errorf("%w: the record's %s is %s, want %s", jobstore.ErrInvalid, attribute, got, want)
+}
+
+// errLateClaim is the error of a copy of a claim that has ended. No caller waits for it.
+var errLateClaim = errors.New("this claim has ended")
 
 // Live is false when there is no record or its time to live has ended.
 func (s State) Live(now time.Time) bool {
 	return s.Exists && (s.ExpiresAt.IsZero() || s.ExpiresAt.After(now))
 }
 
-// Canceled is true of a job that was canceled.
-func (s State) Canceled() bool { return s.Owner == CanceledOwner }
-
 // LeaseEnd is when the claim of a processing job ends.
 func (s State) LeaseEnd() time.Time {
-	if s.LeaseUntil.IsZero() {
+	if s.ClaimableFrom.IsZero() {
 		return s.UpdatedAt.Add(Unleased)
 	}
-	return s.LeaseUntil
+	return s.ClaimableFrom
 }
 
-// HeldBy is true of a job that is processing under a claim with the token owner. A
-// claim that finds its own token was written by an earlier try of the same call.
-func (s State) HeldBy(owner string) bool {
-	return s.Status == jobstore.Processing && s.Owner == owner
+// HeldBy is true of a job that is processing under a claim with the token. A claim
+// that finds its own token was written by an earlier try of the same call.
+func (s State) HeldBy(token string) bool {
+	return s.Status == jobstore.Processing && s.Token == token
 }
 
-// RefuseClaim returns why the job may not be claimed with the token owner: ErrNotFound,
-// ErrFinished or ErrLeased. After nil, ask HeldBy and then Abandoned.
-func (s State) RefuseClaim(owner string, now time.Time) error {
+// RefuseClaim returns why the job may not be claimed with the token: ErrNotFound,
+// ErrInvalid, ErrFinished, ErrLeased or ErrNotDue. After nil, ask HeldBy and then
+// Abandoned.
+func (s State) RefuseClaim(token string, now time.Time) error {
 	switch {
+	case s.Malformed != nil:
+		return s.Malformed
 	case !s.Live(now):
 		return jobstore.ErrNotFound
 	case s.Status.Finished():
 		return jobstore.ErrFinished
-	case s.Status == jobstore.Processing && s.Owner != owner && s.LeaseEnd().After(now):
+	case s.HeldBy(token):
+		return nil
+	case s.Token == Settled(token):
+		return errLateClaim
+	case s.Status == jobstore.Processing && s.LeaseEnd().After(now):
 		return jobstore.ErrLeased
+	case s.Status == jobstore.Pending && s.ClaimableFrom.After(now):
+		return jobstore.ErrNotDue
 	}
 	return nil
 }
@@ -86,47 +106,53 @@ func (s State) Abandoned() string {
 // Holds is true when c is the claim that holds the job: it may report and settle.
 func (s State) Holds(c jobstore.Claim) bool { return s.HeldBy(c.Owner) && s.Attempt == c.Attempt }
 
+// Reported is true when c holds the job and has reported seq or later: a report that
+// finds this is an earlier try of the same call, or a copy that arrives late.
+func (s State) Reported(c jobstore.Claim, seq int) bool { return s.Holds(c) && s.Reports >= seq }
+
 // SettledBy is true when c has brought the job to status: a settle that finds this
 // was written by an earlier try of the same call.
 func (s State) SettledBy(c jobstore.Claim, status jobstore.Status) bool {
-	return s.Owner == c.Owner && s.Attempt == c.Attempt && s.Status == status
+	return s.Token == Settled(c.Owner) && s.Attempt == c.Attempt && s.Status == status
 }
 
 // LeaseLost is the error of a report or settle under a claim that does not hold the
 // job: ErrCanceled or ErrLeaseLost.
 func (s State) LeaseLost() error {
-	if s.Canceled() {
+	if s.Canceled {
 		return jobstore.ErrCanceled
 	}
 	return jobstore.ErrLeaseLost
 }
 
-// RefuseCancel returns why the job may not be canceled: ErrNotFound or ErrFinished.
-// It is nil for a job that is canceled already.
+// RefuseCancel returns why the job may not be canceled: ErrNotFound, ErrInvalid or
+// ErrFinished. It is nil for a job that is canceled already.
 func (s State) RefuseCancel(now time.Time) error {
 	switch {
+	case s.Malformed != nil:
+		return s.Malformed
 	case !s.Live(now):
 		return jobstore.ErrNotFound
-	case s.Status.Finished() && !s.Canceled():
+	case s.Status.Finished() && !s.Canceled:
 		return jobstore.ErrFinished
 	}
 	return nil
 }
 
-// Stuck returns since when an unfinished job has been waiting, and whether a sweep
-// must find it. A pending job with a LeaseUntil has been waiting since then.
-func (s State) Stuck(pendingBefore, leaseBefore, now time.Time) (since time.Time, stuck bool) {
-	before := leaseBefore
-	since = s.LeaseEnd()
-	switch s.Status {
-	case jobstore.Processing:
-	case jobstore.Pending:
-		before = pendingBefore
-		if s.LeaseUntil.IsZero() {
-			since = s.UpdatedAt
-		}
-	default:
-		return time.Time{}, false
+// SweepAt is when a sweep must look at an unfinished job: when its lease ends, or the
+// time pickUp after a pending job was due.
+func (s State) SweepAt(pickUp time.Duration) time.Time {
+	switch {
+	case s.Status == jobstore.Processing:
+		return s.LeaseEnd()
+	case s.ClaimableFrom.IsZero():
+		return s.UpdatedAt.Add(pickUp)
 	}
-	return since, !since.After(before) && s.Live(now)
+	return s.ClaimableFrom.Add(pickUp)
+}
+
+// Stuck reports whether a sweep must find the job.
+func (s State) Stuck(pickUp time.Duration, now time.Time) bool {
+	unfinished := s.Status == jobstore.Processing || s.Status == jobstore.Pending
+	return unfinished && s.Live(now) && !s.SweepAt(pickUp).After(now)
 }

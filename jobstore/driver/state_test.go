@@ -2,6 +2,7 @@ package driver_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ var now = time.UnixMilli(1_800_000_000_000).UTC()
 func state(status jobstore.Status, change func(*driver.State)) driver.State {
 	st := driver.State{
 		Exists: true, Status: status, Attempt: 1, MaxAttempts: 3, OnLeaseExpiry: jobstore.RunAgain,
-		Owner: "mine", UpdatedAt: now.Add(-time.Hour),
+		Token: "mine", UpdatedAt: now.Add(-time.Hour),
 	}
 	if change != nil {
 		change(&st)
@@ -25,7 +26,7 @@ func state(status jobstore.Status, change func(*driver.State)) driver.State {
 }
 
 func ends(d time.Duration) func(*driver.State) {
-	return func(st *driver.State) { st.LeaseUntil = now.Add(d) }
+	return func(st *driver.State) { st.ClaimableFrom = now.Add(d) }
 }
 
 func TestRefuseClaim(t *testing.T) {
@@ -44,10 +45,31 @@ func TestRefuseClaim(t *testing.T) {
 		"no lease, written an hour ago":    {state(jobstore.Processing, nil), nil},
 		"no lease, written a minute ago":   {state(jobstore.Processing, func(st *driver.State) { st.UpdatedAt = now.Add(-time.Minute) }), jobstore.ErrLeased},
 		"no lease, written never":          {state(jobstore.Processing, func(st *driver.State) { st.UpdatedAt = time.Time{} }), nil},
-		"leased by the caller's first try": {state(jobstore.Processing, func(st *driver.State) { st.Owner, st.LeaseUntil = "other", now.Add(1) }), nil},
+		"leased by the caller's first try": {state(jobstore.Processing, func(st *driver.State) { st.Token, st.ClaimableFrom = "other", now.Add(1) }), nil},
+		"waits":                            {state(jobstore.Pending, ends(1)), jobstore.ErrNotDue},
+		"due now":                          {state(jobstore.Pending, ends(0)), nil},
 	} {
 		if got := c.state.RefuseClaim("other", now); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestRefuseLateClaim(t *testing.T) {
+	returned := state(jobstore.Pending, func(st *driver.State) { st.Token = driver.Settled("mine") })
+	if err := returned.RefuseClaim("mine", now); err == nil {
+		t.Error("a copy of a claim that was settled is let through")
+	}
+	if err := returned.RefuseClaim("other", now); err != nil {
+		t.Errorf("another claim: %v", err)
+	}
+}
+
+func TestRefuseMalformed(t *testing.T) {
+	st := state(jobstore.Pending, func(st *driver.State) { st.Malformed = driver.Malformed("attempt", "a whole number", "a string") })
+	for name, err := range map[string]error{"claim": st.RefuseClaim("other", now), "cancel": st.RefuseCancel(now)} {
+		if !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "attempt is a string, want a whole number") {
+			t.Errorf("%s: %v, want ErrInvalid that names the attribute", name, err)
 		}
 	}
 }
@@ -78,24 +100,40 @@ func TestFence(t *testing.T) {
 	mine := jobstore.Claim{ID: "a", Owner: "mine", Attempt: 1}
 	earlier, stranger := mine, mine
 	earlier.Attempt, stranger.Owner = 0, "other"
-	held, failed := state(jobstore.Processing, nil), state(jobstore.Failed, nil)
-	if !held.Holds(mine) || held.Holds(earlier) || held.Holds(stranger) || failed.Holds(mine) {
-		t.Error("Holds is not true of the claim with this owner and attempt alone, while it is processing")
+	held := state(jobstore.Processing, func(st *driver.State) { st.Reports = 3 })
+	settled := state(jobstore.Failed, func(st *driver.State) { st.Token = driver.Settled("mine") })
+	abandoned := state(jobstore.Failed, func(st *driver.State) { st.Token = driver.Abandoned("mine") })
+	foreign := state(jobstore.Failed, nil)
+	for name, got := range map[string]bool{
+		"Holds is false of its claim":                          !held.Holds(mine),
+		"Holds is true of another attempt":                     held.Holds(earlier),
+		"Holds is true of another owner":                       held.Holds(stranger),
+		"Holds is true of a finished job":                      foreign.Holds(mine),
+		"Reported is false of a heartbeat that is stored":      !held.Reported(mine, 3),
+		"Reported is false of an earlier heartbeat":            !held.Reported(mine, 2),
+		"Reported is true of a later heartbeat":                held.Reported(mine, 4),
+		"Reported is true of a stranger's heartbeat":           held.Reported(stranger, 1),
+		"SettledBy is false of the settle's own outcome":       !settled.SettledBy(mine, jobstore.Failed),
+		"SettledBy is true of another status":                  settled.SettledBy(mine, jobstore.Complete),
+		"SettledBy is true of another attempt":                 settled.SettledBy(earlier, jobstore.Failed),
+		"SettledBy is true of a claim that found it abandoned": abandoned.SettledBy(mine, jobstore.Failed),
+		"SettledBy is true of what someone else has written":   foreign.SettledBy(mine, jobstore.Failed),
+	} {
+		if got {
+			t.Error(name)
+		}
 	}
-	if !failed.SettledBy(mine, jobstore.Failed) || failed.SettledBy(mine, jobstore.Complete) || failed.SettledBy(earlier, jobstore.Failed) {
-		t.Error("SettledBy is not true of this claim and status alone")
-	}
-	if err := failed.LeaseLost(); err != jobstore.ErrLeaseLost {
+	if err := settled.LeaseLost(); err != jobstore.ErrLeaseLost {
 		t.Errorf("lost to another: %v", err)
 	}
-	failed.Owner = driver.CanceledOwner
-	if err := failed.LeaseLost(); err != jobstore.ErrCanceled {
+	settled.Canceled = true
+	if err := settled.LeaseLost(); err != jobstore.ErrCanceled {
 		t.Errorf("lost by Cancel: %v", err)
 	}
 }
 
 func TestRefuseCancel(t *testing.T) {
-	canceled := state(jobstore.Failed, func(st *driver.State) { st.Owner = driver.CanceledOwner })
+	canceled := state(jobstore.Failed, func(st *driver.State) { st.Canceled = true })
 	for want, st := range map[error]driver.State{
 		jobstore.ErrNotFound: {},
 		jobstore.ErrFinished: state(jobstore.Complete, nil),
@@ -108,21 +146,23 @@ func TestRefuseCancel(t *testing.T) {
 }
 
 func TestStuck(t *testing.T) {
-	hourAgo, halfAgo := now.Add(-time.Hour), now.Add(-30*time.Minute)
+	const pickUp = 10 * time.Minute
 	for name, c := range map[string]struct {
 		state driver.State
 		since time.Time
 		want  bool
 	}{
-		"pending for an hour":              {state(jobstore.Pending, nil), hourAgo, true},
-		"pending, says its lease":          {state(jobstore.Pending, ends(-30*time.Minute)), halfAgo, false},
+		"pending for an hour":              {state(jobstore.Pending, nil), now.Add(-50 * time.Minute), true},
+		"due a moment ago":                 {state(jobstore.Pending, ends(-time.Minute)), now.Add(9 * time.Minute), false},
+		"due long ago":                     {state(jobstore.Pending, ends(-pickUp)), now, true},
 		"the lease ended":                  {state(jobstore.Processing, ends(-time.Second)), now.Add(-time.Second), true},
 		"leased":                           {state(jobstore.Processing, ends(time.Second)), now.Add(time.Second), false},
 		"no lease, written an hour ago":    {state(jobstore.Processing, nil), now.Add(-45 * time.Minute), true},
-		"complete":                         {state(jobstore.Complete, nil), time.Time{}, false},
-		"pending, and its time to live is": {state(jobstore.Pending, func(st *driver.State) { st.ExpiresAt = halfAgo }), hourAgo, false},
+		"complete":                         {state(jobstore.Complete, nil), now.Add(-50 * time.Minute), false},
+		"pending, and its time to live is": {state(jobstore.Pending, func(st *driver.State) { st.ExpiresAt = now }), now.Add(-50 * time.Minute), false},
 	} {
-		if since, got := c.state.Stuck(hourAgo, now, now); got != c.want || !since.Equal(c.since) {
+		since := c.state.SweepAt(pickUp)
+		if got := c.state.Stuck(pickUp, now); got != c.want || !since.Equal(c.since) {
 			t.Errorf("%s: %t since %v, want %t since %v", name, got, since, c.want, c.since)
 		}
 	}

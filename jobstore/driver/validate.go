@@ -25,8 +25,8 @@ func ValidateClaim(id string, lease jobstore.Lease) error {
 	if lease.Owner == "" {
 		return invalid("owner is empty")
 	}
-	if lease.Owner == CanceledOwner {
-		return invalid("owner is %q, which marks a canceled job", lease.Owner)
+	if ended(lease.Owner) {
+		return invalid("owner is %q, which marks a claim that has ended", lease.Owner)
 	}
 	if lease.Until.IsZero() {
 		return invalid("leaseUntil is not set")

@@ -14,8 +14,10 @@ import (
 // policy of a job whose lease ran out is part of it.
 const claimable = "attribute_exists(#id)" +
 	" AND (attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)" +
-	" AND (#status = :pending OR (#status = :processing AND (#leaseUntil <= :now" +
-	" OR (attribute_not_exists(#leaseUntil) AND (attribute_not_exists(#updatedAt) OR #updatedAt <= :stale)))" +
+	" AND NOT (#claimToken IN (:claimToken, :settled))" +
+	" AND ((#status = :pending AND (attribute_not_exists(#claimableFrom) OR #claimableFrom <= :now))" +
+	" OR (#status = :processing AND (#claimableFrom <= :now" +
+	" OR (attribute_not_exists(#claimableFrom) AND (attribute_not_exists(#updatedAt) OR #updatedAt <= :stale)))" +
 	" AND (#onLeaseExpiry = :run OR (attribute_not_exists(#onLeaseExpiry) AND :onLeaseExpiry = :run))))" +
 	" AND (attribute_not_exists(#attempt) OR #attempt < #maxAttempts" +
 	" OR (attribute_not_exists(#maxAttempts) AND #attempt < :maxAttempts))"
@@ -48,13 +50,15 @@ func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.T
 		name("#onLeaseExpiry", a.OnLeaseExpiry).value(":run", str(string(jobstore.RunAgain))).
 		value(":onLeaseExpiry", str(string(s.opts.OnLeaseExpiry))).
 		assign("status", a.Status, str(string(jobstore.Processing))).
-		assign("owner", a.Owner, str(lease.Owner)).
-		assign("leaseUntil", a.LeaseUntil, num(lease.Until.UnixMilli())).
+		value(":claimToken", str(lease.Owner)).value(":settled", str(driver.Settled(lease.Owner))).
+		assign("claimToken", a.ClaimToken, str(lease.Owner)).
+		assign("claimableFrom", a.ClaimableFrom, num(lease.Until.UnixMilli())).
+		delete("reports", a.Reports).
 		assign("updatedAt", a.UpdatedAt, date(now)).
 		name("#attempt", a.Attempt)
 	u.set = append(u.set, "#attempt = if_not_exists(#attempt, :zero) + :one")
 	if s.opts.Index != "" {
-		u.assign("unfinished", a.Unfinished, str(shard(id)))
+		u.assign("shard", a.Shard, str(openShard(id))).assign("sweepAt", a.SweepAt, num(lease.Until.UnixMilli()))
 	}
 	return s.record(u, driver.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
 }
@@ -79,25 +83,27 @@ func (s *Store[In, Out]) refusedClaim(ctx context.Context, id string, old item, 
 
 // abandon settles a job that may not be claimed again, unless it has changed since.
 func (s *Store[In, Out]) abandon(ctx context.Context, id string, old item, now time.Time) (*jobstore.Job[In, Out], error) {
-	it, err := s.apply(ctx, id, s.abandonUpdate(old, now))
-	if changed, refused := met(err); refused {
-		it, err = changed, nil
+	it, err := s.apply(ctx, id, s.abandonUpdate(id, old, now))
+	if err == nil {
+		return s.answer("claim", id, it, jobstore.ErrAbandoned)
 	}
-	if err != nil {
+	changed, refused := met(err)
+	if !refused {
 		return nil, s.fail("claim", id, err)
 	}
-	if s.state(it).Status.Finished() {
-		return s.answer("claim", id, it, jobstore.ErrFinished)
+	if s.state(changed).Status.Finished() {
+		return s.answer("claim", id, changed, jobstore.ErrFinished)
 	}
-	return s.answer("claim", id, it, jobstore.ErrLeased)
+	return s.answer("claim", id, changed, jobstore.ErrLeased)
 }
 
-func (s *Store[In, Out]) abandonUpdate(old item, now time.Time) *update {
+func (s *Store[In, Out]) abandonUpdate(id string, old item, now time.Time) *update {
 	a, st := s.opts.Attributes, s.state(old)
 	reason := st.Abandoned()
-	u := s.ending("#status = :status", driver.NewTransition(now, jobstore.Failed, st.Attempt, st.Owner, reason)).
+	u := s.ending(id, "#status = :status", driver.NewTransition(now, jobstore.Failed, st.Attempt, driver.Holder(st.Token), reason)).
 		value(":status", old[a.Status]).
-		assign("error", a.Error, str(reason))
-	u.same("attempt", a.Attempt, old).same("owner", a.Owner, old).same("updatedAt", a.UpdatedAt, old)
+		assign("claimToken", a.ClaimToken, str(driver.Abandoned(st.Token))).
+		assign("error", a.Error, str(reason)).delete("errorDetail", a.ErrorDetail)
+	u.same("attempt", a.Attempt, old).same("claimToken", a.ClaimToken, old).same("updatedAt", a.UpdatedAt, old)
 	return u
 }

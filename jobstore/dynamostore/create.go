@@ -10,7 +10,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Create implements [jobstore.JobStore]. The record's creator is a token of this
+// Create implements [jobstore.JobStore]. The record's createToken is a token of this
 // call, by which a repeated PutItem knows its own earlier try.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
 	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
@@ -42,7 +42,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 }
 
 func (s *Store[In, Out]) existing(old item, id, token string) (*jobstore.Job[In, Out], error) {
-	if old.str(s.opts.Attributes.Creator) == token {
+	if old.str(s.opts.Attributes.CreateToken) == token {
 		return s.answer("create", id, old, nil)
 	}
 	return s.answer("create", id, old, jobstore.ErrExists)

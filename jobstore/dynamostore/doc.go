@@ -16,13 +16,14 @@
 // [Amplify] fits the table of an Amplify model. [CreateTable] makes a table for
 // tests and local use.
 //
-// # Index of unfinished jobs
+// # Index
 //
-// [jobstore.Sweep] scans the table unless [Options.Index] names a global
-// secondary index with the partition key unfinished (S), the sort key leaseUntil
-// (N), and status and expiresAt projected. It is sparse: a finished job is not in
-// it. Its 16 partition keys ("0" to "15", by a hash of the ID) keep the writes
-// off one key. Records that somebody else wrote enter it with their first claim.
+// [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
+// index with the partition key shard (S) and the sort key sweepAt (N), and with
+// status, claimableFrom, updatedAt and expiresAt projected. It holds unfinished jobs
+// under the 16 keys "open-0" to "open-15", by a hash of the ID, which keeps the writes
+// off one key, and failed ones under "failed-0" to "failed-15". A complete job is not
+// in it. Records that somebody else wrote enter it with their first claim.
 //
 // # Requests and write units
 //

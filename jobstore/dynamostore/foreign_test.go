@@ -190,13 +190,13 @@ func TestForeignRecordIsIndexed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, client, table, "a"); got["unfinished"] == nil {
+	if got := read(t, client, table, "a"); got["shard"] == nil {
 		t.Errorf("a claimed record is not in the index: %v", got)
 	}
 	if err := store.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Complete}); err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, client, table, "a"); got["unfinished"] != nil {
+	if got := read(t, client, table, "a"); got["shard"] != nil {
 		t.Errorf("a finished record is still in the index: %v", got)
 	}
 }
@@ -227,8 +227,8 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 	}
 	for status, want := range map[string]error{"processing": jobstore.ErrLeased, "complete": jobstore.ErrFinished} {
 		put(t, client, table, map[string]any{
-			"id": status, "status": status, "input": map[string]any{"not": "a string"}, "owner": "other", "attempt": 1,
-			"leaseUntil": time.Now().Add(time.Hour).UnixMilli(),
+			"id": status, "status": status, "input": map[string]any{"not": "a string"}, "claimToken": "other", "attempt": 1,
+			"claimableFrom": time.Now().Add(time.Hour).UnixMilli(),
 		})
 		_, err := store.Claim(t.Context(), status, lease("worker"))
 		if !errors.Is(err, want) || errors.Is(err, jobstore.ErrDecode) {

@@ -45,6 +45,11 @@ func (it item) num(name string) (int64, bool) {
 	return n, err == nil
 }
 
+func (it item) bool(name string) bool {
+	v, ok := it[name].(*types.AttributeValueMemberBOOL)
+	return ok && v.Value
+}
+
 func (it item) date(name string) time.Time {
 	t, _ := time.Parse(time.RFC3339, it.str(name))
 	return t.UTC()
@@ -61,13 +66,16 @@ func (s *Store[In, Out]) state(it item) driver.State {
 	st := driver.State{
 		Exists: len(it) > 0, Status: jobstore.Status(it.str(a.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
-		Owner:         it.str(a.Owner), UpdatedAt: it.date(a.UpdatedAt),
+		Token:         it.str(a.ClaimToken), Canceled: it.bool(a.Canceled), UpdatedAt: it.date(a.UpdatedAt),
+	}
+	if n, ok := it.num(a.Reports); ok {
+		st.Reports = int(n)
 	}
 	if n, ok := it.num(a.MaxAttempts); ok {
 		st.MaxAttempts = int(n)
 	}
-	if ms, ok := it.num(a.LeaseUntil); ok {
-		st.LeaseUntil = time.UnixMilli(ms).UTC()
+	if ms, ok := it.num(a.ClaimableFrom); ok {
+		st.ClaimableFrom = time.UnixMilli(ms).UTC()
 	}
 	if sec, ok := it.num(a.ExpiresAt); ok {
 		st.ExpiresAt = time.Unix(sec, 0).UTC()
@@ -83,7 +91,7 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	a, now := s.opts.Attributes, s.opts.Now()
 	it := item{
 		a.ID: str(o.ID), a.Status: str(string(jobstore.Pending)), a.Input: in,
-		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.Creator: str(token),
+		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.CreateToken: str(token),
 		a.CreatedAt: date(now), a.UpdatedAt: date(now),
 	}
 	for name, v := range s.opts.Constants {
@@ -93,7 +101,7 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 		it[a.OnLeaseExpiry] = str(string(o.OnLeaseExpiry))
 	}
 	if s.opts.Index != "" {
-		it[a.Unfinished], it[a.LeaseUntil] = str(shard(o.ID)), num(now.UnixMilli())
+		it[a.Shard], it[a.SweepAt] = str(openShard(o.ID)), num(now.Add(s.opts.PickUp).UnixMilli())
 	}
 	if s.opts.History {
 		it[a.History] = list(transition(driver.NewTransition(now, jobstore.Pending, 0, "", "")))
@@ -120,14 +128,17 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 	a, st := s.opts.Attributes, s.state(it)
 	progress, _ := it.num(a.Progress)
 	job := &jobstore.Job[In, Out]{
-		ID: it.str(a.ID), Status: st.Status, Error: it.str(a.Error),
+		ID: it.str(a.ID), Status: st.Status, Error: it.str(a.Error), ErrorDetail: it.str(a.ErrorDetail), Canceled: st.Canceled,
 		Progress: int(progress), ProgressMessage: it.str(a.ProgressMessage),
-		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: st.Owner,
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token),
 		OnLeaseExpiry: jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), Size: it.size(),
 		CreatedAt: it.date(a.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
-	if job.Status == jobstore.Processing {
+	switch job.Status {
+	case jobstore.Processing:
 		job.LeaseUntil = st.LeaseEnd()
+	case jobstore.Pending:
+		job.ClaimableFrom = st.ClaimableFrom
 	}
 	job.History = transitions(it[a.History], job.Attempt)
 	return job, s.decodeValues(it, job)

@@ -22,14 +22,18 @@ type Attributes struct {
 	Attempt         string // N
 	MaxAttempts     string // N
 	OnLeaseExpiry   string // S
-	Owner           string // S, token of the claim
-	Creator         string // S, token of the Create call
-	LeaseUntil      string // N, milliseconds since 1970: the end of the lease; of a pending job in the index, when it became pending
+	ErrorDetail     string // S, the error in full, for operators
+	Canceled        string // BOOL
+	ClaimToken      string // S, token of the latest claim, and what ended it
+	CreateToken     string // S, token of the Create call
+	ClaimableFrom   string // N, milliseconds since 1970: the end of a processing job's lease, or when a pending job is due
+	Reports         string // N, number of the claim's latest heartbeat
 	CreatedAt       string // S, ISO 8601 in UTC with milliseconds
 	UpdatedAt       string // S, likewise
 	ExpiresAt       string // N, seconds since 1970: the TTL attribute
 	History         string // L of M
-	Unfinished      string // S, the key of the index of unfinished jobs, see [Options.Index]
+	Shard           string // S, the partition key of the index, see [Options.Index]
+	SweepAt         string // N, its sort key, milliseconds since 1970
 }
 
 // Options are the optional settings of a [Store].
@@ -51,6 +55,10 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// PickUp is how long after it was due a pending job counts as stuck, see
+	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
+	PickUp time.Duration
+
 	// History appends each transition to the job's record, see
 	// [jobstore.Job.History].
 	History bool
@@ -66,18 +74,20 @@ func options(constructor string, opts []func(*Options)) Options {
 			ID: "id", Status: "status", Input: "input", Output: "output", Error: "error",
 			Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
 			Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
-			Owner: "owner", Creator: "creator", LeaseUntil: "leaseUntil",
+			ErrorDetail: "errorDetail", Canceled: "canceled", ClaimToken: "claimToken", CreateToken: "createToken",
+			ClaimableFrom: "claimableFrom", Reports: "reports",
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
-			History: "history", Unfinished: "unfinished",
+			History: "history", Shard: "shard", SweepAt: "sweepAt",
 		},
 		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
+		PickUp:        driver.DefaultPickUp,
 		Now:           time.Now,
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	o.Attributes.check(constructor, o.Constants)
 	return o
 }

@@ -23,27 +23,20 @@ type SweepClient interface {
 // Stuck implements [jobstore.Sweeper]: with [Options.Index] by a query for each
 // of its 16 keys, otherwise by a scan of the table. It fails with
 // [errors.ErrUnsupported] when the client is no [SweepClient].
-func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stuck, error] {
+func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
-		for it, err := range s.unfinished(ctx, latest(pendingBefore, leaseBefore)) {
+		for it, err := range s.unfinished(ctx, now) {
 			if err != nil {
 				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
 			st := s.state(it)
-			since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now())
-			if ok && !yield(jobstore.Stuck{ID: it.str(s.opts.Attributes.ID), Status: st.Status, Since: since}, nil) {
+			stuck := jobstore.Stuck{ID: it.str(s.opts.Attributes.ID), Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}
+			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
 				return
 			}
 		}
 	}
-}
-
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // unfinished yields the records that may be stuck, a page at a time.
@@ -65,9 +58,9 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 		for n := range shards {
 			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
 				TableName: &s.table, IndexName: &s.opts.Index,
-				KeyConditionExpression:    new("#unfinished = :shard AND #leaseUntil <= :until"),
-				ExpressionAttributeNames:  map[string]string{"#unfinished": s.opts.Attributes.Unfinished, "#leaseUntil": s.opts.Attributes.LeaseUntil},
-				ExpressionAttributeValues: item{":shard": str(strconv.Itoa(n)), ":until": num(until.UnixMilli())},
+				KeyConditionExpression:    new("#shard = :shard AND #sweepAt <= :until"),
+				ExpressionAttributeNames:  map[string]string{"#shard": s.opts.Attributes.Shard, "#sweepAt": s.opts.Attributes.SweepAt},
+				ExpressionAttributeValues: item{":shard": str(open + strconv.Itoa(n)), ":until": num(until.UnixMilli())},
 			})
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
@@ -91,9 +84,9 @@ func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
 		TableName:            &s.table,
 		FilterExpression:     new("#status IN (:pending, :processing)"),
-		ProjectionExpression: new("#id, #status, #leaseUntil, #updatedAt, #expiresAt"),
+		ProjectionExpression: new("#id, #status, #claimableFrom, #updatedAt, #expiresAt"),
 		ExpressionAttributeNames: map[string]string{
-			"#id": a.ID, "#status": a.Status, "#leaseUntil": a.LeaseUntil, "#updatedAt": a.UpdatedAt, "#expiresAt": a.ExpiresAt,
+			"#id": a.ID, "#status": a.Status, "#claimableFrom": a.ClaimableFrom, "#updatedAt": a.UpdatedAt, "#expiresAt": a.ExpiresAt,
 		},
 		ExpressionAttributeValues: item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing))},
 	})

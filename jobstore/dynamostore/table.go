@@ -75,15 +75,15 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 		return in
 	}
 	in.AttributeDefinitions = append(in.AttributeDefinitions,
-		types.AttributeDefinition{AttributeName: &a.Unfinished, AttributeType: types.ScalarAttributeTypeS},
-		types.AttributeDefinition{AttributeName: &a.LeaseUntil, AttributeType: types.ScalarAttributeTypeN})
+		types.AttributeDefinition{AttributeName: &a.Shard, AttributeType: types.ScalarAttributeTypeS},
+		types.AttributeDefinition{AttributeName: &a.SweepAt, AttributeType: types.ScalarAttributeTypeN})
 	in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{
 		IndexName: &o.Index,
 		KeySchema: []types.KeySchemaElement{
-			{AttributeName: &a.Unfinished, KeyType: types.KeyTypeHash},
-			{AttributeName: &a.LeaseUntil, KeyType: types.KeyTypeRange},
+			{AttributeName: &a.Shard, KeyType: types.KeyTypeHash},
+			{AttributeName: &a.SweepAt, KeyType: types.KeyTypeRange},
 		},
-		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ExpiresAt}},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ClaimableFrom, a.UpdatedAt, a.ExpiresAt}},
 	}}
 	return in
 }

@@ -169,7 +169,7 @@ func TestSweepPages(t *testing.T) {
 			if name == "index" && calls != "16 Query" || name == "scan" && (calls < "4 Scan" || calls > "6 Scan") {
 				t.Errorf("it took %s", calls)
 			}
-			for range s.Stuck(t.Context(), time.Now().Add(time.Hour), time.Now()) {
+			for range s.Stuck(t.Context(), time.Now().Add(time.Hour)) {
 				break
 			}
 			if calls := count.take(); calls[0] > '3' && name == "scan" {

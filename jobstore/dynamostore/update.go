@@ -53,6 +53,14 @@ func (u *update) delete(key, name string) *update {
 	return u.name("#"+key, name)
 }
 
+// text sets a string attribute, or removes it when s is empty.
+func (u *update) text(key, name, s string) *update {
+	if s == "" {
+		return u.delete(key, name)
+	}
+	return u.assign(key, name, str(s))
+}
+
 func (u *update) expression() string {
 	expr := "SET " + strings.Join(u.set, ", ")
 	if len(u.remove) > 0 {

@@ -184,7 +184,7 @@ func (s *simulation) sweep() {
 	_, err := jobstore.Sweep(s.Context(), s.store.sweeper, func(_ context.Context, j jobstore.Stuck) error {
 		s.start(j.ID)
 		return nil
-	}, func(o *jobstore.SweepOptions) { o.PendingFor = 20 * time.Minute })
+	})
 	if err != nil {
 		s.Errorf("Sweep: %v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // sweep returns what a Sweep hands on. It skips the check of a store that is no
@@ -22,9 +23,12 @@ func (f *fixture) sweep(fail error) (found map[string]jobstore.Stuck, taken int,
 	taken, err = jobstore.Sweep(f.ctx, sweeper, func(_ context.Context, s jobstore.Stuck) error {
 		found[s.ID] = s
 		return fail
-	}, func(o *jobstore.SweepOptions) { o.Now, o.PendingFor = f.now, 10*time.Minute })
+	}, func(o *jobstore.SweepOptions) { o.Now = f.now })
 	return found, taken, err
 }
+
+// pickUp is the default of every store.
+const pickUp = driver.DefaultPickUp
 
 func sweepFinds(f *fixture) {
 	finished := f.create().ID
@@ -36,12 +40,12 @@ func sweepFinds(f *fixture) {
 	f.advance(5 * time.Minute)
 	returned := f.create().ID
 	f.settle(f.claim(returned), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy"})
-	f.advance(5 * time.Minute)
+	f.advance(pickUp - 5*time.Minute)
 	fresh, running := f.create().ID, f.create().ID
 	f.claim(running)
 
 	want := map[string]jobstore.Stuck{
-		pending: {ID: pending, Status: jobstore.Pending, Since: began},
+		pending: {ID: pending, Status: jobstore.Pending, Since: began.Add(pickUp)},
 		died:    {ID: died, Status: jobstore.Processing, Since: dead.LeaseUntil},
 	}
 	got, taken, err := f.sweep(nil)
@@ -49,11 +53,11 @@ func sweepFinds(f *fixture) {
 		f.Errorf("took %d, %v (-want +got):\n%s", taken, err, diff)
 	}
 
-	f.advance(10 * time.Minute)
+	f.advance(pickUp)
 	got, _, err = f.sweep(nil)
 	for _, id := range []string{pending, died, returned, fresh, running} {
 		if _, ok := got[id]; !ok || err != nil || len(got) != 5 {
-			f.Errorf("ten minutes later %s was not among %v, %v", id, got, err)
+			f.Errorf("later %s was not among %v, %v", id, got, err)
 		}
 	}
 }

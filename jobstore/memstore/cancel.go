@@ -24,7 +24,7 @@ func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
 	defer s.mu.Unlock()
 	old, st := s.live(id)
 	now := s.opts.Now()
-	if err := st.RefuseCancel(now); err != nil || st.Canceled() {
+	if err := st.RefuseCancel(now); err != nil || st.Canceled {
 		return old, err
 	}
 	return s.put(old, old.canceled(reason, now)), nil

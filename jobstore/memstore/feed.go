@@ -19,7 +19,7 @@ type feed struct {
 }
 
 type change struct {
-	old, new *record // old is nil for a creation
+	old, new *record // old is nil for a creation, new for a removal
 }
 
 func newFeed(on bool) feed { return feed{on: on, grown: make(chan struct{})} }

@@ -26,8 +26,10 @@ type record struct {
 	attempt         int
 	maxAttempts     int
 	onLeaseExpiry   jobstore.LeaseExpiry
-	owner           string
-	leaseUntil      int64 // milliseconds since 1970, like all times here; 0 is none
+	token           string
+	isCanceled      bool
+	reports         int
+	claimableFrom   int64 // milliseconds since 1970, like all times here; 0 is none
 	createdAt       int64
 	updatedAt       int64
 	expiresAt       int64 // whole seconds
@@ -70,41 +72,58 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 	}
 	return driver.State{
 		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
-		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Owner: r.owner,
-		LeaseUntil: date(r.leaseUntil), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
+		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 }
 
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	r.status = jobstore.Processing
 	r.attempt++
-	r.owner = lease.Owner
-	r.leaseUntil = lease.Until.UnixMilli()
+	r.token, r.reports = lease.Owner, 0
+	r.claimableFrom = lease.Until.UnixMilli()
 	r.touch(now)
 	return &r
 }
 
 func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
+	r.reports = h.Seq
 	r.advance(h.Progress)
 	if !h.LeaseUntil.IsZero() {
-		r.leaseUntil = h.LeaseUntil.UnixMilli()
+		r.claimableFrom = h.LeaseUntil.UnixMilli()
 	}
 	r.touch(now)
 	return &r
 }
 
-func (r record) settled(status jobstore.Status, output json.RawMessage, reason string, p *jobstore.Progress, now time.Time) *record {
-	r.status, r.output, r.err = status, output, reason
-	r.leaseUntil = 0
-	r.advance(p)
+// settled is r with the outcome o of its claim. output is o's, encoded.
+func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage, now time.Time) *record {
+	r.advance(o.Progress)
+	r.output = output
+	if o.Uncounted {
+		r.maxAttempts++
+	}
+	next := r.ended(o.Status, driver.Settled(r.token), o.Error, now)
+	next.detail = o.Detail
+	return next
+}
+
+// ended is r in a state that no worker holds. A job that returns to pending is
+// claimable from now on, so a copy of an older claim comes too early.
+func (r record) ended(status jobstore.Status, token, reason string, now time.Time) *record {
+	r.status, r.token, r.err = status, token, reason
+	r.claimableFrom, r.reports = 0, 0
+	if status == jobstore.Pending {
+		r.claimableFrom = now.UnixMilli()
+	}
 	r.touch(now)
 	return &r
 }
 
 // canceled takes r from its worker.
 func (r record) canceled(reason string, now time.Time) *record {
-	r.owner = driver.CanceledOwner
-	return r.settled(jobstore.Failed, nil, reason, nil, now)
+	r.isCanceled = true
+	return r.ended(jobstore.Failed, driver.Canceled(), reason, now)
 }
 
 // transition is how r came to its status.
@@ -113,7 +132,7 @@ func (r *record) transition() jobstore.Transition {
 	if r.status == jobstore.Processing {
 		reason = "" // what is stored is the last attempt's
 	}
-	return driver.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
+	return driver.NewTransition(date(r.updatedAt), r.status, r.attempt, driver.Holder(r.token), reason)
 }
 
 func (r *record) advance(p *jobstore.Progress) {
@@ -141,8 +160,14 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		Progress: r.progress, ProgressMessage: r.progressMessage,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: r.owner, LeaseUntil: date(r.leaseUntil),
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled,
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+	}
+	switch r.status {
+	case jobstore.Processing:
+		job.LeaseUntil = date(r.claimableFrom)
+	case jobstore.Pending:
+		job.ClaimableFrom = date(r.claimableFrom)
 	}
 	if err := json.Unmarshal(r.input, &job.Input); err != nil {
 		return job, fmt.Errorf("input: %w", err)

@@ -22,6 +22,10 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// PickUp is how long after it was due a pending job counts as stuck, see
+	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
+	PickUp time.Duration
+
 	// History keeps each job's transitions, see [jobstore.Job.History].
 	History bool
 
@@ -46,12 +50,12 @@ type Store[In, Out any] struct {
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 	o := Options{
 		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
-		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp,
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.Now)
+	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	if o.MaxBytes < 1 {
 		panic(fmt.Sprintf("memstore: New: Options.MaxBytes is %d, want at least 1", o.MaxBytes))
 	}
@@ -76,6 +80,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	if old, _ := s.live(o.ID); old != nil {
 		return answer[In, Out]("create", old, jobstore.ErrExists)
 	}
+	s.remove(o.ID)
 	s.put(nil, r)
 	return answer[In, Out]("create", r, nil)
 }
@@ -113,7 +118,7 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 		return old, nil // this claim's own earlier try
 	}
 	if reason := st.Abandoned(); reason != "" {
-		return s.put(old, old.settled(jobstore.Failed, nil, reason, nil, now)), jobstore.ErrFinished
+		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token), reason, now)), jobstore.ErrAbandoned
 	}
 	return s.put(old, old.claimed(lease, now)), nil
 }
@@ -123,9 +128,17 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 	if err := driver.ValidateReport(c, h); err != nil {
 		return fail("report", c.ID, err)
 	}
-	return s.fenced("report", c, "", func(old *record) *record {
-		return old.reported(h, s.opts.Now())
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, st := s.live(c.ID)
+	switch {
+	case st.Reported(c, h.Seq):
+		return nil
+	case !st.Holds(c):
+		return fail("report", c.ID, st.LeaseLost())
+	}
+	s.put(old, old.reported(h, s.opts.Now()))
+	return nil
 }
 
 // Settle implements [jobstore.JobStore].
@@ -140,28 +153,16 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	if err := driver.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
 		return fail("settle", c.ID, err)
 	}
-	return s.fenced("settle", c, o.Status, func(old *record) *record {
-		r := old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now())
-		r.detail = o.Detail
-		if o.Uncounted {
-			r.maxAttempts++
-		}
-		return r
-	})
-}
-
-// fenced applies change to the job that c holds. It succeeds without a change when c
-// has already brought the job to the status done.
-func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, done jobstore.Status, change func(*record) *record) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, st := s.live(c.ID)
 	switch {
-	case st.Holds(c):
-		s.put(old, change(old))
-	case !st.SettledBy(c, done):
-		return fail(op, c.ID, st.LeaseLost())
+	case st.SettledBy(c, o.Status):
+		return nil
+	case !st.Holds(c):
+		return fail("settle", c.ID, st.LeaseLost())
 	}
+	s.put(old, settled(*old, o, output, s.opts.Now()))
 	return nil
 }
 
@@ -184,6 +185,15 @@ func (s *Store[In, Out]) live(id string) (*record, driver.State) {
 		return r, st
 	}
 	return nil, driver.State{}
+}
+
+// remove deletes a record whose time to live has ended, so that the one that takes its
+// place is an insertion in the change feed.
+func (s *Store[In, Out]) remove(id string) {
+	if old := s.jobs[id]; old != nil {
+		delete(s.jobs, id)
+		s.feed.append(old, nil)
+	}
 }
 
 func (s *Store[In, Out]) put(old, r *record) *record {

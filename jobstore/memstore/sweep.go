@@ -9,9 +9,9 @@ import (
 )
 
 // Stuck implements [jobstore.Sweeper].
-func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stuck, error] {
+func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
-		for _, job := range s.stuck(pendingBefore, leaseBefore) {
+		for _, job := range s.stuck(now) {
 			if err := ctx.Err(); err != nil {
 				yield(jobstore.Stuck{}, fail("sweep", "", err))
 				return
@@ -23,13 +23,13 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, pendingBefore, leaseBefore t
 	}
 }
 
-func (s *Store[In, Out]) stuck(pendingBefore, leaseBefore time.Time) (jobs []jobstore.Stuck) {
+func (s *Store[In, Out]) stuck(now time.Time) (jobs []jobstore.Stuck) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.jobs {
 		st := s.state(r)
-		if since, ok := st.Stuck(pendingBefore, leaseBefore, s.opts.Now()); ok {
-			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: since})
+		if st.Stuck(s.opts.PickUp, now) {
+			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: st.SweepAt(s.opts.PickUp)})
 		}
 	}
 	return jobs

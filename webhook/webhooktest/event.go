@@ -19,8 +19,8 @@ func (r Request) FunctionURL() []byte {
 }
 
 // HTTPAPI returns the event that an HTTP API of API Gateway makes of the request,
-// with payload format 2.0 (events.APIGatewayV2HTTPRequest). Like the API, it decodes
-// the path and keeps the stage in it.
+// with payload format 2.0 (events.APIGatewayV2HTTPRequest). As the API does, it
+// decodes the path and leaves the stage in it.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 func (r Request) HTTPAPI() []byte {
@@ -36,8 +36,8 @@ func (r Request) HTTPAPI() []byte {
 
 // RESTAPI returns the event that a REST API of API Gateway makes of the request
 // with a Lambda proxy integration, for the resource {proxy+}
-// (events.APIGatewayProxyRequest). A binary body is in base64. A real REST API corrupts
-// binary bodies unless its binaryMediaTypes include their type.
+// (events.APIGatewayProxyRequest). A body that is not text is encoded in base64: a
+// REST API destroys it unless its binaryMediaTypes declare it as binary.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 func (r Request) RESTAPI() []byte {
@@ -52,8 +52,8 @@ func (r Request) RESTAPI() []byte {
 }
 
 // LoadBalancer returns the event that an Application Load Balancer makes of the
-// request (events.ALBTargetGroupRequest). It has the last value of a repeated header
-// or parameter.
+// request (events.ALBTargetGroupRequest). It has only the last value of a repeated
+// header or parameter.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 func (r Request) LoadBalancer() []byte { return r.target(false) }

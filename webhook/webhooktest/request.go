@@ -12,8 +12,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
-// Request is a webhook as it is sent. Its fields may be changed, but only the
-// signature that it was made with is in Header.
+// Request is a webhook as it is sent. You may change its fields; the signature in
+// Header stays the one for the original request.
 type Request struct {
 	Method string // "POST"
 	Path   string // escaped, as it is sent; "/" unless Options.Path says otherwise
@@ -21,17 +21,17 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 
-	// Stage is that of HTTPAPI ($default if it is empty) and of RESTAPI ("prod"
-	// if it is empty).
+	// Stage is the API's stage. If it is empty, HTTPAPI uses $default and RESTAPI
+	// uses "prod".
 	Stage string
 
-	// Base64 has the body in base64 in every event, as a REST API does with
-	// binaryMediaTypes. Without it only those bodies come so which the front door
-	// takes for binary, as forms are for most.
+	// Base64 encodes the body in base64 in every event, as a REST API does with
+	// binaryMediaTypes. Without it, a front door encodes only a body that it takes for
+	// binary. Most take forms for binary.
 	Base64 bool
 }
 
-// HTTP returns the request as a server gets it, for [http.Handler.ServeHTTP].
+// HTTP returns the request as a server receives it, for [http.Handler.ServeHTTP].
 func (r Request) HTTP() *http.Request {
 	out := httptest.NewRequest(r.Method, r.uri(), bytes.NewReader(r.Body))
 	out.Header = r.sent()

@@ -22,7 +22,7 @@ type Message struct {
 // New returns the function's handler. It acknowledges a message at once and answers
 // it in its thread, from an asynchronous invocation of the same function. It ignores
 // messages of bots: an app that subscribes to messages receives its own answers too,
-// and would answer them without end.
+// and would answer them forever.
 //
 // Source: https://github.com/slackapi/bolt-python/issues/307
 func New(slack *webhook.Verifier, client selfinvoke.Client, claude *service.Claude, post *service.Slack) lambda.Handler {

@@ -16,6 +16,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
@@ -52,6 +53,7 @@ var (
 	_ = time.Second
 	_ = dynamodb.NewFromConfig
 	_ = dynamostore.New[string, string]
+	_ = jobstream.New[string, string]
 	_ = jobtask.New[string, string]
 	_ = lambdalocal.New
 	_ = streamproc.New[string]
