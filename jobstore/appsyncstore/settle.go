@@ -46,7 +46,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	return s.fenced(ctx, "settle", c, fields, o.Status)
 }
 
-// ending brings a job to a state in which no worker holds it.
+// ending has the fields that end an attempt.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, now time.Time) input {
 	f := s.opts.Fields
 	return input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
@@ -63,15 +63,15 @@ func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
 	}
 }
 
-// held is true of a job that a claim holds: owner and attempt are its own.
+// held is the condition of a write under a claim: the claim holds the job.
 func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	f := s.opts.Fields
 	return and(eq(f.Status, jobstore.Processing), eq(f.Owner, c.Owner), eq(f.Attempt, c.Attempt))
 }
 
-// fenced sends an update. A refusal by a job that the same claim has already
-// brought to the state done is a success: the answer to an earlier try was lost. So
-// is a partial answer, since nothing of it is wanted.
+// fenced sends an update. It succeeds when an earlier try of the same claim has already
+// brought the job to the status done, and after a partial answer, since the update took
+// effect.
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done jobstore.Status) error {
 	_, err := s.mutate(ctx, s.do.update, fields, s.held(c))
 	if refused(err) {

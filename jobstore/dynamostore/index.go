@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// shards is how many keys the index of unfinished jobs is spread over, since
-// one key of an index takes 1,000 write units a second.
+// shards is the number of partition keys in the index of unfinished jobs. One key takes
+// 1,000 write units a second.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 const shards = 16

@@ -8,7 +8,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// held is true of a job that a claim holds: owner and attempt are its own.
+// held is the condition of a write under a claim: the claim holds the job.
 const held = "#status = :processing AND #owner = :owner AND #attempt = :attempt"
 
 // Report implements [jobstore.JobStore].
@@ -48,7 +48,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	return s.fenced(ctx, "settle", c, u, o.Status)
 }
 
-// fence gives u what the condition held compares.
+// fence adds to u the values that the condition held compares.
 func (s *Store[In, Out]) fence(u *update, c jobstore.Claim) *update {
 	a := s.opts.Attributes
 	return u.name("#status", a.Status).name("#owner", a.Owner).name("#attempt", a.Attempt).
@@ -56,7 +56,7 @@ func (s *Store[In, Out]) fence(u *update, c jobstore.Claim) *update {
 		value(":owner", str(c.Owner)).value(":attempt", num(int64(c.Attempt)))
 }
 
-// ending is an update that brings a job to the state of t, which no worker holds.
+// ending is an update that ends an attempt in the status of t.
 func (s *Store[In, Out]) ending(condition string, t jobstore.Transition) *update {
 	a := s.opts.Attributes
 	u := newUpdate(condition).
@@ -85,8 +85,8 @@ func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
 	u.assign("progressMessage", s.opts.Attributes.ProgressMessage, str(p.Message))
 }
 
-// fenced sends u. A refusal by a job that the same claim has already brought to
-// the state done is a success: the answer to an earlier try was lost.
+// fenced sends u. It succeeds when an earlier try of the same claim has already brought
+// the job to the status done.
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done jobstore.Status) error {
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
