@@ -18,19 +18,19 @@ type Job[In, Out any] struct {
 	ID              string         `json:"id" dynamodbav:"id"`
 	Status          Status         `json:"status" dynamodbav:"status"`
 	Input           In             `json:"input" dynamodbav:"input"`
-	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                   // set when Status is Complete
-	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed, for readers; see [Public]
-	ErrorDetail     string         `json:"-" dynamodbav:"-"`                                      // the same for operators, in full
-	Canceled        bool           `json:"canceled,omitempty" dynamodbav:"canceled"`              // Status is Failed because of a [Canceler]
-	Progress        int            `json:"progress" dynamodbav:"progress"`                        // percent, 0 to 100
-	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"` // what the worker is doing
-	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata"`              // the creator's; JSON types
-	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                          // claims so far
-	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                  // claims allowed
-	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`    // what the creator asked for; empty for the store's default
-	Owner           string         `json:"-" dynamodbav:"-"`                                      // token of the claim; the worker's secret
-	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                      // end of the claim; zero without one
-	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                      // of a pending job: no claim succeeds before; zero is at once
+	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                        // set when Status is Complete
+	Error           string         `json:"error,omitempty" dynamodbav:"error"`                         // why the last attempt failed, for readers; see [Public]
+	ErrorDetail     string         `json:"-" dynamodbav:"-"`                                           // the same for operators, in full
+	Canceled        bool           `json:"canceled,omitempty" dynamodbav:"canceled"`                   // Status is Failed because of a [Canceler]
+	Progress        int            `json:"progress" dynamodbav:"progress"`                             // percent, 0 to 100
+	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"`      // what the worker is doing
+	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata" streamproc:"json"` // the creator's; JSON types
+	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                               // claims so far
+	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                       // claims allowed
+	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`         // what the creator asked for; empty for the store's default
+	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret
+	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
+	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never

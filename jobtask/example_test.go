@@ -11,9 +11,9 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 // queue is a Lambda client that keeps the events.
@@ -67,7 +67,7 @@ func ExampleTask_Dispatcher() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 	work := jobtask.New("work", client, jobs, answer)
-	handler := selfinvoke.Wrap(work.Dispatcher(func(o *streamproc.JobsOptions) { o.IDAttribute = "id" }), work)
+	handler := selfinvoke.Wrap(work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "id" }), work)
 
 	if _, err := jobs.Create(ctx, "Sales?"); err != nil {
 		panic(err)

@@ -40,10 +40,10 @@ type Executable struct {
 // check refuses a file that could never run.
 func (e *Executable) check() error {
 	if e.Path == "" {
-		return errors.New("handler: Executable.Path is empty")
+		return errors.New("Executable.Path is empty")
 	}
 	if _, err := exec.LookPath(e.Path); err != nil {
-		return fmt.Errorf("handler: Executable.Path: %w", err)
+		return fmt.Errorf("Executable.Path: %w", err)
 	}
 	return nil
 }

@@ -53,16 +53,13 @@ type Faults struct {
 	Key func(payload []byte) string
 }
 
-func (f Faults) check() error {
+func (f Faults) check() {
 	for name, p := range map[string]float64{
 		"Duplicate": f.Duplicate, "CrashBefore": f.CrashBefore, "CrashAfter": f.CrashAfter,
 		"Timeout": f.Timeout, "Throttle": f.Throttle, "LostResponse": f.LostResponse,
 	} {
-		if !(p >= 0 && p <= 1) {
-			return fmt.Errorf("option Faults.%s: %v is no probability", name, p)
-		}
+		refuse(!(p >= 0 && p <= 1), "New: Options.Faults.%s is %v, want 0 to 1", name, p)
 	}
-	return nil
 }
 
 // faultPlan decides.

@@ -132,11 +132,10 @@ func TestFaultsStrikeEachTryAnew(t *testing.T) {
 	})
 }
 
-func TestFunctionRefusesFaultsThatAreNoProbability(t *testing.T) {
+func TestNewRefusesFaultsThatAreNoProbability(t *testing.T) {
 	for _, p := range []float64{-0.1, 1.1} {
-		local, _ := newLocal(t, faulty(lambdalocal.Faults{CrashAfter: p}))
-		if _, err := local.AddFunction("f", echo); err == nil || !strings.Contains(err.Error(), "Faults.CrashAfter") {
-			t.Errorf("%v: got %v", p, err)
-		}
+		panics(t, fmt.Sprintf("New: Options.Faults.CrashAfter is %v, want 0 to 1", p), func() {
+			lambdalocal.New(faulty(lambdalocal.Faults{CrashAfter: p}))
+		})
 	}
 }

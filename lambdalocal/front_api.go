@@ -1,9 +1,6 @@
 package lambdalocal
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 const (
 	// maxAPIBody is API Gateway's limit of a request's body. The event, which has
@@ -23,17 +20,6 @@ func apiPage(r refusal) (contentType, body string) {
 	return contentJSON, `{"message":"` + r.message + `"}`
 }
 
-// mustBe panics for an invalid option: a front is made when a program starts, like
-// the pattern of an http.ServeMux.
-func mustBe(f *Function, front, option string, err error) {
-	if err != nil {
-		panic(fmt.Errorf("lambdalocal: %s of %s: option %s: %w", front, f.name, option, err))
-	}
-}
-
-func checkTimeout(d, most time.Duration) error {
-	if d < minIntegrationTimeout || d > most {
-		return fmt.Errorf("%v is not within %v and %v", d, minIntegrationTimeout, most)
-	}
-	return nil
+func checkTimeout(option string, d, most time.Duration) {
+	refuse(d < minIntegrationTimeout || d > most, "%s.Timeout is %v, want %v to %v", option, d, minIntegrationTimeout, most)
 }

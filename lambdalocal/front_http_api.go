@@ -1,7 +1,6 @@
 package lambdalocal
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -50,12 +49,8 @@ type HTTPAPIOptions struct {
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
-	for _, opt := range opts {
-		opt(&options)
-	}
-	mustBe(f, "HTTPAPI", "RouteKey", checkRouteKey(options.RouteKey))
-	mustBe(f, "HTTPAPI", "Stage", checkHTTPStage(options.Stage))
-	mustBe(f, "HTTPAPI", "Timeout", checkTimeout(options.Timeout, maxHTTPAPITimeout))
+	apply("HTTPAPI", &options, opts)
+	options.check()
 	a := &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",
 		accept: options.accept, parse: parseHTTPAPI, refusals: httpAPIRefusals, page: apiPage,
@@ -99,27 +94,14 @@ func parseHTTPAPI(_ *http.Request, payload []byte) (*httpresult.Response, error)
 	return httpresult.V2(payload, "text/plain;charset=UTF-8")
 }
 
-func checkRouteKey(key string) error {
-	if key == defaultRoute {
-		return nil
+func (o HTTPAPIOptions) check() {
+	if o.RouteKey != defaultRoute {
+		method, pattern, ok := strings.Cut(o.RouteKey, " ")
+		refuse(!ok || !httpresult.IsToken(method), "HTTPAPI: HTTPAPIOptions.RouteKey is %q, want $default, or a method and a path", o.RouteKey)
+		checkPattern("HTTPAPI: HTTPAPIOptions.RouteKey", pattern)
 	}
-	method, pattern, ok := strings.Cut(key, " ")
-	if !ok || !httpresult.IsToken(method) {
-		return errors.New("must be $default, or a method and a path")
+	if o.Stage != defaultStage {
+		checkStage("HTTPAPI: HTTPAPIOptions", o.Stage)
 	}
-	return checkPattern(pattern)
-}
-
-func checkHTTPStage(name string) error {
-	if name == defaultStage {
-		return nil
-	}
-	return checkStage(name)
-}
-
-func checkStage(name string) error {
-	if !stageName.MatchString(name) {
-		return errors.New("must be 1 to 128 letters, digits, hyphens or underscores")
-	}
-	return nil
+	checkTimeout("HTTPAPI: HTTPAPIOptions", o.Timeout, maxHTTPAPITimeout)
 }

@@ -44,9 +44,7 @@ type LoadBalancerOptions struct {
 // and https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler {
 	var options LoadBalancerOptions
-	for _, opt := range opts {
-		opt(&options)
-	}
+	apply("LoadBalancer", &options, opts)
 	b := &front{
 		fn: f, maxBody: maxTarget, maxResponse: maxTarget,
 		accept: options.accept, parse: options.parse, refusals: loadBalancerRefusals, page: loadBalancerPage,

@@ -1,7 +1,6 @@
 package lambdalocal
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -69,13 +68,8 @@ type RESTAPIOptions struct {
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
-	for _, opt := range opts {
-		opt(&options)
-	}
-	mustBe(f, "RESTAPI", "Resource", checkPattern(options.Resource))
-	mustBe(f, "RESTAPI", "Stage", checkStage(options.Stage))
-	mustBe(f, "RESTAPI", "BinaryMediaTypes", checkMediaTypes(options.BinaryMediaTypes))
-	mustBe(f, "RESTAPI", "Timeout", checkTimeout(options.Timeout, maxRESTAPITimeout))
+	apply("RESTAPI", &options, opts)
+	options.check()
 	a := &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
@@ -131,11 +125,12 @@ func (o RESTAPIOptions) isBinary(header string) bool {
 	})
 }
 
-func checkMediaTypes(types []string) error {
-	for _, t := range types {
-		if kind, sub, ok := strings.Cut(t, "/"); !ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub) {
-			return errors.New(t + " is no media type")
-		}
+func (o RESTAPIOptions) check() {
+	checkPattern("RESTAPI: RESTAPIOptions.Resource", o.Resource)
+	checkStage("RESTAPI: RESTAPIOptions", o.Stage)
+	for _, t := range o.BinaryMediaTypes {
+		kind, sub, ok := strings.Cut(t, "/")
+		refuse(!ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub), "RESTAPI: RESTAPIOptions.BinaryMediaTypes has %q, want a media type", t)
 	}
-	return nil
+	checkTimeout("RESTAPI: RESTAPIOptions", o.Timeout, maxRESTAPITimeout)
 }

@@ -1,8 +1,6 @@
 package lambdalocal
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -78,19 +76,17 @@ func withoutStage(path, stage string) string {
 	return path
 }
 
+// checkStage refuses what API Gateway does not take for a stage's name.
+func checkStage(options, name string) {
+	refuse(!stageName.MatchString(name), "%s.Stage is %q, want 1 to 128 letters, digits, hyphens and underscores", options, name)
+}
+
 // checkPattern refuses a pattern that could match nothing.
-func checkPattern(pattern string) error {
-	if !strings.HasPrefix(pattern, "/") {
-		return errors.New("must begin with a slash")
-	}
+func checkPattern(option, pattern string) {
+	refuse(!strings.HasPrefix(pattern, "/"), "%s has the path %q, want one that begins with a slash", option, pattern)
 	parts := strings.Split(pattern[1:], "/")
 	for n, part := range parts {
-		if strings.HasSuffix(part, "+}") && n < len(parts)-1 {
-			return fmt.Errorf("%s must be the last segment", part)
-		}
-		if strings.HasPrefix(part, "{") != strings.HasSuffix(part, "}") {
-			return fmt.Errorf("%s is neither a word nor a parameter", part)
-		}
+		refuse(strings.HasSuffix(part, "+}") && n < len(parts)-1, "%s has the segment %s, want it last", option, part)
+		refuse(strings.HasPrefix(part, "{") != strings.HasSuffix(part, "}"), "%s has the segment %s, want a word or a parameter", option, part)
 	}
-	return nil
 }

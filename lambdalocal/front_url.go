@@ -1,7 +1,6 @@
 package lambdalocal
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -46,20 +45,16 @@ type URLOptions struct {
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	options := URLOptions{InvokeMode: types.InvokeModeBuffered}
-	for _, opt := range opts {
-		opt(&options)
-	}
+	apply("URL", &options, opts)
+	mode := options.InvokeMode
+	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
+		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)
 	u := &front{
 		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
-	switch options.InvokeMode {
-	case types.InvokeModeBuffered:
-		u.answer = u.buffered
-	case types.InvokeModeResponseStream:
+	if u.answer = u.buffered; mode == types.InvokeModeResponseStream {
 		u.answer = u.streamed
-	default:
-		panic(fmt.Errorf("lambdalocal: URL of %s: option InvokeMode: unknown value %q", f.name, options.InvokeMode))
 	}
 	return u
 }

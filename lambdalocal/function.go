@@ -1,7 +1,6 @@
 package lambdalocal
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -79,21 +78,24 @@ type Function struct {
 // each, because the one made by lambda.NewHandler returns bytes of a buffer
 // that its next invocation may overwrite; a lambda.Handler given here must be
 // safe for concurrent use in this respect too.
+//
+// AddFunction panics when the name, the handler or an option is invalid. It returns
+// an error when the name is taken, when there is no file at Executable.Path, and
+// after Close.
 func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOptions)) (*Function, error) {
 	fn := &Function{local: l, name: name, options: FunctionOptions{
 		Timeout: defaultTimeout, ReservedConcurrency: -1, MaximumRetryAttempts: maxRetries, MaximumEventAge: maxEventAge,
 	}}
-	for _, opt := range opts {
-		opt(&fn.options)
-	}
-	fn.slots.limit = fn.options.ReservedConcurrency
-	if err := errors.Join(checkFunction(name, handler), fn.options.check(), l.options.check()); err != nil {
-		return nil, fmt.Errorf("lambdalocal: function %q: %w", name, err)
-	}
+	refuse(!functionName.MatchString(name), "AddFunction: name is %q, want 1 to 64 letters, digits, hyphens and underscores", name)
+	checkHandler(handler)
+	apply("AddFunction", &fn.options, opts)
+	fn.options.check()
+	fn.slots.limit, fn.runner = fn.options.ReservedConcurrency, handlerRunner{handler}
 	if executable, ok := handler.(*Executable); ok {
+		if err := executable.check(); err != nil {
+			return nil, fmt.Errorf("lambdalocal: function %q: %w", name, err)
+		}
 		fn.runner = newExecutableRunner(fn, *executable)
-	} else {
-		fn.runner = handlerRunner{handler}
 	}
 	return l.add(fn)
 }
@@ -105,7 +107,7 @@ func (l *Local) add(fn *Function) (*Function, error) {
 		return nil, ErrClosed
 	}
 	if l.functions[fn.name] != nil {
-		return nil, fmt.Errorf("lambdalocal: function %q: name: already taken", fn.name)
+		return nil, fmt.Errorf("lambdalocal: function %q: the name is taken", fn.name)
 	}
 	l.functions[fn.name] = fn
 	return fn, nil
@@ -119,42 +121,27 @@ func (f *Function) ARN() string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.local.options.Region, f.local.options.AccountID, f.name)
 }
 
-func checkFunction(name string, handler any) error {
-	if !functionName.MatchString(name) {
-		return errors.New("name: must be 1 to 64 letters, digits, hyphens or underscores")
-	}
+func checkHandler(handler any) {
 	value := reflect.ValueOf(handler)
-	if !value.IsValid() || nillable(value) && value.IsNil() {
-		return errors.New("handler: must not be nil")
+	refuse(!value.IsValid() || nillable(value) && value.IsNil(), "AddFunction: handler is nil")
+	switch handler.(type) {
+	case *Executable, lambda.Handler:
+		return
 	}
-	switch h := handler.(type) {
-	case *Executable:
-		return h.check()
-	case lambda.Handler:
-		return nil
-	}
-	if value.Kind() != reflect.Func {
-		return fmt.Errorf("handler: must be a func, a lambda.Handler or an *Executable, not %T", handler)
-	}
-	return nil
+	refuse(value.Kind() != reflect.Func, "AddFunction: handler is a %T, want a func, a lambda.Handler or an *Executable", handler)
 }
 
 func nillable(v reflect.Value) bool {
 	return v.Kind() == reflect.Func || v.Kind() == reflect.Pointer
 }
 
-func (o FunctionOptions) check() error {
-	if o.Timeout <= 0 || o.Timeout > maxTimeout {
-		return fmt.Errorf("option Timeout: %v is not above 0 and at most %v", o.Timeout, maxTimeout)
-	}
-	if o.ReservedConcurrency < -1 {
-		return fmt.Errorf("option ReservedConcurrency: %d is below -1", o.ReservedConcurrency)
-	}
-	if o.MaximumRetryAttempts < 0 || o.MaximumRetryAttempts > maxRetries {
-		return fmt.Errorf("option MaximumRetryAttempts: %d is not within 0 and %d", o.MaximumRetryAttempts, maxRetries)
-	}
-	if o.MaximumEventAge < minEventAge || o.MaximumEventAge > maxEventAge {
-		return fmt.Errorf("option MaximumEventAge: %v is not within %v and %v", o.MaximumEventAge, minEventAge, maxEventAge)
-	}
-	return nil
+func (o FunctionOptions) check() {
+	refuse(o.Timeout <= 0 || o.Timeout > maxTimeout,
+		"AddFunction: FunctionOptions.Timeout is %v, want above 0 and at most %v", o.Timeout, maxTimeout)
+	refuse(o.ReservedConcurrency < -1,
+		"AddFunction: FunctionOptions.ReservedConcurrency is %d, want at least -1", o.ReservedConcurrency)
+	refuse(o.MaximumRetryAttempts < 0 || o.MaximumRetryAttempts > maxRetries,
+		"AddFunction: FunctionOptions.MaximumRetryAttempts is %d, want 0 to %d", o.MaximumRetryAttempts, maxRetries)
+	refuse(o.MaximumEventAge < minEventAge || o.MaximumEventAge > maxEventAge,
+		"AddFunction: FunctionOptions.MaximumEventAge is %v, want %v to %v", o.MaximumEventAge, minEventAge, maxEventAge)
 }

@@ -27,16 +27,14 @@ type Options struct {
 	Logger *slog.Logger
 
 	// Region and AccountID appear in the ARNs of the functions.
-	// The defaults are us-east-1 and 123456789012. AddFunction refuses what could
-	// not stand in an ARN.
+	// The defaults are us-east-1 and 123456789012.
 	Region    string
 	AccountID string
 
 	// WaitScale multiplies the waits that Lambda itself puts between retries
 	// (of queued events and of stream batches) and the ages at which it gives
 	// up, so that a demonstration need not take minutes: with 0.01, a minute is
-	// 600 ms. It touches no function's Timeout. Zero or less means 1, as in
-	// Lambda.
+	// 600 ms. It touches no function's Timeout. The default is 1, as in Lambda.
 	WaitScale float64
 
 	// Faults are what goes wrong by itself. The default is nothing.
@@ -48,17 +46,12 @@ var (
 	accountID  = regexp.MustCompile(`^\d{12}$`)
 )
 
-func (o Options) check() error {
-	if !regionName.MatchString(o.Region) {
-		return fmt.Errorf("option Region: %q is no name of a region", o.Region)
-	}
-	if !accountID.MatchString(o.AccountID) {
-		return fmt.Errorf("option AccountID: %q is not 12 digits", o.AccountID)
-	}
-	if math.IsNaN(o.WaitScale) || math.IsInf(o.WaitScale, 1) {
-		return fmt.Errorf("option WaitScale: %v is no factor", o.WaitScale)
-	}
-	return o.Faults.check()
+func (o Options) check() {
+	refuse(o.Logger == nil, "New: Options.Logger is nil")
+	refuse(!regionName.MatchString(o.Region), "New: Options.Region is %q, want lower-case letters, digits and hyphens", o.Region)
+	refuse(!accountID.MatchString(o.AccountID), "New: Options.AccountID is %q, want 12 digits", o.AccountID)
+	refuse(!(o.WaitScale > 0) || math.IsInf(o.WaitScale, 1), "New: Options.WaitScale is %v, want a number above 0", o.WaitScale)
+	o.Faults.check()
 }
 
 // Local holds functions, their queue of asynchronous events and their stream
@@ -80,18 +73,12 @@ type Local struct {
 	dropped   int
 }
 
-// New returns a Local without functions. It starts nothing.
+// New returns a Local without functions. It starts nothing. It panics when an option
+// is invalid.
 func New(opts ...func(*Options)) *Local {
-	options := Options{Region: "us-east-1", AccountID: "123456789012", WaitScale: 1}
-	for _, opt := range opts {
-		opt(&options)
-	}
-	if options.Logger == nil {
-		options.Logger = slog.Default()
-	}
-	if options.WaitScale <= 0 {
-		options.WaitScale = 1
-	}
+	options := Options{Logger: slog.Default(), Region: "us-east-1", AccountID: "123456789012", WaitScale: 1}
+	apply("New", &options, opts)
+	options.check()
 	ctx, stop := context.WithCancel(context.Background())
 	return &Local{
 		options: options, faults: newFaultPlan(options.Faults), timeline: timeline{began: time.Now()},

@@ -21,47 +21,37 @@ type mapping struct {
 //
 // With the option StartingPosition Latest it reads the stream's present end
 // before it returns, and fails if that fails.
+//
+// MapStream panics when the stream is nil or an option is out of range. A pattern
+// of FilterCriteria that Lambda refuses is an error.
 func (f *Function) MapStream(stream Stream, opts ...func(*MappingOptions)) error {
-	if err := f.mapStream(stream, newMappingOptions(opts)); err != nil {
-		if errors.Is(err, ErrClosed) {
-			return err
-		}
+	refuse(stream == nil, "MapStream: stream is nil")
+	err := f.mapStream(stream.source(), newMappingOptions(opts))
+	if err != nil && !errors.Is(err, ErrClosed) {
 		return fmt.Errorf("lambdalocal: function %q: map stream: %w", f.name, err)
 	}
-	return nil
+	return err
 }
 
-func (f *Function) mapStream(stream Stream, options MappingOptions) error {
-	m := &mapping{fn: f, options: options}
-	if err := m.check(stream); err != nil {
-		return err
+func (f *Function) mapStream(stream source.Stream, options MappingOptions) error {
+	filters, err := filter.Parse(options.FilterCriteria)
+	if err != nil {
+		return fmt.Errorf("option FilterCriteria: %w", err)
 	}
 	if err := f.local.begin(); err != nil {
 		return err
 	}
-	reader, err := stream.source().Open(f.local.ctx, options.StartingPosition == Latest)
+	reader, err := stream.Open(f.local.ctx, options.StartingPosition == Latest)
 	if err != nil {
 		f.local.work.Done()
 		return err
 	}
+	m := &mapping{fn: f, options: options, filters: filters}
 	go func() {
 		defer f.local.work.Done()
 		reader.Run(f.local.ctx, m.read, m.report)
 	}()
 	return nil
-}
-
-func (m *mapping) check(stream Stream) (err error) {
-	if stream == nil {
-		return errors.New("the stream must not be nil")
-	}
-	if err := m.options.check(); err != nil {
-		return err
-	}
-	if m.filters, err = filter.Parse(m.options.FilterCriteria); err != nil {
-		return fmt.Errorf("option FilterCriteria: %w", err)
-	}
-	return stream.source().Check()
 }
 
 // read hands on a shard's records until its end, or until Close.

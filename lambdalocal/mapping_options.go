@@ -129,30 +129,23 @@ func newMappingOptions(opts []func(*MappingOptions)) MappingOptions {
 		BatchSize: 100, ParallelizationFactor: 1, StartingPosition: TrimHorizon,
 		MaximumRetryAttempts: -1, MaximumRecordAge: -1,
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	apply("MapStream", &o, opts)
+	o.check()
 	return o
 }
 
-func (o MappingOptions) check() error {
-	if o.BatchSize < 1 || o.BatchSize > maxBatchSize {
-		return fmt.Errorf("option BatchSize: %d is not within 1 and %d", o.BatchSize, maxBatchSize)
-	}
-	if o.MaximumBatchingWindow < 0 || o.MaximumBatchingWindow > maxBatchingWindow {
-		return fmt.Errorf("option MaximumBatchingWindow: %v is not within 0 and %v", o.MaximumBatchingWindow, maxBatchingWindow)
-	}
-	if o.ParallelizationFactor < 1 || o.ParallelizationFactor > maxParallel {
-		return fmt.Errorf("option ParallelizationFactor: %d is not within 1 and %d", o.ParallelizationFactor, maxParallel)
-	}
-	if o.StartingPosition != TrimHorizon && o.StartingPosition != Latest {
-		return fmt.Errorf("option StartingPosition: %q is neither %s nor %s", o.StartingPosition, TrimHorizon, Latest)
-	}
-	if o.MaximumRetryAttempts < -1 || o.MaximumRetryAttempts > maxStreamRetries {
-		return fmt.Errorf("option MaximumRetryAttempts: %d is not within -1 and %d", o.MaximumRetryAttempts, maxStreamRetries)
-	}
-	if age := o.MaximumRecordAge; age != -1 && (age < minRecordAge || age > maxRecordAge) {
-		return fmt.Errorf("option MaximumRecordAge: %v is neither -1 nor within %v and %v", age, minRecordAge, maxRecordAge)
-	}
-	return nil
+func (o MappingOptions) check() {
+	refuse(o.BatchSize < 1 || o.BatchSize > maxBatchSize,
+		"MapStream: MappingOptions.BatchSize is %d, want 1 to %d", o.BatchSize, maxBatchSize)
+	refuse(o.MaximumBatchingWindow < 0 || o.MaximumBatchingWindow > maxBatchingWindow,
+		"MapStream: MappingOptions.MaximumBatchingWindow is %v, want 0 to %v", o.MaximumBatchingWindow, maxBatchingWindow)
+	refuse(o.ParallelizationFactor < 1 || o.ParallelizationFactor > maxParallel,
+		"MapStream: MappingOptions.ParallelizationFactor is %d, want 1 to %d", o.ParallelizationFactor, maxParallel)
+	refuse(o.StartingPosition != TrimHorizon && o.StartingPosition != Latest,
+		"MapStream: MappingOptions.StartingPosition is %q, want %s or %s", o.StartingPosition, TrimHorizon, Latest)
+	refuse(o.MaximumRetryAttempts < -1 || o.MaximumRetryAttempts > maxStreamRetries,
+		"MapStream: MappingOptions.MaximumRetryAttempts is %d, want -1 to %d", o.MaximumRetryAttempts, maxStreamRetries)
+	age := o.MaximumRecordAge
+	refuse(age != -1 && (age < minRecordAge || age > maxRecordAge),
+		"MapStream: MappingOptions.MaximumRecordAge is %v, want -1, or %v to %v", age, minRecordAge, maxRecordAge)
 }

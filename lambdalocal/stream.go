@@ -31,7 +31,13 @@ func (s stream) source() source.Stream { return s.from }
 //
 // A record that is older than 24 hours by its ApproximateCreationDateTime is
 // gone, as from a real stream.
+//
+// Feed panics without a function, and for one that is nil.
 func Feed(changes ...func(ctx context.Context, after string, limit int) ([]json.RawMessage, error)) Stream {
+	refuse(len(changes) == 0, "Feed: there is no function")
+	for n, f := range changes {
+		refuse(f == nil, "Feed: function %d of %d is nil", n+1, len(changes))
+	}
 	return stream{source.Feed(changes)}
 }
 
@@ -43,12 +49,14 @@ type StreamsClient interface {
 }
 
 // DynamoDBStream returns the stream of a table, as LatestStreamArn of
-// DescribeTable names it. New shards are found as the stream makes them.
+// DescribeTable names it. New shards are found as the stream makes them. It panics
+// when the client is nil; an empty ARN is an error of MapStream.
 //
 // A mapping that begins at [Latest] begins at the end of each shard that is open
 // then, and at the beginning of each that is found later.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 func DynamoDBStream(client StreamsClient, streamARN string) Stream {
+	refuse(client == nil, "DynamoDBStream: client is nil")
 	return stream{source.DynamoDB(client, streamARN)}
 }

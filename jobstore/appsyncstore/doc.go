@@ -10,7 +10,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	lambda.Start(streamproc.Jobs(jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
+//	lambda.Start(jobstream.New(jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
 //		jobstore.Report(ctx, 10, "calling the model") // onUpdateQueryJob
 //		return ask(ctx, job.Input)
 //	}))

@@ -4,7 +4,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	lambda.Start(streamproc.Jobs(jobs, process))
+//	lambda.Start(jobstream.New(jobs, process))
 //
 // # Table
 //

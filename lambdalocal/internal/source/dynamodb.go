@@ -34,14 +34,10 @@ type dynamoStream struct {
 	arn    string
 }
 
-func (s *dynamoStream) Check() error {
-	if s.client == nil || s.arn == "" {
-		return errors.New("a DynamoDB stream needs a client and the stream's ARN")
-	}
-	return nil
-}
-
 func (s *dynamoStream) Open(ctx context.Context, latest bool) (Reader, error) {
+	if s.arn == "" {
+		return nil, errors.New("the ARN of the DynamoDB stream is empty")
+	}
 	reader := &dynamoReader{dynamoStream: s, started: map[string]bool{}, open: map[string]bool{}, ended: make(chan string)}
 	if latest {
 		if err := reader.skip(ctx); err != nil {

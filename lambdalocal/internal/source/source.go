@@ -9,9 +9,6 @@ import (
 
 // Stream can be read by several mappings.
 type Stream interface {
-	// Check refuses a stream that could never be read.
-	Check() error
-
 	// Open fixes where to begin: after the records that the stream has now, or with
 	// the oldest. In the second case it does no I/O.
 	Open(ctx context.Context, latest bool) (Reader, error)

@@ -1,4 +1,4 @@
-package streamproc_test
+package jobstream_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -25,7 +26,7 @@ import (
 // input is of another type, and one behind it: the first is settled as error, and
 // the mapping, which retries for ever, gets to the second.
 func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
-	endpoint, table := dynamotest.Endpoint(t), "streamproc-undecodable"
+	endpoint, table := dynamotest.Endpoint(t), "jobstream-undecodable"
 	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 	client := dynamodb.NewFromConfig(cfg)
 	arn, err := dynamostore.CreateTable(t.Context(), client, table)
@@ -49,12 +50,12 @@ func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
 	pendingJob("good", &types.AttributeValueMemberN{Value: "7"})
 
 	var invocations atomic.Int32
-	d := streamproc.Jobs(store, func(_ context.Context, job *jobstore.Job[int, string]) (string, error) {
+	d := jobstream.New(store, func(_ context.Context, job *jobstore.Job[int, string]) (string, error) {
 		if job.ID != "good" || job.Input != 7 {
 			t.Errorf("the handler got %+v", job)
 		}
 		return "out", nil
-	}, func(o *streamproc.JobsOptions) {
+	}, func(o *jobstream.Options) {
 		o.Logger = slog.New(slog.DiscardHandler)
 		o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
 	})
