@@ -51,7 +51,7 @@ func (c *client) send(ctx context.Context, o operation, variables map[string]any
 	return r, err
 }
 
-// attempt sends a request once. A partial answer is no error here: the operation took
+// attempt sends a request once. A partial answer is not an error here: the operation took
 // effect and must not be repeated.
 func (c *client) attempt(ctx context.Context, in middleware.FinalizeInput) (out middleware.FinalizeOutput, _ middleware.Metadata, err error) {
 	body := in.Request.([]byte)

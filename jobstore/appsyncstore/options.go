@@ -20,7 +20,7 @@ import (
 type Fields struct {
 	ID              string // a.id()
 	Status          string // a.enum(['pending', 'processing', 'complete', 'error'])
-	Input           string // a.string(), or a.json() for what is no string, number or bool
+	Input           string // a.string(), or a.json() for other types than strings, numbers and bools
 	Output          string // likewise
 	Error           string // a.string()
 	Progress        string // a.integer(), percent
@@ -118,7 +118,7 @@ func retryInternal(o *retry.StandardOptions) {
 // graphQLName is what the GraphQL specification calls a name.
 var graphQLName = regexp.MustCompile(`^[_A-Za-z][_0-9A-Za-z]*$`)
 
-// checkNames panics at what is no GraphQL name, and at two fields with one name.
+// checkNames panics at a name that is not GraphQL, and at two fields with one name.
 func (o *Options) checkNames() {
 	check := func(what, name string) {
 		if !graphQLName.MatchString(name) {

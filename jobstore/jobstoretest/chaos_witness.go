@@ -29,7 +29,7 @@ type witness struct {
 func newWitness(t *testing.T, inner jobstore.JobStore[string, string]) *witness {
 	sweeper, ok := jobstore.As[jobstore.Sweeper](inner)
 	if !ok {
-		t.Fatalf("%T is no jobstore.Sweeper", inner)
+		t.Fatalf("%T is not a jobstore.Sweeper", inner)
 	}
 	w := &witness{t: t, inner: inner, sweeper: sweeper, last: map[string]*job{}, finished: map[string]int{}}
 	w.JobStore = watched{w}
