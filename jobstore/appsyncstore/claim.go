@@ -10,9 +10,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first
-// takes the job for one that nobody has claimed before, which costs no read; if it
-// is not, Claim reads the job and writes on the condition that it has not changed.
+// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first assumes
+// a job that was never claimed, which costs no read. If that is refused, Claim reads the
+// job and writes on the condition that it has not changed.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
 	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, s.fail("claim", id, err)
@@ -32,12 +32,12 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 			return job, err
 		}
 	}
-	return s.answer("claim", id, r, jobstore.ErrLeased) // others are quicker
+	return s.answer("claim", id, r, jobstore.ErrLeased) // other workers were faster
 }
 
-// take writes a claim, unless the job has changed since it was read as r, or, for no
-// r, unless it was ever claimed. The same claim may be written twice: then the
-// answer to the first was lost.
+// take writes a claim on the condition that the job is still as in r. Without r, the
+// condition is that the job was never claimed. The same claim may be written twice, when
+// the answer to the first write was lost.
 func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
 	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
@@ -59,7 +59,7 @@ func (s *Store[In, Out]) fresh() condition {
 	return and(eq(f.Status, jobstore.Pending), or(absent(f.Attempt), eq(f.Attempt, 0)), s.unexpired())
 }
 
-// unchanged is true of the record in which r was read, as to its claim.
+// unchanged is true of a record whose claim is as in r.
 func (s *Store[In, Out]) unchanged(r record) condition {
 	f := s.opts.Fields
 	if !r.has(f.LeaseUntil) { // the claim may end by the date, see leaseEnd

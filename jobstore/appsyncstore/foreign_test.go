@@ -173,7 +173,7 @@ func TestUnleasedProcessing(t *testing.T) {
 }
 
 // TestUndecodable settles a job whose input is of another type, instead of
-// retrying it for ever.
+// retrying it forever.
 func TestUndecodable(t *testing.T) {
 	api := appsynctest.Start(t)
 	store, err := appsyncstore.New[map[string]int, string](api.URL, "QueryJob", iam(api))

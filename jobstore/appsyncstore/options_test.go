@@ -225,7 +225,7 @@ func TestListQuery(t *testing.T) {
 	}
 }
 
-// TestCreateOptions sends what a creator may say, and nothing for what he did not.
+// TestCreateOptions sends the options of a creator, and nothing for those not given.
 func TestCreateOptions(t *testing.T) {
 	s := &script{answers: []string{`{"data":{"createQueryJob":{"id":"a"}}}`}}
 	now := time.Date(2026, 11, 25, 3, 0, 0, 123456789, time.FixedZone("", 3600))

@@ -58,7 +58,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	return err
 }
 
-// ending brings a job to a state in which no worker holds it.
+// ending has the fields that end an attempt.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, now time.Time) input {
 	f := s.opts.Fields
 	fields := input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
@@ -79,7 +79,7 @@ func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
 	}
 }
 
-// held is true of a job that a claim holds: owner and attempt are its own.
+// held is the condition of a write under a claim: the claim holds the job.
 func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	f := s.opts.Fields
 	return and(eq(f.Status, jobstore.Processing), eq(f.Owner, c.Owner), eq(f.Attempt, c.Attempt))

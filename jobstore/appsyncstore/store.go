@@ -51,7 +51,7 @@ type operations struct {
 type operation struct{ root, document string }
 
 // newOperations writes the operations that Amplify generates for a model. Mutations
-// select all that a subscriber may want; the tokens are read alone.
+// select all fields for subscribers, except the tokens. The query reads the tokens too.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/
 func newOperations(model string, o Options) operations {

@@ -63,7 +63,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	return err
 }
 
-// fence gives u what the condition held compares.
+// fence adds to u the values that the condition held compares.
 func (s *Store[In, Out]) fence(u *update, c jobstore.Claim) *update {
 	a := s.opts.Attributes
 	return u.name("#status", a.Status).name("#claimToken", a.ClaimToken).name("#attempt", a.Attempt).

@@ -14,7 +14,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// SweepClient is what Sweep needs of the DynamoDB client beside [Client].
+// SweepClient is what Sweep needs of the DynamoDB client in addition to [Client].
 type SweepClient interface {
 	dynamodb.QueryAPIClient
 	dynamodb.ScanAPIClient
