@@ -1,46 +1,72 @@
-# make test    set up what is missing, then run every test with the race detector,
-#              and each benchmark once
-# make bench   the figures of the documentation
-# make fuzz    every fuzz target for FUZZTIME
-# make check   formatting, vet, staticcheck, tidiness of every module
-# make amplify the Amplify back end and front end of examples/amplify (900 MB of npm packages)
-# make demo    both patterns on this machine
+# 'make' lists the targets. CONTRIBUTING.md says when to use which.
 
-MODULES := . examples crosscheck
-TOOLS   := $(CURDIR)/.bin
-# The test with AWS's own command line runs where that is, and must with CI=true.
-AWSCLI  := $(if $(filter true,$(CI))$(shell command -v aws),-tags awscli)
+MODULES   := . examples crosscheck
+TOOLS     := $(CURDIR)/.bin
+TEMPLATES := examples/template.yaml examples/publishqueryjob/template.yaml
+# The test with AWS's own command line runs where that is installed, and always with CI=true.
+AWSCLI    := $(if $(filter true,$(CI))$(shell command -v aws),-tags awscli)
 
-.PHONY: test bench fuzz check amplify demo
-test: .bin/ready
-	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test -race $(AWSCLI) ./...); done
-	@echo "== without the race detector: allocations, 10,000 jobs of chaos, and each benchmark once"; \
-	go test -run 'Allocations$$|ChaosEndToEnd$$' -bench . -benchtime 1x ./...
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-bench:
+.PHONY: tools
+tools: servers .bin/installed ## Install what the tests and checks need: a DynamoDB server, an AppSync simulator, linters
+
+.PHONY: test
+test: servers ## Run every test, and each benchmark once
+	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test $(AWSCLI) ./...); done
+	@echo "== each benchmark once"; go test -run '^$$' -bench . -benchtime 1x ./...
+
+.PHONY: race
+race: servers ## Run every test with the race detector (needs gcc)
+	@set -e; for m in $(MODULES); do echo "== race $$m"; (cd $$m && go test -race $(AWSCLI) ./...); done
+
+.PHONY: bench
+bench: ## Measure the figures of docs/benchmarks.md
 	go test -run '^$$' -bench . -benchmem ./...
 
-# For each target: 60s, or a count such as 10000x.
 FUZZTIME ?= 60s
-fuzz: .bin/ready
+.PHONY: fuzz
+fuzz: servers ## Run every fuzz target for FUZZTIME: 60s, or a count such as 10000x
 	@FUZZTIME=$(FUZZTIME) tools/fuzz.sh $(MODULES)
 
-check: .bin/staticcheck
+.PHONY: check
+check: .bin/installed template ## Check formatting, vet, staticcheck, workflows, go.mod files, the module's zip
 	@out=$$($(TOOLS)/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
 	@set -e; for m in $(MODULES); do echo "== check $$m"; (cd $$m && go vet -tags awscli,amplify ./... && $(TOOLS)/staticcheck -tags awscli,amplify ./...); done
 	@set -e; for m in $(MODULES) tools; do echo "== tidy $$m"; (cd $$m && GOWORK=off go mod tidy -diff); done
+	@echo "== workflows"; $(TOOLS)/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	@echo "== module zip"; $(TOOLS)/modzip .
 
-amplify: .bin/ready
+.PHONY: template
+template: ## Check the CloudFormation templates of the examples
+	@tools/npm.sh tools/template "AWS's resource specification"
+	@echo "== templates"; cd tools/template && node --test --test-reporter=dot && node check.mjs $(addprefix $(CURDIR)/,$(TEMPLATES))
+
+.PHONY: apidiff
+apidiff: .bin/installed ## Compare the API with BASE: the last release, or the previous commit
+	@tools/apidiff.sh $(BASE)
+
+.PHONY: vuln
+vuln: .bin/installed ## Look for known vulnerabilities (needs vuln.go.dev)
+	@set -e; for m in $(MODULES) tools; do echo "== vuln $$m"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck ./...); done
+
+.PHONY: amplify
+amplify: servers ## Check the Amplify back end and front end of examples/amplify (900 MB of npm packages)
 	@tools/amplify.sh
 
-demo:
+.PHONY: demo
+demo: ## Run both patterns on this machine
 	go run ./examples/rosario -demo
 
-.PHONY: .bin/ready
-.bin/ready:
+.PHONY: servers
+servers:
 	@tools/dynoxide.sh
-	@tools/appsync.sh
+	@tools/npm.sh internal/appsynctest/simulator "the AppSync simulator"
 
-.bin/staticcheck: tools/go.mod tools/go.sum
-	GOWORK=off GOBIN=$(TOOLS) go -C tools install tool
+# The linters are built with the toolchain of tools/go.mod, the newest that this
+# repository supports: an older one cannot read code for a newer.
+.bin/installed: tools/go.mod tools/go.sum $(wildcard tools/*/*.go)
+	GOWORK=off GOTOOLCHAIN=auto GOBIN=$(TOOLS) go -C tools install tool ./...
 	@touch $@

@@ -18,9 +18,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-// TestAmplifyQueryJob is the whole of pattern 1 as the seed's front end has it: a
-// mutation whose function creates the job, the table's stream, and a subscription
-// that sees each change in order.
+// TestAmplifyQueryJob runs all of pattern 1 with an Amplify front end: a mutation whose
+// function creates the job, the table's stream, and a subscription that sees each
+// change in order.
 func TestAmplifyQueryJob(t *testing.T) {
 	d, api := deploy(t), appsynctest.Start(t)
 	keys, err := api.Processor().Retrieve(t.Context())
@@ -72,7 +72,7 @@ func TestAmplifyQueryJob(t *testing.T) {
 	}
 }
 
-// modelStream is the stream of the model's table.
+// modelStream returns the stream of the model's table.
 func modelStream(t *testing.T, api *appsynctest.API) lambdalocal.Stream {
 	t.Helper()
 	table, err := api.DynamoDB().DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &api.Table})

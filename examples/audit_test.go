@@ -20,8 +20,8 @@ import (
 
 const auditTable = "examples-audit"
 
-// TestAuditTrail has a job run, and its changes delivered once, or each of them
-// twice: the trail is the same.
+// TestAuditTrail runs a job. The trail is the same when each change is delivered once
+// and when each is delivered twice.
 func TestAuditTrail(t *testing.T) {
 	for name, times := range map[string]int{"delivered once": 1, "delivered twice": 2} {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func (d *deployment) createAuditTable() {
 	}
 }
 
-// mapped maps a program, whose dispatcher is given, as the template does.
+// mapped maps a program to the stream as the template does.
 func (d *deployment) mapped(name string, dispatcher *streamproc.Dispatcher, env ...string) {
 	d.Helper()
 	patterns, err := lambdalocal.FilterCriteria(dispatcher.FilterCriteria())
@@ -92,7 +92,7 @@ func (d *deployment) mapped(name string, dispatcher *streamproc.Dispatcher, env 
 	}
 }
 
-// trail is what the audit table has of a job, in the stream's order.
+// trail returns the audit items of a job, in the stream's order.
 func (d *deployment) trail(id string) (changes []string) {
 	d.Helper()
 	out, err := d.client.Query(d.Context(), &dynamodb.QueryInput{
@@ -115,8 +115,8 @@ func (d *deployment) trail(id string) (changes []string) {
 	return changes
 }
 
-// settled waits until the job's last change is in the trail, and each batch has
-// been delivered so many times.
+// settled waits until the job's last change is in the trail and each batch has been
+// delivered that many times.
 func (d *deployment) settled(id string, times int) {
 	d.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(20 * time.Millisecond) {

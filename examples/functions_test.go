@@ -1,5 +1,5 @@
-// Package examples_test runs the Lambda functions as they are deployed: the
-// built programs, under Lambda's Runtime API, with a real table and its stream.
+// Package examples_test runs the built Lambda functions under Lambda's Runtime API,
+// with a real table and its stream.
 package examples_test
 
 import (
@@ -35,7 +35,7 @@ const (
 	secret = "signing-secret"
 )
 
-// deployment is the programs, and what they talk to.
+// deployment is the programs and the services that they call.
 type deployment struct {
 	*testing.T
 	local  *lambdalocal.Local
@@ -81,7 +81,7 @@ func (d *deployment) function(name string, env ...string) *lambdalocal.Function 
 	return fn
 }
 
-// TestQueryJob submits a question, and has the stream answer it.
+// TestQueryJob submits a question, which the stream's function answers.
 func TestQueryJob(t *testing.T) {
 	d := deploy(t)
 	claude := server(t, func() string { return `{"claude_response":"42"}` })
@@ -116,7 +116,7 @@ func TestQueryJob(t *testing.T) {
 	}
 }
 
-// TestSlackMessage has the model fail twice, so that Lambda's queue tries again.
+// TestSlackMessage has the model fail twice, so that Lambda's queue retries.
 func TestSlackMessage(t *testing.T) {
 	d := deploy(t)
 	var asked atomic.Int32
@@ -149,7 +149,7 @@ func TestSlackMessage(t *testing.T) {
 	}
 }
 
-// server answers each request, and shows its body to look.
+// server responds to each request after it passed the body to look.
 func server(t *testing.T, answer func() string, look ...func(body string)) (url string) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

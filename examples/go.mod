@@ -1,6 +1,6 @@
 module github.com/asyncpatterns/asyncpatterns/examples
 
-go 1.26
+go 1.26.0
 
 require (
 	github.com/asyncpatterns/asyncpatterns v0.0.0

@@ -35,8 +35,8 @@ func publisherAPI(t *testing.T) *appsynctest.API {
 	return appsynctest.StartFolder(t, folder)
 }
 
-// TestPublishedChanges has a job run in DynamoDB, and a subscriber of an API without a
-// table see it.
+// TestPublishedChanges runs a job in DynamoDB. A subscriber of an API without a table
+// sees it.
 func TestPublishedChanges(t *testing.T) {
 	api, d := publisherAPI(t), deploy(t)
 	jobs, err := dynamostore.New[string, string](d.client, table)

@@ -7,11 +7,10 @@ import (
 	"testing"
 )
 
-// TestBinarySize compares a function with one that is written by hand on
-// aws-lambda-go and the Lambda client, both stripped, for arm64, and built with
-// the tag that AWS names for OS-only runtimes. Without the tag net/rpc is linked,
-// whose reflection keeps every method of a type that is in an interface, and so
-// every operation of the Lambda client.
+// TestBinarySize compares slackwebhook with byhand. Both are stripped arm64 binaries,
+// built with the tag that AWS recommends for OS-only runtimes. Without the tag both
+// link net/rpc. Its reflection keeps every method of a type that is in an interface,
+// and so every operation of the Lambda client.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/golang-package.html
 func TestBinarySize(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// TestTemplateAllowsSelfInvoke: the function calls the alias or version that it was
-// called by, whose ARN is another resource than the function's.
+// TestTemplateAllowsSelfInvoke: the function calls the alias or version by which it was
+// called. Its ARN is not covered by the function's own.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
 func TestTemplateAllowsSelfInvoke(t *testing.T) {
@@ -31,9 +31,9 @@ func TestTemplateAllowsSelfInvoke(t *testing.T) {
 	}
 }
 
-// TestTemplateMapsTheStream: what a mapping filters out the dispatcher never sees,
-// so its pattern is the one that the dispatcher generates; and without
-// ReportBatchItemFailures a failed record is lost.
+// TestTemplateMapsTheStream: the mapping's pattern must be the one that the dispatcher
+// generates, or the dispatcher misses records. Without ReportBatchItemFailures a failed
+// record is lost.
 func TestTemplateMapsTheStream(t *testing.T) {
 	tests := map[string]struct {
 		template   string
@@ -72,7 +72,7 @@ func TestTemplateMapsTheStream(t *testing.T) {
 	}
 }
 
-// resource is the lines of a resource, which are indented deeper than its name.
+// resource returns the lines of a resource, which are indented deeper than its name.
 func resource(template, name string) (lines string) {
 	_, rest, _ := strings.Cut(template, "\n  "+name+":\n")
 	for line := range strings.Lines(rest) {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// Canceler is a [JobStore] whose jobs can be cancelled.
+// Canceler is a [JobStore] whose jobs can be canceled.
 type Canceler[In, Out any] interface {
 	// Cancel settles an unfinished job as Failed with the reason and takes it
 	// from its worker: every later write under the claim fails with
@@ -17,20 +17,17 @@ type Canceler[In, Out any] interface {
 	Cancel(ctx context.Context, id, reason string) (*Job[In, Out], error)
 }
 
-// CanceledOwner is the owner of a cancelled job. No claim may take it.
-const CanceledOwner = "canceled"
-
-// ErrCanceled is why a worker lost the lease of a job that was cancelled.
+// ErrCanceled is why a worker lost the lease of a job that was canceled.
 var ErrCanceled = fmt.Errorf("the job was canceled: %w", ErrLeaseLost)
 
-// Cancel ends a job before its time. A worker that runs it learns of it with its
-// next report or lease renewal, which end the handler's context with the cause
-// [ErrCanceled]; one that writes nothing meanwhile works on in vain. To bound that
-// time, set [RunOptions.MaxLease] to 0, so that the lease is always renewed.
+// Cancel ends an unfinished job as [Failed] with the reason. A worker learns of it from
+// its next report or lease renewal, which ends the handler's context with the cause
+// [ErrCanceled]. A handler that reports nothing runs on for a third of
+// [RunOptions.Lease], or until its invocation ends where that is sooner than the lease.
 //
-// It fails with [errors.ErrUnsupported] when the store is no [Canceler].
+// Cancel fails with [errors.ErrUnsupported] when the store is not a [Canceler].
 func Cancel[In, Out any](ctx context.Context, store JobStore[In, Out], id, reason string) (*Job[In, Out], error) {
-	c, ok := store.(Canceler[In, Out])
+	c, ok := As[Canceler[In, Out]](store)
 	if !ok {
 		return nil, &Error{Op: "cancel", ID: id, Err: fmt.Errorf("%w by %T", errors.ErrUnsupported, store)}
 	}

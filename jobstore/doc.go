@@ -1,63 +1,83 @@
-// Package jobstore keeps jobs: durable records of work that outlives the
-// request that asked for it.
+// Package jobstore keeps jobs: durable records of work that outlives the request that
+// asked for it.
 //
-// A job is pending when it is created, processing while a worker holds its
-// claim, and in the end complete or error. Those two are final.
+// A job is pending when it is created, processing while a worker holds its claim, and
+// complete or error in the end. The last two are final.
 //
 //	job, err := jobs.Create(ctx, "What were sales last month?")
-//	// answer the caller with job.ID; a trigger then makes a worker call
+//	// Answer the caller with job.ID. A trigger then makes a worker call Run:
 //	err = jobstore.Run(ctx, jobs, job.ID, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
 //		jobstore.Report(ctx, 10, "calling the model")
 //		return ask(ctx, job.Input)
 //	})
 //
-// The package holds the types, the [JobStore] contract and [Run], and imports
-// no AWS module. Stores live beside it: memstore for tests and laptops,
-// dynamostore for DynamoDB, appsyncstore for an Amplify API; jobstoretest is the
-// suite every store passes.
+// The package has what users of jobs need: the types, the [JobStore] interface, [Run],
+// [Report], [Cancel] and [Sweep]. It imports no AWS module. The stores are packages of
+// their own: memstore for tests, dynamostore for DynamoDB, appsyncstore for an Amplify
+// API. Package driver is for implementers of a store, jobstoretest is the suite that
+// every store passes.
 //
-// A trigger can get lost and a worker can die: have [Sweep] called on a schedule.
-// [Cancel] ends a job before its time.
+// Triggers get lost and workers die, so call [Sweep] on a schedule. It finds the jobs
+// that need another trigger.
 //
 // # Guarantees
 //
-//  1. Create is idempotent on an ID that the caller chose. IDs that the store
-//     makes are ordered by time and cannot be guessed ([NewID]).
-//  2. A claim has exactly one winner, and losers learn why: ErrNotFound,
-//     ErrFinished with the job, ErrLeased with the end of the lease.
-//  3. A worker that lost its lease can change nothing: report and settle are
-//     fenced by owner and attempt.
+//  1. Create is idempotent on an ID that the caller chose. IDs that the store makes are
+//     ordered by time and cannot be guessed ([NewID]).
+//  2. A claim has exactly one winner. Each loser learns why: [ErrNotFound],
+//     [ErrFinished], [ErrLeased] and until when, [ErrNotDue] and when it is due.
+//  3. A worker that lost its lease changes nothing. Report and settle are fenced by
+//     owner and attempt. A settle succeeds only if its own outcome is what is stored.
 //  4. complete and error are final.
-//  5. Every write may be repeated by a client that saw no answer to it.
-//  6. A lease ends a little after the invocation's deadline; without a deadline
-//     it is renewed while the work runs. What happens to a job whose lease ran
-//     out is the creator's choice: see [LeaseExpiry].
-//  7. One job costs a create, a claim and a settle, and no reads; progress is
-//     written once a second at most, and its last report always lands.
-//  8. Bad input is refused before any write, by an error that names the field.
+//  5. Every write is safe to repeat when its answer was lost. A copy of a request that
+//     arrives late, whenever that is, changes nothing.
+//  6. A lease is short and renewed, or ends with the invocation where that is sooner
+//     ([RunOptions]). So a worker that dies frees its job within one lease. What happens
+//     then is the creator's choice ([LeaseExpiry]). A handler whose lease cannot be
+//     renewed is stopped before another worker may start, after a freeze or a step of
+//     the clock too.
+//  7. A job costs three writes and no reads: create, claim and settle. A job that takes
+//     longer than a third of its lease costs one write per third. Progress is written
+//     once a second at most, and the last report always lands.
+//  8. Bad input is refused before any write, with an error that names the field. A
+//     record that Create takes can be settled. A store returns the values that it took,
+//     and refuses those that it would not return. A record that another program wrote
+//     runs, or is refused by the name of the attribute.
 //
-// jobstoretest has a check for each, and a simulation that holds them under
-// crashes, lost answers, throttling and duplicates.
+// Run settles a job whatever its handler does: a hung report, a panic, an error whose
+// Error method panics, [runtime.Goexit]. It repeats the settle while there is time. It
+// takes no foreign error for its own: see [Run].
+//
+// Readers of a job see an error's public text ([Public]). The whole error is in the log
+// and in [Job.ErrorDetail].
+//
+// jobstoretest has a check for each guarantee. Its simulation checks them under
+// crashes, lost answers, throttling, duplicates, late copies and wrong clocks.
 //
 // # What it does not guarantee
 //
-// The handler runs at least once, not exactly once: a worker can die after the
-// slow work and before the settle, and the job is then run again. What the
-// handler does elsewhere should be keyed by [Job.ID].
+// A handler runs at least once, not exactly once. A worker can die after the slow work
+// and before the settle; the job then runs again. Use [Job.ID] as the idempotency key of
+// what the handler does elsewhere.
 //
-// Leases compare the clocks of two machines. Lambda's are kept within
-// milliseconds of each other; a worker whose clock is wrong by more than
-// [RunOptions.LeaseGrace] may start a job whose lease has not quite ended. The
-// fence still admits only one of the two results.
+// A claim counts as an attempt when its worker dies before the handler starts. With one
+// attempt, or with [Hold], the handler may then never run. When only the claim's answer
+// was lost, Run finds the claim again, or gives it back and does not count it.
 //
-// A handler that overstays its context is not stopped, Go cannot do that; what it
-// writes after its lease was taken over is refused. A cancelled handler learns of
-// it with its next report or lease renewal.
+// Leases compare the clocks of two machines. Lambda keeps its clocks within
+// milliseconds. A worker whose clock is ahead by more than the lease has left may start
+// a job that another worker still holds. The fence admits only one of the two results.
+//
+// Go cannot stop a handler that overstays its context. What the handler writes after
+// another worker took the job is refused.
 //
 // # Cost
 //
-// In memory, one job from create to settle takes 4.0 to 4.4 µs and 37 allocations
-// (6 µs beside 200,000 older jobs, for the garbage collector), and Run on a
-// complete job 0.8 to 1.0 µs and 8 allocations: see the benchmark in memstore. What a job costs in a table is in dynamostore's documentation. The
-// package itself needs no IAM actions.
+// Creating, claiming and settling a job in memory takes microseconds; docs/benchmarks.md
+// has the figures, and this command takes them again:
+//
+//	go test -run '^$' -bench Run -benchmem ./jobstore/memstore
+//
+// dynamostore and appsyncstore document the requests per job. The package itself needs
+// no IAM actions.
 package jobstore

@@ -6,23 +6,28 @@ import (
 	"time"
 )
 
-// What a store's refusal can be. All of them arrive wrapped in an [*Error];
-// compare with [errors.Is].
+// These are the refusals of a store. They arrive wrapped in an [*Error]; compare
+// with [errors.Is].
 var (
 	ErrNotFound  = errors.New("no such job")
 	ErrExists    = errors.New("the job exists already")
 	ErrFinished  = errors.New("the job is finished")
 	ErrLeased    = errors.New("another worker holds the job")
+	ErrNotDue    = errors.New("the job is not due yet")
 	ErrLeaseLost = errors.New("the lease was lost to another worker")
 	ErrInvalid   = errors.New("invalid argument")
 	ErrTooLarge  = errors.New("too large to store")
 	ErrDecode    = errors.New("the stored job does not decode")
 )
 
-// Error says what a store was doing with which job when it failed.
+// ErrAbandoned is the [ErrFinished] of the claim that settled the job as [Failed],
+// because the job's lease ran out and it may not run again.
+var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
+
+// Error is the error of a store: the operation, the job, and the cause.
 type Error struct {
 	Op  string // "create", "get", "claim", "report", "settle", "cancel" or "sweep"
-	ID  string // the job's; empty where there is none
+	ID  string // the job's; may be empty
 	Err error
 }
 
@@ -33,7 +38,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// shorten keeps an absurd ID from filling the log.
+// shorten keeps a long ID from filling the log.
 func shorten(id string) string {
 	if len(id) <= 128 {
 		return fmt.Sprintf("%q", id)
@@ -41,26 +46,17 @@ func shorten(id string) string {
 	return fmt.Sprintf("%q… (%d bytes)", id[:64], len(id))
 }
 
-// Permanent marks err as one that another attempt cannot mend: [Run] then
-// settles the job as [Failed] at once. Permanent(nil) is nil.
-func Permanent(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &permanentError{err}
-}
+// ErrTooLate is why [Run] did not start a job: the context's deadline is nearer than
+// [RunOptions.Margin]. It is the Err of a [*RetryError]. Nothing has failed, so log it
+// as an early stop and not as an error.
+var ErrTooLate = errors.New("too little time is left to start")
 
-type permanentError struct{ err error }
-
-func (e *permanentError) Error() string { return e.err.Error() }
-func (e *permanentError) Unwrap() error { return e.err }
-
-// RetryError is returned by [Run] when the trigger has to come again: the
-// attempt failed and others remain, another worker holds the job, or the store
-// did not answer.
+// RetryError is returned by [Run] when the trigger has to try again: the attempt
+// failed and others remain, another worker holds the job, the store did not answer,
+// or too little time was left ([ErrTooLate]).
 type RetryError struct {
 	ID    string
-	After time.Time // not before; zero means any time
+	After time.Time // earliest time; zero is at once
 	Err   error
 }
 
@@ -71,39 +67,38 @@ func (e *RetryError) Error() string {
 // Unwrap returns the cause.
 func (e *RetryError) Unwrap() error { return e.Err }
 
-// FinishedError is returned by [Run] when no further trigger can help: the job
-// ended as [Failed], or there is no such job.
-type FinishedError struct {
+// TerminalError is returned by [Run] when no further attempt helps: the job ended as
+// [Failed], or there is no such job.
+type TerminalError struct {
 	ID  string
 	Err error
 }
 
-func (e *FinishedError) Error() string {
-	return fmt.Sprintf("jobstore: run job %s: finished for good: %v", shorten(e.ID), e.Err)
+func (e *TerminalError) Error() string {
+	return fmt.Sprintf("jobstore: run job %s: no further attempt helps: %v", shorten(e.ID), e.Err)
 }
 
 // Unwrap returns the cause.
-func (e *FinishedError) Unwrap() error { return e.Err }
+func (e *TerminalError) Unwrap() error { return e.Err }
 
-// Redeliver returns what a trigger that comes again upon any error, as Lambda
-// does, should be told of an error of [Run]: nothing of a [*FinishedError], whose
-// failure is on the job's record, and everything else unchanged.
-func Redeliver(err error) error {
-	var finished *FinishedError
-	if errors.As(err, &finished) {
+// IgnoreTerminal returns nil for a [*TerminalError] and any other error unchanged. A
+// trigger that repeats on every error, as Lambda does, returns it: the job's record
+// already has the failure.
+func IgnoreTerminal(err error) error {
+	if _, ok := err.(*TerminalError); ok { // not errors.As: a handler's error may wrap another job's
 		return nil
 	}
 	return err
 }
 
-// PanicError is a handler's panic, as an error.
+// PanicError is the error of a handler that panicked.
 type PanicError struct {
 	Value any    // what was passed to panic
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error shows the value only when it is an error: any other may hold what the input
-// holds.
+// Error shows the value only when it is an error. Any other value may have a part of
+// the input.
 func (e *PanicError) Error() string {
 	if err, ok := e.Value.(error); ok {
 		return fmt.Sprintf("panic: %v", err)

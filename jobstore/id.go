@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// NewID returns a new job ID or owner token: a version 7 UUID, whose text sorts
-// by the millisecond it was made in, and whose other 74 bits are random.
+// NewID returns a new job ID or owner token: a version 7 UUID. Its text sorts by the
+// millisecond it was made in; its other 74 bits are random.
 //
 // Source: RFC 9562, section 5.7.
 func NewID() string {

@@ -2,46 +2,45 @@ package jobstore
 
 import "time"
 
-// DefaultMaxAttempts is how often a job is tried when nobody says otherwise:
-// once, and twice again, like an asynchronous Lambda invocation.
-const DefaultMaxAttempts = 3
-
 // MaxIDBytes is the longest job ID: the limit of a DynamoDB partition key.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const MaxIDBytes = 2048
 
-// MaxMessageBytes is the longest progress message, and the most that [Run] stores
-// of a failed attempt's error: a record is no place for a log.
+// MaxMessageBytes is the longest progress message, and how much [Run] stores of a
+// failed attempt's error.
 const MaxMessageBytes = 4096
 
-// Job is a snapshot of a job's record. Changing it changes nothing stored. By its
-// dynamodbav tags an image of a stream in the default table layout decodes into it,
-// but for what is the worker's and for the history.
+// Job is a copy of a job's record. Changing it does not change the record. Its
+// dynamodbav tags decode a stream image in dynamostore's default table layout, without
+// the worker's fields and the history.
 type Job[In, Out any] struct {
 	ID              string         `json:"id" dynamodbav:"id"`
 	Status          Status         `json:"status" dynamodbav:"status"`
 	Input           In             `json:"input" dynamodbav:"input"`
-	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                   // set when Status is Complete
-	Error           string         `json:"error,omitempty" dynamodbav:"error"`                    // why the last attempt failed
-	Progress        int            `json:"progress" dynamodbav:"progress"`                        // percent, 0 to 100
-	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"` // what the worker is doing
-	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata"`              // the creator's own; JSON types
-	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                          // claims so far
-	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                  // claims allowed
-	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`    // what the creator asked for; empty for the store's default
-	Owner           string         `json:"-" dynamodbav:"-"`                                      // token of the claim; a secret of the worker
-	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                      // end of the claim; zero when there is none
+	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                        // set when Status is Complete
+	Error           string         `json:"error,omitempty" dynamodbav:"error"`                         // why the last attempt failed, for readers; see [Public]
+	ErrorDetail     string         `json:"-" dynamodbav:"-"`                                           // the same for operators, in full
+	Canceled        bool           `json:"canceled,omitempty" dynamodbav:"canceled"`                   // Status is Failed because of a [Canceler]
+	Progress        int            `json:"progress" dynamodbav:"progress"`                             // percent, 0 to 100
+	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"`      // what the worker is doing
+	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata" streamproc:"json"` // the creator's; JSON types
+	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                               // claims so far
+	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                       // claims allowed
+	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`         // what the creator asked for; empty for the store's default
+	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret
+	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
+	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never
-	History         []Transition   `json:"history,omitempty" dynamodbav:"-"`          // oldest first, where the store keeps it
-	Size            int            `json:"-" dynamodbav:"-"`                          // of the record, in bytes as the store counts; 0 where it has no limit
+	History         []Transition   `json:"history,omitempty" dynamodbav:"-"`          // oldest first, if the store keeps it
+	Size            int            `json:"-" dynamodbav:"-"`                          // of the record in bytes, as the store counts; 0 without a limit
 }
 
-// Claim returns what fences the writes of the worker that holds j.
+// Claim returns the claim that j was returned for. It fences the worker's writes.
 func (j *Job[In, Out]) Claim() Claim {
-	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size}
+	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size, History: j.History}
 }
 
 // Claim names one successful claim of one job.
@@ -49,13 +48,14 @@ type Claim struct {
 	ID      string
 	Attempt int
 	Owner   string
-	Size    int // of the record when it was claimed, by which a store knows what an outcome may add
+	Size    int          // of the record when it was claimed; bounds what the outcome may add
+	History []Transition // when the job was claimed, so that a store can bound it
 }
 
 // Lease is what a worker asks for when it claims a job.
 type Lease struct {
 	Owner string    // a token made for this claim alone, see [NewID]
-	Until time.Time // from then on somebody else may claim the job
+	Until time.Time // when another worker may claim the job
 }
 
 // Progress is how far a worker has come.
@@ -64,10 +64,27 @@ type Progress struct {
 	Message string // for people; may be empty
 }
 
+// Heartbeat is what a worker writes while it holds a claim: progress, a longer lease,
+// or both.
+type Heartbeat struct {
+	// Seq numbers the heartbeats of a claim: 1, 2 and so on. A store that has this
+	// or a higher number changes nothing, so a copy that arrives late moves neither
+	// progress nor lease back.
+	Seq int
+
+	Progress   *Progress // nil keeps what is stored
+	LeaseUntil time.Time // zero keeps what is stored
+}
+
 // Outcome is how an attempt ended.
 type Outcome[Out any] struct {
-	Status   Status    // Complete, Failed, or Pending to have it tried again
+	Status   Status    // Complete, Failed, or Pending for another attempt
 	Output   Out       // stored when Status is Complete
-	Error    string    // stored when it is not
-	Progress *Progress // a last report that was not written yet; nil leaves what is stored
+	Error    string    // for readers; stored when Status is not Complete, empty removes it
+	Detail   string    // the same for operators, in full
+	Progress *Progress // a last report that was not written yet; nil keeps what is stored
+
+	// Uncounted is true of an attempt that ends as Pending and does not count. The
+	// store raises the job's MaxAttempts by one.
+	Uncounted bool
 }

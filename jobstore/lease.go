@@ -1,71 +1,46 @@
 package jobstore
 
-import (
-	"context"
-	"errors"
-	"sync"
-	"time"
-)
+import "time"
 
-// lease decides when a claim ends. With a deadline it ends a grace after it and
-// is never renewed: the worker is dead by then. Without one, or with one beyond
-// the cap, it is short and renewed while the work runs.
+// lease says how long the claims of one run last. A claim never lasts longer than a
+// grace after the invocation's deadline, since the worker is dead by then.
 type lease struct {
-	until time.Time     // fixed end; zero when renewed
-	each  time.Duration // length when renewed
+	length time.Duration
+	last   time.Time // no claim ends later; zero without a deadline
 }
 
-func newLease(deadline time.Time, bounded bool, o RunOptions) lease {
-	end := deadline.Add(o.LeaseGrace)
-	if bounded && time.Until(end) <= o.MaxLease {
-		return lease{until: end}
+func newLease(deadline time.Time, bounded bool, o *RunOptions) lease {
+	l := lease{length: o.Lease}
+	if bounded {
+		l.last = deadline.Add(o.LeaseGrace)
 	}
-	return lease{each: o.RenewedLease}
+	return l
 }
 
-func (l lease) end() time.Time {
-	if l.until.IsZero() {
-		return time.Now().Add(l.each)
+// period is the time between two renewals.
+func (l lease) period() time.Duration { return l.length / 3 }
+
+// term is the span of a claim that is made or renewed now.
+func (l lease) term(now func() time.Time) term {
+	length := l.length
+	if !l.last.IsZero() {
+		length = min(length, time.Until(l.last))
 	}
-	return l.until
+	start := time.Now()
+	return term{start: start, mono: start.Add(length), wall: now().Round(0).Add(length)}
 }
 
-// renewed is the new end that a report writes: none for a fixed lease.
-func (l lease) renewed() time.Time {
-	if l.until.IsZero() {
-		return l.end()
-	}
-	return time.Time{}
+// extends reports whether a renewal would last longer than t.
+func (l lease) extends(t term) bool { return l.last.IsZero() || t.mono.Before(l.last) }
+
+// term is the span of a lease on two clocks. A frozen environment stops one of them, a
+// stepped clock moves the other; the lease ends with the earlier.
+type term struct {
+	start time.Time // both with a monotonic reading
+	mono  time.Time
+	wall  time.Time // the end that is stored, without one
 }
 
-// renew extends the lease each third of it until the returned function is
-// called, and ends the work when the lease is lost.
-func (r *run[In, Out]) renew(ctx context.Context, lost context.CancelCauseFunc) (stop func()) {
-	if !r.lease.until.IsZero() {
-		return func() {}
-	}
-	return r.startRenewal(ctx, lost)
-}
-
-func (r *run[In, Out]) startRenewal(ctx context.Context, lost context.CancelCauseFunc) (stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	var done sync.WaitGroup
-	done.Go(func() { r.renewLoop(ctx, lost) })
-	return func() { cancel(); done.Wait() }
-}
-
-func (r *run[In, Out]) renewLoop(ctx context.Context, lost context.CancelCauseFunc) {
-	tick := time.NewTicker(r.lease.each / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := r.report(ctx, nil); errors.Is(err, ErrLeaseLost) {
-			lost(err)
-			return
-		}
-	}
+func (t term) left(now func() time.Time) time.Duration {
+	return min(time.Until(t.mono), t.wall.Sub(now().Round(0)))
 }

@@ -1,35 +1,13 @@
 package jobstore
 
-import "strconv"
-
-// LeaseExpiry says what happens to a job whose worker's lease ran out before an
-// outcome was written: nobody knows then how far the work had come.
+// LeaseExpiry says what happens to a job whose lease ran out before its worker wrote
+// an outcome. It is not known how far the work of such a job had come; its handler may
+// not have started.
 type LeaseExpiry string
 
-// What can happen to such a job. The store's default applies to a job that does
-// not say.
+// The next claim of such a job either takes it over or settles it. A job that does not
+// say gets the store's default.
 const (
-	RunAgain LeaseExpiry = "run"  // the next claim takes it over, while attempts remain
-	Hold     LeaseExpiry = "hold" // the next claim settles it as Failed, for a person to look at
+	RunAgain LeaseExpiry = "run"  // take it over, while attempts remain
+	Hold     LeaseExpiry = "hold" // settle it as Failed, for a person to look at
 )
-
-// Validate refuses what is neither RunAgain, Hold nor empty.
-func (l LeaseExpiry) Validate() error {
-	if l != "" && l != RunAgain && l != Hold {
-		return invalid("onLeaseExpiry is %q, want %q or %q", string(l), RunAgain, Hold)
-	}
-	return nil
-}
-
-// Abandoned is the reason that is stored with a job that a claim settles as
-// [Failed], because its lease ran out and it may not run again: it is to be held,
-// or has used its attempts up.
-func Abandoned(held bool, maxAttempts int) string {
-	if held {
-		return "held: the worker's lease ran out, and how far its work had come is not known"
-	}
-	if maxAttempts == 1 {
-		return "the only attempt did not finish"
-	}
-	return "the last of " + strconv.Itoa(maxAttempts) + " attempts did not finish"
-}

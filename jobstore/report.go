@@ -2,8 +2,9 @@ package jobstore
 
 import (
 	"context"
-	"errors"
-	"time"
+	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // Report stores how far the job whose handler's context this is has come, in
@@ -11,93 +12,22 @@ import (
 // is reported in between is written later, and the last report always lands,
 // with the outcome at the latest.
 //
-// It fails with ErrInvalid outside 0 to 100 and outside a handler of [Run], and
-// with ErrLeaseLost when another worker has taken the job, which also ends the
-// handler's context. Any other failure to write is of no consequence to the
-// job and is returned for logging only.
+// It returns when ctx ends, and after [RunOptions.CallTimeout] at the latest. It
+// fails with ErrInvalid outside 0 to 100 and outside a handler of [Run], and with
+// ErrLeaseLost when another worker has taken the job, which also ends the handler's
+// context. Any other failure to write does not affect the job and is returned for
+// logging only.
 func Report(ctx context.Context, percent int, message string) error {
-	rep, ok := ctx.Value(reporterKey{}).(*reporter)
+	h, ok := ctx.Value(holdKey{}).(*hold)
 	if !ok {
 		return &Error{Op: "report", Err: invalid("the context is not a job handler's")}
 	}
-	p := &Progress{Percent: percent, Message: message}
-	if err := p.Validate(); err != nil {
-		return &Error{Op: "report", Err: err}
+	if reason := rules.Progress(percent, message, MaxMessageBytes); reason != "" {
+		return &Error{Op: "report", Err: invalid(reason)}
 	}
-	return rep.report(p)
+	return h.report(ctx, &Progress{Percent: percent, Message: message})
 }
 
-type reporterKey struct{}
+type holdKey struct{}
 
-// reporter throttles the progress writes of one attempt.
-type reporter struct {
-	ctx   context.Context // the invocation's: the handler's may have ended
-	every time.Duration
-	lost  context.CancelCauseFunc
-	write func(context.Context, *Progress) error
-
-	mu     semaphore   // held during a write
-	next   time.Time   // earliest time of the next write
-	held   *Progress   // reported, not written
-	timer  *time.Timer // writes held
-	closed bool
-}
-
-// semaphore is a mutex on a channel. Waiting for one is durable blocking to
-// testing/synctest, so that virtual time passes while a write is under way.
-type semaphore chan struct{}
-
-func (s semaphore) Lock()   { s <- struct{}{} }
-func (s semaphore) Unlock() { <-s }
-
-func newReporter(ctx context.Context, every time.Duration, lost context.CancelCauseFunc, write func(context.Context, *Progress) error) *reporter {
-	return &reporter{ctx: ctx, every: every, lost: lost, write: write, mu: make(semaphore, 1)}
-}
-
-func (r *reporter) report(p *Progress) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		return &Error{Op: "report", Err: invalid("the handler has returned")}
-	}
-	r.held = p
-	if wait := time.Until(r.next); wait > 0 {
-		if r.timer == nil {
-			r.timer = time.AfterFunc(wait, r.flush)
-		}
-		return nil
-	}
-	return r.writeHeld()
-}
-
-func (r *reporter) flush() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.timer = nil
-	if r.held != nil && !r.closed {
-		_ = r.writeHeld() // kept for the next write, or for the outcome
-	}
-}
-
-func (r *reporter) writeHeld() error {
-	r.next = time.Now().Add(r.every)
-	err := r.write(r.ctx, r.held)
-	if err == nil {
-		r.held = nil
-	}
-	if errors.Is(err, ErrLeaseLost) {
-		r.lost(err)
-	}
-	return err
-}
-
-// close ends reporting and returns what was not written.
-func (r *reporter) close() *Progress {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.closed = true
-	if r.timer != nil {
-		r.timer.Stop()
-	}
-	return r.held
-}
+func invalid(reason string) error { return fmt.Errorf("%w: %s", ErrInvalid, reason) }

@@ -3,6 +3,7 @@ package jobstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -69,12 +70,12 @@ func TestRunFailures(t *testing.T) {
 			id := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts = tt.attempts })
 			err := jobstore.Run(t.Context(), s, id, tt.fn, quiet)
 			var retry *jobstore.RetryError
-			var finished *jobstore.FinishedError
+			var finished *jobstore.TerminalError
 			if errors.As(err, &retry) != tt.retry || errors.As(err, &finished) == tt.retry {
 				t.Errorf("Run returned %T %v, want a retry: %t", err, err, tt.retry)
 			}
-			if got := get(t, s, id); got.Status != tt.status || got.Error != tt.reason {
-				t.Errorf("left %s %q, want %s %q", got.Status, got.Error, tt.status, tt.reason)
+			if got := get(t, s, id); got.Status != tt.status || got.ErrorDetail != tt.reason {
+				t.Errorf("left %s %q, want %s %q", got.Status, got.ErrorDetail, tt.status, tt.reason)
 			}
 		})
 	}
@@ -100,7 +101,7 @@ func TestRunRunsNothing(t *testing.T) {
 	}
 	s := memstore.New[string, string]()
 	var retry *jobstore.RetryError
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 
 	t.Run("for a complete job", func(t *testing.T) {
 		id := newJob(t, s)
@@ -115,12 +116,12 @@ func TestRunRunsNothing(t *testing.T) {
 		id := newJob(t, s)
 		_ = jobstore.Run(t.Context(), s, id, fails(jobstore.Permanent(errors.New("boom"))), quiet)
 		if err := jobstore.Run(t.Context(), s, id, never); !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrFinished) {
-			t.Errorf("got %v, want a *FinishedError of ErrFinished", err)
+			t.Errorf("got %v, want a *TerminalError of ErrFinished", err)
 		}
 	})
 	t.Run("for a job that is not there", func(t *testing.T) {
 		if err := jobstore.Run(t.Context(), s, "nobody", never); !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrNotFound) {
-			t.Errorf("got %v, want a *FinishedError of ErrNotFound", err)
+			t.Errorf("got %v, want a *TerminalError of ErrNotFound", err)
 		}
 	})
 	t.Run("for a job somebody holds", func(t *testing.T) {
@@ -137,18 +138,46 @@ func TestRunRunsNothing(t *testing.T) {
 		id := newJob(t, s)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := jobstore.Run(ctx, s, id, never); !errors.As(err, &retry) {
-			t.Errorf("got %v, want a *RetryError", err)
+		if err := jobstore.Run(ctx, s, id, never); !errors.As(err, &retry) || retry.Err != jobstore.ErrTooLate {
+			t.Errorf("got %v, want a *RetryError of ErrTooLate itself", err)
 		}
 		if got := get(t, s, id); got.Attempt != 0 {
 			t.Errorf("the attempt is %d, want none to be used up", got.Attempt)
 		}
 	})
-	t.Run("without a handler", func(t *testing.T) {
-		if err := jobstore.Run(t.Context(), s, newJob(t, s), nil); !errors.Is(err, jobstore.ErrInvalid) {
-			t.Errorf("got %v, want ErrInvalid", err)
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	s, nothing := memstore.New[string, string](), fails(nil)
+	run := func(opt func(*jobstore.RunOptions)) func() {
+		return func() { _ = jobstore.Run(t.Context(), s, "a", nothing, opt) }
+	}
+	sweep := func(opt func(*jobstore.SweepOptions)) func() {
+		return func() {
+			_, _ = jobstore.Sweep(t.Context(), s, func(context.Context, jobstore.Stuck) error { return nil }, opt)
 		}
-	})
+	}
+	for want, call := range map[string]func(){
+		"jobstore: Run: store or fn is nil":                         func() { _ = jobstore.Run(t.Context(), s, "a", nil) },
+		"jobstore: Run: RunOptions.Margin is -1s, want at least 0s": run(func(o *jobstore.RunOptions) { o.Margin = -time.Second }),
+		"jobstore: Run: RunOptions.LeaseGrace is -1ns, want at":     run(func(o *jobstore.RunOptions) { o.LeaseGrace = -1 }),
+		"jobstore: Run: RunOptions.Lease is 29s, want at least 30s": run(func(o *jobstore.RunOptions) { o.Lease = 29 * time.Second }),
+		"jobstore: Run: RunOptions.ReportEvery is -1ns, want":       run(func(o *jobstore.RunOptions) { o.ReportEvery = -1 }),
+		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
+		"jobstore: Sweep: sweeper or fn is nil":                     func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
+		"jobstore: Sweep: SweepOptions.Now is nil":                  sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
+	} {
+		if got := panicOf(call); !strings.HasPrefix(got, want) {
+			t.Errorf("panicked with %q, want %q", got, want)
+		}
+	}
+}
+
+// panicOf returns what call panics with.
+func panicOf(call func()) (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	call()
+	return ""
 }
 
 func TestRunWritesTheOutcomeAfterTheDeadline(t *testing.T) {
@@ -251,9 +280,9 @@ type counted struct {
 	reports int
 }
 
-func (c *counted) Report(ctx context.Context, claim jobstore.Claim, p *jobstore.Progress, until time.Time) error {
+func (c *counted) Report(ctx context.Context, claim jobstore.Claim, h jobstore.Heartbeat) error {
 	c.reports++
-	return c.store.Report(ctx, claim, p, until)
+	return c.store.Report(ctx, claim, h)
 }
 
 func TestReportRefuses(t *testing.T) {
@@ -278,8 +307,8 @@ func TestRunStoresNoMoreOfAnErrorThanFits(t *testing.T) {
 	s := memstore.New[string, string]()
 	id := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 	_ = jobstore.Run(t.Context(), s, id, fails(errors.New(strings.Repeat("é", 400<<10))), quiet)
-	if got := get(t, s, id); got.Status != jobstore.Failed || len(got.Error) > jobstore.MaxMessageBytes || !strings.HasSuffix(got.Error, "é") {
-		t.Errorf("left %s with an error of %d bytes", got.Status, len(got.Error))
+	if got := get(t, s, id); got.Status != jobstore.Failed || len(got.ErrorDetail) > jobstore.MaxMessageBytes || !strings.HasSuffix(got.ErrorDetail, "é") {
+		t.Errorf("left %s with a detail of %d bytes", got.Status, len(got.ErrorDetail))
 	}
 }
 
@@ -291,6 +320,30 @@ func TestRunNamesItsWorker(t *testing.T) {
 	if got := get(t, s, id); err != nil || !strings.HasPrefix(got.History[1].Owner, "host-7/") {
 		t.Errorf("Run returned %v and left %+v", err, got.History)
 	}
+}
+
+// TestLeaseIsRenewedUpToTheDeadline runs a job for the ten minutes of an invocation.
+func TestLeaseIsRenewedUpToTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &counted{store: memstore.New[string, string]()}
+		id := newJob(t, s.store)
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		err := jobstore.Run(ctx, s, id, func(ctx context.Context, j *job) (string, error) {
+			if want := began.Add(2 * time.Minute); !j.LeaseUntil.Equal(want) {
+				t.Errorf("the claim ends %v, want %v", j.LeaseUntil, want)
+			}
+			<-ctx.Done()
+			if want := began.Add(10*time.Minute + 10*time.Second); !get(t, s.store, id).LeaseUntil.Equal(want) {
+				t.Errorf("in the end the lease ends %v, want 10 s after the deadline: %v", get(t, s.store, id).LeaseUntil, want)
+			}
+			return "out", nil
+		})
+		if err != nil || s.reports != 13 {
+			t.Errorf("%d renewals, %v; want one each 40 s", s.reports, err)
+		}
+	})
 }
 
 // TestCancelReachesASilentWorker cancels under a handler that reports nothing.
@@ -306,14 +359,14 @@ func TestCancelReachesASilentWorker(t *testing.T) {
 				t.Error(err)
 			}
 			<-ctx.Done()
-			if cause := context.Cause(ctx); !errors.Is(cause, jobstore.ErrCanceled) || time.Since(began) > 20*time.Second {
+			if cause := context.Cause(ctx); !errors.Is(cause, jobstore.ErrCanceled) || time.Since(began) > 40*time.Second {
 				t.Errorf("ended after %v with %v, want ErrCanceled at the next renewal", time.Since(began), cause)
 			}
 			return "", ctx.Err()
-		}, quiet, func(o *jobstore.RunOptions) { o.MaxLease = 0 })
-		var finished *jobstore.FinishedError
+		}, quiet)
+		var finished *jobstore.TerminalError
 		if !errors.As(err, &finished) {
-			t.Errorf("Run returned %v, want a *FinishedError", err)
+			t.Errorf("Run returned %v, want a *TerminalError", err)
 		}
 	})
 }
@@ -323,12 +376,34 @@ type plain struct {
 	jobstore.JobStore[string, string]
 }
 
+// wrapped is a decorator.
+type wrapped struct{ plain }
+
+func (w wrapped) Unwrap() jobstore.JobStore[string, string] { return w.JobStore }
+
+// deaf is a decorator that implements an optional interface itself.
+type deaf struct{ wrapped }
+
+func (deaf) Cancel(context.Context, string, string) (*job, error) { return nil, errDeaf }
+
+var errDeaf = errors.New("cancel is switched off")
+
 func TestOptionalInterfaces(t *testing.T) {
-	s := plain{memstore.New[string, string]()}
-	if _, err := jobstore.Cancel[string, string](t.Context(), s, "a", ""); !errors.Is(err, errors.ErrUnsupported) {
-		t.Errorf("Cancel: %v", err)
+	s := memstore.New[string, string]()
+	if _, err := jobstore.Cancel(t.Context(), plain{s}, "a", ""); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Cancel of a store without it: %v", err)
 	}
-	if _, err := jobstore.Sweep[string, string](t.Context(), s, nil); !errors.Is(err, errors.ErrUnsupported) {
-		t.Errorf("Sweep: %v", err)
+	if _, ok := jobstore.As[jobstore.Sweeper](plain{s}); ok {
+		t.Error("a store without Stuck is a Sweeper")
+	}
+	twice := wrapped{plain{wrapped{plain{s}}}}
+	if _, err := jobstore.Cancel(t.Context(), twice, newJob(t, s), ""); err != nil {
+		t.Errorf("Cancel through two decorators: %v", err)
+	}
+	if sweeper, ok := jobstore.As[jobstore.Sweeper](twice); !ok || sweeper != jobstore.Sweeper(s) {
+		t.Errorf("the Sweeper is %v, want the innermost store", sweeper)
+	}
+	if _, err := jobstore.Cancel(t.Context(), deaf{twice}, "a", ""); err != errDeaf {
+		t.Errorf("Cancel of a decorator of its own: %v, want its error", err)
 	}
 }

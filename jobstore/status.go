@@ -3,9 +3,9 @@ package jobstore
 // Status is the state of a job.
 type Status string
 
-// The four states of a job, spelt as they are stored.
+// The four states of a job, spelled as they are stored.
 const (
-	Pending    Status = "pending"    // waits for a worker
+	Pending    Status = "pending"    // waiting for a worker
 	Processing Status = "processing" // a worker holds the claim
 	Complete   Status = "complete"   // finished; Job.Output is set
 	Failed     Status = "error"      // finished; Job.Error says why

@@ -7,59 +7,80 @@ import (
 
 // JobStore keeps jobs with inputs of type In and outputs of type Out.
 //
-// Implementations are safe for concurrent use, return errors of type [*Error]
-// that wrap this package's sentinels, and make every write safe to repeat: a
-// conditional write that fails because the same call's own earlier try took
-// effect is a success. The suite in jobstoretest checks all of it.
+// Implementations are safe for concurrent use and return errors of type [*Error]
+// that wrap this package's sentinels. Every write is safe to repeat: a conditional
+// write that fails because the same call's own earlier try took effect is a success.
+// A copy of a request that arrives late, whenever that is, changes nothing. A store
+// returns the values that it took, and refuses those that it would not return. The
+// suite in jobstoretest checks all of it, and package driver helps implementers.
+//
+// What only some stores can do are optional interfaces, [Canceler] and [Sweeper]. A
+// store that wraps another has a method Unwrap, see [As].
 type JobStore[In, Out any] interface {
-	// Create stores a pending job and returns it. Without an ID of the
-	// caller's it makes one, see [NewID]. When a job with that ID exists, it
-	// returns that job and ErrExists, and stores nothing. It fails with
-	// ErrTooLarge, before the write, when the store cannot hold the record.
+	// Create stores a pending job and returns it. Without an ID of the caller's it
+	// makes one, see [NewID]. When a job with that ID exists, it returns that job
+	// and ErrExists, and stores nothing. A job whose ExpiresAt has passed does not
+	// exist: a change feed shows its removal and then an insertion.
+	//
+	// It fails with ErrInvalid or ErrTooLarge before the write. A record that it
+	// takes has room to be claimed, reported and settled with any error.
 	Create(ctx context.Context, input In, opts ...func(*CreateOptions)) (*Job[In, Out], error)
 
 	// Get returns the job as it is now (a consistent read), or ErrNotFound.
 	Get(ctx context.Context, id string) (*Job[In, Out], error)
 
-	// Claim makes the caller the one worker of a job that is pending, or
-	// processing under a lease that has run out. It raises the attempt, stores
-	// the lease and returns the job.
+	// Claim makes the caller the one worker of a job that is pending and due, or
+	// processing under a lease that has run out. It raises the attempt, stores the
+	// lease and returns the job.
 	//
-	// It fails with ErrNotFound; with ErrFinished and the finished job; or with
-	// ErrLeased and the job, whose LeaseUntil is the end of the other claim. A
-	// job that is to be held, see [LeaseExpiry], or has no attempt left is
-	// settled as Failed by the claim that finds it, which then fails with
-	// ErrFinished. A job that was claimed but
-	// whose stored form does not decode is returned with ErrDecode, so that
-	// the caller can settle it.
+	// It fails with
+	//
+	//   - ErrNotFound
+	//   - ErrFinished and the finished job
+	//   - ErrAbandoned and the job, after settling it as Failed: its lease ran out
+	//     and it is to be held, see [LeaseExpiry], or it has no attempt left
+	//   - ErrLeased and the job, whose LeaseUntil says when the other claim ends
+	//   - ErrNotDue and the job, whose ClaimableFrom says when it is due
+	//   - ErrInvalid when the record is malformed; the error names the attribute
+	//   - ErrDecode and the job, which is claimed but whose values do not decode,
+	//     so that the caller can settle it
+	//
+	// Any other error may have left the job claimed: repeating the call with the
+	// same lease tells.
 	Claim(ctx context.Context, id string, lease Lease) (*Job[In, Out], error)
 
-	// Report stores progress and extends the lease to leaseUntil; a nil
-	// progress and a zero time each leave what is stored. It fails with
-	// ErrLeaseLost, and changes nothing, when c is not the claim that holds
-	// the job, and with ErrCanceled when that is because of a [Canceler].
-	Report(ctx context.Context, c Claim, p *Progress, leaseUntil time.Time) error
+	// Report stores a heartbeat. It fails with ErrLeaseLost, and changes nothing,
+	// when c is not the claim that holds the job, and with ErrCanceled when that is
+	// because of a [Canceler].
+	Report(ctx context.Context, c Claim, h Heartbeat) error
 
-	// Settle ends the attempt. It fails like Report, and with ErrTooLarge,
-	// before the write, when the store cannot hold the record with the output.
+	// Settle ends the attempt. It fails like Report, and with ErrTooLarge or
+	// ErrInvalid, before the write, when the store cannot hold the output. It
+	// succeeds only if o is what is stored then.
 	Settle(ctx context.Context, c Claim, o Outcome[Out]) error
 }
 
 // CreateOptions are the optional properties of a new job.
 type CreateOptions struct {
-	// ID makes Create idempotent: the ID of a webhook delivery, a client's
-	// idempotency key. Empty asks the store for a new one.
+	// ID makes Create idempotent. Use the ID of a webhook delivery or a client's
+	// idempotency key. Default is a new one, see [NewID].
 	ID string
 
-	// Metadata travels with the job unchanged. Its values are JSON's.
+	// Redelivered says that the job may well exist, as after a sender's retry. The
+	// store then looks for it first: a create that finds a job costs a write of that
+	// whole record, and a read costs an eighth or less.
+	Redelivered bool
+
+	// Metadata is stored with the job. Its values are of JSON's types.
 	Metadata map[string]any
 
-	// MaxAttempts is how many claims the job may have; 0 means the store's
-	// default.
+	// MaxAttempts is how many claims the job may have. Default is the store's. A
+	// claim counts even when its worker dies before the handler starts,
+	// so with 1 the handler may never run.
 	MaxAttempts int
 
-	// OnLeaseExpiry says what happens when a worker's lease runs out; empty
-	// means the store's default.
+	// OnLeaseExpiry says what happens when a worker's lease runs out. Default is
+	// the store's.
 	OnLeaseExpiry LeaseExpiry
 
 	// ExpiresAt is when the record may be deleted, to the second. Zero keeps it.

@@ -18,8 +18,8 @@
 //
 // A hand-off gives up the order of the jobs and the stream's retries, which last a
 // day. Lambda's event queue retries after one minute and after two more, and then
-// sends the event to the dead-letter queue. Call [jobstore.Sweep] on a schedule to
-// find the jobs that were left behind. Give the function reserved concurrency: it
+// sends the event to the dead-letter queue. On a schedule, pass [Task.Restart] to
+// [jobstore.Sweep] to run the jobs that were left behind. Give the function reserved concurrency: it
 // bounds how many jobs run at once.
 //
 // # Tracked tasks
@@ -37,8 +37,8 @@
 // A job's handler runs at least once; package jobstore says what is fenced. When a
 // job takes longer than Lambda's two retries, three minutes in all, a duplicate of its
 // event ends in the dead-letter queue. A worker that crashed holds its job until its
-// lease ends, which is later than Lambda's last retry. Call Sweep, or set
-// RunOptions.MaxLease to 0 for a short lease that is renewed.
+// lease ends, two minutes by default ([jobstore.RunOptions]): Lambda's first retry comes
+// before that, the second after it.
 //
 // # IAM
 //

@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 // queue is a Lambda client that keeps the events.
@@ -67,7 +68,7 @@ func ExampleTask_Dispatcher() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 	work := jobtask.New("work", client, jobs, answer)
-	handler := selfinvoke.Wrap(work.Dispatcher(func(o *streamproc.JobsOptions) { o.IDAttribute = "id" }), work)
+	handler := selfinvoke.Wrap(work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "id" }), work)
 
 	if _, err := jobs.Create(ctx, "Sales?"); err != nil {
 		panic(err)
@@ -97,11 +98,33 @@ func ExampleTask_Start() {
 	// "ok" <nil> 1
 }
 
+// A sweep finds jobs whose event was lost. Put it on a schedule.
+func ExampleTask_Restart() {
+	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
+	work := jobtask.New("answer", client, jobs, answer)
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (int, error) {
+		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } })
+	}, work)
+
+	job, err := jobs.Create(ctx, "Sales?") // and no event
+	if err != nil {
+		panic(err)
+	}
+	out, err := handler.Invoke(ctx, []byte(`{"source":"aws.events"}`))
+	fmt.Println(string(out), err)
+	_, err = handler.Invoke(ctx, client.events[0])
+	job, _ = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, err)
+	// Output:
+	// 1 <nil>
+	// complete <nil>
+}
+
 // A failure is on the job's record. Lambda does not retry it.
 func ExampleNew() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("charge", client, jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
-		return "", jobstore.Permanent(errors.New("the card was declined"))
+		return "", jobstore.Permanent(jobstore.Public(errors.New("402 from the bank"), "The card was declined."))
 	}, func(o *jobtask.Options) {
 		o.Run = func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) }
 	})
@@ -111,5 +134,5 @@ func ExampleNew() {
 	_, err := handler.Invoke(ctx, client.events[0])
 	job, _ := jobs.Get(ctx, "evt_1")
 	fmt.Println(job.Status, job.Error, err)
-	// Output: error the card was declined <nil>
+	// Output: error The card was declined. <nil>
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -21,6 +22,6 @@ func HandOff[In, Out any](name string, client selfinvoke.Client, store jobstore.
 // Dispatcher returns the handler of the table's stream. It invokes the task with the
 // ID of each job that was inserted as pending. A failed invoke is reported to Lambda,
 // which delivers the record again.
-func (t *Task[In, Out]) Dispatcher(opts ...func(*streamproc.JobsOptions)) *streamproc.Dispatcher {
-	return streamproc.IDs(t.task.Invoke, opts...)
+func (t *Task[In, Out]) Dispatcher(opts ...func(*jobstream.FuncOptions)) *streamproc.Dispatcher {
+	return jobstream.NewFunc(t.task.Invoke, opts...)
 }

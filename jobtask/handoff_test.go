@@ -12,17 +12,17 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 // TestHandOff runs 200 jobs of a minute on one shard, once within the stream's
 // invocations and once handed off, and prints how long each took in virtual time.
 func TestHandOff(t *testing.T) {
 	inline := func(_ *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
-		return streamproc.Jobs(jobs, slow)
+		return jobstream.New(jobs, slow)
 	}
 	handedOff := func(local *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
 		return jobtask.HandOff("work", local.Client(), jobs, slow)
@@ -85,7 +85,7 @@ func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := selfinvoke.Wrap(jobtask.New("work", unreachable{}, jobs, slow, quiet).Dispatcher(func(o *streamproc.JobsOptions) {
+	h := selfinvoke.Wrap(jobtask.New("work", unreachable{}, jobs, slow, quiet).Dispatcher(func(o *jobstream.FuncOptions) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}))
 	out, err := h.Invoke(t.Context(), fmt.Appendf(nil, `{"Records":[%s]}`, records[0]))
@@ -98,7 +98,7 @@ func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
 func TestDispatcherOptions(t *testing.T) {
 	sent := &queue{}
 	work := jobtask.New("work", sent, memstore.New[string, string](), slow, quiet)
-	h := work.Dispatcher(func(o *streamproc.JobsOptions) { o.IDAttribute = "pk" })
+	h := work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "pk" })
 	_, err := h.Invoke(t.Context(), []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
 		"Keys":{"pk":{"S":"job-1"}},"NewImage":{"pk":{"S":"job-1"},"status":{"S":"pending"}}}}]}`))
 	if err != nil || len(sent.events) != 1 || !strings.Contains(string(sent.events[0]), `"payload":"job-1"`) {

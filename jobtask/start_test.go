@@ -172,7 +172,7 @@ func TestFailuresAreOnTheRecord(t *testing.T) {
 			d := deploy(t, tt.handler)
 			d.start("delivery")
 			after(24 * time.Hour)
-			if j := d.job("delivery"); j.Status != jobstore.Failed || j.Error != "busy" || d.ran.Load() != tt.ran || d.dead.Load() != 0 {
+			if j := d.job("delivery"); j.Status != jobstore.Failed || j.ErrorDetail != "busy" || d.ran.Load() != tt.ran || d.dead.Load() != 0 {
 				t.Errorf("%s: ran %d times, %d dead letters, %+v", name, d.ran.Load(), d.dead.Load(), j)
 			}
 		})

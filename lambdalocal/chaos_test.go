@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -17,8 +18,8 @@ import (
 )
 
 // TestChaosEndToEnd runs the chaos suite of the job lifecycle with a function as
-// users deploy it: stream → dispatcher → self-invoke → job. On top of the suite's
-// faults come Lambda's.
+// users deploy it: stream → dispatcher → self-invoke → job. Lambda's
+// faults are added to the suite's.
 func TestChaosEndToEnd(t *testing.T) {
 	var jobs *memstore.Store[string, string]
 	jobstoretest.Chaos(t, func(_ *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
@@ -27,10 +28,7 @@ func TestChaosEndToEnd(t *testing.T) {
 		})
 		return jobs
 	}, func(o *jobstoretest.ChaosOptions) {
-		o.Jobs, o.Seed = 10_000, rand.Uint64()
-		if raceDetector { // ten times as slow
-			o.Jobs = 1000
-		}
+		o.Jobs, o.Seed = testenv.ChaosJobs(t), rand.Uint64()
 		o.Deploy = func(t *testing.T, work func(context.Context, string) error) func(string) {
 			return deploy(t, *o, jobs, work)
 		}

@@ -160,7 +160,7 @@ func TestFrontsTimeOut(t *testing.T) {
 	}
 }
 
-// A function that answers at the very time-out is late.
+// A function that answers exactly at the timeout is late.
 func TestFrontsTimeOutByTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)
@@ -241,21 +241,26 @@ func TestFrontsTakeScalarsAsHeaders(t *testing.T) {
 func TestFrontsRefuseOptions(t *testing.T) {
 	local, _ := newLocal(t)
 	fn := add(t, local, "f", echo)
-	for option, make := range map[string]func(){
-		"InvokeMode":       func() { fn.URL(func(o *lambdalocal.URLOptions) { o.InvokeMode = "STREAM" }) },
-		"Resource":         func() { fn.RESTAPI(func(o *lambdalocal.RESTAPIOptions) { o.Resource = "/{proxy+}/x" }) },
-		"Stage":            func() { fn.RESTAPI(func(o *lambdalocal.RESTAPIOptions) { o.Stage = "$default" }) },
-		"BinaryMediaTypes": func() { fn.RESTAPI(func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"png"} }) },
-		"Timeout":          func() { fn.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Timeout = 31 * time.Second }) },
-		"RouteKey":         func() { fn.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.RouteKey = "/pets" }) },
+	panics(t, `URL: URLOptions.InvokeMode is "STREAM", want BUFFERED or RESPONSE_STREAM`, func() {
+		fn.URL(func(o *lambdalocal.URLOptions) { o.InvokeMode = "STREAM" })
+	})
+	panics(t, `URL: option 1 of 1 is nil`, func() { fn.URL(nil) })
+	panics(t, `LoadBalancer: option 1 of 1 is nil`, func() { fn.LoadBalancer(nil) })
+	for want, opt := range map[string]func(*lambdalocal.RESTAPIOptions){
+		`Resource has the segment {proxy+}, want it last`:                             func(o *lambdalocal.RESTAPIOptions) { o.Resource = "/{proxy+}/x" },
+		`Resource has the segment {a, want a word or a parameter`:                     func(o *lambdalocal.RESTAPIOptions) { o.Resource = "/{a" },
+		`Stage is "$default", want 1 to 128 letters, digits, hyphens and underscores`: func(o *lambdalocal.RESTAPIOptions) { o.Stage = "$default" },
+		`BinaryMediaTypes has "png", want a media type`:                               func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"png"} },
+		`Timeout is 15m1s, want 50ms to 15m0s`:                                        func(o *lambdalocal.RESTAPIOptions) { o.Timeout = 15*time.Minute + time.Second },
 	} {
-		func() {
-			defer func() {
-				if err, _ := recover().(error); err == nil || !strings.Contains(err.Error(), "option "+option+": ") {
-					t.Errorf("%s: got %v", option, err)
-				}
-			}()
-			make()
-		}()
+		panics(t, "RESTAPI: RESTAPIOptions."+want, func() { fn.RESTAPI(opt) })
+	}
+	for want, opt := range map[string]func(*lambdalocal.HTTPAPIOptions){
+		`RouteKey is "/pets", want $default, or a method and a path`:          func(o *lambdalocal.HTTPAPIOptions) { o.RouteKey = "/pets" },
+		`RouteKey has the path "pets", want one that begins with a slash`:     func(o *lambdalocal.HTTPAPIOptions) { o.RouteKey = "GET pets" },
+		`Stage is "", want 1 to 128 letters, digits, hyphens and underscores`: func(o *lambdalocal.HTTPAPIOptions) { o.Stage = "" },
+		`Timeout is 31s, want 50ms to 30s`:                                    func(o *lambdalocal.HTTPAPIOptions) { o.Timeout = 31 * time.Second },
+	} {
+		panics(t, "HTTPAPI: HTTPAPIOptions."+want, func() { fn.HTTPAPI(opt) })
 	}
 }

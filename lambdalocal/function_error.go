@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
-// unhandled is the only kind of function error there still is.
+// unhandled is the only kind of function error that Lambda still reports.
 const unhandled = "Unhandled"
 
 // functionError is a failed invocation: the handler returned an error, panicked,
@@ -31,7 +31,7 @@ func (i *invocation) failure(e messages.InvokeResponse_Error) *functionError {
 	return &functionError{e, i.fn.name}
 }
 
-// invokeError names an error the way aws-lambda-go does.
+// invokeError names an error as aws-lambda-go does.
 func invokeError(err error) messages.InvokeResponse_Error {
 	if response, ok := err.(messages.InvokeResponse_Error); ok {
 		return response
@@ -47,18 +47,6 @@ func panicError(value any) messages.InvokeResponse_Error {
 		Message:    fmt.Sprint(value),
 		Type:       typeName(value),
 		StackTrace: stackTrace(),
-	}
-}
-
-// exited is the error of a process that ended, for the reason err, without an
-// answer.
-func exited(requestID string, err error) messages.InvokeResponse_Error {
-	reason := "Runtime exited without providing a reason"
-	if err != nil {
-		reason = "Runtime exited with error: " + err.Error()
-	}
-	return messages.InvokeResponse_Error{
-		Type: "Runtime.ExitError", Message: fmt.Sprintf("RequestId: %s Error: %s", requestID, reason),
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"log/slog"
 	"math"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -75,36 +74,56 @@ func pass(d time.Duration) {
 
 func echo(_ context.Context, v any) (any, error) { return v, nil }
 
-func TestFunctionRefuses(t *testing.T) {
-	local, _ := newLocal(t)
-	add(t, local, "taken", echo)
-	var none func()
-	for name, err := range map[string]error{
-		"no name":          second(local.AddFunction("", echo)),
-		"a name with dots": second(local.AddFunction("a.b", echo)),
-		"a name twice":     second(local.AddFunction("taken", echo)),
-		"no handler":       second(local.AddFunction("f", nil)),
-		"a nil func":       second(local.AddFunction("f", none)),
-		"a string":         second(local.AddFunction("f", "handler")),
-		"no time-out":      second(local.AddFunction("f", echo, func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 })),
-		"three retries":    second(local.AddFunction("f", echo, func(o *lambdalocal.FunctionOptions) { o.MaximumRetryAttempts = 3 })),
-	} {
-		if err == nil {
-			t.Errorf("%s: no error", name)
+// panics checks what f panics with.
+func panics(t *testing.T, want string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		if got := recover(); got != "lambdalocal: "+want {
+			t.Errorf("panicked with %v, want lambdalocal: %s", got, want)
 		}
+	}()
+	f()
+}
+
+func TestNewRefuses(t *testing.T) {
+	for want, opt := range map[string]func(*lambdalocal.Options){
+		`option 1 of 1 is nil`:                                              nil,
+		`Options.Logger is nil`:                                             func(o *lambdalocal.Options) { o.Logger = nil },
+		`Options.AccountID is "local", want 12 digits`:                      func(o *lambdalocal.Options) { o.AccountID = "local" },
+		`Options.WaitScale is 0, want a number above 0`:                     func(o *lambdalocal.Options) { o.WaitScale = 0 },
+		`Options.WaitScale is NaN, want a number above 0`:                   func(o *lambdalocal.Options) { o.WaitScale = math.NaN() },
+		`Options.WaitScale is +Inf, want a number above 0`:                  func(o *lambdalocal.Options) { o.WaitScale = math.Inf(1) },
+		`Options.Faults.Throttle is 1.5, want 0 to 1`:                       func(o *lambdalocal.Options) { o.Faults.Throttle = 1.5 },
+		`Options.Region is "", want lower-case letters, digits and hyphens`: func(o *lambdalocal.Options) { o.Region = "" },
+	} {
+		panics(t, "New: "+want, func() { lambdalocal.New(opt) })
 	}
 }
 
-func TestFunctionRefusesOptions(t *testing.T) {
-	for want, opt := range map[string]func(*lambdalocal.Options){
-		"option Region":    func(o *lambdalocal.Options) { o.Region = "" },
-		"option AccountID": func(o *lambdalocal.Options) { o.AccountID = "local" },
-		"option WaitScale": func(o *lambdalocal.Options) { o.WaitScale = math.NaN() },
+func TestAddFunctionRefuses(t *testing.T) {
+	local, _ := newLocal(t)
+	add(t, local, "taken", echo)
+	if _, err := local.AddFunction("taken", echo); err == nil || err.Error() != `lambdalocal: function "taken": the name is taken` {
+		t.Errorf("a name twice: got %v", err)
+	}
+	const name = "want 1 to 64 letters, digits, hyphens and underscores"
+	panics(t, `AddFunction: name is "", `+name, func() { local.AddFunction("", echo) })
+	panics(t, `AddFunction: name is "a.b", `+name, func() { local.AddFunction("a.b", echo) })
+	var none func()
+	var program *lambdalocal.Executable
+	for _, handler := range []any{nil, none, program} {
+		panics(t, `AddFunction: handler is nil`, func() { local.AddFunction("f", handler) })
+	}
+	panics(t, `AddFunction: handler is a string, want a func, a lambda.Handler or an *Executable`, func() { local.AddFunction("f", "handler") })
+	for want, opt := range map[string]func(*lambdalocal.FunctionOptions){
+		`option 1 of 1 is nil`: nil,
+		`FunctionOptions.Timeout is 0s, want above 0 and at most 1h30m0s`: func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 },
+		`FunctionOptions.ReservedConcurrency is -2, want at least -1`:     func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = -2 },
+		`FunctionOptions.MaximumRetryAttempts is 3, want 0 to 2`:          func(o *lambdalocal.FunctionOptions) { o.MaximumRetryAttempts = 3 },
+		`FunctionOptions.MaximumEventAge is 1s, want 1m0s to 6h0m0s`:      func(o *lambdalocal.FunctionOptions) { o.MaximumEventAge = time.Second },
 	} {
-		local, _ := newLocal(t, opt)
-		if _, err := local.AddFunction("f", echo); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %s", err, want)
-		}
+		panics(t, "AddFunction: "+want, func() { local.AddFunction("f", echo, opt) })
 	}
 }
 

@@ -237,33 +237,38 @@ func TestMapStreamRefuses(t *testing.T) {
 	local, _ := newLocal(t)
 	fn := add(t, local, "f", echo)
 	feed := lambdalocal.Feed(newRecords(0).changes)
-	with := func(opt func(*lambdalocal.MappingOptions)) error { return fn.MapStream(feed, opt) }
-	for name, err := range map[string]error{
-		"no stream":        fn.MapStream(nil),
-		"no feed":          fn.MapStream(lambdalocal.Feed(nil)),
-		"no client":        fn.MapStream(lambdalocal.DynamoDBStream(nil, "arn")),
-		"feed of none":     fn.MapStream(lambdalocal.Feed()),
-		"batches of 0":     with(func(o *lambdalocal.MappingOptions) { o.BatchSize = 0 }),
-		"batches of 10001": with(func(o *lambdalocal.MappingOptions) { o.BatchSize = 10_001 }),
-		"window below 0":   with(func(o *lambdalocal.MappingOptions) { o.MaximumBatchingWindow = -1 }),
-		"window over 5m":   with(func(o *lambdalocal.MappingOptions) { o.MaximumBatchingWindow = 5*time.Minute + 1 }),
-		"0 in parallel":    with(func(o *lambdalocal.MappingOptions) { o.ParallelizationFactor = 0 }),
-		"11 in parallel":   with(func(o *lambdalocal.MappingOptions) { o.ParallelizationFactor = 11 }),
-		"no position":      with(func(o *lambdalocal.MappingOptions) { o.StartingPosition = "" }),
-		"-2 retries":       with(func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = -2 }),
-		"10001 retries":    with(func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = 10_001 }),
-		"age of 59 s":      with(func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 59 * time.Second }),
-		"age over 7 days":  with(func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 7*24*time.Hour + 1 }),
-		"11 patterns":      with(func(o *lambdalocal.MappingOptions) { o.FilterCriteria = slices.Repeat([]string{`{"a":[1]}`}, 11) }),
+	panics(t, "MapStream: stream is nil", func() { _ = fn.MapStream(nil) })
+	panics(t, "Feed: there is no function", func() { lambdalocal.Feed() })
+	panics(t, "Feed: function 2 of 2 is nil", func() { lambdalocal.Feed(newRecords(0).changes, nil) })
+	panics(t, "DynamoDBStream: client is nil", func() { lambdalocal.DynamoDBStream(nil, "arn") })
+	const (
+		window = "MappingOptions.MaximumBatchingWindow is %v, want 0 to 5m0s"
+		age    = "MappingOptions.MaximumRecordAge is %v, want -1, or 1m0s to 168h0m0s"
+	)
+	for want, opt := range map[string]func(*lambdalocal.MappingOptions){
+		"option 1 of 1 is nil":                                               nil,
+		"MappingOptions.BatchSize is 0, want 1 to 10000":                     func(o *lambdalocal.MappingOptions) { o.BatchSize = 0 },
+		"MappingOptions.BatchSize is 10001, want 1 to 10000":                 func(o *lambdalocal.MappingOptions) { o.BatchSize = 10_001 },
+		fmt.Sprintf(window, "-1ns"):                                          func(o *lambdalocal.MappingOptions) { o.MaximumBatchingWindow = -1 },
+		fmt.Sprintf(window, "5m0.000000001s"):                                func(o *lambdalocal.MappingOptions) { o.MaximumBatchingWindow = 5*time.Minute + 1 },
+		"MappingOptions.ParallelizationFactor is 0, want 1 to 10":            func(o *lambdalocal.MappingOptions) { o.ParallelizationFactor = 0 },
+		"MappingOptions.ParallelizationFactor is 11, want 1 to 10":           func(o *lambdalocal.MappingOptions) { o.ParallelizationFactor = 11 },
+		`MappingOptions.StartingPosition is "", want TRIM_HORIZON or LATEST`: func(o *lambdalocal.MappingOptions) { o.StartingPosition = "" },
+		"MappingOptions.MaximumRetryAttempts is -2, want -1 to 10000":        func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = -2 },
+		"MappingOptions.MaximumRetryAttempts is 10001, want -1 to 10000":     func(o *lambdalocal.MappingOptions) { o.MaximumRetryAttempts = 10_001 },
+		fmt.Sprintf(age, 59*time.Second):                                     func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 59 * time.Second },
+		fmt.Sprintf(age, "168h0m0.000000001s"):                               func(o *lambdalocal.MappingOptions) { o.MaximumRecordAge = 7*24*time.Hour + 1 },
 	} {
-		if err == nil || !strings.HasPrefix(err.Error(), `lambdalocal: function "f": map stream: `) {
-			t.Errorf("%s: got %v", name, err)
-		}
+		panics(t, "MapStream: "+want, func() { _ = fn.MapStream(feed, opt) })
+	}
+	err := fn.MapStream(lambdalocal.DynamoDBStream(&growing{}, ""))
+	if want := `lambdalocal: function "f": map stream: the ARN of the DynamoDB stream is empty`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-// TestMappingOfAFeedThatDoesNotWait: it is asked four times a second, so that time
-// passes.
+// TestMappingOfAFeedThatDoesNotWait: it is read four times a second, so that virtual
+// time passes.
 func TestMappingOfAFeedThatDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)

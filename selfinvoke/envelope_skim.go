@@ -11,7 +11,7 @@ import (
 // may be invalid JSON, or have further members after it; decoding it reports both.
 //
 // Reading the whole event with encoding/json first decodes the payload twice, which
-// takes 1.5 to 2 times as long (BenchmarkAsync).
+// takes twice as long (BenchmarkAsync).
 func skim(event []byte) *envelope {
 	s := skimmer{rest: event, ok: true}
 	e := &envelope{IsAsync: true}

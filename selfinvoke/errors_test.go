@@ -46,10 +46,15 @@ func TestInvokeErrorsByType(t *testing.T) {
 		})
 		err := selfinvoke.NewTask("answer", client, func(context.Context, string) error { return nil }).Invoke(invocation(t), "a secret")
 		server.Close()
-		var ours *selfinvoke.InvokeError
-		var theirs smithy.APIError
-		if !errors.As(err, &ours) || ours.Task != "answer" || ours.Function != alias || !errors.As(err, &theirs) || theirs.ErrorCode() != tt.code {
-			t.Errorf("%s: %#v", name, err)
+		ours, ok := errors.AsType[*selfinvoke.InvokeError](err)
+		if !ok {
+			t.Fatalf("%s: %#v is not an InvokeError", name, err)
+		}
+		if ours.Task != "answer" || ours.Function != alias {
+			t.Errorf("%s: the error is about task %q of %q", name, ours.Task, ours.Function)
+		}
+		if theirs, ok := errors.AsType[smithy.APIError](err); !ok || theirs.ErrorCode() != tt.code {
+			t.Errorf("%s: the SDK's error is %v, want code %s", name, theirs, tt.code)
 		}
 		for _, s := range sentinels {
 			if errors.Is(err, s) != (s == tt.want) {

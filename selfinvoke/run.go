@@ -3,7 +3,6 @@ package selfinvoke
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"runtime/debug"
@@ -66,8 +65,7 @@ func (t *Task[T]) log(ctx context.Context, e *envelope, err error) {
 		return
 	}
 	attrs = append(attrs, "error", err)
-	var p *PanicError
-	if errors.As(err, &p) {
+	if p, ok := err.(*PanicError); ok {
 		attrs = append(attrs, "stack", string(p.Stack))
 	}
 	t.opts.Logger.ErrorContext(ctx, "selfinvoke: task failed", attrs...)

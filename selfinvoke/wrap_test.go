@@ -223,7 +223,10 @@ func TestRealClient(t *testing.T) {
 		t.Errorf("sent the headers %v", h)
 	}
 	var e map[string]any
-	if err := json.Unmarshal(body, &e); err != nil || e["isAsync"] != true || e["task"] != "answer" || e["version"] != 1.0 {
+	if err := json.Unmarshal(body, &e); err != nil {
+		t.Fatalf("sent %s: %v", body, err)
+	}
+	if e["isAsync"] != true || e["task"] != "answer" || e["version"] != 1.0 {
 		t.Errorf("sent the envelope %s", body)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Dispatcher hands stream records to a handler. It is a lambda.Handler, for
-// lambda.Start and selfinvoke.Wrap. Make one with [New], [Jobs] or [IDs].
+// lambda.Start and selfinvoke.Wrap. Make one with [New].
 type Dispatcher struct {
 	handle func(context.Context, *RawRecord) error
 	opts   Options
@@ -22,14 +22,15 @@ type Dispatcher struct {
 // Lambda deliver the record again. New panics when handler is nil or an option is
 // unusable.
 //
-// A T of [jobstore.Job] is filled by the names of the default table layout; its
-// lease and owner stay empty, which are the worker's.
+// A field of T with the tag streamproc:"json" takes an attribute that may be JSON
+// text, which is how AppSync stores its type AWSJSON: a string is decoded by
+// encoding/json, any other attribute by attributevalue.
 func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Options)) *Dispatcher {
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
 	}
-	decoder, o := newDecoder[T](), options(opts)
-	return newDispatcher(o, func(ctx context.Context, raw *RawRecord) error {
+	decoder, o := newDecoder[T](), newOptions(opts)
+	handle := func(ctx context.Context, raw *RawRecord) error {
 		if o.Needs != "" {
 			raw.keep(o.Needs)
 		} else if err := raw.needs(NewImage); err != nil {
@@ -40,18 +41,6 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 			return err
 		}
 		return handler(ctx, rec)
-	})
-}
-
-func newDispatcher(o Options, handle func(context.Context, *RawRecord) error) *Dispatcher {
-	if o.Filter.match == nil {
-		panic("streamproc: Options.Filter is empty: use Pending, StatusChanged or Where")
-	}
-	if o.Concurrency < 1 {
-		panic(fmt.Sprintf("streamproc: Options.Concurrency is %d, want at least 1", o.Concurrency))
-	}
-	if o.Needs != "" && !o.Needs.known() {
-		panic(fmt.Sprintf("streamproc: Options.Needs is %q, want KeysOnly, NewImage, OldImage or NewAndOldImages", o.Needs))
 	}
 	return &Dispatcher{handle: handle, opts: o}
 }
@@ -92,8 +81,8 @@ func (d *Dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 	})
 }
 
-// Handle is Invoke for an event that is decoded already.
-func (d *Dispatcher) Handle(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
+// Dispatch is Invoke for an event that is decoded already.
+func (d *Dispatcher) Dispatch(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	payload, err := json.Marshal(e)
 	if err != nil {
@@ -139,6 +128,10 @@ func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, err
 
 func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
 	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
+	if errors.Is(err, ErrNotStarted) {
+		d.opts.Logger.InfoContext(ctx, "streamproc: stopped early", attrs...)
+		return
+	}
 	var p *PanicError
 	if errors.As(err, &p) {
 		attrs = append(attrs, "stack", string(p.Stack))
@@ -146,7 +139,10 @@ func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err er
 	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
 }
 
-var errNotStarted = errors.New("not started: the invocation is about to end")
+// ErrNotStarted is the error of a record that was not started, since too little time
+// was left. The record is reported, but nothing has failed: it is logged at level
+// info. A handler that decides the same returns an error that wraps it.
+var ErrNotStarted = errors.New("not started: the invocation is about to end")
 
 // one filters and handles a record.
 func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
@@ -160,7 +156,7 @@ func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 		return err
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d.opts.Margin {
-		return errNotStarted
+		return ErrNotStarted
 	}
 	return d.handle(ctx, raw)
 }

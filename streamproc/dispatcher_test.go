@@ -193,7 +193,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-func TestHandleTakesADecodedEvent(t *testing.T) {
+func TestDispatchTakesADecodedEvent(t *testing.T) {
 	data, err := os.ReadFile("testdata/stream-10-of-100-pending.json")
 	if err != nil {
 		t.Fatal(err)
@@ -209,8 +209,43 @@ func TestHandleTakesADecodedEvent(t *testing.T) {
 	if _, err := count(&raw).Invoke(t.Context(), data); err != nil {
 		t.Fatal(err)
 	}
-	response, err := count(&decoded).Handle(t.Context(), e)
+	response, err := count(&decoded).Dispatch(t.Context(), e)
 	if err != nil || len(response.BatchItemFailures) != 0 || raw != 10 || decoded != 10 {
 		t.Errorf("handled %d raw and %d decoded of 10, response %v, %v", raw, decoded, response, err)
+	}
+}
+
+func TestConstructorsPanic(t *testing.T) {
+	fn := func(context.Context, streamproc.Record[any]) error { return nil }
+	with := func(set func(*streamproc.Options)) func() { return func() { streamproc.New(fn, set) } }
+	for name, construct := range map[string]func(){
+		"handler":     func() { streamproc.New[any](nil) },
+		"Filter":      with(func(o *streamproc.Options) { o.Filter = streamproc.Filter{} }),
+		"Where":       func() { streamproc.Where(nil) },
+		"Needs":       with(func(o *streamproc.Options) { o.Needs = "KEYS" }),
+		"Concurrency": with(func(o *streamproc.Options) { o.Concurrency = 0 }),
+		"Margin":      with(func(o *streamproc.Options) { o.Margin = -1 }),
+		"Logger":      with(func(o *streamproc.Options) { o.Logger = nil }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if v, _ := recover().(string); !strings.HasPrefix(v, "streamproc: ") || !strings.Contains(v, name) {
+					t.Errorf("panicked with %q, want a text that names %s", v, name)
+				}
+			}()
+			construct()
+		})
+	}
+}
+
+func TestDispatchReportsAFailure(t *testing.T) {
+	var e events.DynamoDBEvent
+	if err := json.Unmarshal(batch(pending("1"), pending("2")), &e); err != nil {
+		t.Fatal(err)
+	}
+	d := streamproc.New(func(_ context.Context, r streamproc.Record[queryJob]) error { return failsOn("2")(*r.New) }, quiet)
+	response, err := d.Dispatch(t.Context(), e)
+	if err != nil || len(response.BatchItemFailures) != 1 || response.BatchItemFailures[0].ItemIdentifier != "102" {
+		t.Errorf("got %v, %v, want a report of 102", response, err)
 	}
 }

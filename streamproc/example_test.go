@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
@@ -46,25 +44,26 @@ func ExampleOptions_needs() {
 	// {"batchItemFailures":[]} <nil>
 }
 
-func ExampleJobs() {
-	ctx := context.Background()
-	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
-	job, err := jobs.Create(ctx, "Sales?")
-	if err != nil {
-		panic(err)
+// AppSync stores its type AWSJSON as a string. A field with the tag takes that, and
+// the map that another writer has stored.
+func ExampleNew_json() {
+	type Order struct {
+		ID       string         `dynamodbav:"id"`
+		Metadata map[string]any `dynamodbav:"metadata" streamproc:"json"`
 	}
-	d := streamproc.Jobs(jobs, func(_ context.Context, job *jobstore.Job[string, string]) (string, error) {
-		return "up 12 %", nil
+	d := streamproc.New(func(_ context.Context, r streamproc.Record[Order]) error {
+		fmt.Println(r.New.Metadata["color"])
+		return nil
 	})
-	records, err := jobs.Changes(ctx, "", 1)
-	if err != nil {
-		panic(err)
+	for _, metadata := range []string{`{"S": "{\"color\":\"red\"}"}`, `{"M": {"color": {"S": "blue"}}}`} {
+		_, err := d.Invoke(context.Background(), []byte(`{"Records": [{"eventName": "INSERT", "dynamodb": {
+			"SequenceNumber": "1", "StreamViewType": "NEW_IMAGE",
+			"NewImage": {"id": {"S": "1"}, "status": {"S": "pending"}, "metadata": `+metadata+`}}}]}`))
+		if err != nil {
+			fmt.Println(err)
+		}
 	}
-	response, err := d.Invoke(ctx, []byte(`{"Records": [`+string(records[0])+`]}`))
-	fmt.Println(string(response), err)
-	job, err = jobs.Get(ctx, job.ID)
-	fmt.Println(job.Status, job.Output, err)
 	// Output:
-	// {"batchItemFailures":[]} <nil>
-	// complete up 12 % <nil>
+	// red
+	// blue
 }

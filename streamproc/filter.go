@@ -59,7 +59,7 @@ func StatusChanged(statusAttribute string) Filter {
 // has no attributes, and a match that is false for want of it is no error.
 func Where(match func(*RawRecord) bool) Filter {
 	if match == nil {
-		return Filter{} // which a constructor refuses
+		panic("streamproc: Where: match is nil")
 	}
 	return Filter{match: func(r *RawRecord) (bool, error) { return match(r), nil }}
 }

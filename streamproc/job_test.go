@@ -89,26 +89,72 @@ func TestJobThatDoesNotDecode(t *testing.T) {
 	}
 }
 
-// likeAJob has what marks a jobstore.Job, but is none.
-type likeAJob[M any] struct {
-	Metadata M              `dynamodbav:"metadata"`
-	Other    map[string]any `dynamodbav:"other"`
+// tagged has fields that may be JSON text, and one that may not.
+type tagged struct {
+	Map   map[string]any    `dynamodbav:"map" streamproc:"json"`
+	Item  plainStrings      `dynamodbav:"item" streamproc:"json"`
+	List  []int             `dynamodbav:"list" streamproc:"json"`
+	Any   any               `dynamodbav:"any" streamproc:"json"`
+	Other map[string]string `dynamodbav:"other"`
 }
 
-func (*likeAJob[M]) Claim() jobstore.Claim { return jobstore.Claim{} }
+func TestFieldsThatMayBeJSON(t *testing.T) {
+	for image, want := range map[string]tagged{
+		`{"map":{"S":"{\"a\":[1]}"}}`:                                {Map: map[string]any{"a": []any{1.0}}},
+		`{"map":{"M":{"a":{"N":"1"}}}}`:                              {Map: map[string]any{"a": 1.0}},
+		`{"map":{"S":"null"},"item":{"NULL":true}}`:                  {},
+		`{"map":{"S":"{\"a\":1}"},"map":{"S":"{\"b\":\"\u00e9\"}"}}`: {Map: map[string]any{"b": "é"}},
+		`{"item":{"S":"{\"Query\":\"q\"}"}}`:                         {Item: plainStrings{Query: "q"}},
+		`{"item":{"M":{"id":{"S":"1"}}}}`:                            {Item: plainStrings{ID: "1"}},
+		`{"list":{"S":"[1,2]"}}`:                                     {List: []int{1, 2}},
+		`{"list":{"NS":["1","2"]}}`:                                  {List: []int{1, 2}},
+		`{"any":{"S":"[true]"}}`:                                     {Any: []any{true}},
+		`{"any":{"S":"not JSON"}}`:                                   {Any: "not JSON"},
+		`{"other":{"M":{"a":{"S":"b"}}}}`:                            {Other: map[string]string{"a": "b"}},
+	} {
+		got, response, err := run[tagged](t, string(around([]byte(image))))
+		if err != nil || response != nothingFailed || len(got) != 1 {
+			t.Errorf("%s: handled %v, got %s and %v", image, got, response, err)
+		} else if diff := cmp.Diff(want, *got[0].New); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", image, diff)
+		}
+	}
+	for image, path := range map[string]string{
+		`{"map":{"S":"hush-hush"}}`:           "NewImage.map",
+		`{"list":{"S":"[\"hush-hush\"]"}}`:    "NewImage.list",
+		`{"other":{"S":"{\"hush\":\"hu\"}"}}`: "NewImage.other",
+	} {
+		_, response, err := run[tagged](t, string(around([]byte(image))))
+		if response != firstFailed || err == nil || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "hush") {
+			t.Errorf("%s: got %s and %v, want an error that names %s and no value", image, response, err, path)
+		}
+	}
+}
 
-func TestOnlyTheMetadataOfAJobMayBeJSON(t *testing.T) {
-	image := string(around([]byte(`{"metadata":{"S":"{\"a\":\"b\"}"}}`)))
-	got, _, err := run[likeAJob[string]](t, image)
-	if err != nil || got[0].New.Metadata != `{"a":"b"}` {
-		t.Errorf("got %+v, %v, want the string as it is", got, err)
+func TestTagsWithoutEffectPanic(t *testing.T) {
+	type misspelled struct {
+		M map[string]any `streamproc:"jsn"`
 	}
-	_, response, err := run[likeAJob[string]](t, strings.Replace(image, "metadata", "other", 1))
-	if err == nil || response != firstFailed {
-		t.Errorf("got %s and %v, want an error: other is a map", response, err)
+	type embeds struct {
+		plainStrings
+		M map[string]any `streamproc:"json"`
 	}
-	_, response, err = run[likeAJob[map[string]any]](t, strings.Replace(image, "metadata", "other", 1))
-	if err == nil || response != firstFailed {
-		t.Errorf("got %s and %v, want an error: other is a map", response, err)
+	type twice struct {
+		M map[string]any `streamproc:"json"`
+		N map[string]any `dynamodbav:"m"`
+	}
+	for want, construct := range map[string]func(){
+		`field M has the tag streamproc:"jsn"`: func() { streamproc.New(func(context.Context, streamproc.Record[misspelled]) error { return nil }) },
+		`embeds.M has no effect`:               func() { streamproc.New(func(context.Context, streamproc.Record[embeds]) error { return nil }) },
+		`twice.M has no effect`:                func() { streamproc.New(func(context.Context, streamproc.Record[twice]) error { return nil }) },
+	} {
+		func() {
+			defer func() {
+				if v, _ := recover().(string); !strings.Contains(v, want) {
+					t.Errorf("panicked with %q, want %q", v, want)
+				}
+			}()
+			construct()
+		}()
 	}
 }

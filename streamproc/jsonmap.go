@@ -5,20 +5,22 @@ import (
 	"reflect"
 )
 
-// setJSON sets a map from a string that is its JSON. A text that is none is left
-// to attributevalue, which refuses it.
+// setJSON sets a field from a string that is JSON. A text that is none is left to
+// attributevalue, which refuses it unless the field takes strings.
 func (s *structReader) setJSON(v reflect.Value, pos int) (end int) {
 	quoted := s.quoted(pos)
 	if quoted == nil {
 		return -1
 	}
-	m := v.Addr().Interface().(*map[string]any)
-	if flat, ok := s.flatMap(quoted); ok {
-		*m = flat
-		return pos + len(quoted)
+	if m, isMap := v.Addr().Interface().(*map[string]any); isMap {
+		if flat, ok := s.flatMap(quoted); ok {
+			*m = flat
+			return pos + len(quoted)
+		}
 	}
 	text, ok := unquote(nil, quoted)
-	if !ok || json.Unmarshal([]byte(text), m) != nil {
+	v.SetZero() // Unmarshal adds to what is there
+	if !ok || json.Unmarshal([]byte(text), v.Addr().Interface()) != nil {
 		return -1
 	}
 	return pos + len(quoted)

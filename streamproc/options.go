@@ -1,6 +1,7 @@
 package streamproc
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 )
@@ -17,9 +18,9 @@ type Options struct {
 	// others, whatever more the stream has: with KeysOnly nothing but the keys is
 	// decoded.
 	//
-	// By default a record that reaches the handler of New must have what the
-	// filter looks at and, unless it is a REMOVE, the new image; Old is there when
-	// the stream has it. [Jobs] and [IDs] need only what the filter looks at.
+	// By default a record that reaches the handler must have what the filter looks
+	// at and, unless it is a REMOVE, the new image; Old is there when the stream
+	// has it.
 	Needs ViewType
 
 	// Writes names the attributes that the handler writes back to its own table.
@@ -42,17 +43,35 @@ type Options struct {
 	Margin time.Duration
 
 	// Logger gets one line for each record that failed, with the attributes
-	// record, of, sequenceNumber and error, and stack after a panic. Of the record
-	// itself it says no more than names: an error of the handler, or one it panics
-	// with, is logged as it is; of another value it panics with, the type. Default
-	// [slog.Default].
+	// record, of, sequenceNumber and error, and stack after a panic. A record that
+	// was not started is logged at level info, see [ErrNotStarted]. Of the record
+	// itself a line says no more than names: an error of the handler, or one it
+	// panics with, is logged as it is; of another value it panics with, the type.
+	// Default [slog.Default]; nil panics.
 	Logger *slog.Logger
 }
 
-func options(opts []func(*Options)) Options {
+func newOptions(opts []func(*Options)) Options {
 	o := Options{Filter: Pending("status"), Concurrency: 1, Margin: time.Second, Logger: slog.Default()}
 	for _, opt := range opts {
 		opt(&o)
 	}
+	o.check()
 	return o
+}
+
+// check panics when an option is unusable.
+func (o *Options) check() {
+	switch {
+	case o.Filter.match == nil:
+		panic("streamproc: New: Options.Filter is empty, want Pending, StatusChanged or Where")
+	case o.Needs != "" && !o.Needs.known():
+		panic(fmt.Sprintf("streamproc: New: Options.Needs is %q, want KeysOnly, NewImage, OldImage or NewAndOldImages", o.Needs))
+	case o.Concurrency < 1:
+		panic(fmt.Sprintf("streamproc: New: Options.Concurrency is %d, want at least 1", o.Concurrency))
+	case o.Margin < 0:
+		panic(fmt.Sprintf("streamproc: New: Options.Margin is %v, want at least 0", o.Margin))
+	case o.Logger == nil:
+		panic("streamproc: New: Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs")
+	}
 }

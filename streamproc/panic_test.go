@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestPanicsShowNoPayload(t *testing.T) {
 		"an index":      {handler(func(id string) { _ = []byte(id)[len(id)+5] }), "panic: runtime error: index out of range [14] with length 9"},
 		"a nil pointer": {handler(func(string) { var j *queryJob; j.ID = "" }), "panic: runtime error: invalid memory address or nil pointer dereference"},
 		"a type":        {handler(func(id string) { _ = any(id).(int) }), "panic: interface conversion: interface {} is string, not int"},
-		"nil":           {handler(func(string) { panic(nil) }), "panic: panic called with nil argument"},
+		"nil":           {handler(func(string) { panic(nil) }), "panic: " + new(runtime.PanicNilError).Error()},
 		"an error":      {handler(func(string) { panic(fmt.Errorf("boom: %w", io.ErrUnexpectedEOF)) }), "panic: boom: unexpected EOF"},
 		"an Unmarshaler's": {func(opt func(*streamproc.Options)) *streamproc.Dispatcher {
 			return streamproc.New(func(context.Context, streamproc.Record[struct {

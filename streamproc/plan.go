@@ -1,14 +1,13 @@
 package streamproc
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-
-	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // plan says how attributes get into a struct. Fields of simple types are set from
@@ -36,7 +35,7 @@ const (
 	floatField
 	boolField
 	timeField
-	jsonField // a map that may be stored as the JSON of one
+	jsonField // may be stored as JSON text
 )
 
 // newPlan returns nil for a type that is left to attributevalue altogether.
@@ -48,14 +47,14 @@ func newPlan(t reflect.Type) *plan {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		if sf.Anonymous {
-			return nil
+			return noPlan(t)
 		}
-		f, ok := newField(t, sf, i)
+		f, ok := newField(sf, i)
 		if !ok {
 			continue
 		}
 		if fold(p.fields, f.name) != nil {
-			return nil // two fields for one attribute
+			return noPlan(t) // two fields for one attribute
 		}
 		p.ascii = p.ascii && plainPrefix([]byte(f.name)) == len(f.name)
 		p.fields = append(p.fields, f)
@@ -74,7 +73,26 @@ func (p *plan) index() {
 	p.first = append(p.first, len(p.fields))
 }
 
-func newField(t reflect.Type, sf reflect.StructField, index int) (f field, ok bool) {
+// noPlan leaves t to attributevalue, which knows nothing of the package's tag.
+func noPlan(t reflect.Type) *plan {
+	for i := range t.NumField() {
+		if sf := t.Field(i); mayBeJSON(sf) {
+			panic(fmt.Sprintf("streamproc: New: the tag streamproc:\"json\" of %s.%s has no effect: the struct has an embedded field, or two fields for one attribute", t, sf.Name))
+		}
+	}
+	return nil
+}
+
+// mayBeJSON reports whether a field has the tag streamproc:"json".
+func mayBeJSON(sf reflect.StructField) bool {
+	tag, ok := sf.Tag.Lookup("streamproc")
+	if ok && tag != "json" {
+		panic(fmt.Sprintf("streamproc: New: field %s has the tag streamproc:%q, want streamproc:\"json\"", sf.Name, tag))
+	}
+	return ok
+}
+
+func newField(sf reflect.StructField, index int) (f field, ok bool) {
 	name, options, _ := strings.Cut(sf.Tag.Get("dynamodbav"), ",")
 	if !sf.IsExported() || name == "-" {
 		return field{}, false
@@ -87,7 +105,7 @@ func newField(t reflect.Type, sf reflect.StructField, index int) (f field, ok bo
 	if !unmarshals(sf.Type) && !slices.Contains(special, "string") && !slices.Contains(special, "unixtime") {
 		f.kind = kindOf(sf.Type)
 	}
-	if sf.Name == "Metadata" && sf.Type == reflect.TypeFor[map[string]any]() && isJob(t) {
+	if mayBeJSON(sf) {
 		f.kind = jsonField
 	}
 	return f, true
@@ -116,12 +134,6 @@ func kindOf(t reflect.Type) fieldKind {
 func unmarshals(t reflect.Type) bool {
 	unmarshaler := reflect.TypeFor[attributevalue.Unmarshaler]()
 	return t.Implements(unmarshaler) || reflect.PointerTo(t).Implements(unmarshaler)
-}
-
-// isJob reports whether t is a jobstore.Job, whose metadata AppSync's AWSJSON type
-// stores as a string.
-func isJob(t reflect.Type) bool {
-	return reflect.PointerTo(t).Implements(reflect.TypeFor[interface{ Claim() jobstore.Claim }]())
 }
 
 // lookup finds a field by the exact name or else, as attributevalue does, by one

@@ -3,7 +3,6 @@ package streamproc_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -140,20 +139,6 @@ func imagesHandled(records []streamproc.Record[map[string]any]) string {
 		}
 	}
 	return strings.Join(images, " ")
-}
-
-// TestIDsOfAStreamOfKeys needs no image, when its filter looks at none.
-func TestIDsOfAStreamOfKeys(t *testing.T) {
-	for needs, want := range map[streamproc.ViewType]string{"": nothingFailed, streamproc.KeysOnly: nothingFailed, streamproc.NewImage: firstFailed} {
-		got := ""
-		d := streamproc.IDs(func(_ context.Context, id string) error { got = id; return nil }, func(o *streamproc.JobsOptions) {
-			o.Filter, o.Needs, o.Logger = everyRecord, needs, slog.New(slog.DiscardHandler)
-		})
-		out, err := d.Invoke(t.Context(), []byte(viewed("INSERT", "KEYS_ONLY", ``)))
-		if err != nil || string(out) != want || (got == "k") != (want == nothingFailed) {
-			t.Errorf("%q needed: got ID %q, %s and %v, want %s", needs, got, out, err, want)
-		}
-	}
 }
 
 // TestMappingOfAStreamOfKeys has a handler hear of every change by the key alone.

@@ -3,15 +3,9 @@
 # back end's synthesis, the simulator's copy of the resolvers that come of it, and the
 # front end against the simulator. With "generate" it writes that copy anew.
 set -euo pipefail
-cd "$(dirname "$0")/../examples/amplify"
-
-installed=node_modules/.installed
-if ! cmp -s package-lock.json "$installed"; then
-  command -v npm >/dev/null || { echo "The check of examples/amplify needs npm: install Node.js 20 or later." >&2; exit 1; }
-  echo "Installing Amplify's packages (900 MB)"
-  npm ci --loglevel=error
-  cp package-lock.json "$installed"
-fi
+cd "$(dirname "$0")/.."
+tools/npm.sh examples/amplify "Amplify's packages (900 MB)"
+cd examples/amplify
 npx tsc
 
 generated=../../internal/appsynctest/simulator/generated

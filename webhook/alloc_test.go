@@ -4,8 +4,7 @@ package webhook_test
 
 import "testing"
 
-// TestVerifyAllocations is without the race detector, under which pools drop what
-// they keep.
+// TestVerifyAllocations runs without the race detector, which makes pools drop items.
 func TestVerifyAllocations(t *testing.T) {
 	for name, v := range verifiers(t) {
 		header := ids()

@@ -16,7 +16,7 @@ import (
 // largeBody is an event of 10 KB that Slack and Stripe might send.
 var largeBody = []byte(`{"id":"evt_1","type":"event_callback","event":{"type":"message","text":"` + strings.Repeat("0123456789", 1014) + `"},"event_id":"Ev1"}`)
 
-// verifiers are one of each kind, with a clock that stands at now.
+// verifiers returns one verifier of each kind, with a clock that stands at now.
 func verifiers(t testing.TB, opts ...func(*webhook.Options)) map[string]*webhook.Verifier {
 	t.Helper()
 	at := func(o *webhook.Options) {
@@ -44,8 +44,8 @@ func ids() http.Header {
 	return http.Header{"Webhook-Id": {"msg_1"}, "X-Acme-Id": {"1"}, "X-Github-Delivery": {"1"}, "X-Shopify-Webhook-Id": {"1"}}
 }
 
-// BenchmarkVerify prints x-hmac: how many times as long as the bare HMAC over the
-// body a verification takes.
+// BenchmarkVerify reports x-hmac: the time of a verification divided by the time of a
+// bare HMAC over the body.
 func BenchmarkVerify(b *testing.B) {
 	for name, v := range verifiers(b) {
 		header := ids()

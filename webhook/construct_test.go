@@ -11,7 +11,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// TestEmptySecretsAreRefused where the verifier is made, and the error says which.
+// TestEmptySecretsAreRefused by the constructor, with an error that says which.
 func TestEmptySecretsAreRefused(t *testing.T) {
 	for name, make := range constructors {
 		good, _ := secretsOf(name)
@@ -20,7 +20,7 @@ func TestEmptySecretsAreRefused(t *testing.T) {
 				secrets := append([]string(nil), good[:3]...)
 				secrets[at] = empty
 				_, err := make(secrets[0], func(o *webhook.Options) { o.Secrets = secrets[1:] })
-				if want := fmt.Sprintf("secret %d of 3 is empty", at+1); err == nil || !strings.Contains(err.Error(), want) {
+				if want := fmt.Sprintf("webhook: %s: secret %d of 3 is empty", names[name], at+1); err == nil || err.Error() != want {
 					t.Errorf("%s, %q: got %v, want %q", name, empty, err, want)
 				}
 			}
@@ -34,7 +34,7 @@ func TestSecretsAreTakenAsTheyAre(t *testing.T) {
 	refuses(t, plain, "signed with a space after the secret", signedAt(t, spaced, now), webhook.ErrSignature)
 }
 
-// TestPrintingShowsNoSecret, neither of the verifier nor of what it is a part of.
+// TestPrintingShowsNoSecret: neither of a verifier nor of a struct that has one.
 func TestPrintingShowsNoSecret(t *testing.T) {
 	private, _ := keyPair('1')
 	also := func(o *webhook.Options) { o.Secrets = []string{private} }
@@ -52,15 +52,15 @@ func TestPrintingShowsNoSecret(t *testing.T) {
 	}
 }
 
-// TestHoldersShowNoSecret: of what it finds in an unexported field, package fmt calls
-// no method, and prints what a pointer points to when the verb does not fit.
+// TestHoldersShowNoSecret: package fmt calls no methods on unexported fields, and
+// prints what a pointer points to when the verb does not fit.
 func TestHoldersShowNoSecret(t *testing.T) {
 	private, _ := keyPair('1')
 	also := func(o *webhook.Options) { o.Secrets = []string{private} }
 	leaks := []string{secret, private, fmt.Sprintf("%x", secret), fmt.Sprintf("%x", private), "49 49 49", "0x31, 0x31", strings.Repeat("31", 32), strings.Repeat("1", 32)}
 	for name, v := range map[string]*webhook.Verifier{
 		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, also, clock(now))),
-		"custom": must(t)(webhook.New("custom", accepts, also)),
+		"custom": webhook.NewFunc("custom", accepts),
 	} {
 		h := v.Handle(unwanted(t))
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%t"} {
@@ -77,7 +77,7 @@ func TestHoldersShowNoSecret(t *testing.T) {
 // verified returns a delivery that keeps its verifier.
 func verified(t *testing.T, v *webhook.Verifier) webhook.Delivery {
 	header := ids()
-	_ = v.Sign(header, now, []byte(event)) // one of New cannot, and accepts all
+	_ = v.Sign(header, now, []byte(event)) // one of NewFunc cannot, and accepts all
 	d, err := v.Verify(header, []byte(event))
 	if err != nil {
 		t.Fatal(err)
@@ -85,23 +85,71 @@ func verified(t *testing.T, v *webhook.Verifier) webhook.Delivery {
 	return d
 }
 
-func TestOptionsAreChecked(t *testing.T) {
-	for name, opt := range map[string]func(*webhook.Options){
-		"no tolerance":         func(o *webhook.Options) { o.Tolerance = 0 },
-		"a negative tolerance": func(o *webhook.Options) { o.Tolerance = -time.Second },
-		"no body":              func(o *webhook.Options) { o.MaxBody = 0 },
-		"a negative body":      func(o *webhook.Options) { o.MaxBody = -1 },
-		"no clock":             func(o *webhook.Options) { o.Now = nil },
-		"no logger":            func(o *webhook.Options) { o.Logger = nil },
+// panics returns the text of the panic of f, or "".
+func panics(f func()) (text string) {
+	defer func() { text, _ = recover().(string) }()
+	f()
+	return ""
+}
+
+var names = map[string]string{
+	"slack": "NewSlack", "stripe": "NewStripe", "github": "NewGitHub", "shopify": "NewShopify", "standard": "NewStandard", "hmac": "NewHMAC",
+}
+
+func TestOptionsOutOfRangePanic(t *testing.T) {
+	for want, opt := range map[string]func(*webhook.Options){
+		"MaxBody is 0, want at least 1":  func(o *webhook.Options) { o.MaxBody = 0 },
+		"MaxBody is -1, want at least 1": func(o *webhook.Options) { o.MaxBody = -1 },
+		"Now is nil":                     func(o *webhook.Options) { o.Now = nil },
+		"Logger is nil":                  func(o *webhook.Options) { o.Logger = nil },
 	} {
 		for kind, make := range constructors {
 			given, _ := secretsOf(kind)
-			if v, err := make(given[0], opt); v != nil || err == nil || !strings.HasPrefix(err.Error(), "webhook: Options: ") {
-				t.Errorf("%s, %s: got %v", kind, name, err)
+			want := "webhook: " + names[kind] + ": Options." + want
+			if got := panics(func() { _, _ = make(given[0], opt) }); got != want {
+				t.Errorf("panicked with %q, want %q", got, want)
 			}
 		}
-		if v, err := webhook.New("mine", accepts, opt); v != nil || err == nil {
-			t.Errorf("New, %s: got %v", name, err)
+	}
+}
+
+// TestToleranceOutOfRangePanics: without a signed time, any tolerance is out of range.
+func TestToleranceOutOfRangePanics(t *testing.T) {
+	timed := map[string]bool{"slack": true, "stripe": true, "standard": true}
+	for _, tolerance := range []time.Duration{-time.Second, 0, time.Minute} {
+		for kind, make := range constructors {
+			given, _ := secretsOf(kind)
+			want := ""
+			switch {
+			case timed[kind] && tolerance <= 0:
+				want = fmt.Sprintf("webhook: %s: Options.Tolerance is %v, want more than 0", names[kind], tolerance)
+			case !timed[kind] && tolerance != 0:
+				want = fmt.Sprintf("webhook: %s: Options.Tolerance is %v, but no time is signed", names[kind], tolerance)
+			}
+			got := panics(func() { _, _ = make(given[0], func(o *webhook.Options) { o.Tolerance = tolerance }) })
+			if got != want {
+				t.Errorf("%s, %v: panicked with %q, want %q", kind, tolerance, got, want)
+			}
+		}
+	}
+}
+
+func TestMisusePanics(t *testing.T) {
+	for want, misuse := range map[string]func(){
+		"webhook: Handle: fn is nil":       func() { newSlack(t).Handle(nil) },
+		"webhook: Respond: fn is nil":      func() { newSlack(t).Respond(nil) },
+		"webhook: Middleware: next is nil": func() { newSlack(t).Middleware(nil) },
+		"webhook: NewFunc: name is empty":  func() { webhook.NewFunc("", accepts) },
+		"webhook: NewFunc: verify is nil":  func() { webhook.NewFunc("mine", nil) },
+		"webhook: NewFunc: FuncOptions.MaxBody is 0, want at least 1": func() {
+			webhook.NewFunc("mine", accepts, func(o *webhook.FuncOptions) { o.MaxBody = 0 })
+		},
+		"webhook: NewFunc: FuncOptions.Logger is nil": func() {
+			webhook.NewFunc("mine", accepts, func(o *webhook.FuncOptions) { o.Logger = nil })
+		},
+	} {
+		if got := panics(misuse); got != want {
+			t.Errorf("panicked with %q, want %q", got, want)
 		}
 	}
 }
@@ -117,14 +165,14 @@ func TestStandardKeys(t *testing.T) {
 	for text, want := range map[string]string{ // "": it is taken
 		key("whsec_", 'k', 24): "", key("whsec_", 'k', 25): "", key("whsec_", 'k', 64): "", key("whsec_", 'k', 75): "",
 		key("whsec_", 'k', 23): "has 23 bytes", key("whsec_", 'k', 1): "has 1 bytes", "whsec_": "has 0 bytes",
-		"whsec_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk-": "is no base64", "whsec_k-k_kkkkkkkkkkkkkkkkkkkkkkkkkkkk": "is no base64",
-		public: "", key("whpk_", 'k', 31): "is no base64 of 32 bytes", key("whpk_", 'k', 33): "is no base64 of 32 bytes", "whpk_kkk?": "is no base64 of 32 bytes",
-		private: "", pair('1', '1'): "", pair('1', '2'): "has a public key after its seed that belongs to another",
-		key("whsk_", 'k', 31): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 33): "is no base64 of 32 or 64 bytes",
-		key("whsk_", 'k', 63): "is no base64 of 32 or 64 bytes", key("whsk_", 'k', 65): "is no base64 of 32 or 64 bytes", "whsk_kkk?": "is no base64 of 32 or 64 bytes",
+		"whsec_kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk-": "is not base64", "whsec_k-k_kkkkkkkkkkkkkkkkkkkkkkkkkkkk": "is not base64",
+		public: "", key("whpk_", 'k', 31): "is not base64 of 32 bytes", key("whpk_", 'k', 33): "is not base64 of 32 bytes", "whpk_kkk?": "is not base64 of 32 bytes",
+		private: "", pair('1', '1'): "", pair('1', '2'): "has a seed and a public key that do not belong together",
+		key("whsk_", 'k', 31): "is not base64 of 32 or 64 bytes", key("whsk_", 'k', 33): "is not base64 of 32 or 64 bytes",
+		key("whsk_", 'k', 63): "is not base64 of 32 or 64 bytes", key("whsk_", 'k', 65): "is not base64 of 32 or 64 bytes", "whsk_kkk?": "is not base64 of 32 or 64 bytes",
 		key("", 'k', 24): "does not begin with", key("WHSEC_", 'k', 24): "does not begin with", key("v1,whsec_", 'k', 24): "does not begin with",
-		key("whsec_", 'k', 24) + "?": "is no base64", public + "?": "is no base64 of 32 bytes", private + "?": "is no base64 of 32 or 64 bytes",
-		"whsec": "has 0 bytes", "whpk": "is no base64 of 32 bytes", "kkkkkkkkkkkk": "does not begin with whsec_, whpk_ or whsk_",
+		key("whsec_", 'k', 24) + "?": "is not base64", public + "?": "is not base64 of 32 bytes", private + "?": "is not base64 of 32 or 64 bytes",
+		"whsec": "has 0 bytes", "whpk": "is not base64 of 32 bytes", "kkkkkkkkkkkk": "does not begin with whsec_, whpk_ or whsk_",
 	} {
 		_, first := webhook.NewStandard(text)
 		_, third := webhook.NewStandard(other, func(o *webhook.Options) { o.Secrets = []string{public, text} })
@@ -143,7 +191,7 @@ func TestStandardKeys(t *testing.T) {
 func TestSchemesAreChecked(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(*webhook.Scheme)
-		want   string // the error begins with, after "webhook: Scheme: "; "": there is none
+		want   string // the error begins with, after "webhook: NewHMAC: Scheme."; "": there is none
 	}{
 		"nothing":              {func(*webhook.Scheme) {}, ""},
 		"no provider":          {func(s *webhook.Scheme) { s.Provider = "" }, "Provider is empty"},
@@ -165,13 +213,13 @@ func TestSchemesAreChecked(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-		} else if err == nil || !strings.HasPrefix(err.Error(), "webhook: Scheme: "+tt.want) || strings.Contains(err.Error(), secret) {
+		} else if err == nil || !strings.HasPrefix(err.Error(), "webhook: NewHMAC: Scheme."+tt.want) || strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.want)
 		}
 	}
 }
 
-// TestPrintedDeliveries: what a delivery keeps to read its body with is not shown.
+// TestPrintedDeliveries: printing a delivery shows nothing of its verifier.
 func TestPrintedDeliveries(t *testing.T) {
 	for name, v := range verifiers(t) {
 		header := ids()

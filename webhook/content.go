@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// content is what a signature covers: {body}, with text and the other
-// placeholders around it.
+// content is what a signature covers: {body}, with text and other placeholders
+// before and after it.
 type content struct{ head, tail []part }
 
-// part is a placeholder, or text.
+// part is a placeholder or text.
 type part string
 
 const (
@@ -18,7 +18,7 @@ const (
 	idPart        part = "{id}"
 )
 
-// signed are the values that take the place of the placeholders.
+// signed are the values of the placeholders.
 type signed struct {
 	timestamp, id string
 	body          []byte

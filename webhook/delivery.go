@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,18 +11,19 @@ import (
 
 // Delivery is a verified webhook.
 type Delivery struct {
-	Provider string      // "slack", "stripe", "github", "shopify", "standard", or a Scheme's
-	Time     time.Time   // when it was signed; zero where the provider signs no time
+	Provider string      // "slack", "stripe", "github", "shopify", "standard", or the name in a Scheme or of NewFunc
+	Time     time.Time   // when it was signed; zero if the provider signs no time
 	Attempt  int         // 0 for the first; Slack: X-Slack-Retry-Num
-	Reason   string      // why it comes again; Slack: X-Slack-Retry-Reason
-	Header   http.Header // as it was sent. Most providers sign no headers
+	Reason   string      // why it is delivered again; Slack: X-Slack-Retry-Reason
+	Header   http.Header // as it was sent; most providers sign no headers
 	Body     []byte      // as it was sent
 
 	id, eventType string
-	verifier      *Verifier // reads the body for what is not in the headers; nil: there is nothing to read
+	json          []byte    // the JSON in the body; nil if the provider has not looked for it
+	verifier      *Verifier // describes the delivery; nil if there is nothing to add
 }
 
-// ID is the same for each delivery of one event, and never empty: use it as an
+// ID is the same for each delivery of one event, and never empty. Use it as an
 // idempotency key, such as the ID of a job.
 //
 //   - Slack: event_id; of commands and interactions trigger_id
@@ -32,20 +32,20 @@ type Delivery struct {
 //   - Shopify: X-Shopify-Webhook-Id
 //   - Standard Webhooks: webhook-id
 //
-// Where there is none it is "sha256:" and the SHA-256 of the body in
-// hexadecimal: two events with the same body are then one.
+// A delivery without any of these has "sha256:" and the SHA-256 of the body in
+// hexadecimal: two events with the same body then have one ID.
 //
-// Slack's and Stripe's are read of the body at each call, unless the delivery
-// comes from a [Handler] or [Verifier.Middleware], which have read it.
+// Slack's and Stripe's IDs are in the body. Each call reads it, unless the delivery
+// comes from a [Handler] or [Verifier.Middleware].
 func (d Delivery) ID() string {
 	described, _ := d.described()
 	return described.id
 }
 
-// Type is the type of the event in the provider's words, or empty.
+// Type is the provider's name for the type of the event, or empty.
 //
-//   - Slack: the type of the inner event (app_mention), of the request where it has
-//     none, of the interaction (block_actions), or "slash_commands"
+//   - Slack: the type of the inner event (app_mention), or of the request if there is
+//     no inner event; of the interaction (block_actions); or "slash_commands"
 //   - Stripe, Standard Webhooks: type
 //   - GitHub: X-GitHub-Event
 //   - Shopify: X-Shopify-Topic
@@ -54,20 +54,18 @@ func (d Delivery) Type() string {
 	return described.eventType
 }
 
-// WithID returns the delivery with another ID and type, for schemes made with
-// [New] and for tests.
+// WithID returns the delivery with this ID and type, for [NewFunc] and for tests.
 func (d Delivery) WithID(id, eventType string) Delivery {
 	d.id, d.eventType, d.verifier = id, eventType, nil
 	return d
 }
 
-// described returns the delivery with an ID and type, even beside an error.
+// described returns the delivery with an ID and type, also when it returns an error.
 func (d Delivery) described() (Delivery, error) {
 	var err error
 	if d.verifier != nil {
-		var id, eventType string
-		id, eventType, err = d.verifier.provider.describe(d.Body)
-		d = d.WithID(cmp.Or(d.id, id), cmp.Or(d.eventType, eventType))
+		d, err = d.verifier.provider.describe(d)
+		d.verifier = nil
 	}
 	if d.id == "" {
 		sum := sha256.Sum256(d.Body)
@@ -76,15 +74,19 @@ func (d Delivery) described() (Delivery, error) {
 	return d, err
 }
 
-// Decode decodes the body into v. It takes JSON, or a form: the JSON in the
-// form's payload field, if it has one (Slack's interactions, GitHub), else the
-// form's fields as an object of strings (Slack's commands).
+// Decode decodes the body, as it was verified, into v. It takes JSON or a form. Of a
+// form it decodes the JSON in the payload field, if there is one (Slack's
+// interactions, GitHub), or else the fields as an object of strings (Slack's
+// commands).
 //
-// Its error wraps ErrMalformed, and holds nothing of the body.
+// The error wraps ErrMalformed and holds nothing of the body.
 func (d Delivery) Decode(v any) error {
-	content, err := jsonOf(d.Body)
-	if err != nil {
-		return err
+	content := d.json
+	if content == nil {
+		var err error
+		if content, err = jsonOf(d.Body); err != nil {
+			return err
+		}
 	}
 	if err := json.Unmarshal(content, v); err != nil {
 		return fmt.Errorf("%w: it does not decode into %T", ErrMalformed, v)

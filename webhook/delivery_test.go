@@ -22,13 +22,13 @@ func sumOf(body string) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// TestIDIsNeverEmpty: where the sender gives none, it is made of the body.
+// TestIDIsNeverEmpty: if the sender gives no ID, it is made from the body.
 func TestIDIsNeverEmpty(t *testing.T) {
 	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(secret))
 	github, shopify := must(t)(webhook.NewGitHub(secret)), must(t)(webhook.NewShopify(secret))
 	bare := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature"}))
 	named := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", ID: "X-Acme-Id"}))
-	own := must(t)(webhook.New("mine", func(http.Header, []byte) (webhook.Delivery, error) { return webhook.Delivery{}, nil }))
+	own := webhook.NewFunc("mine", func(http.Header, []byte) (webhook.Delivery, error) { return webhook.Delivery{}, nil })
 	for name, tt := range map[string]struct {
 		verifier *webhook.Verifier
 		body     string
@@ -42,7 +42,7 @@ func TestIDIsNeverEmpty(t *testing.T) {
 		"Shopify":              {shopify, ``},
 		"a scheme without ID":  {bare, `{"id":"7"}`},
 		"a scheme with one":    {named, `{"id":"7"}`},
-		"New":                  {own, "body"},
+		"NewFunc":              {own, "body"},
 	} {
 		header := http.Header{}
 		if tt.verifier != own {
@@ -73,15 +73,15 @@ func TestWithID(t *testing.T) {
 	}
 }
 
-// TestNewsDeliveryIsTheCallers: but for what the verifier knows better.
-func TestNewsDeliveryIsTheCallers(t *testing.T) {
+// TestNewFuncsDeliveryIsTheCallers, except for the provider, the header and the body.
+func TestNewFuncsDeliveryIsTheCallers(t *testing.T) {
 	refused := errors.New("refused")
-	v := must(t)(webhook.New("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
+	v := webhook.NewFunc("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
 		if h.Get("X-Key") != "right" {
 			return webhook.Delivery{}, refused
 		}
 		return webhook.Delivery{Provider: "x", Time: now, Attempt: 3, Reason: "again", Body: []byte("x")}.WithID("7", "order"), nil
-	}, small))
+	}, func(o *webhook.FuncOptions) { o.MaxBody = 300 })
 	header := http.Header{"X-Key": {"right"}}
 	d, err := v.Verify(header, []byte("body"))
 	if err != nil || d.ID() != "7" || d.Type() != "order" || d.Attempt != 3 || d.Reason != "again" || !d.Time.Equal(now) ||
@@ -101,10 +101,10 @@ func TestNewsDeliveryIsTheCallers(t *testing.T) {
 	}
 }
 
-// TestNewAroundAVerifier: a verifier within one of New still knows its deliveries.
-func TestNewAroundAVerifier(t *testing.T) {
+// TestNewFuncAroundAVerifier: the inner verifier still describes its deliveries.
+func TestNewFuncAroundAVerifier(t *testing.T) {
 	inner := newSlack(t)
-	v := must(t)(webhook.New("two", inner.Verify))
+	v := webhook.NewFunc("two", inner.Verify)
 	header := signed(inner, now, event)
 	d, err := v.Verify(header, []byte(event))
 	if err != nil || d.ID() != "Ev1" || d.Type() != "app_mention" || d.Provider != "two" {
@@ -112,13 +112,29 @@ func TestNewAroundAVerifier(t *testing.T) {
 	}
 }
 
-// TestDeliveryOfAHandlerIsRead: the function may do with the body what it wants.
+// TestDeliveryOfAHandlerIsRead: changing the body does not change the ID and the type.
 func TestDeliveryOfAHandlerIsRead(t *testing.T) {
 	sent := slackEvent()
 	h := must(t)(webhook.NewSlack(secret)).Handle(func(_ context.Context, d webhook.Delivery) error {
 		clear(d.Body)
 		if d.ID() != "Ev1" || d.Type() != "app_mention" {
 			t.Errorf("got %s %s", d.ID(), d.Type())
+		}
+		return nil
+	})
+	if _, err := h.Invoke(t.Context(), sent.FunctionURL()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFormsAreReadOnce: Decode takes the JSON that was found when the form was described.
+func TestFormsAreReadOnce(t *testing.T) {
+	sent := webhooktest.SlackInteraction(secret, map[string]string{"type": "block_actions", "text": "hi"})
+	h := must(t)(webhook.NewSlack(secret)).Handle(func(_ context.Context, d webhook.Delivery) error {
+		clear(d.Body)
+		var got struct{ Text string }
+		if err := d.Decode(&got); err != nil || got.Text != "hi" {
+			t.Errorf("got %+v, %v", got, err)
 		}
 		return nil
 	})
@@ -174,7 +190,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// nilValue is a nil that is wanted.
+// nilValue stands for a nil that Decode should return.
 var nilValue = new(int)
 
 // TestDecodeHidesTheBody: encoding/json's errors quote it.

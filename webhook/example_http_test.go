@@ -8,11 +8,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// Slack shows the answer to a slash command to whoever gave it.
+// Slack shows the response to a slash command to the user who gave it.
 func ExampleVerifier_Respond() {
 	slack, err := webhook.NewSlack("signing-secret-of-the-app")
 	if err != nil {
@@ -36,7 +37,7 @@ func ExampleVerifier_Respond() {
 	// 200 {"response_type":"ephemeral","text":"deploying api"}
 }
 
-// A handler that was there before finds the body as it was sent.
+// An existing handler can read the body as it was sent.
 func ExampleVerifier_Middleware() {
 	github, err := webhook.NewGitHub("the webhook's secret")
 	if err != nil {
@@ -60,8 +61,8 @@ func ExampleVerifier_Middleware() {
 	// 401
 }
 
-// One function for two providers, here behind an HTTP API.
-func ExampleAdapt() {
+// One function serves two providers, here behind an HTTP API.
+func Example_twoProviders() {
 	slack, err := webhook.NewSlack("signing-secret-of-the-app")
 	if err != nil {
 		panic(err)
@@ -77,7 +78,7 @@ func ExampleAdapt() {
 	mux := http.NewServeMux()
 	mux.Handle("/slack", slack.Handle(show))
 	mux.Handle("/github", github.Handle(show))
-	handler := webhook.Adapt(mux) // in main: lambda.Start(handler)
+	handler := lambdahttp.Wrap(mux) // in main: lambda.Start(handler)
 
 	mention := webhooktest.SlackEvent("signing-secret-of-the-app", "Ev1", map[string]string{"type": "app_mention"})
 	push := webhooktest.GitHub("the webhook's secret", "72d3162e", "push", map[string]string{"ref": "main"})

@@ -32,7 +32,7 @@ func ExampleNewStripe() {
 	// <nil>
 }
 
-// The ping that GitHub sends when a webhook is made is answered without the
+// The ping that GitHub sends when a webhook is created is answered without calling the
 // function.
 func ExampleNewGitHub() {
 	github, err := webhook.NewGitHub("the webhook's secret")
@@ -74,8 +74,8 @@ func ExampleNewShopify() {
 	// <nil>
 }
 
-// A secret begins with whsec_. With the public key of a sender (whpk_), who signs
-// with its secret key (whsk_), nothing else changes.
+// A shared secret begins with whsec_. A sender's public key (whpk_) is used in the same
+// way.
 func ExampleNewStandard() {
 	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	standard, err := webhook.NewStandard(secret)

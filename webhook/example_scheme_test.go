@@ -9,7 +9,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// A sender that signs the time and the body, and names its events in headers.
+// A sender that signs the time and the body, and sends the event's ID and type in headers.
 func ExampleNewHMAC() {
 	scheme := webhook.Scheme{
 		Provider:  "acme",
@@ -39,23 +39,20 @@ func ExampleNewHMAC() {
 	// Output:
 	// acme d-1 order.paid <nil>
 	// replayed: true
-	// webhook: secret 1 of 1 is empty
+	// webhook: NewHMAC: secret 1 of 1 is empty
 }
 
-// GitLab sends a token in place of a signature.
+// GitLab sends a token instead of a signature.
 //
 // Source: https://docs.gitlab.com/user/project/integrations/webhooks/
-func ExampleNew() {
+func ExampleNewFunc() {
 	token := []byte("the token")
-	gitlab, err := webhook.New("gitlab", func(header http.Header, _ []byte) (webhook.Delivery, error) {
+	gitlab := webhook.NewFunc("gitlab", func(header http.Header, _ []byte) (webhook.Delivery, error) {
 		if subtle.ConstantTimeCompare([]byte(header.Get("X-Gitlab-Token")), token) != 1 {
 			return webhook.Delivery{}, fmt.Errorf("%w: X-Gitlab-Token", webhook.ErrSignature)
 		}
 		return webhook.Delivery{}.WithID(header.Get("Idempotency-Key"), header.Get("X-Gitlab-Event")), nil
 	})
-	if err != nil {
-		panic(err)
-	}
 	header := http.Header{"X-Gitlab-Token": {"the token"}, "X-Gitlab-Event": {"Push Hook"}, "Idempotency-Key": {"f5e5f430"}}
 	d, err := gitlab.Verify(header, []byte(`{"object_kind":"push"}`))
 	fmt.Println(d.Provider, d.ID(), d.Type(), err)

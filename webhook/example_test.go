@@ -39,7 +39,7 @@ func ExampleVerifier_Handle() {
 		fmt.Println("queue", d.ID())
 		return nil
 	})
-	// In main: lambda.Start(handler). Here, an event that nobody signed:
+	// In main: lambda.Start(handler). Here, an event without a signature:
 	answer, err := handler.Invoke(context.Background(), []byte(`{
 		"requestContext": {"http": {"method": "POST"}},
 		"headers": {"content-type": "application/json"},

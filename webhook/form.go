@@ -7,8 +7,8 @@ import (
 	"net/url"
 )
 
-// jsonOf returns the JSON in a body which is JSON or a form. It goes by the
-// body, which is signed, and not by its Content-Type, which is not.
+// jsonOf returns the JSON in a body that is JSON or a form. It decides by the body,
+// which is signed, and not by the Content-Type, which is not.
 func jsonOf(body []byte) ([]byte, error) {
 	if !isForm(body) {
 		return body, nil
@@ -30,8 +30,8 @@ func jsonOf(body []byte) ([]byte, error) {
 	return json.Marshal(fields)
 }
 
-// isForm tells a form from JSON: an object, array or string begins with a
-// character that a form encodes, and other JSON has no equals sign.
+// isForm reports whether a body is a form and not JSON: an object, array or string
+// begins with a character that a form encodes, and other JSON has no equals sign.
 func isForm(body []byte) bool {
 	text := bytes.TrimLeft(body, " \t\r\n")
 	return len(text) > 0 && !bytes.ContainsAny(text[:1], `{["`) && bytes.IndexByte(text, '=') >= 0

@@ -10,7 +10,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// resigned returns the headers that Sign makes for a delivery which was accepted.
+// resigned returns the headers that Sign makes for a delivery that was accepted.
 func resigned(t *testing.T, v *webhook.Verifier, header http.Header, d webhook.Delivery) http.Header {
 	t.Helper()
 	own := header.Clone()
@@ -58,8 +58,8 @@ func FuzzSlackHeaders(f *testing.F) {
 	})
 }
 
-// FuzzStripeHeader: among what is accepted are the time and the signature that
-// Sign makes, once and at least once.
+// FuzzStripeHeader: an accepted header contains the time that Sign writes exactly once,
+// and the signature that Sign makes at least once.
 func FuzzStripeHeader(f *testing.F) {
 	v := must(f)(webhook.NewStripe(secret, clock(now)))
 	good := signed(v, now, event).Get("Stripe-Signature")
@@ -83,7 +83,7 @@ func FuzzStripeHeader(f *testing.F) {
 	})
 }
 
-// FuzzSchemeHeaders: of GitHub, Shopify and a scheme with all that there can be.
+// FuzzSchemeHeaders: for GitHub, Shopify and a scheme with every field.
 func FuzzSchemeHeaders(f *testing.F) {
 	all := verifiers(f)
 	names := []string{"github", "shopify", "hmac"}
@@ -117,7 +117,7 @@ func FuzzSchemeHeaders(f *testing.F) {
 	})
 }
 
-// FuzzStandardHeaders: of shared secrets and key pairs.
+// FuzzStandardHeaders: for shared secrets and key pairs.
 func FuzzStandardHeaders(f *testing.F) {
 	all := verifiers(f)
 	both := must(f)(webhook.NewStandard("whsec_"+base64.StdEncoding.EncodeToString([]byte(secret)), clock(now)))

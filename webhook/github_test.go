@@ -12,14 +12,14 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// sum is an HMAC, made without the package.
+// sum returns an HMAC, made without the package.
 func sum(h func() hash.Hash, secret, content string) []byte {
 	mac := hmac.New(h, []byte(secret))
 	mac.Write([]byte(content))
 	return mac.Sum(nil)
 }
 
-// TestGitHubTakesSHA256Only: not the SHA-1 that it also sends, in neither header.
+// TestGitHubTakesSHA256Only: GitHub also sends a SHA-1, which counts in no header.
 func TestGitHubTakesSHA256Only(t *testing.T) {
 	v := must(t)(webhook.NewGitHub(secret))
 	old := "sha1=" + hex.EncodeToString(sum(sha1.New, secret, event))

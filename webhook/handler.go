@@ -6,50 +6,49 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
-// Handler verifies webhooks and hands their deliveries to a function. It is both
-// a lambda.Handler, for the events that [Adapt] takes, and an [http.Handler].
-// Make one with [Verifier.Handle] or [Verifier.Respond].
+// Handler verifies webhooks and passes their deliveries to a function. It is both
+// a lambda.Handler, for the events that [lambdahttp.Wrap] takes, and an
+// [http.Handler]. Make one with [Verifier.Handle] or [Verifier.Respond].
 type Handler struct {
 	verifier *Verifier
 	fn       func(context.Context, Delivery) (Response, error)
-	lambda   *Adapter
 }
 
-// Handle returns a handler that verifies each request and hands the delivery to
-// fn. It answers
+// Handle returns a handler that verifies each request and passes the delivery to
+// fn. It answers with
 //
-//   - 200 without a body when fn returns nil
-//   - 401 when the signature or the time stamp is wrong
-//   - 400 when the body is malformed, 405 for another method than POST, 413 when
+//   - 200 and no body when fn returns nil
+//   - 401 when the signature or the timestamp is wrong
+//   - 400 when the body is malformed, 405 for a method other than POST, 413 when
 //     the body is too large
 //   - 400 when fn's error wraps ErrMalformed, as that of [Delivery.Decode] does
-//   - 500 when fn fails otherwise or panics, so that the sender tries again
+//   - 500 when fn fails in another way or panics, so that the sender tries again
 //
-// What the provider sends to try the endpoint out, as Slack's URL verification
-// and GitHub's ping, is answered without fn. Handle panics when fn is nil.
+// What the provider sends to test the endpoint, such as Slack's URL verification
+// and GitHub's ping, is answered without calling fn. Handle panics when fn is nil.
 func (v *Verifier) Handle(fn func(context.Context, Delivery) error) *Handler {
 	if fn == nil {
-		panic("webhook: Handle: the function is nil")
+		panic("webhook: Handle: fn is nil")
 	}
 	return v.Respond(func(ctx context.Context, d Delivery) (Response, error) { return Response{}, fn(ctx, d) })
 }
 
-// Respond is [Verifier.Handle] for a function which answers itself, as with the
-// text that Slack shows to whoever gave a command.
+// Respond is [Verifier.Handle] for a function that chooses the response, such as
+// the text that Slack shows to the user who gave a command.
 func (v *Verifier) Respond(fn func(context.Context, Delivery) (Response, error)) *Handler {
 	if fn == nil {
-		panic("webhook: Respond: the function is nil")
+		panic("webhook: Respond: fn is nil")
 	}
-	h := &Handler{verifier: v, fn: fn}
-	h.lambda = Adapt(h)
-	return h
+	return &Handler{verifier: v, fn: fn}
 }
 
-// Invoke implements lambda.Handler, see [Adapt].
+// Invoke implements lambda.Handler, by [lambdahttp.Wrap].
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	return h.lambda.Invoke(ctx, payload)
+	return lambdahttp.Wrap(h).Invoke(ctx, payload)
 }
 
 // ServeHTTP implements [http.Handler].
@@ -66,16 +65,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer.write(w)
 		return
 	}
-	h.verifier.opts.Logger.ErrorContext(r.Context(), "webhook: the delivery was not handled", "provider", d.Provider,
+	h.verifier.logger.ErrorContext(r.Context(), "webhook: the delivery was not handled", "provider", d.Provider,
 		"delivery", d.ID(), "type", d.Type(), "attempt", d.Attempt, "error", err)
-	if status := statusOf(err); status == http.StatusBadRequest {
-		refuse(w, status)
+	if errors.Is(err, ErrMalformed) {
+		refuse(w, http.StatusBadRequest)
 		return
 	}
 	refuse(w, http.StatusInternalServerError)
 }
 
-// call runs fn and turns its panic into an error.
+// call calls fn and turns its panic into an error.
 func (h *Handler) call(ctx context.Context, d Delivery) (answer Response, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -85,23 +84,11 @@ func (h *Handler) call(ctx context.Context, d Delivery) (answer Response, err er
 	return h.fn(ctx, d)
 }
 
-// panicked shows the value only when it is an error: any other may hold what the
-// delivery holds.
+// panicked shows the value only when it is an error: any other may hold a part of
+// the delivery.
 func panicked(value any) error {
 	if _, ok := value.(error); !ok {
 		value = fmt.Sprintf("a value of type %T", value)
 	}
 	return fmt.Errorf("panic: %v\n%s", value, debug.Stack())
-}
-
-// statusOf is the answer to what could not be verified or read.
-func statusOf(err error) int {
-	switch {
-	case errors.Is(err, ErrTooLarge):
-		return http.StatusRequestEntityTooLarge
-	case errors.Is(err, ErrMalformed):
-		return http.StatusBadRequest
-	default:
-		return http.StatusUnauthorized
-	}
 }

@@ -14,7 +14,7 @@ func clock(at time.Time) func(*webhook.Options) {
 	return func(o *webhook.Options) { o.Now = func() time.Time { return at } }
 }
 
-// must returns the verifier of a constructor.
+// must returns the verifier that a constructor made.
 func must(t testing.TB) func(*webhook.Verifier, error) *webhook.Verifier {
 	return func(v *webhook.Verifier, err error) *webhook.Verifier {
 		t.Helper()
@@ -27,18 +27,18 @@ func must(t testing.TB) func(*webhook.Verifier, error) *webhook.Verifier {
 
 func unix(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 
-// makers make verifiers that can sign, of any secret that is not empty.
+// makers make verifiers that can sign, from any secret that is not empty.
 var makers = []func(string, ...func(*webhook.Options)) (*webhook.Verifier, error){
 	webhook.NewSlack, webhook.NewStripe, webhook.NewGitHub, webhook.NewShopify, shared, private, acme(webhook.Hex), acme(webhook.Base64),
 }
 
-// shared makes a secret of 32 bytes of any.
+// shared derives a shared secret of 32 bytes from any secret.
 func shared(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
 	sum := sha256.Sum256([]byte(secret))
 	return webhook.NewStandard("whsec_"+base64.StdEncoding.EncodeToString(sum[:]), opts...)
 }
 
-// private makes a key pair of any secret.
+// private derives a key pair from any secret.
 func private(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
 	sum := sha256.Sum256([]byte(secret))
 	return webhook.NewStandard("whsk_"+base64.StdEncoding.EncodeToString(sum[:]), opts...)

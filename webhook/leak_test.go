@@ -15,7 +15,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// ways are what goes wrong with a request that was rightly signed.
+// ways are changes to a correctly signed request.
 var ways = map[string]func(*webhooktest.Request){
 	"nothing":            func(*webhooktest.Request) {},
 	"the body":           func(r *webhooktest.Request) { r.Body = append(r.Body, ' ') },
@@ -47,8 +47,8 @@ func isSignature(name string) bool {
 	return strings.Contains(name, "Signature") || strings.Contains(name, "Hmac")
 }
 
-// TestNothingLeaks: no secret, signature or body in an error, an answer or a line
-// of the log, whatever is wrong.
+// TestNothingLeaks: no error, response or log line contains a secret, a signature or a
+// body.
 func TestNothingLeaks(t *testing.T) {
 	const body = `{"id":"evt_1","type":"event_callback","event_id":"Ev1","event":{"type":"message","text":"hidden"}}`
 	var log bytes.Buffer
@@ -87,7 +87,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// loggedVerifiers are one of each kind that log to w.
+// loggedVerifiers returns one verifier of each kind that logs to w.
 func loggedVerifiers(t *testing.T, w *bytes.Buffer) map[string]*webhook.Verifier {
 	return verifiers(t, func(o *webhook.Options) { o.Logger = slog.New(slog.NewTextHandler(w, nil)) })
 }

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
@@ -37,13 +39,13 @@ func TestMiddlewareHandsTheRequestOn(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 	})
 	h := slack.Middleware(next)
-	urls := map[string]string{"net/http": served(t, h)}
-	for name, f := range fronts {
-		urls[name] = deployed(t, f, webhook.Adapt(h))
+	urls := map[string]string{"net/http": fronttest.Serve(t, h)}
+	for name, f := range fronttest.Fronts {
+		urls[name] = f.Deploy(t, lambdahttp.Wrap(h))
 	}
 	for name, base := range urls {
 		d, body = webhook.Delivery{}, nil
-		got := send(t, base+"/hooks?a=1", "POST", sent.Header, sent.Body)
+		got := fronttest.Send(t, base+"/hooks?a=1", "POST", sent.Header, sent.Body)
 		if got.Status != http.StatusAccepted || !bytes.Equal(body, sent.Body) || !bytes.Equal(d.Body, sent.Body) || d.ID() != "Ev1" || d.Type() != "app_mention" {
 			t.Errorf("%s: answered %+v; read %q; got %+v", name, got, body, d)
 		}
@@ -78,7 +80,7 @@ func TestFromContextWithoutMiddleware(t *testing.T) {
 	}
 }
 
-// counted tells how much of it is read.
+// counted counts the bytes that are read.
 type counted struct {
 	io.Reader
 	read int
@@ -90,8 +92,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestBodyLimit: of a body that is too large no more is read than shows it, and
-// nothing when its length is told.
+// TestBodyLimit: a body is read up to the byte that shows that it is too large.
 func TestBodyLimit(t *testing.T) {
 	const limit = 300
 	h := must(t)(webhook.NewGitHub(secret, small)).Handle(func(context.Context, webhook.Delivery) error { return nil })
@@ -100,7 +101,7 @@ func TestBodyLimit(t *testing.T) {
 	}{
 		{limit, limit, 200, limit},
 		{limit, -1, 200, limit}, // chunked
-		{limit + 1, limit + 1, 413, 0},
+		{limit + 1, limit + 1, 413, limit + 1},
 		{limit + 1, -1, 413, limit + 1},
 		{1 << 20, -1, 413, limit + 1},
 	} {
@@ -126,7 +127,7 @@ func TestDefaultBodyLimit(t *testing.T) {
 	}
 }
 
-// TestNoBodyLimit: the largest limit is one like others.
+// TestNoBodyLimit: the largest limit works like any other.
 func TestNoBodyLimit(t *testing.T) {
 	h := must(t)(webhook.NewGitHub(secret, func(o *webhook.Options) { o.MaxBody = math.MaxInt })).Handle(func(context.Context, webhook.Delivery) error { return nil })
 	w := httptest.NewRecorder()
@@ -173,8 +174,7 @@ func TestRequestsWithoutABody(t *testing.T) {
 	}
 }
 
-// TestContextReachesTheHandler: with its deadline, which in Lambda is that of the
-// invocation, and its end.
+// TestContextReachesTheHandler with its values, its deadline and its cancellation.
 func TestContextReachesTheHandler(t *testing.T) {
 	slack := must(t)(webhook.NewSlack(secret, silent))
 	sent := slackEvent()
@@ -202,7 +202,7 @@ func TestContextReachesTheHandler(t *testing.T) {
 	}
 }
 
-// TestHandlerStopsAtTheDeadline: in Lambda's time, which is virtual here.
+// TestHandlerStopsAtTheDeadline of the invocation, in virtual time.
 func TestHandlerStopsAtTheDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := must(t)(webhook.NewSlack(secret, silent))

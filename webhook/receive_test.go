@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
@@ -18,16 +19,16 @@ func silent(o *webhook.Options) { o.Logger = slog.New(slog.DiscardHandler) }
 
 func small(o *webhook.Options) { o.MaxBody = 300 }
 
-// doors are the fronts, and net/http without one.
+// doors returns the URLs of a handler behind each front door, and under net/http.
 func doors(t *testing.T, h interface {
 	http.Handler
 	Invoke(context.Context, []byte) ([]byte, error)
 },
 ) map[string]string {
 	t.Helper()
-	urls := map[string]string{"net/http": served(t, h)}
-	for name, f := range fronts {
-		urls[name] = deployed(t, f, h)
+	urls := map[string]string{"net/http": fronttest.Serve(t, h)}
+	for name, f := range fronttest.Fronts {
+		urls[name] = f.Deploy(t, h)
 	}
 	return urls
 }
@@ -36,14 +37,14 @@ func slackEvent() webhooktest.Request {
 	return webhooktest.SlackEvent(secret, "Ev1", map[string]string{"type": "app_mention", "text": "hi"})
 }
 
-// changed is a request changed after it was signed.
+// changed returns a request changed after it was signed.
 func changed(r webhooktest.Request, change func(*webhooktest.Request)) webhooktest.Request {
 	change(&r)
 	return r
 }
 
-// TestHandlerRefusesAtEveryDoor: nothing comes to the function, and the answer
-// says no more than the status.
+// TestHandlerRefusesAtEveryDoor: the function is not called, and the response contains
+// only the status.
 func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 	slack := must(t)(webhook.NewSlack(secret, small))
 	sign := func(body string) webhooktest.Request { return webhooktest.Sign(slack, []byte(body)) }
@@ -73,7 +74,7 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 			if door == "load balancer" && what == "two signatures" {
 				tt.request.Header["X-Slack-Signature"] = []string{"v0=", "v0="} // the last one is all that comes
 			}
-			got := send(t, base+"/", tt.request.Method, tt.request.Header, tt.request.Body)
+			got := fronttest.Send(t, base+"/", tt.request.Method, tt.request.Header, tt.request.Body)
 			want := fmt.Sprintf(`{"status":%d,"title":%q}`, tt.want, http.StatusText(tt.want))
 			if got.Status != tt.want || got.Body != want || got.Header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s, %s: answered %+v, want %s", door, what, got, want)
@@ -83,6 +84,13 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 			}
 		}
 	}
+}
+
+// response is what a test expects of a response.
+type response struct {
+	Status int
+	Header http.Header
+	Body   string
 }
 
 func TestHandlerAnswersAtEveryDoor(t *testing.T) {
@@ -121,7 +129,7 @@ func TestHandlerAnswersAtEveryDoor(t *testing.T) {
 		for what, tt := range tests {
 			fn = tt.fn
 			r := slackEvent()
-			got := send(t, base+"/", r.Method, r.Header, r.Body)
+			got := fronttest.Send(t, base+"/", r.Method, r.Header, r.Body)
 			if got.Status != tt.want.Status || got.Body != tt.want.Body {
 				t.Errorf("%s, %s: answered %+v, want %+v", door, what, got, tt.want)
 			}
@@ -134,7 +142,7 @@ func TestHandlerAnswersAtEveryDoor(t *testing.T) {
 	}
 }
 
-// TestHandlerAnswersForTheProvider: what tries the endpoint out is no delivery.
+// TestHandlerAnswersForTheProvider: a test of the endpoint is not a delivery.
 func TestHandlerAnswersForTheProvider(t *testing.T) {
 	slack, github := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewGitHub(secret))
 	tests := map[string]struct {
@@ -148,12 +156,12 @@ func TestHandlerAnswersForTheProvider(t *testing.T) {
 	}
 	for what, tt := range tests {
 		for door, base := range doors(t, tt.verifier.Handle(unwanted(t))) {
-			got := send(t, base+"/", "POST", tt.request.Header, tt.request.Body)
+			got := fronttest.Send(t, base+"/", "POST", tt.request.Header, tt.request.Body)
 			if got.Status != http.StatusOK || got.Body != tt.want {
 				t.Errorf("%s, %s: answered %+v, want 200 %s", door, what, got, tt.want)
 			}
 			tt.request.Body = append(tt.request.Body, ' ')
-			if got := send(t, base+"/", "POST", tt.request.Header, tt.request.Body); got.Status != http.StatusUnauthorized {
+			if got := fronttest.Send(t, base+"/", "POST", tt.request.Header, tt.request.Body); got.Status != http.StatusUnauthorized {
 				t.Errorf("%s, %s, forged: answered %+v", door, what, got)
 			}
 			tt.request.Body = tt.request.Body[:len(tt.request.Body)-1]
@@ -161,9 +169,8 @@ func TestHandlerAnswersForTheProvider(t *testing.T) {
 	}
 }
 
-// TestFormsAtEveryDoor: most fronts send forms in base64.
+// TestFormsAtEveryDoor: most front doors send forms in base64.
 func TestFormsAtEveryDoor(t *testing.T) {
-	asForm := func(o *webhooktest.Options) { o.Form = true }
 	slack, github := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewGitHub(secret))
 	type decoded struct{ Command, Text, Ref string }
 	tests := map[string]struct {
@@ -182,7 +189,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 			decoded{Text: "=&"},
 			"1.3", "block_actions",
 		},
-		"a push": {github, webhooktest.GitHub(secret, "7", "push", map[string]string{"ref": "main"}, asForm), decoded{Ref: "main"}, "7", "push"},
+		"a push": {github, webhooktest.GitHubForm(secret, "7", "push", map[string]string{"ref": "main"}), decoded{Ref: "main"}, "7", "push"},
 	}
 	for what, tt := range tests {
 		var got decoded
@@ -194,7 +201,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 		})
 		for door, base := range doors(t, h) {
 			got = decoded{}
-			if r := send(t, base+"/", "POST", tt.request.Header, tt.request.Body); r.Status != http.StatusOK || got != tt.want {
+			if r := fronttest.Send(t, base+"/", "POST", tt.request.Header, tt.request.Body); r.Status != http.StatusOK || got != tt.want {
 				t.Errorf("%s, %s: answered %+v, decoded %+v", door, what, r, got)
 			}
 		}

@@ -17,7 +17,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// spelling is where and how one of verifiers is signed.
+// spelling says where and how one of verifiers signs.
 type spelling struct {
 	signature, prefix string // the header, and what stands before the signature
 	time              string // the header; "": there is none of its own
@@ -34,7 +34,7 @@ var spellings = map[string]spelling{
 	"hmac":     {"X-Acme-Signature", "", "X-Acme-Time", true},
 }
 
-// each has every verifier, with what a right request is.
+// each runs a test for each of verifiers.
 func each(t *testing.T, test func(t *testing.T, v *webhook.Verifier, s spelling)) {
 	for name, v := range verifiers(t) {
 		t.Run(name, func(t *testing.T) {
@@ -57,8 +57,8 @@ func signedAt(t testing.TB, v *webhook.Verifier, at time.Time) http.Header {
 	return h
 }
 
-// refuses checks that event is refused with these headers, and that the error
-// says nothing of the signature and the secret.
+// refuses checks that event is refused with these headers, and that the error shows
+// neither the signature nor the secret.
 func refuses(t *testing.T, v *webhook.Verifier, what string, h http.Header, want error) {
 	t.Helper()
 	d, err := v.Verify(h, []byte(event))
@@ -131,8 +131,7 @@ func TestRefuses(t *testing.T) {
 	})
 }
 
-// retimed returns headers in which the time stamp of now is spelled otherwise, and
-// nothing else is changed.
+// retimed returns headers in which only the timestamp of now is spelled differently.
 func retimed(h http.Header, to string) http.Header {
 	h = h.Clone()
 	for _, values := range h {
@@ -143,7 +142,7 @@ func retimed(h http.Header, to string) http.Header {
 	return h
 }
 
-func TestRefusesOtherTimeStamps(t *testing.T) {
+func TestRefusesOtherTimestamps(t *testing.T) {
 	seconds := strconv.FormatInt(now.Unix(), 10)
 	each(t, func(t *testing.T, v *webhook.Verifier, s spelling) {
 		if !s.timed {
@@ -153,11 +152,11 @@ func TestRefusesOtherTimeStamps(t *testing.T) {
 		for _, spelled := range oddTimes() {
 			h := retimed(good, spelled)
 			if _, err := v.Verify(h, []byte(event)); !errors.Is(err, webhook.ErrSignature) {
-				t.Errorf("the time stamp %q: got %v, want ErrSignature", spelled, err)
+				t.Errorf("the timestamp %q: got %v, want ErrSignature", spelled, err)
 			}
 		}
 		refuses(t, v, "a second later, as it was signed", retimed(good, strconv.FormatInt(now.Unix()+1, 10)), webhook.ErrSignature)
-		refuses(t, v, "the largest time stamp", retimed(good, "9223372036854775807"), webhook.ErrTimestamp)
+		refuses(t, v, "the largest timestamp", retimed(good, "9223372036854775807"), webhook.ErrTimestamp)
 		if s.time == "" {
 			return
 		}
@@ -169,7 +168,7 @@ func TestRefusesOtherTimeStamps(t *testing.T) {
 	})
 }
 
-// oddTimes are spellings of now in which no provider writes it.
+// oddTimes returns spellings of now that no provider uses.
 func oddTimes() []string {
 	s := strconv.FormatInt(now.Unix(), 10)
 	return []string{
@@ -178,9 +177,9 @@ func oddTimes() []string {
 	}
 }
 
-// TestRefusesOddTimeStampsThatAreSigned has signatures that are made without the
-// package, of the time stamp as it is spelled and, for Stripe, as a number too.
-func TestRefusesOddTimeStampsThatAreSigned(t *testing.T) {
+// TestRefusesOddTimestampsThatAreSigned makes signatures without the package, over the
+// timestamp as it is spelled and, for Stripe, also over the number.
+func TestRefusesOddTimestampsThatAreSigned(t *testing.T) {
 	hexOf := func(content string) string { return hex.EncodeToString(sum(sha256.New, secret, content)) }
 	signers := map[string]func(spelled string) http.Header{
 		"slack": func(at string) http.Header {
@@ -251,8 +250,8 @@ func TestHeaderNamesInAnyCase(t *testing.T) {
 	})
 }
 
-// TestVerifyLeavesWhatItIsGiven: header and body are kept, and not copied or
-// changed.
+// TestVerifyLeavesWhatItIsGiven: the delivery keeps header and body, not copies, and
+// Verify changes neither.
 func TestVerifyLeavesWhatItIsGiven(t *testing.T) {
 	each(t, func(t *testing.T, v *webhook.Verifier, s spelling) {
 		h, body := signedAt(t, v, now), []byte(event)

@@ -7,24 +7,24 @@ import (
 	"slices"
 )
 
-// Response is an answer to a webhook. The zero value is 200 without a body, and
-// all that most providers want.
+// Response is the response to a webhook. The zero value is 200 without a body, which
+// is what most providers expect.
 type Response struct {
 	Status int // 200 to 599, default 200
 	Header http.Header
 	Body   []byte
 }
 
-// Text returns a response of plain text.
+// Text returns a plain text response.
 func Text(text string) Response {
 	return Response{Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: []byte(text)}
 }
 
-// JSON returns a response of v in JSON.
+// JSON returns a response with v in JSON.
 func JSON(v any) (Response, error) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return Response{}, fmt.Errorf("webhook: JSON: %T has no JSON: %w", v, err)
+		return Response{}, fmt.Errorf("webhook: JSON: %T does not encode: %w", v, err)
 	}
 	return Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: body}, nil
 }
@@ -45,13 +45,13 @@ func (r Response) check() error {
 
 func (r Response) write(w http.ResponseWriter) {
 	for name, values := range r.Header {
-		w.Header()[http.CanonicalHeaderKey(name)] = slices.Clone(values) // whoever adds one must not write into r
+		w.Header()[http.CanonicalHeaderKey(name)] = slices.Clone(values) // adding a value must not write into r
 	}
 	w.WriteHeader(r.status())
 	_, _ = w.Write(r.Body)
 }
 
-// refuse answers with problem details (RFC 9457) that say no more than the status.
+// refuse answers with problem details (RFC 9457) that contain only the status.
 func refuse(w http.ResponseWriter, status int) {
 	body := fmt.Sprintf(`{"status":%d,"title":%q}`, status, http.StatusText(status))
 	Response{Status: status, Header: http.Header{"Content-Type": {"application/problem+json"}}, Body: []byte(body)}.write(w)

@@ -9,18 +9,19 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// TestResponseHeadersInAnyCase: cookies must be known for such.
+// TestResponseHeadersInAnyCase: cookies must be recognized.
 func TestResponseHeadersInAnyCase(t *testing.T) {
 	h := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
 		return webhook.Response{Header: http.Header{"set-cookie": {"a=1", "b=2"}, "X-Twice": {"1", "2"}}}, nil
 	})
 	sent := slackEvent()
 	for door, base := range doors(t, h) {
-		want := []string{"a=1", "b=2"}[:2-fronts[door].cookies]
-		got := send(t, base+"/", "POST", sent.Header, sent.Body)
+		want := []string{"a=1", "b=2"}[:2-fronttest.Fronts[door].Cookies]
+		got := fronttest.Send(t, base+"/", "POST", sent.Header, sent.Body)
 		if diff := cmp.Diff(want, got.Header.Values("Set-Cookie")); diff != "" {
 			t.Errorf("%s: %s", door, diff)
 		}
@@ -37,10 +38,10 @@ func TestJSONNamesTheType(t *testing.T) {
 	}
 }
 
-// TestResponseIsNotAppendedTo: requests would race for the memory of one that is kept.
+// TestResponseIsNotAppendedTo: requests that share a Response would race for its memory.
 func TestResponseIsNotAppendedTo(t *testing.T) {
 	values := append(make([]string, 0, 2), "a")
-	v := must(t)(webhook.New("mine", accepts))
+	v := webhook.NewFunc("mine", accepts)
 	respond := v.Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) {
 		return webhook.Response{Header: http.Header{"Vary": values}}, nil
 	})
@@ -52,17 +53,17 @@ func TestResponseIsNotAppendedTo(t *testing.T) {
 	}
 }
 
-// TestResponseIsNotChanged: a program may keep one and return it each time.
+// TestResponseIsNotChanged: a function may return the same Response each time.
 func TestResponseIsNotChanged(t *testing.T) {
 	kept := webhook.Text("done")
 	respond := must(t)(webhook.NewSlack(secret)).Respond(func(context.Context, webhook.Delivery) (webhook.Response, error) { return kept, nil })
-	base := served(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	base := fronttest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		respond.ServeHTTP(w, r)
 		w.Header().Set("Content-Type", "changed")
 	}))
 	sent := slackEvent()
 	for range 2 {
-		if got := send(t, base, "POST", sent.Header, sent.Body); got.Body != "done" || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
+		if got := fronttest.Send(t, base, "POST", sent.Header, sent.Body); got.Body != "done" || got.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
 			t.Errorf("answered %+v", got)
 		}
 	}

@@ -31,8 +31,8 @@ var constructors = map[string]func(string, ...func(*webhook.Options)) (*webhook.
 	},
 }
 
-// secretsOf returns four secrets that a constructor takes. Those of Standard
-// Webhooks are of mixed kinds; a public key is paired with the secret one that signs.
+// secretsOf returns four secrets that a constructor takes, and those that sign for them.
+// They differ for Standard Webhooks: a public key cannot sign.
 func secretsOf(name string) (given, signing []string) {
 	if name != "standard" {
 		s := []string{"first", "second", "third", "fourth"}
@@ -44,7 +44,7 @@ func secretsOf(name string) (given, signing []string) {
 		[]string{key("whsec_", 'a', 24), private, key("whsec_", 'b', 24), other}
 }
 
-// TestRotation: each of several secrets is enough, and no other is.
+// TestRotation: each of several secrets is accepted, and no other.
 func TestRotation(t *testing.T) {
 	for name, make := range constructors {
 		given, signing := secretsOf(name)
@@ -71,7 +71,7 @@ func TestSignUsesTheFirstSecret(t *testing.T) {
 	}
 }
 
-// TestSignReplaces what was there: two signatures would be refused.
+// TestSignReplaces an old signature: two would be refused.
 func TestSignReplaces(t *testing.T) {
 	each(t, func(t *testing.T, v *webhook.Verifier, s spelling) {
 		h := signedAt(t, v, now.Add(-time.Minute))
@@ -126,8 +126,7 @@ func TestTolerance(t *testing.T) {
 	})
 }
 
-// TestToleranceIsExact: a part of a second is not rounded away, and Options.Tolerance
-// counts.
+// TestToleranceIsExact: fractions of a second count.
 func TestToleranceIsExact(t *testing.T) {
 	for tolerance, want := range map[time.Duration]error{
 		time.Minute: nil, time.Minute - 1: webhook.ErrTimestamp, time.Second: webhook.ErrTimestamp, time.Hour: nil,

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Scheme is how a provider signs its webhooks with an HMAC, for [NewHMAC]. Only
-// Provider and Signature are required.
+// Scheme describes how a provider signs its webhooks with an HMAC, for [NewHMAC].
+// Only Provider and Signature are required.
 //
 //	webhook.Scheme{
 //		Provider:  "acme",
@@ -24,66 +24,65 @@ import (
 //		ID:        "X-Acme-Delivery",
 //	}
 type Scheme struct {
-	// Provider is its name, for [Delivery.Provider].
+	// Provider is the provider's name, for [Delivery.Provider].
 	Provider string
 
-	// Signature is the header of the signature. Before the signature, written as
-	// Encoding says, stands Prefix.
+	// Signature names the header of the signature. Its value is Prefix and then the
+	// signature in Encoding.
 	Signature string
 	Prefix    string
 	Encoding  Encoding
 
-	// Hash is the hash of the HMAC. Default [sha256.New].
+	// Hash is the HMAC's hash. Default [sha256.New].
 	Hash func() hash.Hash
 
-	// Content is what is signed, with {body} once, and {timestamp} and {id} where
-	// they are signed too. Default "{body}".
+	// Content is what is signed: {body} once, with {timestamp} and {id} if they are
+	// signed too. Default "{body}".
 	Content string
 
-	// Timestamp is the header of the time stamp, in seconds since 1970. It must
-	// be signed: else it would protect from nothing.
+	// Timestamp names the header of the timestamp, in seconds since 1970. It must be
+	// signed, as it would protect from nothing otherwise.
 	Timestamp string
 
-	// ID and Type are the headers of the event's ID and type. Without ID, the ID is
-	// made of the body, see [Delivery.ID].
+	// ID and Type name the headers of the event's ID and type. Without ID, the ID is
+	// made from the body, see [Delivery.ID].
 	ID, Type string
 }
 
-// NewHMAC returns a verifier for a scheme, with its shared secret. It refuses an
-// empty secret and a scheme without sense.
+// NewHMAC returns a verifier for a scheme, with its shared secret. An empty secret
+// and a scheme that makes no sense are errors, as both may come from configuration.
 func NewHMAC(secret string, scheme Scheme, opts ...func(*Options)) (*Verifier, error) {
-	s, o, err := scheme.compile(secret, opts)
-	if err != nil {
-		return nil, err
-	}
-	return newVerifier(s, o), nil
+	return newHMAC("NewHMAC", secret, scheme, opts, func(s *hmacScheme) provider { return s })
 }
 
 // hmacScheme is a compiled Scheme.
 type hmacScheme struct {
 	named
 	Scheme
+	clock
 	content *content
 	keys    []*key
 }
 
-func (s Scheme) compile(secret string, opts []func(*Options)) (*hmacScheme, Options, error) {
-	o, err := options(opts)
+// newHMAC returns a verifier for the provider of a compiled scheme.
+func newHMAC(constructor, secret string, s Scheme, opts []func(*Options), of func(*hmacScheme) provider) (*Verifier, error) {
+	o := newOptions(constructor, s.Timestamp != "", opts)
+	c, err := s.check()
 	if err != nil {
-		return nil, o, err
+		return nil, fmt.Errorf("webhook: %s: Scheme.%w", constructor, err)
 	}
 	if s.Hash == nil {
 		s.Hash = sha256.New
 	}
-	c, err := s.check()
-	if err != nil {
-		return nil, o, err
-	}
 	for _, name := range []*string{&s.Signature, &s.Timestamp, &s.ID, &s.Type} {
 		*name = http.CanonicalHeaderKey(*name)
 	}
-	ks, err := keys(secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), s.Hash), nil })
-	return &hmacScheme{named: named(s.Provider), Scheme: s, content: c, keys: ks}, o, err
+	ks, err := keys(constructor, secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), s.Hash), nil })
+	if err != nil {
+		return nil, err
+	}
+	compiled := &hmacScheme{named: named(s.Provider), Scheme: s, clock: o.clock(), content: c, keys: ks}
+	return o.verifier(of(compiled)), nil
 }
 
 func (s Scheme) check() (*content, error) {
@@ -105,10 +104,10 @@ func (s Scheme) check() (*content, error) {
 	default:
 		return c, nil
 	}
-	return nil, errors.New("webhook: Scheme: " + wrong)
+	return nil, errors.New(wrong)
 }
 
-func (s *hmacScheme) verify(o *Options, header http.Header, body []byte) (Delivery, error) {
+func (s *hmacScheme) verify(header http.Header, body []byte) (Delivery, error) {
 	d := Delivery{eventType: s.first(header, s.Type)}
 	signature, err := single(header, s.Signature)
 	if err != nil {
@@ -119,7 +118,7 @@ func (s *hmacScheme) verify(o *Options, header http.Header, body []byte) (Delive
 		return d, err
 	}
 	if s.Timestamp != "" {
-		if d.Time, err = o.timely(what.timestamp); err != nil {
+		if d.Time, err = s.timely(what.timestamp); err != nil {
 			return d, err
 		}
 	}

@@ -16,8 +16,8 @@ import (
 
 func accepts(http.Header, []byte) (webhook.Delivery, error) { return webhook.Delivery{}, nil }
 
-// TestSchemeContent has signatures made without the package: what is signed is
-// the template with its placeholders filled in.
+// TestSchemeContent makes signatures without the package, over the template with its
+// placeholders filled in.
 func TestSchemeContent(t *testing.T) {
 	hashes := map[string]func() hash.Hash{"": sha256.New, "SHA-1": sha1.New, "SHA-512": sha512.New}
 	for _, content := range []string{
@@ -81,7 +81,7 @@ func sha256Of(s string) []byte {
 	return sum[:]
 }
 
-// TestSchemeIsCopied: a verifier keeps nothing of what its maker may change.
+// TestSchemeIsCopied: a verifier keeps nothing that its caller may change.
 func TestSchemeIsCopied(t *testing.T) {
 	secrets := []string{"second"}
 	v := must(t)(webhook.NewGitHub("first", func(o *webhook.Options) { o.Secrets = secrets }))
@@ -92,14 +92,14 @@ func TestSchemeIsCopied(t *testing.T) {
 	}
 }
 
-func TestNew(t *testing.T) {
+func TestNewFunc(t *testing.T) {
 	failure := errors.New("no")
-	v := must(t)(webhook.New("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
+	v := webhook.NewFunc("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
 		if h.Get("Token") != "good" {
 			return webhook.Delivery{Reason: "never seen"}, failure
 		}
 		return webhook.Delivery{Reason: "why"}.WithID(string(body), "kind"), nil
-	}, func(o *webhook.Options) { o.MaxBody = 4 }))
+	}, func(o *webhook.FuncOptions) { o.MaxBody = 4 })
 	h := http.Header{"Token": {"good"}}
 	d, err := v.Verify(h, []byte("7"))
 	if err != nil || d.Provider != "mine" || d.ID() != "7" || d.Type() != "kind" || d.Reason != "why" || string(d.Body) != "7" || d.Header.Get("Token") != "good" {

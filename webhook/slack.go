@@ -11,27 +11,23 @@ import (
 // NewSlack returns a verifier for what Slack sends to an app: events, slash
 // commands and interactions. Secret is the app's signing secret.
 //
-// A [Handler] answers Slack's URL verification and its checks of the certificate
-// by itself. Commands and interactions show what [Respond] answers.
+// A [Handler] answers Slack's URL verification and certificate checks itself. Use
+// [Verifier.Respond] to answer a command or an interaction with text.
 //
 // Sources: https://docs.slack.dev/authentication/verifying-requests-from-slack,
 // https://docs.slack.dev/interactivity/handling-user-interaction,
 // https://docs.slack.dev/interactivity/implementing-slash-commands
 func NewSlack(secret string, opts ...func(*Options)) (*Verifier, error) {
-	s, o, err := Scheme{
+	return newHMAC("NewSlack", secret, Scheme{
 		Provider: "slack", Signature: "X-Slack-Signature", Prefix: "v0=",
 		Timestamp: "X-Slack-Request-Timestamp", Content: "v0:{timestamp}:{body}",
-	}.compile(secret, opts)
-	if err != nil {
-		return nil, err
-	}
-	return newVerifier(slack{s}, o), nil
+	}, opts, func(s *hmacScheme) provider { return slack{s} })
 }
 
 type slack struct{ *hmacScheme }
 
-func (s slack) verify(o *Options, header http.Header, body []byte) (Delivery, error) {
-	d, err := s.hmacScheme.verify(o, header, body)
+func (s slack) verify(header http.Header, body []byte) (Delivery, error) {
+	d, err := s.hmacScheme.verify(header, body)
 	if n, convErr := strconv.Atoi(first(header, "X-Slack-Retry-Num")); convErr == nil {
 		d.Attempt = max(n, 0)
 	}
@@ -41,10 +37,9 @@ func (s slack) verify(o *Options, header http.Header, body []byte) (Delivery, er
 
 // slackBody is what is read of events, commands and interactions.
 type slackBody struct {
-	Type      string `json:"type"`
-	Challenge string `json:"challenge"`
-	EventID   string `json:"event_id"`
-	Event     struct {
+	Type    string `json:"type"`
+	EventID string `json:"event_id"`
+	Event   struct {
 		Type string `json:"type"`
 	} `json:"event"`
 	Command   string `json:"command"`
@@ -52,36 +47,34 @@ type slackBody struct {
 	SSLCheck  string `json:"ssl_check"`
 }
 
-func (s slack) describe(body []byte) (id, eventType string, err error) {
-	b, err := readSlack(body)
+func (s slack) describe(d Delivery) (Delivery, error) {
+	var err error
+	if d.json, err = jsonOf(d.Body); err != nil {
+		return d, err
+	}
+	var b slackBody
+	if json.Unmarshal(d.json, &b) != nil {
+		return d, errNotSlack
+	}
 	switch {
-	case err != nil:
-		return "", "", err
 	case b.Type == "event_callback":
+		d.id, d.eventType = b.EventID, b.Event.Type
 		if strings.TrimSpace(b.EventID) == "" {
 			err = fmt.Errorf("%w: an event_callback without event_id", ErrMalformed)
 		}
-		return b.EventID, b.Event.Type, err
 	case b.Type != "":
-		return b.TriggerID, b.Type, nil
+		d.id, d.eventType = b.TriggerID, b.Type
 	case b.Command != "":
-		return b.TriggerID, "slash_commands", nil
+		d.id, d.eventType = b.TriggerID, "slash_commands"
 	case b.SSLCheck != "":
-		return "", "ssl_check", nil
+		d.eventType = "ssl_check"
+	default:
+		err = errNotSlack
 	}
-	return "", "", fmt.Errorf("%w: it is no event, command or interaction of Slack", ErrMalformed)
+	return d, err
 }
 
-func readSlack(body []byte) (b slackBody, err error) {
-	content, err := jsonOf(body)
-	if err != nil {
-		return b, err
-	}
-	if json.Unmarshal(content, &b) != nil {
-		return b, fmt.Errorf("%w: it is no event, command or interaction of Slack", ErrMalformed)
-	}
-	return b, nil
-}
+var errNotSlack = fmt.Errorf("%w: it is not an event, command or interaction of Slack", ErrMalformed)
 
 // answer answers a URL verification and a check of the certificate.
 //
@@ -90,7 +83,10 @@ func readSlack(body []byte) (b slackBody, err error) {
 func (s slack) answer(d Delivery) (Response, bool) {
 	switch d.eventType {
 	case "url_verification":
-		b, _ := readSlack(d.Body) // it was read before
+		var b struct{ Challenge string }
+		if d.Decode(&b) != nil {
+			return Response{}, false
+		}
 		r, err := JSON(map[string]string{"challenge": b.Challenge})
 		return r, err == nil
 	case "ssl_check":

@@ -57,7 +57,6 @@ func TestSlackDelivery(t *testing.T) {
 	}
 }
 
-// TestSlackRefuses has what is Slack's only; TestRefuses has the rest.
 // TestSlackOddRetryNumbers: the header is not signed.
 func TestSlackOddRetryNumbers(t *testing.T) {
 	s := newSlack(t)
@@ -70,6 +69,7 @@ func TestSlackOddRetryNumbers(t *testing.T) {
 	}
 }
 
+// TestSlackRefuses has the cases that only Slack has; TestRefuses has the others.
 func TestSlackRefuses(t *testing.T) {
 	s := newSlack(t)
 	set := func(name string, values ...string) func(http.Header) {
@@ -79,8 +79,8 @@ func TestSlackRefuses(t *testing.T) {
 	good := signed(s, now, event).Get("X-Slack-Signature")
 	for name, change := range map[string]func(http.Header){
 		"another version":      set("X-Slack-Signature", "v1="+good[3:]),
-		"no time stamp":        set("X-Slack-Request-Timestamp"),
-		"two time stamps":      set("X-Slack-Request-Timestamp", seconds, seconds),
+		"no timestamp":         set("X-Slack-Request-Timestamp"),
+		"two timestamps":       set("X-Slack-Request-Timestamp", seconds, seconds),
 		"another, and the one": set("X-Slack-Request-Timestamp", "0", seconds),
 	} {
 		h := signed(s, now, event)

@@ -2,7 +2,7 @@ package webhook
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,31 +17,29 @@ const (
 
 var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
 
-// NewStandard returns a verifier for webhooks that follow Standard Webhooks, with
+// NewStandard returns a verifier for webhooks that follow Standard Webhooks. Secret is
 // a shared secret (whsec_… of 24 bytes or more, signatures v1), the sender's public
-// key (whpk_…, signatures v1a) or, to sign, its secret key (whsk_…). One good
-// signature of at most 16 is enough. Options.Secrets may be of another kind than
-// the first.
+// key (whpk_…, signatures v1a) or, to sign, the sender's secret key (whsk_…). One valid
+// signature is enough; more than 16 are refused. Options.Secrets may be of other kinds
+// than secret.
 //
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
-	o, err := options(opts)
+	o := newOptions("NewStandard", true, opts)
+	ks, err := keys("NewStandard", secret, o, parseStandardKey)
 	if err != nil {
 		return nil, err
 	}
-	ks, err := keys(secret, o, parseStandardKey)
-	if err != nil {
-		return nil, err
-	}
-	return newVerifier(standard{named: "standard", keys: ks}, o), nil
+	return o.verifier(standard{named: "standard", clock: o.clock(), keys: ks}), nil
 }
 
 type standard struct {
 	named
+	clock
 	keys []standardKey
 }
 
-func (s standard) verify(o *Options, header http.Header, body []byte) (d Delivery, err error) {
+func (s standard) verify(header http.Header, body []byte) (d Delivery, err error) {
 	what := signed{body: body}
 	if what.id, err = single(header, standardID); err != nil {
 		return d, err
@@ -53,7 +51,7 @@ func (s standard) verify(o *Options, header http.Header, body []byte) (d Deliver
 	if err != nil {
 		return d, err
 	}
-	if d.Time, err = o.timely(what.timestamp); err != nil {
+	if d.Time, err = s.timely(what.timestamp); err != nil {
 		return d, err
 	}
 	if !s.matches(what, signatures) {
@@ -63,7 +61,7 @@ func (s standard) verify(o *Options, header http.Header, body []byte) (d Deliver
 	return d, nil
 }
 
-// matches looks for a good one among signatures separated by spaces.
+// matches reports whether one of several signatures, separated by spaces, is valid.
 func (s standard) matches(what signed, signatures string) bool {
 	var room [4]string
 	list := room[:0]
@@ -95,15 +93,16 @@ func (s standard) sign(header http.Header, at time.Time, body []byte) error {
 	return nil
 }
 
-// describe reads the type that the specification recommends: the ID is in a
-// header, and a body that is no JSON is the handler's business.
-func (s standard) describe(body []byte) (id, eventType string, err error) {
+// describe reads the type that the specification recommends. The ID is in a header,
+// and the body need not be JSON.
+func (s standard) describe(d Delivery) (Delivery, error) {
 	var event struct{ Type string }
-	_ = json.Unmarshal(body, &event)
-	return "", event.Type, nil
+	_ = json.Unmarshal(d.Body, &event)
+	d.eventType = event.Type
+	return d, nil
 }
 
-// standardKey is a secret or a key pair.
+// standardKey is a shared secret or a key pair.
 type standardKey interface {
 	matches(what signed, signatures []string) bool
 	sign(what signed) (string, error)
@@ -119,5 +118,5 @@ func parseStandardKey(text string) (standardKey, error) {
 	case "whsk":
 		return parsePrivate(encoded)
 	}
-	return nil, fmt.Errorf("does not begin with whsec_, whpk_ or whsk_")
+	return nil, errors.New("does not begin with whsec_, whpk_ or whsk_")
 }

@@ -10,19 +10,19 @@ import (
 	"strings"
 )
 
-// symmetric is a shared secret, whose signatures are HMAC-SHA256.
+// symmetric is a shared secret. Its signatures are HMAC-SHA256.
 type symmetric struct{ keys []*key }
 
-// minSymmetric is the specification's least number of bytes of a shared secret. It
-// also has a greatest, 64, which protects from nothing, and senders let their
-// users choose longer ones.
+// minSymmetric is the specification's minimum number of bytes of a shared secret. Its
+// maximum of 64 is not checked: it protects from nothing, and some senders let users
+// choose longer secrets.
 const minSymmetric = 24
 
 func parseSymmetric(encoded string) (standardKey, error) {
 	secret, err := base64.StdEncoding.DecodeString(encoded)
 	switch {
 	case err != nil:
-		return nil, errors.New("is no base64 after whsec_")
+		return nil, errors.New("is not base64 after whsec_")
 	case len(secret) < minSymmetric:
 		return nil, fmt.Errorf("has %d bytes after whsec_, want at least %d", len(secret), minSymmetric)
 	}
@@ -44,32 +44,32 @@ func (k symmetric) sign(what signed) (string, error) {
 	return string(k.keys[0].append([]byte("v1,"), Base64, standardContent, what)), nil
 }
 
-// asymmetric is a key pair, or its public half, whose signatures are Ed25519.
+// asymmetric is a key pair or its public half. Its signatures are Ed25519.
 type asymmetric struct {
 	public ed25519.PublicKey
 
-	// signature signs; nil: it can only verify. It is a function because package
-	// fmt would print a private key.
+	// signature signs. It is nil for a public key, and a function because package fmt
+	// would print a private key.
 	signature func(message []byte) []byte
 }
 
 func parsePublic(encoded string) (standardKey, error) {
 	k, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || len(k) != ed25519.PublicKeySize {
-		return nil, fmt.Errorf("is no base64 of %d bytes after whpk_", ed25519.PublicKeySize)
+		return nil, fmt.Errorf("is not base64 of %d bytes after whpk_", ed25519.PublicKeySize)
 	}
 	return asymmetric{public: k}, nil
 }
 
-// parsePrivate takes a seed, with or without the public key after it.
+// parsePrivate takes a seed, optionally followed by the public key.
 func parsePrivate(encoded string) (standardKey, error) {
 	k, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || len(k) != ed25519.SeedSize && len(k) != ed25519.PrivateKeySize {
-		return nil, fmt.Errorf("is no base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
+		return nil, fmt.Errorf("is not base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
 	}
 	private := ed25519.NewKeyFromSeed(k[:ed25519.SeedSize])
 	if !bytes.HasPrefix(private, k) {
-		return nil, errors.New("has a public key after its seed that belongs to another")
+		return nil, errors.New("has a seed and a public key that do not belong together")
 	}
 	return asymmetric{
 		public:    private.Public().(ed25519.PublicKey),
@@ -77,8 +77,8 @@ func parsePrivate(encoded string) (standardKey, error) {
 	}, nil
 }
 
-// strictBase64 decodes no two texts of the length encodedSignature into one
-// signature: it passes over line feeds only.
+// strictBase64 never decodes two texts of length encodedSignature into the same
+// signature. It would ignore line feeds, but a text with one is too short then.
 var (
 	strictBase64     = base64.StdEncoding.Strict()
 	encodedSignature = strictBase64.EncodedLen(ed25519.SignatureSize)

@@ -12,7 +12,7 @@ import (
 
 func encoded(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
-// standardPair returns a verifier of v1 and one of v1a, and what each makes.
+// standardPair returns a verifier for v1 and one for v1a, and the signature of each.
 func standardPair(t *testing.T) (v1, v1a *webhook.Verifier, mac, signature string) {
 	v1, v1a = verifiers(t)["standard"], verifiers(t)["v1a"]
 	return v1, v1a, signedAt(t, v1, now).Get("Webhook-Signature"), signedAt(t, v1a, now).Get("Webhook-Signature")
@@ -41,7 +41,7 @@ func TestStandardSignatureList(t *testing.T) {
 	}
 }
 
-// TestStandardSignaturesAreCapped at 16, wherever the good one stands.
+// TestStandardSignaturesAreCapped at 16, in any order.
 func TestStandardSignaturesAreCapped(t *testing.T) {
 	v1, v1a, mac, signature := standardPair(t)
 	for good, v := range map[string]*webhook.Verifier{mac: v1, signature: v1a} {
@@ -61,8 +61,8 @@ func TestStandardSignaturesAreCapped(t *testing.T) {
 	}
 }
 
-// TestStandardV1aTakesOneSpelling: Ed25519 signatures are decoded, and none may
-// be written in two ways.
+// TestStandardV1aTakesOneSpelling: Ed25519 signatures are decoded, and each must have
+// exactly one spelling.
 func TestStandardV1aTakesOneSpelling(t *testing.T) {
 	_, v, _, good := standardPair(t)
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -94,8 +94,8 @@ func TestStandardV1aTakesOneSpelling(t *testing.T) {
 	}
 }
 
-// plusOrder adds the order of the group to S: a check without its range would
-// take it for the same signature (RFC 8032, 5.1.7).
+// plusOrder adds the order of the group to S. A verifier that does not check the range
+// of S would accept it as the same signature (RFC 8032, 5.1.7).
 func plusOrder(signature []byte) []byte {
 	order, _ := new(big.Int).SetString("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed", 16)
 	s := slices.Clone(signature[32:])

@@ -14,29 +14,28 @@ const stripeSignature = "Stripe-Signature"
 
 var stripeContent = &content{head: []part{timestampPart, "."}}
 
-// NewStripe returns a verifier for Stripe's webhooks, with the secret of the
-// endpoint (whsec_…). One good v1 signature is enough, as Stripe sends several
-// while a secret is rolled; over 16 are refused, and other schemes are ignored.
+// NewStripe returns a verifier for Stripe's webhooks. Secret is the endpoint's
+// signing secret (whsec_…). One valid v1 signature is enough, because Stripe sends
+// several while a secret is rolled. More than 16 are refused; signatures of other
+// schemes are ignored.
 //
 // Source: https://docs.stripe.com/webhooks/signature
 func NewStripe(secret string, opts ...func(*Options)) (*Verifier, error) {
-	o, err := options(opts)
+	o := newOptions("NewStripe", true, opts)
+	ks, err := keys("NewStripe", secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), sha256.New), nil })
 	if err != nil {
 		return nil, err
 	}
-	ks, err := keys(secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), sha256.New), nil })
-	if err != nil {
-		return nil, err
-	}
-	return newVerifier(stripe{named: "stripe", keys: ks}, o), nil
+	return o.verifier(stripe{named: "stripe", clock: o.clock(), keys: ks}), nil
 }
 
 type stripe struct {
 	named
+	clock
 	keys []*key
 }
 
-func (s stripe) verify(o *Options, header http.Header, body []byte) (d Delivery, err error) {
+func (s stripe) verify(header http.Header, body []byte) (d Delivery, err error) {
 	value, err := single(header, stripeSignature)
 	if err != nil {
 		return d, err
@@ -46,7 +45,7 @@ func (s stripe) verify(o *Options, header http.Header, body []byte) (d Delivery,
 	if err != nil {
 		return d, err
 	}
-	if d.Time, err = o.timely(timestamp); err != nil {
+	if d.Time, err = s.timely(timestamp); err != nil {
 		return d, err
 	}
 	if !matches(s.keys, Hex, stripeContent, signed{timestamp: timestamp, body: body}, signatures...) {
@@ -55,8 +54,8 @@ func (s stripe) verify(o *Options, header http.Header, body []byte) (d Delivery,
 	return d, nil
 }
 
-// parseStripe reads t=…,v1=…[,v1=…], and appends the v1 signatures. Elements of
-// other schemes are passed over, but like all they must be pairs.
+// parseStripe reads t=…,v1=…[,v1=…] and appends the v1 signatures. Elements of
+// other schemes are skipped, but must be pairs too.
 func parseStripe(value string, signatures []string) (timestamp string, _ []string, err error) {
 	for element := range strings.SplitSeq(value, ",") {
 		name, v, ok := strings.Cut(element, "=")
@@ -87,10 +86,11 @@ func (s stripe) sign(header http.Header, at time.Time, body []byte) error {
 // describe reads the event.
 //
 // Source: https://docs.stripe.com/api/events/object
-func (s stripe) describe(body []byte) (id, eventType string, err error) {
+func (s stripe) describe(d Delivery) (Delivery, error) {
 	var event struct{ ID, Type string }
-	if json.Unmarshal(body, &event) != nil || strings.TrimSpace(event.ID) == "" {
-		return "", "", fmt.Errorf("%w: it is no event of Stripe: want a JSON object with an id", ErrMalformed)
+	if json.Unmarshal(d.Body, &event) != nil || strings.TrimSpace(event.ID) == "" {
+		return d, fmt.Errorf("%w: it is not an event of Stripe: want a JSON object with an id", ErrMalformed)
 	}
-	return event.ID, event.Type, nil
+	d.id, d.eventType = event.ID, event.Type
+	return d, nil
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// TestStripeSignatureList: which elements of the header count, and which spoil it.
+// TestStripeSignatureList: which elements of the header count, and which make it invalid.
 func TestStripeSignatureList(t *testing.T) {
 	v := must(t)(webhook.NewStripe(secret, clock(now)))
 	h := signedAt(t, v, now)
@@ -33,7 +33,7 @@ func TestStripeSignatureList(t *testing.T) {
 	}
 }
 
-// TestStripeSignaturesAreCapped at 16, wherever the good one stands.
+// TestStripeSignaturesAreCapped at 16, in any order.
 func TestStripeSignaturesAreCapped(t *testing.T) {
 	v := must(t)(webhook.NewStripe(secret, clock(now)))
 	h := signedAt(t, v, now)

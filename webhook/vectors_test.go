@@ -9,8 +9,7 @@ import (
 )
 
 // vectors are requests and signatures that the providers have published, in their
-// documentation or, where that has none with its secret, in the tests of their
-// own libraries.
+// documentation or, if that shows none with its secret, in the tests of their libraries.
 var vectors = map[string]struct {
 	source    string
 	verifier  func(...func(*webhook.Options)) (*webhook.Verifier, error)
@@ -112,8 +111,7 @@ func with(made func(string, ...func(*webhook.Options)) (*webhook.Verifier, error
 	return func(opts ...func(*webhook.Options)) (*webhook.Verifier, error) { return made(secret, opts...) }
 }
 
-// TestPublishedVectors: we sign what was published as it was published, and accept
-// it.
+// TestPublishedVectors: Sign makes the published signature, and Verify accepts it.
 func TestPublishedVectors(t *testing.T) {
 	for name, tt := range vectors {
 		at := time.Unix(tt.at, 0)

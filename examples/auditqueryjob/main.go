@@ -1,5 +1,5 @@
-// Command auditqueryjob is a second Lambda function on the job table's stream: it
-// writes down each change of a job's status.
+// Command auditqueryjob is a second Lambda function on the stream of the job table.
+// It records each change of a job's status in an audit table.
 package main
 
 import (

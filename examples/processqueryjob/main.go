@@ -1,5 +1,5 @@
-// Command processqueryjob is the Lambda function that the table's stream
-// triggers: it does the slow work of each job and writes its outcome.
+// Command processqueryjob is the Lambda function that the stream of the job table
+// triggers. It does the slow work of each job and writes the outcome.
 package main
 
 import (

@@ -1,6 +1,6 @@
-// Command publishqueryjob is a Lambda function on the job table's stream for front
-// ends that subscribe to an AppSync API: it publishes each change of a job's status.
-// The API has no table, see schema.graphql.
+// Command publishqueryjob is a Lambda function on the stream of the job table. It
+// publishes each change of a job's status to the subscribers of an AppSync API. The
+// API has no table of its own, see schema.graphql.
 package main
 
 import (

@@ -18,12 +18,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// signingSecret is the local Slack app's. A real one comes from its settings page.
+// signingSecret is the local Slack app's. A real app has one on its settings page.
 const signingSecret = "local-signing-secret"
 
 type config struct {
 	addr, dynamodb, claude, slack string
-	pace                          time.Duration // of the stand-in model: a quarter of its time
+	pace                          time.Duration // of the stand-in model, whose answer takes four times as long
 	trace                         bool
 }
 
@@ -34,7 +34,7 @@ type app struct {
 	url      string
 	signer   *webhook.Verifier
 	standIns *standIns
-	where    string // where the jobs are kept
+	where    string // what keeps the jobs
 }
 
 // start wires the three functions to a store, its stream, and one HTTP server.
@@ -108,7 +108,7 @@ func (a *app) close() {
 	a.local.Close()
 }
 
-// graphql stands in for AppSync: it hands the mutation's arguments to the function.
+// graphql stands in for AppSync: it passes the mutation's arguments to the function.
 func (a *app) graphql(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
 	if err != nil {

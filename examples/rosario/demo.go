@@ -19,18 +19,19 @@ type job = jobstore.Job[string, string]
 func (a *app) welcome(w io.Writer) {
 	body := slackMessage("Ev0LOCAL01", time.Now(), "What were sales last month?")
 	fmt.Fprintf(w, "Jobs are kept in %s.\n\nAsk a question and watch its job:\n\n  %s\n\n", a.where, a.url)
-	fmt.Fprintf(w, "Write to the Slack bot (the signature is good for five minutes):\n\n  %s\n\nCtrl-C stops.\n", a.curl(body))
+	fmt.Fprintf(w, "Write to the Slack bot (the signature is valid for five minutes):\n\n  %s\n\nCtrl-C stops.\n", a.curl(body))
 	go a.printReplies(w)
 }
 
-// printReplies shows what the bot writes, until the process ends.
+// printReplies prints the bot's replies until the process ends.
 func (a *app) printReplies(w io.Writer) {
 	for r := range a.standIns.replies {
 		fmt.Fprintf(w, "\nSlack thread %s in %s: %s\n", r.Thread, r.Channel, r.Text)
 	}
 }
 
-// demo runs one job and one Slack message through, and fails if a step is missing.
+// demo runs one job and one Slack message from start to end. It fails if a step is
+// missing.
 func (a *app) demo(ctx context.Context, w io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -63,7 +64,7 @@ func (a *app) demoJob(ctx context.Context, w io.Writer) error {
 	fmt.Fprintf(w, "   job id returned after %.1f ms: %s, %s\n", milliseconds(began), created.ID, created.Status)
 	seen, err := a.watch(ctx, created.ID, func(j job) {
 		if j.Status == jobstore.Pending {
-			return // as it was returned
+			return // already printed
 		}
 		fmt.Fprintf(w, "   %5.1f s  %-10s  %s\n", time.Since(began).Seconds(), j.Status, describe(j))
 	})
@@ -75,7 +76,7 @@ func (a *app) demoJob(ctx context.Context, w io.Writer) error {
 
 func milliseconds(since time.Time) float64 { return float64(time.Since(since).Microseconds()) / 1000 }
 
-// describe is what a job has to say in its status.
+// describe returns the job's progress, or its outcome.
 func describe(j job) string {
 	if j.Status == jobstore.Processing {
 		return fmt.Sprintf("%3d %%  %s", j.Progress, j.ProgressMessage)
@@ -83,7 +84,7 @@ func describe(j job) string {
 	return j.Output + j.Error
 }
 
-// complete checks what was seen of a job.
+// complete checks the states that were seen of a job.
 func complete(seen []job) error {
 	reported := false
 	for _, j := range seen {
@@ -128,7 +129,7 @@ func (a *app) watch(ctx context.Context, id string, show func(job)) (seen []job,
 	return seen, nil
 }
 
-// demoSlack posts a signed message, and one with a bad signature.
+// demoSlack posts a signed message, and one with a forged signature.
 func (a *app) demoSlack(ctx context.Context, w io.Writer) error {
 	began := time.Now()
 	body := slackMessage("Ev0DEMO0001", began, "What were sales last month?")
@@ -154,7 +155,7 @@ func (a *app) demoSlack(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// send posts body and returns the answer's, whose status must be 200.
+// send posts body and returns the body of the response, whose status must be 200.
 func send(ctx context.Context, url string, body []byte, header http.Header) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {

@@ -103,7 +103,7 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestSlackRefusals looks at what a forger, a replayer and a broken sender get.
+// TestSlackRefusals covers a forged, a replayed and a malformed request.
 func TestSlackRefusals(t *testing.T) {
 	a := newApp(t, config{})
 	body := slackMessage("Ev1", time.Now(), "hello")
@@ -128,7 +128,7 @@ func TestSlackRefusals(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, tt.want)
 		}
 	}
-	a.close() // waits for what was invoked
+	a.close() // waits for the invocations
 	if n := len(a.standIns.replies); n != 0 {
 		t.Errorf("%d replies", n)
 	}

@@ -1,6 +1,6 @@
-// Command rosario runs both async patterns on this machine: a page where one asks
-// a question and watches its job, and a Slack bot. It executes the handlers of
-// the three Lambda functions beside it, and needs no AWS account.
+// Command rosario runs both patterns on this machine: a page where you ask a question
+// and watch its job, and a Slack bot. It runs the handlers of submitquery,
+// processqueryjob and slackwebhook, and needs no AWS account.
 package main
 
 import (
@@ -16,12 +16,12 @@ import (
 
 func main() {
 	c := config{pace: 700 * time.Millisecond}
-	flag.StringVar(&c.addr, "addr", "127.0.0.1:8080", "address of the page; the demo takes any free port")
-	flag.StringVar(&c.dynamodb, "dynamodb", "", "URL of a DynamoDB endpoint to keep the jobs in, instead of memory")
+	flag.StringVar(&c.addr, "addr", "127.0.0.1:8080", "address of the page; -demo uses any free port")
+	flag.StringVar(&c.dynamodb, "dynamodb", "", "URL of a DynamoDB endpoint that keeps the jobs, instead of memory")
 	flag.StringVar(&c.claude, "claude-url", "", "URL of a real service to ask, instead of a stand-in")
 	flag.StringVar(&c.slack, "slack-url", "", "URL of a real chat.postMessage (token in SLACK_BOT_TOKEN), instead of a stand-in")
-	demo := flag.Bool("demo", false, "run one job and one Slack message through, print what happened, and exit")
-	flag.BoolVar(&c.trace, "trace", false, "print in the end what the functions did, and when")
+	demo := flag.Bool("demo", false, "run one job and one Slack message from start to end, print what happened, and exit")
+	flag.BoolVar(&c.trace, "trace", false, "print at the end what the functions did, and when")
 	flag.Parse()
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

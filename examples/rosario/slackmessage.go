@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// slackMessage is a message to the bot, as Slack posts it.
+// slackMessage returns a message to the bot, as Slack posts it.
 func slackMessage(id string, at time.Time, text string) []byte {
 	body, err := json.Marshal(map[string]any{
 		"type": "event_callback", "event_id": id, "event_time": at.Unix(),
@@ -18,16 +18,16 @@ func slackMessage(id string, at time.Time, text string) []byte {
 		},
 	})
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // strings and numbers always encode
 	}
 	return body
 }
 
-// curl is a shell line that posts body as Slack would, signed now.
+// curl returns a shell command that posts body as Slack would, signed now.
 func (a *app) curl(body []byte) string {
 	header := http.Header{}
 	if err := a.signer.Sign(header, time.Now(), body); err != nil {
-		panic(err) // only public keys cannot sign
+		panic(err) // only a public key cannot sign
 	}
 	var line strings.Builder
 	fmt.Fprintf(&line, "curl -i %s/slack -H 'Content-Type: application/json'", a.url)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// standIns are a model that takes its time and a chat that remembers the last
-// replies, in the shapes of the real ones.
+// standIns are a slow model and a chat that keeps the last replies. Both have the API
+// of the real service.
 type standIns struct {
 	pace    time.Duration
 	replies chan reply
@@ -47,7 +47,7 @@ func (s *standIns) claude(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// pause waits, and reports false when the caller has gone.
+// pause waits for d. It returns false when the caller has gone.
 func pause(r *http.Request, d time.Duration) bool {
 	select {
 	case <-time.After(d):
@@ -57,7 +57,7 @@ func pause(r *http.Request, d time.Duration) bool {
 	}
 }
 
-// slack is chat.postMessage.
+// slack stands in for chat.postMessage.
 func (s *standIns) slack(w http.ResponseWriter, r *http.Request) {
 	var m reply
 	if err := json.NewDecoder(r.Body).Decode(&m); err != nil || m.Channel == "" {
@@ -66,7 +66,7 @@ func (s *standIns) slack(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case s.replies <- m:
-	default: // nobody is waiting
+	default: // no reader; drop it
 	}
 	fmt.Fprint(w, `{"ok":true}`)
 }

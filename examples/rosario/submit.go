@@ -11,11 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// errRefused is a question that cannot be asked.
+// errRefused is wrapped by errors about a question that is malformed or empty.
 var errRefused = errors.New("refused")
 
-// submit hands the arguments of the mutation to its function and returns the job
-// as JSON.
+// submit passes the mutation's arguments to its function and returns the job as JSON.
 func (a *app) submit(ctx context.Context, arguments []byte) (json.RawMessage, error) {
 	var args struct {
 		Query string `json:"query"`

@@ -20,7 +20,7 @@ import (
 type table struct {
 	jobs   queryjob.Jobs
 	stream lambdalocal.Stream
-	where  string
+	where  string // memory, or the endpoint
 }
 
 // openTable keeps the jobs in memory, or behind a DynamoDB endpoint.

@@ -1,5 +1,6 @@
-// Command slackwebhook is the Lambda function behind a Slack app's event URL: it
-// answers Slack within three seconds and does the slow work by invoking itself.
+// Command slackwebhook is the Lambda function behind a Slack app's event URL. It
+// acknowledges each event within three seconds and does the slow work by invoking
+// itself.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command submitquery is the Lambda function behind the submitQuery mutation: it
-// creates the job and returns its ID at once.
+// Command submitquery is the Lambda function behind the submitQuery mutation. It
+// creates a job and returns it at once.
 package main
 
 import (

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/child"
 	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 )
 
 // API is a running AppSync API. The methods are safe for concurrent use.
@@ -31,15 +31,13 @@ type API struct {
 }
 
 // Start returns the API of this test process, which ends with it. Everything under
-// it is started by the first call; without Node.js or the simulator's packages the
-// test fails. Without a DynamoDB server it does what [dynamotest.Endpoint] does.
+// it is started by the first call. Without Node.js, the simulator's packages or a
+// DynamoDB server the test fails and says how to get them; with -short it is skipped.
 func Start(tb testing.TB) *API {
 	tb.Helper()
 	endpoint := dynamotest.Endpoint(tb)
 	once.Do(func() { shared, errStart = start(endpoint) })
-	if errStart != nil {
-		tb.Fatalf("appsynctest: %v", errStart)
-	}
+	testenv.Check(tb, errStart)
 	return shared
 }
 
@@ -55,9 +53,7 @@ var (
 func StartFolder(tb testing.TB, folder string) *API {
 	tb.Helper()
 	a := newAPI(dynamotest.Endpoint(tb))
-	if err := a.run("API_FOLDER=" + folder); err != nil {
-		tb.Fatalf("appsynctest: %v", err)
-	}
+	testenv.Check(tb, a.run("API_FOLDER="+folder))
 	return a
 }
 
@@ -80,11 +76,11 @@ func (a *API) run(env ...string) error {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".installed")); err != nil {
-		return errors.New("the simulator's packages are not installed: run tools/appsync.sh, as 'make test' does")
+		return testenv.Missing("the AppSync simulator")
 	}
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return fmt.Errorf("the AppSync simulator needs Node.js: %w", err)
+		return testenv.Missing("Node.js")
 	}
 	cmd := exec.Command(node, "server.mjs")
 	cmd.Dir = dir

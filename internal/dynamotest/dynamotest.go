@@ -3,7 +3,6 @@
 package dynamotest
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -15,23 +14,19 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/child"
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 )
 
-// Endpoint returns the URL of a DynamoDB endpoint. Without one it skips the test
-// and says how to get one; with CI=true it fails it.
+// Endpoint returns the URL of a DynamoDB endpoint. Without one the test fails and
+// says how to get one; with -short it is skipped.
 func Endpoint(tb testing.TB) string {
 	tb.Helper()
 	endpoint, err := start()
-	switch {
-	case errors.Is(err, errNone) && os.Getenv("CI") != "true":
-		tb.Skip(err)
-	case err != nil:
-		tb.Fatal(err)
-	}
+	testenv.Check(tb, err)
 	return endpoint
 }
 
-var errNone = errors.New("left out: no DynamoDB endpoint; 'make test' fetches one, or set DYNAMODB_ENDPOINT, or put dynoxide on the PATH")
+const errNone = testenv.Missing("a DynamoDB server (dynoxide, or DYNAMODB_ENDPOINT)")
 
 // start finds or starts the server once for the process.
 var start = sync.OnceValues(func() (string, error) {

@@ -2,18 +2,21 @@ package appsyncstore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Cancel implements [jobstore.Canceler].
 func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, s.fail("cancel", id, err)
 	}
 	f := s.opts.Fields
-	ending := s.ending(id, jobstore.Failed, s.opts.Now())
-	ending[f.Owner], ending[f.Error] = jobstore.CanceledOwner, reason
+	ending := s.ending(id, jobstore.Failed, driver.Canceled(), s.opts.Now())
+	ending[f.Canceled] = true
+	ending.text(f.Error, reason)
 	unfinished := or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))
 	r, err := s.mutate(ctx, s.do.update, ending, and(unfinished, s.unexpired()))
 	if refused(err) {
@@ -22,17 +25,20 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 	return s.answered("cancel", id, r.over(ending), err)
 }
 
-// refusedCancel says why a job could not be cancelled.
+// refusedCancel says why a job could not be canceled.
 func (s *Store[In, Out]) refusedCancel(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
-	r, unread, err := s.explain(ctx, id, func(r record) bool {
-		return r == nil || s.live(r) && s.status(r).Valid() && !s.status(r).Finished()
+	now := s.opts.Now()
+	r, unread, err := s.explain(ctx, id, func(st driver.State) bool {
+		return !st.Exists || st.Live(now) && st.Status.Valid() && !st.Status.Finished()
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, s.fail("cancel", id, err)
-	case !s.live(r):
-		return nil, s.fail("cancel", id, jobstore.ErrNotFound)
-	case r.str(s.opts.Fields.Owner) == jobstore.CanceledOwner, !s.status(r).Valid():
+	}
+	st := s.state(r)
+	switch err := st.RefuseCancel(now); {
+	case errors.Is(err, jobstore.ErrNotFound):
+		return nil, s.fail("cancel", id, err)
+	case err == nil && (st.Canceled || !st.Status.Valid()):
 		return s.answered("cancel", id, r, unread)
 	}
 	return s.answer("cancel", id, r, jobstore.ErrFinished)

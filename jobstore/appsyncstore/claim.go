@@ -1,32 +1,32 @@
 package appsyncstore
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first
-// takes the job for one that nobody has claimed before, which costs no read; if it
-// is not, Claim reads the job and writes on the condition that it has not changed.
+// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first assumes
+// a job that was never claimed, which costs no read. If that is refused, Claim reads the
+// job and writes on the condition that it has not changed.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := jobstore.ValidateID(id); err != nil {
-		return nil, s.fail("claim", id, err)
-	}
-	if err := lease.Validate(); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
 	var r record // not read yet
 	for range tries {
-		written, err := s.take(ctx, id, lease, r, now)
-		if !refused(err) {
-			return s.answered("claim", id, written, err)
+		if r == nil || s.state(r).Abandoned() == "" {
+			written, err := s.take(ctx, id, lease, r, now)
+			if !refused(err) {
+				return s.answered("claim", id, written, err)
+			}
 		}
-		var unread error
+		var unread, err error
 		if r, unread, err = s.explain(ctx, id, missing); err != nil {
 			return nil, s.fail("claim", id, err)
 		}
@@ -34,23 +34,24 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 			return job, err
 		}
 	}
-	return s.answer("claim", id, r, jobstore.ErrLeased) // others are quicker
+	return nil, s.fail("claim", id, fmt.Errorf("other writers were faster %d times", tries))
 }
 
-// take writes a claim, unless the job has changed since it was read as r, or, for no
-// r, unless it was ever claimed. The same claim may be written twice: then the
-// answer to the first was lost.
+// take writes a claim on the condition that the job is still as in r. Without r, the
+// condition is that the job was never claimed. The same claim may be written twice, when
+// the answer to the first write was lost.
 func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
-	f, attempt := s.opts.Fields, s.attempt(r)+1
+	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
-		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.Owner: lease.Owner,
-		f.LeaseUntil: lease.Until.UnixMilli(), f.UpdatedAt: date(now),
+		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.ClaimToken: lease.Owner,
+		f.ClaimableFrom: lease.Until.UnixMilli(), f.Reports: nil, f.UpdatedAt: date(now),
 	}
 	free := s.fresh()
 	if r != nil {
 		free = s.unchanged(r)
 	}
-	ours := s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt})
+	// A copy of the claim may arrive after a heartbeat, and must not take the lease back.
+	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports))
 	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
 	return written.over(claim), err
 }
@@ -61,67 +62,50 @@ func (s *Store[In, Out]) fresh() condition {
 	return and(eq(f.Status, jobstore.Pending), or(absent(f.Attempt), eq(f.Attempt, 0)), s.unexpired())
 }
 
-// unchanged is true of the record in which r was read, as to its claim.
+// unchanged is true of a record whose claim is as in r.
 func (s *Store[In, Out]) unchanged(r record) condition {
 	f := s.opts.Fields
-	if !r.has(f.LeaseUntil) { // the claim may end by the date, see leaseEnd
-		return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil, f.UpdatedAt)
+	if !r.has(f.ClaimableFrom) { // the claim may end by the date, see leaseEnd
+		return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom, f.UpdatedAt)
 	}
-	return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil)
+	return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom)
 }
 
 // unclaimable says why r cannot be claimed; done is false when it can.
 func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, unread error, lease jobstore.Lease, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
-	f := s.opts.Fields
 	var job *jobstore.Job[In, Out]
-	var err error
-	switch status := s.status(r); {
-	case !s.live(r):
-		err = s.fail("claim", id, jobstore.ErrNotFound)
-	case status.Finished():
-		job, err = s.answer("claim", id, r, jobstore.ErrFinished)
-	case status == jobstore.Processing && r.str(f.Owner) == lease.Owner: // the same call, made again
+	st := s.state(r)
+	err := st.RefuseClaim(lease.Owner, now)
+	switch {
+	case errors.Is(err, jobstore.ErrNotFound):
+		err = s.fail("claim", id, err)
+	case err != nil:
+		job, err = s.answer("claim", id, r, err)
+	case st.HeldBy(lease.Owner): // by the same call, made again
 		job, err = s.answered("claim", id, r, unread)
-	case !status.Valid():
-		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, f.Status, status))
-	case status == jobstore.Processing && s.leaseEnd(r).After(now):
-		job, err = s.answer("claim", id, r, jobstore.ErrLeased)
-	case s.abandoned(r) != "":
-		job, err = s.abandon(ctx, id, r, now)
+	case !st.Status.Valid():
+		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
+	case st.Abandoned() != "":
+		return s.abandon(ctx, id, r, now)
 	default:
 		return nil, false, nil
 	}
 	return job, true, err
 }
 
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(r record) string {
-	policy := cmp.Or(r.str(s.opts.Fields.OnLeaseExpiry), string(s.opts.OnLeaseExpiry))
-	held := s.status(r) == jobstore.Processing && policy != string(jobstore.RunAgain)
-	if held || s.attempt(r) >= s.maxAttempts(r) {
-		return jobstore.Abandoned(held, s.maxAttempts(r))
-	}
-	return ""
-}
-
-// abandon settles a job that may not be claimed again, unless it has changed since.
-func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (*jobstore.Job[In, Out], error) {
-	ending := s.ending(id, jobstore.Failed, now)
-	ending[s.opts.Fields.Error] = s.abandoned(r)
+// abandon settles a job that may not be claimed again; done is false when it has changed
+// since.
+func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
+	f, st := s.opts.Fields, s.state(r)
+	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token), now)
+	ending[f.Error] = st.Abandoned()
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
-	case err == nil || partial(err):
-		return s.answer("claim", id, r.over(ending), jobstore.ErrFinished)
 	case refused(err):
-		r, _, err = s.read(ctx, id)
+		return nil, false, nil
+	case err == nil || partial(err):
+		job, err := s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
+		return job, true, err
 	}
-	switch {
-	case err != nil:
-		return nil, s.fail("claim", id, err)
-	case !s.live(r):
-		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	case s.status(r).Finished():
-		return s.answer("claim", id, r, jobstore.ErrFinished)
-	}
-	return s.answer("claim", id, r, jobstore.ErrLeased)
+	return nil, true, s.fail("claim", id, err)
 }

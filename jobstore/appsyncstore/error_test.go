@@ -26,11 +26,11 @@ func everyCall(ctx context.Context, s *appsyncstore.Store[string, string]) map[s
 	_, get := s.Get(ctx, "a")
 	_, claim := s.Claim(ctx, "a", lease("the token of an owner"))
 	_, cancel := s.Cancel(ctx, "a", "the reason of a user")
-	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stranded) error { return nil })
+	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stuck) error { return nil })
 	held := jobstore.Claim{ID: "a", Owner: "the token of an owner", Attempt: 1}
 	return map[string]error{
 		"create": create, "get": get, "claim": claim, "cancel": cancel, "sweep": sweep,
-		"report": s.Report(ctx, held, &jobstore.Progress{Message: "the message of a worker"}, time.Time{}),
+		"report": s.Report(ctx, held, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Message: "the message of a worker"}}),
 		"settle": s.Settle(ctx, held, jobstore.Outcome[string]{Status: jobstore.Complete, Output: "the output of a worker"}),
 	}
 }
@@ -56,7 +56,7 @@ func TestErrors(t *testing.T) {
 		"signature":               {"Forbidden " + graphQLError(`"errorType":"InvalidSignatureException","message":"no"`), nil, 403, "InvalidSignatureException", "Region", 1},
 		"validation":              {graphQLError(`"path":null,"message":"Validation error of type FieldUndefined: Field 'progress' in type 'QueryJob' is undefined"`), nil, 200, "", "Field 'progress'", 1},
 		"malformed":               {"Bad Request " + graphQLError(`"errorType":"MalformedHttpRequestException","message":"Unable to parse"`), nil, 400, "MalformedHttpRequestException", "Unable to parse", 1},
-		"firewall":                {"Forbidden <html>blocked</html>", nil, 403, "Forbidden", "403 Forbidden: the answer is no GraphQL", 1},
+		"firewall":                {"Forbidden <html>blocked</html>", nil, 403, "Forbidden", "403 Forbidden: the answer is not GraphQL", 1},
 		"error by header":         {"Bad Request {}", http.Header{"X-Amzn-Errortype": {"BadRequestException:http://internal"}}, 400, "BadRequestException", "400 BadRequestException", 1},
 		"no such API":             {"Not Found ", nil, 404, "NotFound", "404 NotFound", 1},
 		"another server":          {"<html>welcome</html>", nil, 200, "", "is the endpoint right?", 1},

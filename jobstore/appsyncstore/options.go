@@ -12,6 +12,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Fields are the names of a job's fields in the model, with the types of
@@ -19,7 +20,7 @@ import (
 type Fields struct {
 	ID              string // a.id()
 	Status          string // a.enum(['pending', 'processing', 'complete', 'error'])
-	Input           string // a.string(), or a.json() for what is no string, number or bool
+	Input           string // a.string(), or a.json() for other types than strings, numbers and bools
 	Output          string // likewise
 	Error           string // a.string()
 	Progress        string // a.integer(), percent
@@ -28,9 +29,12 @@ type Fields struct {
 	Attempt         string // a.integer()
 	MaxAttempts     string // a.integer()
 	OnLeaseExpiry   string // a.string()
-	Owner           string // a.string(), token of the claim; not owner, which allow.owner() fills with the user
-	Creator         string // a.string(), token of the Create call
-	LeaseUntil      string // a.float(), milliseconds since 1970: GraphQL's Int has 32 bits
+	ErrorDetail     string // a.string(), the error in full, for operators
+	Canceled        string // a.boolean()
+	ClaimToken      string // a.string(), token of the latest claim, and what ended it
+	CreateToken     string // a.string(), token of the Create call
+	ClaimableFrom   string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
+	Reports         string // a.integer(), number of the claim's latest heartbeat
 	CreatedAt       string // a.datetime()
 	UpdatedAt       string // a.datetime()
 	ExpiresAt       string // a.timestamp(), seconds since 1970
@@ -43,48 +47,55 @@ type HTTPClient interface {
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// Fields holds the default names; change the ones that differ.
+	// Fields has the default names. Change those that differ.
 	Fields Fields
 
-	// Select names further fields of the model. A subscriber gets only the fields
-	// that a mutation selected; those of Fields are, but for the tokens Owner and
-	// Creator.
+	// Select names more fields of the model. A subscriber gets only fields that the
+	// mutation selected. These are the Fields, without ErrorDetail and the tokens, and
+	// those of Select.
 	Select []string
 
-	// ListQuery names the model's list query, which Sweep needs. Default is as for
-	// the models QueryJob and Story, listQueryJobs and listStories; Amplify knows
-	// plurals of English words that the default does not.
+	// ListQuery names the model's list query, for Sweep. Default is listQueryJobs for
+	// the model QueryJob and listStories for Story. Set it where Amplify makes another
+	// English plural.
 	ListQuery string
 
-	// MaxAttempts is the default of a job that does not say.
+	// MaxAttempts is for jobs that do not say. Default 3.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// PickUp is how long after it was due a pending job counts as stuck, see
+	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
+	PickUp time.Duration
+
 	// HTTPClient sends the requests. Default is the AWS SDK's.
 	HTTPClient HTTPClient
 
-	// Retryer says which requests are sent again, and when. Default is the AWS
-	// SDK's standard retryer, three attempts with jittered waits, which repeats
-	// what DynamoDB or AppSync could not do for reasons of their own, too.
+	// Retryer says which requests are sent again, and when. Default is the AWS SDK's
+	// standard retryer: three attempts with jittered waits. Here it also repeats
+	// internal errors of DynamoDB and AppSync.
 	Retryer aws.Retryer
 
 	// Now is the clock of the jobs. Default [time.Now].
 	Now func() time.Time
 }
 
-func options(opts []func(*Options)) (Options, error) {
+// options panics when an option is out of range.
+func options(opts []func(*Options)) Options {
 	o := Options{
 		Fields: Fields{
 			ID: "id", Status: "status", Input: "query", Output: "response", Error: "error",
 			Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
 			Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
-			Owner: "leaseOwner", Creator: "creator", LeaseUntil: "leaseUntil",
+			ErrorDetail: "errorDetail", Canceled: "canceled", ClaimToken: "claimToken", CreateToken: "createToken",
+			ClaimableFrom: "claimableFrom", Reports: "reports",
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
 		},
-		MaxAttempts:   jobstore.DefaultMaxAttempts,
+		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
+		PickUp:        driver.DefaultPickUp,
 		HTTPClient:    awshttp.NewBuildableClient(),
 		Retryer:       retry.NewStandard(retryInternal),
 		Now:           time.Now,
@@ -92,22 +103,19 @@ func options(opts []func(*Options)) (Options, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if o.MaxAttempts < 1 {
-		return o, fmt.Errorf("appsyncstore: MaxAttempts is %d, want at least 1", o.MaxAttempts)
+	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
+	if o.HTTPClient == nil {
+		panic("appsyncstore: New: Options.HTTPClient is nil")
 	}
-	for name, missing := range map[string]bool{"HTTPClient": o.HTTPClient == nil, "Retryer": o.Retryer == nil, "Now": o.Now == nil} {
-		if missing {
-			return o, fmt.Errorf("appsyncstore: %s is nil", name)
-		}
+	if o.Retryer == nil {
+		panic("appsyncstore: New: Options.Retryer is nil")
 	}
-	if err := o.OnLeaseExpiry.Validate(); err != nil {
-		return o, fmt.Errorf("appsyncstore: %w", err)
-	}
-	return o, o.validate()
+	o.checkNames()
+	return o
 }
 
-// retryInternal adds the errors of a server that come as GraphQL errors, and so with
-// the status 200, to those that are retried. Every write is safe to repeat.
+// retryInternal has server errors retried that come as GraphQL errors and so with status
+// 200. Every write is safe to repeat.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 func retryInternal(o *retry.StandardOptions) {
@@ -119,34 +127,31 @@ func retryInternal(o *retry.StandardOptions) {
 // graphQLName is what the GraphQL specification calls a name.
 var graphQLName = regexp.MustCompile(`^[_A-Za-z][_0-9A-Za-z]*$`)
 
-// validate refuses a field without a GraphQL name, and two with one name.
-func (o *Options) validate() error {
-	taken := map[string]string{}
-	take := func(what, name string) error {
+// checkNames panics at a name that is not GraphQL, and at two fields with one name.
+func (o *Options) checkNames() {
+	check := func(what, name string) {
 		if !graphQLName.MatchString(name) {
-			return fmt.Errorf("appsyncstore: %s is %q, want a GraphQL name", what, name)
+			panic(fmt.Sprintf("appsyncstore: New: Options.%s is %q, want a GraphQL name", what, name))
 		}
+	}
+	taken := map[string]string{}
+	take := func(what, name string) {
+		check(what, name)
 		if other, ok := taken[name]; ok {
-			return fmt.Errorf("appsyncstore: %s and %s are both %q", what, other, name)
+			panic(fmt.Sprintf("appsyncstore: New: Options.%s and %s are both %q", what, other, name))
 		}
 		taken[name] = what
-		return nil
 	}
 	v := reflect.ValueOf(o.Fields)
 	for i := range v.NumField() {
-		if err := take("Fields."+v.Type().Field(i).Name, v.Field(i).String()); err != nil {
-			return err
-		}
-	}
-	if o.ListQuery != "" && !graphQLName.MatchString(o.ListQuery) {
-		return fmt.Errorf("appsyncstore: ListQuery is %q, want a GraphQL name", o.ListQuery)
+		take("Fields."+v.Type().Field(i).Name, v.Field(i).String())
 	}
 	for i, name := range o.Select {
-		if err := take(fmt.Sprintf("Select[%d]", i), name); err != nil {
-			return err
-		}
+		take(fmt.Sprintf("Select[%d]", i), name)
 	}
-	return nil
+	if o.ListQuery != "" {
+		check("ListQuery", o.ListQuery)
+	}
 }
 
 // all are the names of all fields.

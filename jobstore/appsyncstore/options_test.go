@@ -16,26 +16,32 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*appsyncstore.Options){
-		"MaxAttempts is 0":                 func(o *appsyncstore.Options) { o.MaxAttempts = 0 },
-		"Now is nil":                       func(o *appsyncstore.Options) { o.Now = nil },
-		"HTTPClient is nil":                func(o *appsyncstore.Options) { o.HTTPClient = nil },
-		"Retryer is nil":                   func(o *appsyncstore.Options) { o.Retryer = nil },
-		"onLeaseExpiry":                    func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
-		`Fields.Error is ""`:               func(o *appsyncstore.Options) { o.Fields.Error = "" },
-		`Fields.Owner is "lease-owner"`:    func(o *appsyncstore.Options) { o.Fields.Owner = "lease-owner" },
-		`Fields.Output and Fields.Input`:   func(o *appsyncstore.Options) { o.Fields.Output = "query" },
-		`Select[1] is "a b"`:               func(o *appsyncstore.Options) { o.Select = []string{"a", "a b"} },
-		`Select[0] and Fields.Owner`:       func(o *appsyncstore.Options) { o.Select = []string{"leaseOwner"} },
-		`ListQuery is "query { x }", want`: func(o *appsyncstore.Options) { o.ListQuery = "query { x }" },
+		"MaxAttempts is 0":                   func(o *appsyncstore.Options) { o.MaxAttempts = 0 },
+		"Now is nil":                         func(o *appsyncstore.Options) { o.Now = nil },
+		"HTTPClient is nil":                  func(o *appsyncstore.Options) { o.HTTPClient = nil },
+		"Retryer is nil":                     func(o *appsyncstore.Options) { o.Retryer = nil },
+		"OnLeaseExpiry is":                   func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
+		`Fields.Error is ""`:                 func(o *appsyncstore.Options) { o.Fields.Error = "" },
+		`Fields.ClaimToken is "lease-owner"`: func(o *appsyncstore.Options) { o.Fields.ClaimToken = "lease-owner" },
+		`Fields.Output and Fields.Input`:     func(o *appsyncstore.Options) { o.Fields.Output = "query" },
+		`Select[1] is "a b"`:                 func(o *appsyncstore.Options) { o.Select = []string{"a", "a b"} },
+		`Select[0] and Fields.ClaimToken`:    func(o *appsyncstore.Options) { o.Select = []string{"claimToken"} },
+		`ListQuery is "query { x }", want`:   func(o *appsyncstore.Options) { o.ListQuery = "query { x }" },
 	} {
-		_, err := appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), opt)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want it to say %s", err, want)
+		got := panicOf(func() {
+			_, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), opt)
+		})
+		if !strings.HasPrefix(got, "appsyncstore: New: Options.") || !strings.Contains(got, want) {
+			t.Errorf("panicked with %q, want it to say %s", got, want)
 		}
+	}
+	if got := panicOf(func() { _, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", nil) }); !strings.Contains(got, "authorize is nil") {
+		t.Errorf("without an authorizer: %q", got)
 	}
 	for _, c := range []struct {
 		endpoint, model string
@@ -47,7 +53,6 @@ func TestOptionsAreChecked(t *testing.T) {
 		{"wss://api.invalid/graphql", "QueryJob", appsyncstore.APIKey("k"), "endpoint"},
 		{"https://api.invalid", "", appsyncstore.APIKey("k"), "model"},
 		{"https://api.invalid", "Query Job", appsyncstore.APIKey("k"), "model"},
-		{"https://api.invalid", "QueryJob", nil, "authorize"},
 	} {
 		if _, err := appsyncstore.New[string, string](c.endpoint, c.model, c.authorize); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q, %q: got %v, want it to name %s", c.endpoint, c.model, err, c.want)
@@ -55,16 +60,35 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 }
 
-// TestAuthorizersAreChecked refuses at the first request what cannot let it in, and
-// sends none.
+// panicOf returns what call panics with.
+func panicOf(call func()) (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	call()
+	return ""
+}
+
+// TestNewRefusesAuthorizers that can never let a request in.
+func TestNewRefusesAuthorizers(t *testing.T) {
+	some := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, nil })
+	for want, a := range map[string]appsyncstore.Authorizer{
+		"no Credentials":  appsyncstore.IAM(aws.Config{Region: "eu-west-1"}),
+		"no Region":       appsyncstore.IAM(aws.Config{Credentials: some}),
+		"APIKey: the key": appsyncstore.APIKey(""),
+	} {
+		if _, err := appsyncstore.New[string, string]("https://api.invalid", "QueryJob", a); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if got := panicOf(func() { appsyncstore.Token(nil) }); got != "appsyncstore: Token: get is nil" {
+		t.Errorf("Token(nil) panicked with %q", got)
+	}
+}
+
+// TestAuthorizersAreChecked fails before a request that has no token or credentials.
 func TestAuthorizersAreChecked(t *testing.T) {
 	failing := errors.New("no token today")
 	some := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, failing })
 	for want, a := range map[string]appsyncstore.Authorizer{
-		"no Credentials":         appsyncstore.IAM(aws.Config{Region: "eu-west-1"}),
-		"no Region":              appsyncstore.IAM(aws.Config{Credentials: some}),
-		"APIKey: the key":        appsyncstore.APIKey(""),
-		"Token: get is nil":      appsyncstore.Token(nil),
 		"Token: the token":       appsyncstore.Token(func(context.Context) (string, error) { return "", nil }),
 		"authorize: no token":    appsyncstore.Token(func(context.Context) (string, error) { return "", failing }),
 		"authorize: no token to": appsyncstore.IAM(aws.Config{Region: "eu-west-1", Credentials: some}),
@@ -128,12 +152,13 @@ func TestNames(t *testing.T) {
 	named := func(o *appsyncstore.Options) {
 		o.Fields = appsyncstore.Fields{
 			ID: "f1", Status: "f2", Input: "f3", Output: "f4", Error: "f5", Progress: "f6", ProgressMessage: "f7", Metadata: "f8",
-			Attempt: "f9", MaxAttempts: "f10", OnLeaseExpiry: "f11", Owner: "f12", Creator: "f13", LeaseUntil: "f14",
+			Attempt: "f9", MaxAttempts: "f10", OnLeaseExpiry: "f11", ClaimToken: "f12", CreateToken: "f13", ClaimableFrom: "f14",
+			ErrorDetail: "f18", Canceled: "f19", Reports: "f20",
 			CreatedAt: "f15", UpdatedAt: "f16", ExpiresAt: "f17",
 		}
 		o.Select = []string{"team", "priority"}
 	}
-	public := "f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f14 f15 f16 f17 team priority"
+	public := "f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f19 f14 f20 f15 f16 f17 team priority"
 	s := &script{echo: func(body []byte, _ http.Header) string {
 		for _, op := range []string{"createStory", "updateStory", "deleteStory", "getStory"} {
 			if strings.Contains(string(body), op) {
@@ -156,7 +181,7 @@ func TestNames(t *testing.T) {
 	}
 	want := []string{
 		mutation("create", "Create"),
-		"query ($id: ID!) { getStory(f1: $id) { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 f13 f14 f15 f16 f17 } }",
+		"query ($id: ID!) { getStory(f1: $id) { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f18 f19 f12 f13 f14 f20 f15 f16 f17 } }",
 		mutation("update", "Update"), mutation("update", "Update"),
 		"query ($filter: ModelStoryFilterInput, $nextToken: String) { listStories(filter: $filter, limit: 1000, nextToken: $nextToken) { items { f1 f2 f14 f16 f17 } nextToken } }",
 		mutation("update", "Update"), mutation("update", "Update"),
@@ -166,7 +191,7 @@ func TestNames(t *testing.T) {
 		r := s.request(t, i)
 		got = append(got, r.Query)
 		for _, name := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(string(body), -1) {
-			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|attributeExists|attributeType|session)$`).MatchString(name[1]) {
+			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|lt|attributeExists|attributeType|session)$`).MatchString(name[1]) {
 				t.Errorf("%s sends the name %s", r.Query, name[1])
 			}
 		}
@@ -195,13 +220,13 @@ func TestListQuery(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := jobstore.Sweep(t.Context(), store, func(context.Context, jobstore.Stranded) error { return nil }); err != nil {
+		if _, err := jobstore.Sweep(t.Context(), store, func(context.Context, jobstore.Stuck) error { return nil }); err != nil {
 			t.Errorf("%s: %v", c.model, err)
 		}
 	}
 }
 
-// TestCreateOptions sends what a creator may say, and nothing for what he did not.
+// TestCreateOptions sends the options of a creator, and nothing for those not given.
 func TestCreateOptions(t *testing.T) {
 	s := &script{answers: []string{`{"data":{"createQueryJob":{"id":"a"}}}`}}
 	now := time.Date(2026, 11, 25, 3, 0, 0, 123456789, time.FixedZone("", 3600))
@@ -222,14 +247,14 @@ func TestCreateOptions(t *testing.T) {
 	}
 	for i := range 2 {
 		got := s.request(t, i).Variables.Input
-		if token, _ := got["creator"].(string); len(token) != 36 {
+		if token, _ := got["createToken"].(string); len(token) != 36 {
 			t.Errorf("creator is %q", token)
 		}
-		delete(got, "creator")
+		delete(got, "createToken")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("input (-want +got):\n%s", diff)
 		}
-		want["maxAttempts"] = float64(jobstore.DefaultMaxAttempts)
+		want["maxAttempts"] = float64(driver.DefaultMaxAttempts)
 		delete(want, "onLeaseExpiry")
 		delete(want, "expiresAt")
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -33,7 +32,7 @@ func TestPartial(t *testing.T) {
 			if err := store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Complete}); err != nil {
 				t.Errorf("Settle: %v", err)
 			}
-			if err := store.Report(t.Context(), held, nil, time.Time{}); err != nil {
+			if err := store.Report(t.Context(), held, jobstore.Heartbeat{Seq: 1}); err != nil {
 				t.Errorf("Report: %v", err)
 			}
 			if job, err := store.Cancel(t.Context(), "a", "why"); !errors.Is(err, jobstore.ErrDecode) || job.Status != jobstore.Failed || job.Error != "why" {
@@ -49,7 +48,7 @@ func TestPartial(t *testing.T) {
 		})
 	}
 	s := &script{answers: []string{
-		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":3,"leaseUntil":1,"query":"in"}}}`, object("updateQueryJob"),
+		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":3,"claimableFrom":1,"query":"in"}}}`, object("updateQueryJob"),
 	}}
 	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrFinished) || job.Status != jobstore.Failed || job.Input != "in" {
 		t.Errorf("Claim of an abandoned job: %+v, %v; want it settled, with ErrFinished", job, err)
@@ -62,7 +61,7 @@ func TestPartial(t *testing.T) {
 	if _, err := scripted(t, s).Get(t.Context(), "a"); err == nil || errors.Is(err, jobstore.ErrNotFound) {
 		t.Errorf("Get of a job that cannot be read: %v; it is not missing", err)
 	}
-	s = &script{answers: []string{refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","leaseOwner":"o","attempt":2}},"errors":[{"path":["getQueryJob","query"],"message":"no"}]}`}}
+	s = &script{answers: []string{refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","claimToken":"o","attempt":2}},"errors":[{"path":["getQueryJob","query"],"message":"no"}]}`}}
 	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrDecode) || job.Attempt != 2 {
 		t.Errorf("Claim again of a job with a field missing: %+v, %v; want it with ErrDecode", job, err)
 	}
@@ -116,9 +115,9 @@ func TestRefusedOutput(t *testing.T) {
 			s := &script{answers: []string{job, c.answer, job}}
 			once := func(o *appsyncstore.Options) { o.Retryer = aws.NopRetryer{} }
 			err := jobstore.Run(t.Context(), scripted(t, s, once), "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil }, quiet)
-			var finished *jobstore.FinishedError
-			if errors.As(err, &finished) != c.ends || err == nil {
-				t.Errorf("Run returned %v, want a *FinishedError: %t", err, c.ends)
+			var finished *jobstore.TerminalError
+			if errors.As(err, &finished) != c.ends || (err != nil) != c.ends {
+				t.Errorf("Run returned %v, want a *TerminalError: %t, or success with the next try", err, c.ends)
 			}
 		})
 	}

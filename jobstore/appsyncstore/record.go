@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -9,7 +10,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // timeLayout is an AWSDateTime.
@@ -25,17 +26,17 @@ type input map[string]any
 
 func date(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// has is false of a field that is null or was not selected.
+// has is false of a field that is null or not selected.
 func (r record) has(name string) bool { return len(r[name]) > 0 && string(r[name]) != "null" }
 
-// str returns a string, or "" for null and what is none.
+// str returns a string, or "" for null and other types.
 func (r record) str(name string) string {
 	var s string
 	_ = json.Unmarshal(r[name], &s)
 	return s
 }
 
-// num returns a whole number, and whether it is there.
+// num returns a whole number, and whether the field has one.
 func (r record) num(name string) (int64, bool) {
 	n, err := strconv.ParseFloat(string(r[name]), 64)
 	return int64(n), err == nil
@@ -46,47 +47,42 @@ func (r record) date(name string) time.Time {
 	return t.UTC()
 }
 
-// live is false of no record, and of one that its TTL has ended.
-func (s *Store[In, Out]) live(r record) bool {
-	end, ok := r.num(s.opts.Fields.ExpiresAt)
-	return r != nil && (!ok || end > s.opts.Now().Unix())
-}
-
-func (s *Store[In, Out]) status(r record) jobstore.Status {
-	return jobstore.Status(r.str(s.opts.Fields.Status))
-}
-
-func (s *Store[In, Out]) attempt(r record) int {
-	n, _ := r.num(s.opts.Fields.Attempt)
-	return int(n)
-}
-
-func (s *Store[In, Out]) maxAttempts(r record) int {
-	if n, ok := r.num(s.opts.Fields.MaxAttempts); ok {
-		return int(n)
+// state is what of a record decides whether a call is refused.
+func (s *Store[In, Out]) state(r record) driver.State {
+	f := s.opts.Fields
+	attempt, _ := r.num(f.Attempt)
+	st := driver.State{
+		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
+		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
+		Token:         r.str(f.ClaimToken), UpdatedAt: r.date(f.UpdatedAt),
 	}
-	return s.opts.MaxAttempts
-}
-
-// leaseEnd is when a processing record's claim ends.
-func (s *Store[In, Out]) leaseEnd(r record) time.Time {
-	if ms, ok := r.num(s.opts.Fields.LeaseUntil); ok {
-		return time.UnixMilli(ms).UTC()
+	st.Canceled = string(r[f.Canceled]) == "true"
+	if n, ok := r.num(f.Reports); ok {
+		st.Reports = int(n)
 	}
-	return r.date(s.opts.Fields.UpdatedAt).Add(rules.Unleased)
+	if n, ok := r.num(f.MaxAttempts); ok {
+		st.MaxAttempts = int(n)
+	}
+	if ms, ok := r.num(f.ClaimableFrom); ok {
+		st.ClaimableFrom = time.UnixMilli(ms).UTC()
+	}
+	if sec, ok := r.num(f.ExpiresAt); ok {
+		st.ExpiresAt = time.Unix(sec, 0).UTC()
+	}
+	return st
 }
 
 // answer returns the job in r, with cause wrapped.
 func (s *Store[In, Out]) answer(op, id string, r record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(r)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, s.fail(op, id, err)
 	}
 	return job, nil
 }
 
-// answered is answer for a request that ended with err. When err is partial, the job
-// is there and does not decode.
+// answered is answer for a request that ended with err. After a partial err the job
+// exists and does not decode.
 func (s *Store[In, Out]) answered(op, id string, r record, err error) (*jobstore.Job[In, Out], error) {
 	if err != nil && !partial(err) {
 		return nil, s.fail(op, id, err)
@@ -99,20 +95,20 @@ func (s *Store[In, Out]) answered(op, id string, r record, err error) (*jobstore
 }
 
 func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
-	f := s.opts.Fields
+	f, st := s.opts.Fields, s.state(r)
 	progress, _ := r.num(f.Progress)
 	job := &jobstore.Job[In, Out]{
-		ID: r.str(f.ID), Status: s.status(r), Error: r.str(f.Error),
+		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage),
-		Attempt: s.attempt(r), MaxAttempts: s.maxAttempts(r), Owner: r.str(f.Owner),
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
-		CreatedAt: r.date(f.CreatedAt), UpdatedAt: r.date(f.UpdatedAt),
+		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
-	if job.Status == jobstore.Processing {
-		job.LeaseUntil = s.leaseEnd(r)
-	}
-	if sec, ok := r.num(f.ExpiresAt); ok {
-		job.ExpiresAt = time.Unix(sec, 0).UTC()
+	switch job.Status {
+	case jobstore.Processing:
+		job.LeaseUntil = st.LeaseEnd()
+	case jobstore.Pending:
+		job.ClaimableFrom = st.ClaimableFrom
 	}
 	return job, s.decodeValues(r, job)
 }
@@ -131,8 +127,8 @@ func (s *Store[In, Out]) decodeValues(r record, job *jobstore.Job[In, Out]) erro
 	return decode(r, f.Output, &job.Output)
 }
 
-// decode reads a field into v. A string that is wanted as something else is an
-// AWSJSON, whose text is JSON, or the text of one that was made twice.
+// decode reads a field into v. A string where v is of another type is an AWSJSON: its
+// text is JSON, or JSON text that was encoded twice.
 func decode[T any](r record, name string, v *T) error {
 	if !r.has(name) {
 		return nil
@@ -149,7 +145,7 @@ func decode[T any](r record, name string, v *T) error {
 	return nil
 }
 
-// text returns the content of a JSON string, and nil for what is none, or empty.
+// text returns the content of a JSON string, and nil for an empty one and other types.
 func text(raw json.RawMessage) json.RawMessage {
 	var s string
 	if json.Unmarshal(raw, &s) != nil || s == "" {
@@ -158,8 +154,8 @@ func text(raw json.RawMessage) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-// encode returns what a field takes of v: scalars as they are, and objects and
-// arrays as the text that an AWSJSON wants.
+// encode returns v as a field takes it: scalars as they are, objects and arrays as the
+// text of an AWSJSON.
 func encode[T any](what string, v T) (any, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -171,8 +167,8 @@ func encode[T any](what string, v T) (any, error) {
 	return json.RawMessage(raw), nil
 }
 
-// asText is true of types that take any JSON, so that a string could be one or the
-// text of something else. Their values are stored as text, whatever they are.
+// asText is true of types that hold any JSON. In those a string could be a string or the
+// text of another value, so every value is stored as text.
 func asText[T any]() bool {
 	t := reflect.TypeFor[T]()
 	return t.Kind() == reflect.Interface || t == reflect.TypeFor[json.RawMessage]()
@@ -180,20 +176,14 @@ func asText[T any]() bool {
 
 // newInput are the fields of a new job.
 func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string) (input, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	encoded, err := encode("input", in)
 	if err != nil {
 		return nil, err
 	}
 	f, now := s.opts.Fields, date(s.opts.Now())
-	if o.MaxAttempts == 0 {
-		o.MaxAttempts = s.opts.MaxAttempts
-	}
 	fields := input{
 		f.ID: o.ID, f.Status: jobstore.Pending, f.Input: encoded, f.Attempt: 0, f.MaxAttempts: o.MaxAttempts,
-		f.Creator: token, f.CreatedAt: now, f.UpdatedAt: now,
+		f.CreateToken: token, f.CreatedAt: now, f.UpdatedAt: now,
 	}
 	if o.OnLeaseExpiry != "" {
 		fields[f.OnLeaseExpiry] = o.OnLeaseExpiry
@@ -207,7 +197,7 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 	return fields, err
 }
 
-// over returns r as it is after i was written over it.
+// over returns r after i was written over it.
 func (r record) over(i input) record {
 	all := make(record, len(r)+len(i))
 	maps.Copy(all, r)

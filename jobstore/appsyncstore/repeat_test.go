@@ -117,11 +117,11 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"report", "update", 1, "2 update", "processing 1 ", func(l *losing) (string, func() error) {
+		{"report", "update", 1, "1 get, 2 update", "processing 1 ", func(l *losing) (string, func() error) {
 			id := l.create()
 			c := l.claim(id)
 			return id, func() error {
-				return l.store.Report(l.Context(), c, &jobstore.Progress{Percent: 5}, l.now.Add(time.Hour))
+				return l.store.Report(l.Context(), c, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 5}, LeaseUntil: l.now.Add(time.Hour)})
 			}
 		}},
 		{"settle to pending", "update", 1, "1 get, 2 update", "pending 1 why", settling(jobstore.Pending)},
@@ -134,7 +134,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + jobstore.Abandoned(false, 1), func(l *losing) (string, func() error) {
+		{"abandon", "update", 2, "2 get, 3 update", "error 1 " + "the only attempt did not finish", func(l *losing) (string, func() error) {
 			id := l.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 			l.claim(id)
 			l.now = l.now.Add(time.Hour)
@@ -241,7 +241,7 @@ func TestCompleteByAnother(t *testing.T) {
 	if err := l.settle(first, jobstore.Complete); !errors.Is(err, jobstore.ErrLeaseLost) {
 		t.Errorf("Settle returned %v, want ErrLeaseLost", err)
 	}
-	if got := item(t, api, id); got["leaseUntil"] != nil {
+	if got := item(t, api, id); got["claimableFrom"] != nil {
 		t.Errorf("a finished job still has a lease: %v", got)
 	}
 }

@@ -75,7 +75,7 @@ func TestGuarantee7(t *testing.T) {
 	if _, err := store.Cancel(ctx, newJob(t, store), "why"); err != nil {
 		t.Fatal(err)
 	}
-	want("a job that is cancelled", "1 create, 1 update")
+	want("a job that is canceled", "1 create, 1 update")
 }
 
 func TestProgressIsOneWriteASecondAtMost(t *testing.T) {

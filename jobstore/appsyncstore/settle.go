@@ -6,50 +6,69 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := p.Validate(); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	f := s.opts.Fields
-	fields := input{f.ID: c.ID, f.UpdatedAt: date(s.opts.Now())}
-	s.progress(fields, p)
-	if !leaseUntil.IsZero() {
-		fields[f.LeaseUntil] = leaseUntil.UnixMilli()
+	fields := input{f.ID: c.ID, f.Reports: h.Seq, f.UpdatedAt: date(s.opts.Now())}
+	s.progress(fields, h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		fields[f.ClaimableFrom] = h.LeaseUntil.UnixMilli()
 	}
-	return s.fenced(ctx, "report", c, fields, "")
+	unreported := or(absent(f.Reports), is("lt", f.Reports, h.Seq))
+	return s.fenced(ctx, "report", c, fields, and(s.held(c), unreported), func(st driver.State) bool { return st.Reported(c, h.Seq) })
 }
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := o.Validate(); err != nil {
+	if err := driver.ValidateSettle(c, o); err != nil {
 		return s.fail("settle", c.ID, err)
 	}
 	f := s.opts.Fields
-	fields := s.ending(c.ID, o.Status, s.opts.Now())
+	fields := s.ending(c.ID, o.Status, driver.Settled(c.Owner), s.opts.Now())
 	s.progress(fields, o.Progress)
+	if o.Uncounted { // GraphQL cannot increment
+		r, _, err := s.read(ctx, c.ID)
+		if err != nil {
+			return s.fail("settle", c.ID, err)
+		}
+		fields[f.MaxAttempts] = s.state(r).MaxAttempts + 1
+	}
 	if o.Status == jobstore.Complete {
 		output, err := encode("output", o.Output)
 		if err == nil {
-			err = rules.Fits(c.Size+slack+len(f.Output)+valueSize(output), rules.MaxItem, "the record with its output")
+			err = driver.Fits(c.Size+slack+len(f.Output)+valueSize(output), driver.MaxItemBytes, "the record with its output")
 		}
 		if err != nil {
 			return s.fail("settle", c.ID, err)
 		}
-		fields[f.Output], fields[f.Error] = output, nil
-	} else {
-		fields[f.Error] = o.Error
+		fields[f.Output] = output
 	}
-	return s.fenced(ctx, "settle", c, fields, o.Status)
+	fields[f.Error], fields[f.ErrorDetail] = nil, nil
+	if o.Status != jobstore.Complete {
+		fields.text(f.Error, o.Error)
+		fields.text(f.ErrorDetail, o.Detail)
+	}
+	err := s.fenced(ctx, "settle", c, fields, s.held(c), func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+	if o.Status == jobstore.Complete && invalid(err) {
+		return s.fail("settle", c.ID, fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err))
+	}
+	return err
 }
 
-// ending brings a job to a state in which no worker holds it.
-func (s *Store[In, Out]) ending(id string, status jobstore.Status, now time.Time) input {
+// ending has the fields that end an attempt.
+func (s *Store[In, Out]) ending(id string, status jobstore.Status, token string, now time.Time) input {
 	f := s.opts.Fields
-	return input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
+	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.UpdatedAt: date(now)}
+	if status == jobstore.Pending {
+		fields[f.ClaimableFrom] = now.UnixMilli() // a copy of an older claim comes too early
+	}
+	return fields
 }
 
 func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
@@ -57,50 +76,47 @@ func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
 		return
 	}
 	f := s.opts.Fields
-	fields[f.Progress], fields[f.ProgressMessage] = p.Percent, nil
-	if p.Message != "" {
-		fields[f.ProgressMessage] = p.Message
+	fields[f.Progress] = p.Percent
+	fields.text(f.ProgressMessage, p.Message)
+}
+
+// text sets a field, or removes it when the text is empty.
+func (i input) text(name, text string) {
+	i[name] = nil
+	if text != "" {
+		i[name] = text
 	}
 }
 
-// held is true of a job that a claim holds: owner and attempt are its own.
+// held is the condition of a write under a claim: the claim holds the job.
 func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	f := s.opts.Fields
-	return and(eq(f.Status, jobstore.Processing), eq(f.Owner, c.Owner), eq(f.Attempt, c.Attempt))
+	return and(eq(f.Status, jobstore.Processing), eq(f.ClaimToken, c.Owner), eq(f.Attempt, c.Attempt))
 }
 
 // fenced sends an update. A refusal by a job that the same claim has already
-// brought to the state done is a success: the answer to an earlier try was lost. So
+// changed as done wants is a success: the answer to an earlier try was lost. So
 // is a partial answer, since nothing of it is wanted.
-func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done jobstore.Status) error {
-	if err := jobstore.ValidateID(c.ID); err != nil {
-		return s.fail(op, c.ID, err)
-	}
-	_, err := s.mutate(ctx, s.do.update, fields, s.held(c))
+func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, when condition, done func(driver.State) bool) error {
+	_, err := s.mutate(ctx, s.do.update, fields, when)
 	if refused(err) {
 		err = s.whyRefused(ctx, c, done)
 	}
-	switch {
-	case err == nil || partial(err):
+	if err == nil || partial(err) {
 		return nil
-	case done == jobstore.Complete && invalid(err):
-		err = fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err)
 	}
 	return s.fail(op, c.ID, err)
 }
 
-// whyRefused is nil when c itself has brought the job to the state done.
-func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done jobstore.Status) error {
-	f := s.opts.Fields
-	ours := func(r record) bool { return r.str(f.Owner) == c.Owner && s.attempt(r) == c.Attempt }
-	r, _, err := s.explain(ctx, c.ID, func(r record) bool { return ours(r) && s.status(r) == jobstore.Processing })
-	switch {
-	case err != nil:
+// whyRefused is nil when done is true of the job.
+func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State) bool) error {
+	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && !done(st) })
+	if err != nil {
 		return err
-	case r.str(f.Owner) == jobstore.CanceledOwner:
-		return jobstore.ErrCanceled
-	case done != "" && ours(r) && s.status(r) == done:
+	}
+	st := s.state(r)
+	if done(st) {
 		return nil
 	}
-	return jobstore.ErrLeaseLost
+	return st.LeaseLost()
 }

@@ -19,20 +19,24 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
-// endpoint and the model's name. It does no I/O.
+// endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL,
+// model is not a GraphQL name, an API key is empty, or an aws.Config has no credentials
+// or no Region. It panics when authorize is nil or an option is out of range.
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
+	if authorize == nil {
+		panic("appsyncstore: New: authorize is nil, want IAM, APIKey or Token")
+	}
+	o := options(opts)
 	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("appsyncstore: endpoint is no URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
+		return nil, errors.New("appsyncstore: New: endpoint is not a URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
 	}
 	if !graphQLName.MatchString(model) {
-		return nil, fmt.Errorf("appsyncstore: model is %q, want a GraphQL name such as QueryJob", model)
+		return nil, fmt.Errorf("appsyncstore: New: model is %q, want a GraphQL name such as QueryJob", model)
 	}
-	if authorize == nil {
-		return nil, errors.New("appsyncstore: authorize is nil: want IAM, APIKey or Token")
-	}
-	o, err := options(opts)
-	if err != nil {
-		return nil, err
+	if v, ok := authorize.(validator); ok {
+		if err := v.validate(); err != nil {
+			return nil, fmt.Errorf("appsyncstore: New: %w", err)
+		}
 	}
 	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
 	s.client = newClient(endpoint, authorize, &s.opts)
@@ -47,12 +51,13 @@ type operations struct {
 type operation struct{ root, document string }
 
 // newOperations writes the operations that Amplify generates for a model. Mutations
-// select all that a subscriber may want; the tokens are read alone.
+// select all fields for subscribers, except the tokens and the error's detail. The query
+// reads those too.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/
 func newOperations(model string, o Options) operations {
 	public := slices.DeleteFunc(append(o.Fields.all(), o.Select...), func(name string) bool {
-		return name == o.Fields.Owner || name == o.Fields.Creator
+		return name == o.Fields.ClaimToken || name == o.Fields.CreateToken || name == o.Fields.ErrorDetail
 	})
 	mutation := func(verb string) operation {
 		root := verb + model
@@ -66,7 +71,7 @@ func newOperations(model string, o Options) operations {
 			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
-			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.LeaseUntil, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
+			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.ClaimableFrom, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
 		create: mutation("create"),
 		update: mutation("update"),
 		remove: mutation("delete"),

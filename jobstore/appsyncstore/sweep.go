@@ -9,36 +9,28 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// Stranded implements [jobstore.Sweeper] by the model's list query, which scans the
+// Stuck implements [jobstore.Sweeper] with the model's list query, which scans the
 // table.
-func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return func(yield func(jobstore.Stranded, error) bool) {
+func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
 		for r, err := range s.unfinished(ctx) {
 			if err != nil {
-				yield(jobstore.Stranded{}, s.fail("sweep", "", err))
+				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			job := s.stranded(r)
-			if rules.Stranded(job, pendingBefore, leaseBefore) && s.live(r) && !yield(job, nil) {
+			st := s.state(r)
+			stuck := jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}
+			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
 				return
 			}
 		}
 	}
 }
 
-func (s *Store[In, Out]) stranded(r record) jobstore.Stranded {
-	job := jobstore.Stranded{ID: r.str(s.opts.Fields.ID), Status: s.status(r), Since: s.leaseEnd(r)}
-	if job.Status == jobstore.Pending {
-		job.Since = r.date(s.opts.Fields.UpdatedAt)
-	}
-	return job
-}
-
-// unfinished yields pending and processing records, a page at a time. Records that
-// cannot be read hide no others: their error comes last.
+// unfinished yields pending and processing records, page by page. The error of records
+// that cannot be read comes last, after all others.
 func (s *Store[In, Out]) unfinished(ctx context.Context) iter.Seq2[record, error] {
 	f := s.opts.Fields
 	return func(yield func(record, error) bool) {

@@ -11,20 +11,20 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 )
 
-// TestSweepWithUnreadable finds what is stranded beside a record that cannot be
-// read, and reports that one.
+// TestSweepWithUnreadable finds a stuck job next to a record that cannot be read, and
+// reports the record.
 func TestSweepWithUnreadable(t *testing.T) {
-	const page = `{"data":{"listQueryJobs":{"items":[null,{"id":"stranded","status":"pending","updatedAt":"2020-01-01T00:00:00.000Z"}],"nextToken":null}},
+	const page = `{"data":{"listQueryJobs":{"items":[null,{"id":"stuck","status":"pending","updatedAt":"2020-01-01T00:00:00.000Z"}],"nextToken":null}},
 		"errors":[{"message":"Cannot return null for non-nullable type","path":["listQueryJobs","items",0,"updatedAt"]}]}`
 	store := scripted(t, &script{answers: []string{page, page}})
 	for range 2 { // the sequence can be used again
 		var found []string
-		_, err := jobstore.Sweep(t.Context(), store, func(_ context.Context, j jobstore.Stranded) error {
+		_, err := jobstore.Sweep(t.Context(), store, func(_ context.Context, j jobstore.Stuck) error {
 			found = append(found, j.ID)
 			return nil
 		})
 		var e *appsyncstore.Error
-		if len(found) != 1 || found[0] != "stranded" || !errors.As(err, &e) {
+		if len(found) != 1 || found[0] != "stuck" || !errors.As(err, &e) {
 			t.Errorf("found %q, %v; want the job that can be read, and why the other cannot", found, err)
 		}
 	}
@@ -37,7 +37,7 @@ func TestSweepGoesOn(t *testing.T) {
 	c := &script{answers: []string{
 		`{"data":{"listQueryJobs":{"items":[null,` + job + unread, `{"data":{"listQueryJobs":{"items":[` + job + `],"nextToken":null}}}`,
 	}}
-	n, err := jobstore.Sweep(t.Context(), scripted(t, c), func(context.Context, jobstore.Stranded) error { return nil })
+	n, err := jobstore.Sweep(t.Context(), scripted(t, c), func(context.Context, jobstore.Stuck) error { return nil })
 	var e *appsyncstore.Error
 	if n != 2 || !errors.As(err, &e) || e.Message != "Cannot return null" {
 		t.Errorf("found %d, %v; want those of both pages, and the error", n, err)
@@ -51,7 +51,7 @@ func TestSweepPages(t *testing.T) {
 		return `{"data":{"listQueryJobs":{"items":[{"id":"` + id + `","status":"pending","updatedAt":"2026-11-01T10:00:00.000Z"}],"nextToken":` + token + `}}}`
 	}
 	c := &script{answers: []string{page("a", `"more"`), page("b", "null"), page("a", `"more"`), page("b", "null")}}
-	seq := scripted(t, c).Stranded(t.Context(), time.Now(), time.Now())
+	seq := scripted(t, c).Stuck(t.Context(), time.Now())
 	for range 2 {
 		var ids string
 		for job, err := range seq {

@@ -52,7 +52,7 @@ func TestAbandonedJobCameBack(t *testing.T) {
 	now = now.Add(2 * time.Minute)
 	m.after = func() {
 		now = now.Add(time.Millisecond)
-		if err := worker.Report(t.Context(), claimed.Claim(), nil, now.Add(time.Minute)); err != nil {
+		if err := worker.Report(t.Context(), claimed.Claim(), jobstore.Heartbeat{Seq: 1, LeaseUntil: now.Add(time.Minute)}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -7,17 +7,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Create implements [jobstore.JobStore]. The record's creator is a token of this
-// call, by which a repeated PutItem knows its own earlier try.
+// Create implements [jobstore.JobStore]. The record's createToken is a token of this
+// call. A repeated PutItem recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := rules.CreateOptions(opts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	if err != nil {
+		return nil, s.fail("create", o.ID, err)
+	}
 	token := jobstore.NewID()
 	it, err := s.newItem(input, o, token)
 	if err == nil {
-		err = rules.Fits(it.size(), rules.MaxItem, "the record")
+		err = driver.Fits(it.size(), driver.MaxItemBytes, "the record")
 	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
@@ -39,7 +42,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 }
 
 func (s *Store[In, Out]) existing(old item, id, token string) (*jobstore.Job[In, Out], error) {
-	if old.str(s.opts.Attributes.Creator) == token {
+	if old.str(s.opts.Attributes.CreateToken) == token {
 		return s.answer("create", id, old, nil)
 	}
 	return s.answer("create", id, old, jobstore.ErrExists)

@@ -78,7 +78,7 @@ func TestAmplifyRecord(t *testing.T) {
 	}
 	put(t, client, table, map[string]any{"id": "bad", "query": "?", "status": "pending"})
 	_ = jobstore.Run(t.Context(), store, "bad", func(context.Context, *jobstore.Job[string, string]) (string, error) {
-		return "", jobstore.Permanent(errors.New("no such customer"))
+		return "", jobstore.Permanent(jobstore.Public(errors.New("404"), "no such customer"))
 	}, quiet)
 	if got := read(t, client, table, "bad"); got["status"] != "error" || got["error"] != "no such customer" {
 		t.Errorf("a failed job is %v", got)
@@ -134,7 +134,7 @@ func TestNewerRecord(t *testing.T) {
 }
 
 // TestUndecodable settles a job whose input is of another type, instead of
-// retrying it for ever.
+// retrying it forever.
 func TestUndecodable(t *testing.T) {
 	client := newClient(t)
 	table := newTable(t, client)
@@ -147,9 +147,9 @@ func TestUndecodable(t *testing.T) {
 		t.Error("the handler ran")
 		return "", nil
 	}, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrDecode) || !strings.Contains(err.Error(), "input") {
-		t.Errorf("Run returned %v, want a *FinishedError of ErrDecode that names the attribute", err)
+		t.Errorf("Run returned %v, want a *TerminalError of ErrDecode that names the attribute", err)
 	}
 	if got := read(t, client, table, "a"); got["status"] != "error" || strings.Contains(got["error"].(string), "not a number") {
 		t.Errorf("left %v", got)
@@ -190,13 +190,13 @@ func TestForeignRecordIsIndexed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, client, table, "a"); got["unfinished"] == nil {
+	if got := read(t, client, table, "a"); got["shard"] == nil {
 		t.Errorf("a claimed record is not in the index: %v", got)
 	}
 	if err := store.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Complete}); err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, client, table, "a"); got["unfinished"] != nil {
+	if got := read(t, client, table, "a"); got["shard"] != nil {
 		t.Errorf("a finished record is still in the index: %v", got)
 	}
 }
@@ -216,7 +216,7 @@ func TestForeignRecordHasADefaultOfAttempts(t *testing.T) {
 	}
 }
 
-// TestOthersJobThatDoesNotDecode is no business of who has not claimed it: as an
+// TestOthersJobThatDoesNotDecode concerns only the worker that claimed it: as an
 // ErrDecode, Run would settle it under the other worker's token.
 func TestOthersJobThatDoesNotDecode(t *testing.T) {
 	client := newClient(t)
@@ -227,8 +227,8 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 	}
 	for status, want := range map[string]error{"processing": jobstore.ErrLeased, "complete": jobstore.ErrFinished} {
 		put(t, client, table, map[string]any{
-			"id": status, "status": status, "input": map[string]any{"not": "a string"}, "owner": "other", "attempt": 1,
-			"leaseUntil": time.Now().Add(time.Hour).UnixMilli(),
+			"id": status, "status": status, "input": map[string]any{"not": "a string"}, "claimToken": "other", "attempt": 1,
+			"claimableFrom": time.Now().Add(time.Hour).UnixMilli(),
 		})
 		_, err := store.Claim(t.Context(), status, lease("worker"))
 		if !errors.Is(err, want) || errors.Is(err, jobstore.ErrDecode) {

@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -10,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 const timeLayout = "2006-01-02T15:04:05.000Z"
@@ -44,6 +45,11 @@ func (it item) num(name string) (int64, bool) {
 	return n, err == nil
 }
 
+func (it item) bool(name string) bool {
+	v, ok := it[name].(*types.AttributeValueMemberBOOL)
+	return ok && v.Value
+}
+
 func (it item) date(name string) time.Time {
 	t, _ := time.Parse(time.RFC3339, it.str(name))
 	return t.UTC()
@@ -53,42 +59,39 @@ func (s *Store[In, Out]) key(id string) item {
 	return item{s.opts.Attributes.ID: str(id)}
 }
 
-// live is false of no item, and of one that its TTL has ended.
-func (s *Store[In, Out]) live(it item) bool {
-	end, ok := it.num(s.opts.Attributes.ExpiresAt)
-	return len(it) > 0 && (!ok || end > s.opts.Now().Unix())
-}
-
-func (s *Store[In, Out]) maxAttempts(it item) int {
-	if n, ok := it.num(s.opts.Attributes.MaxAttempts); ok {
-		return int(n)
+// state is what of an item decides whether a call is refused.
+func (s *Store[In, Out]) state(it item) driver.State {
+	a := s.opts.Attributes
+	attempt, _ := it.num(a.Attempt)
+	st := driver.State{
+		Exists: len(it) > 0, Status: jobstore.Status(it.str(a.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
+		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
+		Token:         it.str(a.ClaimToken), Canceled: it.bool(a.Canceled), UpdatedAt: it.date(a.UpdatedAt),
 	}
-	return s.opts.MaxAttempts
-}
-
-// leaseEnd is when a processing record's claim ends.
-func (s *Store[In, Out]) leaseEnd(it item) time.Time {
-	if ms, ok := it.num(s.opts.Attributes.LeaseUntil); ok {
-		return time.UnixMilli(ms).UTC()
+	if n, ok := it.num(a.Reports); ok {
+		st.Reports = int(n)
 	}
-	return it.date(s.opts.Attributes.UpdatedAt).Add(rules.Unleased)
+	if n, ok := it.num(a.MaxAttempts); ok {
+		st.MaxAttempts = int(n)
+	}
+	if ms, ok := it.num(a.ClaimableFrom); ok {
+		st.ClaimableFrom = time.UnixMilli(ms).UTC()
+	}
+	if sec, ok := it.num(a.ExpiresAt); ok {
+		st.ExpiresAt = time.Unix(sec, 0).UTC()
+	}
+	return st
 }
 
 func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token string) (item, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	in, err := encode("input", input)
 	if err != nil {
 		return nil, err
 	}
 	a, now := s.opts.Attributes, s.opts.Now()
-	if o.MaxAttempts == 0 {
-		o.MaxAttempts = s.opts.MaxAttempts
-	}
 	it := item{
 		a.ID: str(o.ID), a.Status: str(string(jobstore.Pending)), a.Input: in,
-		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.Creator: str(token),
+		a.Attempt: num(0), a.MaxAttempts: num(int64(o.MaxAttempts)), a.CreateToken: str(token),
 		a.CreatedAt: date(now), a.UpdatedAt: date(now),
 	}
 	for name, v := range s.opts.Constants {
@@ -98,10 +101,10 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 		it[a.OnLeaseExpiry] = str(string(o.OnLeaseExpiry))
 	}
 	if s.opts.Index != "" {
-		it[a.Unfinished], it[a.LeaseUntil] = str(shard(o.ID)), num(now.UnixMilli())
+		it[a.Shard], it[a.SweepAt] = str(openShard(o.ID)), num(now.Add(s.opts.PickUp).UnixMilli())
 	}
 	if s.opts.History {
-		it[a.History] = list(transition(jobstore.NewTransition(now, jobstore.Pending, 0, "", "")))
+		it[a.History] = list(transition(driver.NewTransition(now, jobstore.Pending, 0, "", "")))
 	}
 	if !o.ExpiresAt.IsZero() {
 		it[a.ExpiresAt] = num(o.ExpiresAt.Unix())
@@ -115,28 +118,27 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 // answer returns the job in it, with cause wrapped.
 func (s *Store[In, Out]) answer(op, id string, it item, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := s.decode(it)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, s.fail(op, id, err)
 	}
 	return job, nil
 }
 
 func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
-	a := s.opts.Attributes
+	a, st := s.opts.Attributes, s.state(it)
 	progress, _ := it.num(a.Progress)
-	attempt, _ := it.num(a.Attempt)
 	job := &jobstore.Job[In, Out]{
-		ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Error: it.str(a.Error),
+		ID: it.str(a.ID), Status: st.Status, Error: it.str(a.Error), ErrorDetail: it.str(a.ErrorDetail), Canceled: st.Canceled,
 		Progress: int(progress), ProgressMessage: it.str(a.ProgressMessage),
-		Attempt: int(attempt), MaxAttempts: s.maxAttempts(it), Owner: it.str(a.Owner),
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token),
 		OnLeaseExpiry: jobstore.LeaseExpiry(it.str(a.OnLeaseExpiry)), Size: it.size(),
-		CreatedAt: it.date(a.CreatedAt), UpdatedAt: it.date(a.UpdatedAt),
+		CreatedAt: it.date(a.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
-	if job.Status == jobstore.Processing {
-		job.LeaseUntil = s.leaseEnd(it)
-	}
-	if sec, ok := it.num(a.ExpiresAt); ok {
-		job.ExpiresAt = time.Unix(sec, 0).UTC()
+	switch job.Status {
+	case jobstore.Processing:
+		job.LeaseUntil = st.LeaseEnd()
+	case jobstore.Pending:
+		job.ClaimableFrom = st.ClaimableFrom
 	}
 	job.History = transitions(it[a.History], job.Attempt)
 	return job, s.decodeValues(it, job)

@@ -81,7 +81,7 @@ func TestGuarantee5(t *testing.T) {
 		t.Errorf("the repeated claim is attempt %d", held.Attempt)
 	}
 	lose(nil)
-	check("Report", store.Report(ctx, held.Claim(), &jobstore.Progress{Percent: 5}, lease("").Until))
+	check("Report", store.Report(ctx, held.Claim(), jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 5}, LeaseUntil: lease("").Until}))
 	for _, status := range []jobstore.Status{jobstore.Pending, jobstore.Complete} {
 		lose(nil)
 		check("Settle", store.Settle(ctx, held.Claim(), jobstore.Outcome[string]{Status: status, Output: "out"}))

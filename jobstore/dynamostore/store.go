@@ -26,23 +26,21 @@ type Store[In, Out any] struct {
 	opts   Options
 }
 
-// New returns a store of the jobs in table. It does no I/O.
+// New returns a store of the jobs in table. It does no I/O. It fails when table is
+// empty, and panics when client is nil or an option is out of range.
 func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
 	if client == nil {
-		return nil, errors.New("dynamostore: client is nil")
+		panic("dynamostore: New: client is nil")
 	}
+	o := options("dynamostore: New", opts)
 	if table == "" {
-		return nil, errors.New("dynamostore: table is empty")
-	}
-	o, err := options(opts)
-	if err != nil {
-		return nil, err
+		return nil, errors.New("dynamostore: New: table is empty")
 	}
 	return &Store[In, Out]{client: client, table: table, opts: o}, nil
 }
 
-// met returns the item that refused a conditional write: nil and true when the
-// condition failed because there was none.
+// met returns the item that refused a conditional write. It is nil and true when there
+// was no item.
 func met(err error) (item, bool) {
 	var refused *types.ConditionalCheckFailedException
 	if !errors.As(err, &refused) {
@@ -51,14 +49,14 @@ func met(err error) (item, bool) {
 	return refused.Item, true
 }
 
-// invalid is true of a request that DynamoDB finds wrong in itself.
+// invalid is true of a request that DynamoDB would refuse at any time.
 func invalid(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationException"
 }
 
-// fail wraps err, and says what is wrong with the table, where something is: a
-// missing table is no missing job.
+// fail wraps err. It names the table when that is missing or has another key: a missing
+// table is not a missing job.
 func (s *Store[In, Out]) fail(op, id string, err error) error {
 	var missing *types.ResourceNotFoundException
 	switch {

@@ -12,50 +12,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// SweepClient is what Sweep needs of the DynamoDB client beside [Client].
+// SweepClient is what Sweep needs of the DynamoDB client in addition to [Client].
 type SweepClient interface {
 	dynamodb.QueryAPIClient
 	dynamodb.ScanAPIClient
 }
 
-// Stranded implements [jobstore.Sweeper]: with [Options.Index] by a query for each
-// of its 16 keys, otherwise by a scan of the table. It fails with
-// [errors.ErrUnsupported] when the client is no [SweepClient].
-func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return func(yield func(jobstore.Stranded, error) bool) {
-		for it, err := range s.unfinished(ctx, latest(pendingBefore, leaseBefore)) {
+// Stuck implements [jobstore.Sweeper]. With [Options.Index] it queries each of the
+// index's 16 keys, otherwise it scans the table. It fails with [errors.ErrUnsupported]
+// when the client is not a [SweepClient].
+func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
+		for it, err := range s.unfinished(ctx, now) {
 			if err != nil {
-				yield(jobstore.Stranded{}, s.fail("sweep", "", err))
+				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			job := s.stranded(it)
-			if rules.Stranded(job, pendingBefore, leaseBefore) && s.live(it) && !yield(job, nil) {
+			st := s.state(it)
+			stuck := jobstore.Stuck{ID: it.str(s.opts.Attributes.ID), Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}
+			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
 				return
 			}
 		}
 	}
 }
 
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func (s *Store[In, Out]) stranded(it item) jobstore.Stranded {
-	a := s.opts.Attributes
-	job := jobstore.Stranded{ID: it.str(a.ID), Status: jobstore.Status(it.str(a.Status)), Since: s.leaseEnd(it)}
-	if _, indexed := it.num(a.LeaseUntil); job.Status == jobstore.Pending && !indexed {
-		job.Since = it.date(a.UpdatedAt)
-	}
-	return job
-}
-
-// unfinished yields the records that may be stranded, a page at a time.
+// unfinished yields the records that may be stuck, page by page.
 func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.Seq2[item, error] {
 	client, ok := s.client.(SweepClient)
 	if !ok {
@@ -74,9 +58,9 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 		for n := range shards {
 			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
 				TableName: &s.table, IndexName: &s.opts.Index,
-				KeyConditionExpression:    new("#unfinished = :shard AND #leaseUntil <= :until"),
-				ExpressionAttributeNames:  map[string]string{"#unfinished": s.opts.Attributes.Unfinished, "#leaseUntil": s.opts.Attributes.LeaseUntil},
-				ExpressionAttributeValues: item{":shard": str(strconv.Itoa(n)), ":until": num(until.UnixMilli())},
+				KeyConditionExpression:    new("#shard = :shard AND #sweepAt <= :until"),
+				ExpressionAttributeNames:  map[string]string{"#shard": s.opts.Attributes.Shard, "#sweepAt": s.opts.Attributes.SweepAt},
+				ExpressionAttributeValues: item{":shard": str(open + strconv.Itoa(n)), ":until": num(until.UnixMilli())},
 			})
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
@@ -100,9 +84,9 @@ func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
 		TableName:            &s.table,
 		FilterExpression:     new("#status IN (:pending, :processing)"),
-		ProjectionExpression: new("#id, #status, #leaseUntil, #updatedAt, #expiresAt"),
+		ProjectionExpression: new("#id, #status, #claimableFrom, #updatedAt, #expiresAt"),
 		ExpressionAttributeNames: map[string]string{
-			"#id": a.ID, "#status": a.Status, "#leaseUntil": a.LeaseUntil, "#updatedAt": a.UpdatedAt, "#expiresAt": a.ExpiresAt,
+			"#id": a.ID, "#status": a.Status, "#claimableFrom": a.ClaimableFrom, "#updatedAt": a.UpdatedAt, "#expiresAt": a.ExpiresAt,
 		},
 		ExpressionAttributeValues: item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing))},
 	})

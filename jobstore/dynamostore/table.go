@@ -18,16 +18,20 @@ type TableClient interface {
 	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
 }
 
-// CreateTable makes the table that a store with the same options needs, with a
-// stream of new and old images, TTL and on-demand capacity, waits until it is
-// active, and returns the stream's ARN. A table that exists is left as it is. It
-// is for tests and local use; in production the table belongs into a template.
+// CreateTable makes the table that a store with the same options needs, waits until it
+// is active, and returns the ARN of its stream. The table has a stream of new and old
+// images, TTL and on-demand capacity. A table that exists is not changed. CreateTable is
+// for tests and local use. In production, define the table in a template.
 //
-// IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
+// It fails when table is empty, and panics when client is nil or an option is out of
+// range. IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
-	o, err := options(opts)
-	if err != nil {
-		return "", err
+	if client == nil {
+		panic("dynamostore: CreateTable: client is nil")
+	}
+	o := options("dynamostore: CreateTable", opts)
+	if table == "" {
+		return "", errors.New("dynamostore: CreateTable: table is empty")
 	}
 	_, err = client.CreateTable(ctx, o.tableInput(table))
 	var exists *types.ResourceInUseException
@@ -72,15 +76,15 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 		return in
 	}
 	in.AttributeDefinitions = append(in.AttributeDefinitions,
-		types.AttributeDefinition{AttributeName: &a.Unfinished, AttributeType: types.ScalarAttributeTypeS},
-		types.AttributeDefinition{AttributeName: &a.LeaseUntil, AttributeType: types.ScalarAttributeTypeN})
+		types.AttributeDefinition{AttributeName: &a.Shard, AttributeType: types.ScalarAttributeTypeS},
+		types.AttributeDefinition{AttributeName: &a.SweepAt, AttributeType: types.ScalarAttributeTypeN})
 	in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{
 		IndexName: &o.Index,
 		KeySchema: []types.KeySchemaElement{
-			{AttributeName: &a.Unfinished, KeyType: types.KeyTypeHash},
-			{AttributeName: &a.LeaseUntil, KeyType: types.KeyTypeRange},
+			{AttributeName: &a.Shard, KeyType: types.KeyTypeHash},
+			{AttributeName: &a.SweepAt, KeyType: types.KeyTypeRange},
 		},
-		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ExpiresAt}},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ClaimableFrom, a.UpdatedAt, a.ExpiresAt}},
 	}}
 	return in
 }

@@ -25,11 +25,11 @@ func everyCall(ctx context.Context, s *dynamostore.Store[string, string]) map[st
 	_, get := s.Get(ctx, "a")
 	_, claim := s.Claim(ctx, "a", lease("o"))
 	_, cancel := s.Cancel(ctx, "a", "why")
-	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stranded) error { return nil })
+	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stuck) error { return nil })
 	held := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
 	return map[string]error{
 		"create": create, "get": get, "claim": claim, "cancel": cancel, "sweep": sweep,
-		"report": s.Report(ctx, held, nil, time.Time{}),
+		"report": s.Report(ctx, held, jobstore.Heartbeat{Seq: 1}),
 		"settle": s.Settle(ctx, held, jobstore.Outcome[string]{Status: jobstore.Complete}),
 	}
 }
@@ -80,7 +80,7 @@ func TestMissingIndex(t *testing.T) {
 	if _, err := s.Create(t.Context(), "in"); err != nil {
 		t.Errorf("a job can be created before the index: %v", err)
 	}
-	_, err = jobstore.Sweep(t.Context(), s, func(context.Context, jobstore.Stranded) error { return nil })
+	_, err = jobstore.Sweep(t.Context(), s, func(context.Context, jobstore.Stuck) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), `index "unfinished" is missing or still being built`) {
 		t.Errorf("Sweep returned %v", err)
 	}
@@ -112,23 +112,31 @@ func TestCreateTable(t *testing.T) {
 func TestOptionsAreChecked(t *testing.T) {
 	client := newClient(t)
 	for want, opt := range map[string]func(*dynamostore.Options){
-		"MaxAttempts":      func(o *dynamostore.Options) { o.MaxAttempts = 0 },
+		"MaxAttempts is 0": func(o *dynamostore.Options) { o.MaxAttempts = 0 },
 		"Now":              func(o *dynamostore.Options) { o.Now = nil },
 		"Attributes.Error": func(o *dynamostore.Options) { o.Attributes.Error = "" },
-		"onLeaseExpiry":    func(o *dynamostore.Options) { o.OnLeaseExpiry = "wait" },
+		"OnLeaseExpiry is": func(o *dynamostore.Options) { o.OnLeaseExpiry = "wait" },
 		"both \"input\"":   func(o *dynamostore.Options) { o.Attributes.Output = "input" },
 		"a constant":       func(o *dynamostore.Options) { o.Constants = map[string]string{"status": "x"} },
 	} {
-		if _, err := dynamostore.New[string, string](client, "t", opt); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want it to name %s", err, want)
+		got := panicOf(func() { _, _ = dynamostore.New[string, string](client, "t", opt) })
+		if !strings.HasPrefix(got, "dynamostore: New: Options.") || !strings.Contains(got, want) {
+			t.Errorf("panicked with %q, want it to name %s", got, want)
 		}
 	}
-	if _, err := dynamostore.New[string, string](nil, "t"); err == nil {
-		t.Error("no client was accepted")
+	if got := panicOf(func() { _, _ = dynamostore.New[string, string](nil, "t") }); got != "dynamostore: New: client is nil" {
+		t.Errorf("without a client: %q", got)
 	}
 	if _, err := dynamostore.New[string, string](client, ""); err == nil {
 		t.Error("no table was accepted")
 	}
+}
+
+// panicOf returns what call panics with.
+func panicOf(call func()) (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	call()
+	return ""
 }
 
 // TestSweepPages finds jobs over several pages, by scan and by index, and stops
@@ -150,7 +158,7 @@ func TestSweepPages(t *testing.T) {
 			count.take()
 			found := map[string]bool{}
 			late := func(o *jobstore.SweepOptions) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } }
-			taken, err := jobstore.Sweep(t.Context(), s, func(_ context.Context, j jobstore.Stranded) error {
+			taken, err := jobstore.Sweep(t.Context(), s, func(_ context.Context, j jobstore.Stuck) error {
 				found[j.ID] = true
 				return nil
 			}, late)
@@ -161,7 +169,7 @@ func TestSweepPages(t *testing.T) {
 			if name == "index" && calls != "16 Query" || name == "scan" && (calls < "4 Scan" || calls > "6 Scan") {
 				t.Errorf("it took %s", calls)
 			}
-			for range s.Stranded(t.Context(), time.Now().Add(time.Hour), time.Now()) {
+			for range s.Stuck(t.Context(), time.Now().Add(time.Hour)) {
 				break
 			}
 			if calls := count.take(); calls[0] > '3' && name == "scan" {
@@ -204,9 +212,9 @@ func TestRefusedOutput(t *testing.T) {
 		deep = []any{deep}
 	}
 	err = jobstore.Run(t.Context(), s, job.ID, func(context.Context, *jobstore.Job[string, any]) (any, error) { return deep, nil }, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) {
-		t.Errorf("Run returned %v, want a *FinishedError", err)
+		t.Errorf("Run returned %v, want a *TerminalError", err)
 	}
 	if got, err := s.Get(t.Context(), job.ID); err != nil || got.Status != jobstore.Failed || got.Error == "" {
 		t.Errorf("the job is %+v, %v", got, err)

@@ -8,12 +8,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// cancel skips the check of a store that is no Canceler.
+// cancel skips the check of a store that is not a Canceler.
 func (f *fixture) cancel(id string) (*job, error) {
 	f.Helper()
 	got, err := jobstore.Cancel(f.ctx, f.store, id, "no longer wanted")
 	if errors.Is(err, errors.ErrUnsupported) {
-		f.Skip("the store is no jobstore.Canceler")
+		f.Skip("the store is not a jobstore.Canceler")
 	}
 	return got, err
 }
@@ -41,12 +41,12 @@ func cancelProcessing(f *fixture) {
 	if err != nil || canceled.Status != jobstore.Failed {
 		f.Fatalf("Cancel returned %+v, %v", canceled, err)
 	}
-	err = f.store.Report(f.ctx, held.Claim(), &jobstore.Progress{Percent: 50}, f.now().Add(time.Hour))
+	err = f.store.Report(f.ctx, held.Claim(), jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 50}, LeaseUntil: f.now().Add(time.Hour)})
 	f.fails(err, "report", id, jobstore.ErrCanceled)
 	f.fails(err, "report", id, jobstore.ErrLeaseLost)
 	f.fails(f.store.Settle(f.ctx, held.Claim(), complete("late")), "settle", id, jobstore.ErrCanceled)
 	if diff := diff(canceled, f.get(id)); diff != "" {
-		f.Errorf("the worker changed a cancelled job (-canceled +got):\n%s", diff)
+		f.Errorf("the worker changed a canceled job (-canceled +got):\n%s", diff)
 	}
 }
 
@@ -74,8 +74,8 @@ func cancelEndsHandler(f *fixture) {
 		}
 		return "", ctx.Err()
 	}, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrCanceled) {
-		f.Errorf("Run returned %v, want a *FinishedError of ErrCanceled", err)
+		f.Errorf("Run returned %v, want a *TerminalError of ErrCanceled", err)
 	}
 }

@@ -17,8 +17,8 @@ var (
 	errDead      = errors.New("chaos: the process is dead")
 )
 
-// faulty is the store as one process sees it: requests take time, are refused,
-// repeated or lose their answer, and after its death none is sent.
+// faulty is the store as one process sees it. Requests take time, are refused, repeated,
+// or lose their answer. After the death of the process none is sent.
 type faulty struct {
 	jobstore.JobStore[string, string]
 	sim  *simulation
@@ -80,8 +80,8 @@ func (f *faulty) Claim(ctx context.Context, id string, lease jobstore.Lease) (j 
 	return j, err
 }
 
-func (f *faulty) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	return f.request(func() error { return f.JobStore.Report(ctx, c, p, leaseUntil) })
+func (f *faulty) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	return f.request(func() error { return f.JobStore.Report(ctx, c, h) })
 }
 
 func (f *faulty) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {

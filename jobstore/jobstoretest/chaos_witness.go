@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"sync"
 	"testing"
 	"time"
@@ -12,13 +11,15 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// witness sees every write, one at a time, and reads the job after each to check
-// what may never happen. It stands closest to the store, below the faults.
+// witness sees every write, one at a time, and reads the job after each to check what
+// must never happen. It is next to the store, below the faults.
 type witness struct {
-	jobstore.JobStore[string, string] // itself, for who wants a JobStore
+	jobstore.JobStore[string, string] // the witness itself
 
 	t     *testing.T
 	inner jobstore.JobStore[string, string]
+
+	sweeper jobstore.Sweeper // of inner
 
 	mu       sync.Mutex
 	last     map[string]*job // as the latest write left it
@@ -26,13 +27,17 @@ type witness struct {
 }
 
 func newWitness(t *testing.T, inner jobstore.JobStore[string, string]) *witness {
-	w := &witness{t: t, inner: inner, last: map[string]*job{}, finished: map[string]int{}}
+	sweeper, ok := jobstore.As[jobstore.Sweeper](inner)
+	if !ok {
+		t.Fatalf("%T is not a jobstore.Sweeper", inner)
+	}
+	w := &witness{t: t, inner: inner, sweeper: sweeper, last: map[string]*job{}, finished: map[string]int{}}
 	w.JobStore = watched{w}
 	return w
 }
 
-// see runs a write, reads the job, and compares. A write under a claim must not
-// succeed for anybody but its holder.
+// see runs a write, reads the job, and compares. A write under a claim must succeed only
+// for its holder.
 func (w *witness) see(op, id string, c *jobstore.Claim, write func() error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -125,8 +130,8 @@ func (s watched) Claim(ctx context.Context, id string, lease jobstore.Lease) (j 
 	return j, err
 }
 
-func (s watched) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	return s.w.see("report", c.ID, &c, func() error { return s.w.inner.Report(ctx, c, p, leaseUntil) })
+func (s watched) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	return s.w.see("report", c.ID, &c, func() error { return s.w.inner.Report(ctx, c, h) })
 }
 
 func (s watched) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {
@@ -139,8 +144,4 @@ func (s watched) Cancel(ctx context.Context, id, reason string) (j *job, err err
 		return err
 	})
 	return j, err
-}
-
-func (s watched) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return s.w.inner.(jobstore.Sweeper).Stranded(ctx, pendingBefore, leaseBefore)
 }

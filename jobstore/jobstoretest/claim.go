@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 func claimTakes(f *fixture) {
@@ -144,7 +145,7 @@ func claimRefuses(f *fixture) {
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
 	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: "o"})
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
-	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: jobstore.CanceledOwner, Until: f.now()})
+	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: driver.Settled("o"), Until: f.now()})
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
 	if got := f.get(id); got.Attempt != 0 {
 		f.Errorf("a refused claim raised the attempt to %d", got.Attempt)

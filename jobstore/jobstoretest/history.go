@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 func historyKept(f *fixture) {
@@ -19,14 +20,14 @@ func historyKept(f *fixture) {
 	note(jobstore.Pending, 0, "", "")
 	first := f.claim(id)
 	note(jobstore.Processing, 1, first.Owner, "")
-	f.settle(first, jobstore.Outcome[string]{Status: jobstore.Pending, Error: strings.Repeat("é", jobstore.MaxReasonBytes)})
-	note(jobstore.Pending, 1, first.Owner, strings.Repeat("é", jobstore.MaxReasonBytes/2))
+	f.settle(first, jobstore.Outcome[string]{Status: jobstore.Pending, Error: strings.Repeat("é", driver.MaxReasonBytes)})
+	note(jobstore.Pending, 1, first.Owner, strings.Repeat("é", driver.MaxReasonBytes/2))
 	lost := f.claim(id)
 	note(jobstore.Processing, 2, lost.Owner, "")
 	f.advance(time.Hour)
 	last := f.claim(id)
 	note(jobstore.Processing, 3, last.Owner, "")
-	if err := f.store.Report(f.ctx, last.Claim(), &jobstore.Progress{Percent: 5}, time.Time{}); err != nil {
+	if err := f.store.Report(f.ctx, last.Claim(), jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 5}}); err != nil {
 		f.Fatal(err)
 	}
 	f.settle(last, complete("done"))

@@ -11,19 +11,19 @@ func reportStores(f *fixture) {
 	id := f.create().ID
 	claim := f.claim(id).Claim()
 	until := f.now().Add(time.Hour)
-	if err := f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: 40, Message: "asking"}, until); err != nil {
+	if err := f.store.Report(f.ctx, claim, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 40, Message: "asking"}, LeaseUntil: until}); err != nil {
 		f.Fatal(err)
 	}
 	if got := f.get(id); got.Progress != 40 || got.ProgressMessage != "asking" || !got.LeaseUntil.Equal(until) {
 		f.Errorf("stored %d %q until %v, want 40 \"asking\" until %v", got.Progress, got.ProgressMessage, got.LeaseUntil, until)
 	}
-	if err := f.store.Report(f.ctx, claim, nil, time.Time{}); err != nil {
+	if err := f.store.Report(f.ctx, claim, jobstore.Heartbeat{Seq: 2}); err != nil {
 		f.Fatal(err)
 	}
 	if got := f.get(id); got.Progress != 40 || !got.LeaseUntil.Equal(until) {
 		f.Errorf("an empty report changed the job to %d until %v", got.Progress, got.LeaseUntil)
 	}
-	if err := f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: 50}, time.Time{}); err != nil {
+	if err := f.store.Report(f.ctx, claim, jobstore.Heartbeat{Seq: 3, Progress: &jobstore.Progress{Percent: 50}}); err != nil {
 		f.Fatal(err)
 	}
 	if got := f.get(id); got.Progress != 50 || got.ProgressMessage != "" {
@@ -37,29 +37,29 @@ func reportFenced(f *fixture) {
 	f.advance(time.Minute)
 	f.claim(id)
 	progress := &jobstore.Progress{Percent: 99}
-	f.fails(f.store.Report(f.ctx, lost, progress, f.now().Add(time.Hour)), "report", id, jobstore.ErrLeaseLost)
+	f.fails(f.store.Report(f.ctx, lost, jobstore.Heartbeat{Seq: 4, Progress: progress, LeaseUntil: f.now().Add(time.Hour)}), "report", id, jobstore.ErrLeaseLost)
 
 	held := f.get(id)
 	otherAttempt := held.Claim()
 	otherAttempt.Attempt--
-	f.fails(f.store.Report(f.ctx, otherAttempt, progress, time.Time{}), "report", id, jobstore.ErrLeaseLost)
+	f.fails(f.store.Report(f.ctx, otherAttempt, jobstore.Heartbeat{Seq: 5, Progress: progress}), "report", id, jobstore.ErrLeaseLost)
 	if got := f.get(id); got.Progress != 0 || !got.LeaseUntil.Equal(held.LeaseUntil) {
 		f.Errorf("a lost lease wrote progress %d until %v", got.Progress, got.LeaseUntil)
 	}
 
 	f.settle(held, complete("done"))
-	f.fails(f.store.Report(f.ctx, held.Claim(), progress, time.Time{}), "report", id, jobstore.ErrLeaseLost)
+	f.fails(f.store.Report(f.ctx, held.Claim(), jobstore.Heartbeat{Seq: 6, Progress: progress}), "report", id, jobstore.ErrLeaseLost)
 	nobody := jobstore.Claim{ID: "nobody", Attempt: 1, Owner: "o"}
-	f.fails(f.store.Report(f.ctx, nobody, progress, time.Time{}), "report", "nobody", jobstore.ErrLeaseLost)
+	f.fails(f.store.Report(f.ctx, nobody, jobstore.Heartbeat{Seq: 7, Progress: progress}), "report", "nobody", jobstore.ErrLeaseLost)
 }
 
 func reportRefuses(f *fixture) {
 	id := f.create().ID
 	claim := f.claim(id).Claim()
 	for _, percent := range []int{-1, 101} {
-		f.fails(f.store.Report(f.ctx, claim, &jobstore.Progress{Percent: percent}, time.Time{}), "report", id, jobstore.ErrInvalid)
+		f.fails(f.store.Report(f.ctx, claim, jobstore.Heartbeat{Seq: 8, Progress: &jobstore.Progress{Percent: percent}}), "report", id, jobstore.ErrInvalid)
 	}
 	long := &jobstore.Progress{Message: strings.Repeat("x", jobstore.MaxMessageBytes+1)}
-	f.fails(f.store.Report(f.ctx, claim, long, time.Time{}), "report", id, jobstore.ErrInvalid)
-	f.fails(f.store.Report(f.ctx, jobstore.Claim{}, nil, time.Time{}), "report", "", jobstore.ErrInvalid)
+	f.fails(f.store.Report(f.ctx, claim, jobstore.Heartbeat{Seq: 9, Progress: long}), "report", id, jobstore.ErrInvalid)
+	f.fails(f.store.Report(f.ctx, jobstore.Claim{}, jobstore.Heartbeat{Seq: 10}), "report", "", jobstore.ErrInvalid)
 }

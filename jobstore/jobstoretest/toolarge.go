@@ -27,17 +27,17 @@ func tooLargeOutput(f *fixture) {
 		f.Fatal(err)
 	}
 	err = jobstore.Run(f.ctx, f.store, created.ID, func(context.Context, *job) (string, error) { return half, nil }, quiet)
-	var finished *jobstore.FinishedError
+	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrTooLarge) {
-		f.Fatalf("Run returned %v, want a *FinishedError of ErrTooLarge", err)
+		f.Fatalf("Run returned %v, want a *TerminalError of ErrTooLarge", err)
 	}
 	for _, want := range []string{"bytes", "limit is 409600", "elsewhere"} {
 		if !strings.Contains(err.Error(), want) {
 			f.Errorf("%q does not say %q", err, want)
 		}
 	}
-	if got := f.get(created.ID); got.Status != jobstore.Failed || !strings.Contains(got.Error, "too large") {
-		f.Errorf("the job is %s %q, want it to end as error with the reason", got.Status, got.Error)
+	if got := f.get(created.ID); got.Status != jobstore.Failed || got.Error != "The output cannot be stored." {
+		f.Errorf("the job is %s %q, want it to end as error", got.Status, got.Error)
 	}
 }
 

@@ -33,7 +33,7 @@ func TestRunAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if whole > 40 || again > 10 {
-		t.Errorf("a job costs %v allocations, want at most 40; Run on a finished one %v, want at most 10", whole, again)
+	if whole > 48 || again > 13 {
+		t.Errorf("a job costs %v allocations, want at most 48; Run on a finished one %v, want at most 13", whole, again)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Cancel implements [jobstore.Canceler].
@@ -16,19 +17,15 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 }
 
 func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(id)
-	switch {
-	case old == nil:
-		return nil, jobstore.ErrNotFound
-	case old.owner == jobstore.CanceledOwner:
-		return old, nil
-	case old.status.Finished():
-		return old, jobstore.ErrFinished
+	old, st := s.live(id)
+	now := s.opts.Now()
+	if err := st.RefuseCancel(now); err != nil || st.Canceled {
+		return old, err
 	}
-	return s.put(old, old.canceled(reason, s.opts.Now())), nil
+	return s.put(old, old.canceled(reason, now)), nil
 }

@@ -1,31 +1,35 @@
 package memstore
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// record is one stored version of a job. It is never changed: a write replaces
-// it, so that the change feed can keep the old one.
+// record is one stored version of a job. It is never changed: a write replaces it, and
+// the change feed keeps the old one.
 type record struct {
 	id              string
 	status          jobstore.Status
 	input           json.RawMessage
 	output          json.RawMessage
 	err             string
+	detail          string // the same for operators
 	progress        int
 	progressMessage string
 	metadata        json.RawMessage
 	attempt         int
 	maxAttempts     int
 	onLeaseExpiry   jobstore.LeaseExpiry
-	owner           string
-	leaseUntil      int64 // milliseconds since 1970, like all times here; 0 is none
+	token           string
+	isCanceled      bool
+	reports         int
+	claimableFrom   int64 // milliseconds since 1970, like all times here; 0 is none
 	createdAt       int64
 	updatedAt       int64
 	expiresAt       int64 // whole seconds
@@ -33,9 +37,6 @@ type record struct {
 }
 
 func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record, error) {
-	if err := o.Validate(); err != nil {
-		return nil, err
-	}
 	in, err := encode("input", input)
 	if err != nil {
 		return nil, err
@@ -46,19 +47,12 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 			return nil, err
 		}
 	}
-	if r.maxAttempts == 0 {
-		r.maxAttempts = s.opts.MaxAttempts
-	}
 	r.createdAt = s.opts.Now().UnixMilli()
 	r.updatedAt = r.createdAt
 	if !o.ExpiresAt.IsZero() {
 		r.expiresAt = o.ExpiresAt.Unix() * 1000
 	}
 	return r, nil
-}
-
-func (r *record) expired(now time.Time) bool {
-	return r.expiresAt != 0 && now.UnixMilli() >= r.expiresAt
 }
 
 func date(ms int64) time.Time {
@@ -71,47 +65,65 @@ func date(ms int64) time.Time {
 // size is what [Options.MaxBytes] bounds.
 func (r *record) size() int { return len(r.id) + len(r.input) + len(r.output) + len(r.metadata) }
 
-// claimable returns why the holder of token owner can't claim r, if it can't.
-func (r *record) claimable(owner string, now time.Time) error {
-	switch {
-	case r.status.Finished():
-		return jobstore.ErrFinished
-	case r.status == jobstore.Processing && r.owner != owner && now.UnixMilli() < r.leaseUntil:
-		return jobstore.ErrLeased
+// state is what of r decides whether a call is refused. r may be nil.
+func (s *Store[In, Out]) state(r *record) driver.State {
+	if r == nil {
+		return driver.State{}
 	}
-	return nil
+	return driver.State{
+		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
+		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
+		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+	}
 }
 
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	r.status = jobstore.Processing
 	r.attempt++
-	r.owner = lease.Owner
-	r.leaseUntil = lease.Until.UnixMilli()
+	r.token, r.reports = lease.Owner, 0
+	r.claimableFrom = lease.Until.UnixMilli()
 	r.touch(now)
 	return &r
 }
 
-func (r record) reported(p *jobstore.Progress, until, now time.Time) *record {
-	r.advance(p)
-	if !until.IsZero() {
-		r.leaseUntil = until.UnixMilli()
+func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
+	r.reports = h.Seq
+	r.advance(h.Progress)
+	if !h.LeaseUntil.IsZero() {
+		r.claimableFrom = h.LeaseUntil.UnixMilli()
 	}
 	r.touch(now)
 	return &r
 }
 
-func (r record) settled(status jobstore.Status, output json.RawMessage, reason string, p *jobstore.Progress, now time.Time) *record {
-	r.status, r.output, r.err = status, output, reason
-	r.leaseUntil = 0
-	r.advance(p)
+// settled is r with the outcome o of its claim. output is o's, encoded.
+func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage, now time.Time) *record {
+	r.advance(o.Progress)
+	r.output = output
+	if o.Uncounted {
+		r.maxAttempts++
+	}
+	next := r.ended(o.Status, driver.Settled(r.token), o.Error, now)
+	next.detail = o.Detail
+	return next
+}
+
+// ended is r in a state that no worker holds. A job that returns to pending is
+// claimable from now on, so a copy of an older claim comes too early.
+func (r record) ended(status jobstore.Status, token, reason string, now time.Time) *record {
+	r.status, r.token, r.err = status, token, reason
+	r.claimableFrom, r.reports = 0, 0
+	if status == jobstore.Pending {
+		r.claimableFrom = now.UnixMilli()
+	}
 	r.touch(now)
 	return &r
 }
 
 // canceled takes r from its worker.
 func (r record) canceled(reason string, now time.Time) *record {
-	r.owner = jobstore.CanceledOwner
-	return r.settled(jobstore.Failed, nil, reason, nil, now)
+	r.isCanceled = true
+	return r.ended(jobstore.Failed, driver.Canceled(), reason, now)
 }
 
 // transition is how r came to its status.
@@ -120,7 +132,7 @@ func (r *record) transition() jobstore.Transition {
 	if r.status == jobstore.Processing {
 		reason = "" // what is stored is the last attempt's
 	}
-	return jobstore.NewTransition(date(r.updatedAt), r.status, r.attempt, r.owner, reason)
+	return driver.NewTransition(date(r.updatedAt), r.status, r.attempt, driver.Holder(r.token), reason)
 }
 
 func (r *record) advance(p *jobstore.Progress) {
@@ -136,7 +148,7 @@ func (r *record) touch(now time.Time) {
 // answer returns the job that r holds, with cause wrapped.
 func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, Out], error) {
 	job, err := decode[In, Out](r)
-	if err = rules.Refusal(cause, err); err != nil {
+	if err = driver.Refusal(cause, err); err != nil {
 		return job, fail(op, r.id, err)
 	}
 	return job, nil
@@ -144,12 +156,18 @@ func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, O
 
 func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
-		ID: r.id, Status: r.status, Error: r.err,
+		ID: r.id, Status: r.status, Error: r.err, ErrorDetail: r.detail,
 		Progress: r.progress, ProgressMessage: r.progressMessage,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: r.owner, LeaseUntil: date(r.leaseUntil),
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled,
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+	}
+	switch r.status {
+	case jobstore.Processing:
+		job.LeaseUntil = date(r.claimableFrom)
+	case jobstore.Pending:
+		job.ClaimableFrom = date(r.claimableFrom)
 	}
 	if err := json.Unmarshal(r.input, &job.Input); err != nil {
 		return job, fmt.Errorf("input: %w", err)

@@ -1,19 +1,19 @@
 package memstore
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// MaxAttempts is the default of a job that does not say.
+	// MaxAttempts is for jobs that do not say. Default 3.
 	MaxAttempts int
 
 	// Now is the clock. Default [time.Now].
@@ -22,11 +22,15 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// PickUp is how long after it was due a pending job counts as stuck, see
+	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
+	PickUp time.Duration
+
 	// History keeps each job's transitions, see [jobstore.Job.History].
 	History bool
 
-	// MaxBytes bounds a job's input, output, metadata and ID together, so that
-	// what DynamoDB would refuse is refused here. Default 400 KB.
+	// MaxBytes is the longest job: the bytes of its input, output, metadata and ID.
+	// Default 400 KB, the size of a DynamoDB item.
 	MaxBytes int
 
 	// Stream keeps every change for [Store.Changes], as long as the store lives.
@@ -42,33 +46,41 @@ type Store[In, Out any] struct {
 	feed feed
 }
 
-// New returns an empty store.
+// New returns an empty store. It panics when an option is out of range.
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 	o := Options{
-		MaxAttempts: jobstore.DefaultMaxAttempts, Now: time.Now,
-		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: rules.MaxItem,
+		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp,
 	}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
+	if o.MaxBytes < 1 {
+		panic(fmt.Sprintf("memstore: New: Options.MaxBytes is %d, want at least 1", o.MaxBytes))
 	}
 	return &Store[In, Out]{opts: o, jobs: map[string]*record{}, feed: newFeed(o.Stream)}
 }
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o := rules.CreateOptions(opts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	if err != nil {
+		return nil, fail("create", o.ID, err)
+	}
 	r, err := s.newRecord(input, o)
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := rules.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
+	if err := driver.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if old := s.live(o.ID); old != nil {
+	if old, _ := s.live(o.ID); old != nil {
 		return answer[In, Out]("create", old, jobstore.ErrExists)
 	}
+	s.remove(o.ID)
 	s.put(nil, r)
 	return answer[In, Out]("create", r, nil)
 }
@@ -84,9 +96,6 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 
 // Claim implements [jobstore.JobStore].
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := lease.Validate(); err != nil {
-		return nil, fail("claim", id, err)
-	}
 	r, err := s.claim(id, lease)
 	if r == nil {
 		return nil, fail("claim", id, err)
@@ -95,116 +104,96 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 }
 
 func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(id)
-	if old == nil {
-		return nil, jobstore.ErrNotFound
-	}
+	old, st := s.live(id)
 	now := s.opts.Now()
-	if err := old.claimable(lease.Owner, now); err != nil {
+	if err := st.RefuseClaim(lease.Owner, now); err != nil {
 		return old, err
 	}
-	if old.owner == lease.Owner && old.status == jobstore.Processing {
-		return old, nil // this claim's own earlier try
+	if st.HeldBy(lease.Owner) {
+		return old, nil // an earlier try of this call
 	}
-	if reason := s.abandoned(old); reason != "" {
-		return s.put(old, old.settled(jobstore.Failed, nil, reason, nil, now)), jobstore.ErrFinished
+	if reason := st.Abandoned(); reason != "" {
+		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token), reason, now)), jobstore.ErrAbandoned
 	}
 	return s.put(old, old.claimed(lease, now)), nil
 }
 
-// abandoned is why a job that nobody holds may not be claimed again, or empty.
-func (s *Store[In, Out]) abandoned(r *record) string {
-	policy := cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry)
-	if held := r.status == jobstore.Processing && policy == jobstore.Hold; held || r.attempt >= r.maxAttempts {
-		return jobstore.Abandoned(held, r.maxAttempts)
-	}
-	return ""
-}
-
 // Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, p *jobstore.Progress, leaseUntil time.Time) error {
-	if err := p.Validate(); err != nil {
+func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if err := driver.ValidateReport(c, h); err != nil {
 		return fail("report", c.ID, err)
 	}
-	return s.fenced("report", c, func(old *record) (*record, error) {
-		if old.status != jobstore.Processing {
-			return nil, jobstore.ErrLeaseLost
-		}
-		return old.reported(p, leaseUntil, s.opts.Now()), nil
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, st := s.live(c.ID)
+	switch {
+	case st.Reported(c, h.Seq):
+		return nil
+	case !st.Holds(c):
+		return fail("report", c.ID, st.LeaseLost())
+	}
+	s.put(old, old.reported(h, s.opts.Now()))
+	return nil
 }
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := o.Validate(); err != nil {
+	if err := driver.ValidateSettle(c, o); err != nil {
 		return fail("settle", c.ID, err)
 	}
 	output, err := encodeOutput(o)
 	if err != nil {
 		return fail("settle", c.ID, err)
 	}
-	if err := rules.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
+	if err := driver.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output"); err != nil {
 		return fail("settle", c.ID, err)
-	}
-	return s.fenced("settle", c, func(old *record) (*record, error) {
-		if old.status == o.Status {
-			return old, nil // this settle's own earlier try
-		}
-		if old.status != jobstore.Processing {
-			return nil, jobstore.ErrLeaseLost
-		}
-		return old.settled(o.Status, output, o.Error, o.Progress, s.opts.Now()), nil
-	})
-}
-
-// fenced applies change to the job that c holds.
-func (s *Store[In, Out]) fenced(op string, c jobstore.Claim, change func(*record) (*record, error)) error {
-	if err := jobstore.ValidateID(c.ID); err != nil {
-		return fail(op, c.ID, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.live(c.ID)
-	if old != nil && old.owner == jobstore.CanceledOwner {
-		return fail(op, c.ID, jobstore.ErrCanceled)
+	old, st := s.live(c.ID)
+	switch {
+	case st.SettledBy(c, o.Status):
+		return nil
+	case !st.Holds(c):
+		return fail("settle", c.ID, st.LeaseLost())
 	}
-	if old == nil || old.owner != c.Owner || old.attempt != c.Attempt {
-		return fail(op, c.ID, jobstore.ErrLeaseLost)
-	}
-	r, err := change(old)
-	if err != nil {
-		return fail(op, c.ID, err)
-	}
-	if r != old {
-		s.put(old, r)
-	}
+	s.put(old, settled(*old, o, output, s.opts.Now()))
 	return nil
 }
 
 func (s *Store[In, Out]) find(id string) (*record, error) {
-	if err := jobstore.ValidateID(id); err != nil {
+	if err := driver.ValidateID(id); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r := s.live(id); r != nil {
+	if r, _ := s.live(id); r != nil {
 		return r, nil
 	}
 	return nil, jobstore.ErrNotFound
 }
 
-// live returns the job's record unless there is none or it has expired.
-func (s *Store[In, Out]) live(id string) *record {
+// live returns the job's record and state: none when it has expired.
+func (s *Store[In, Out]) live(id string) (*record, driver.State) {
 	r := s.jobs[id]
-	if r == nil || r.expired(s.opts.Now()) {
-		return nil
+	if st := s.state(r); st.Live(s.opts.Now()) {
+		return r, st
 	}
-	return r
+	return nil, driver.State{}
+}
+
+// remove deletes a record whose time to live has ended, so that the one that takes its
+// place is an insertion in the change feed.
+func (s *Store[In, Out]) remove(id string) {
+	if old := s.jobs[id]; old != nil {
+		delete(s.jobs, id)
+		s.feed.append(old, nil)
+	}
 }
 
 func (s *Store[In, Out]) put(old, r *record) *record {

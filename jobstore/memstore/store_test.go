@@ -3,6 +3,7 @@ package memstore_test
 import (
 	"testing"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -15,7 +16,7 @@ func newStore(_ *testing.T, c jobstoretest.Config) jobstore.JobStore[string, str
 }
 
 func TestChaos(t *testing.T) {
-	jobstoretest.Chaos(t, newStore, func(o *jobstoretest.ChaosOptions) { o.Jobs = 3000 })
+	jobstoretest.Chaos(t, newStore, func(o *jobstoretest.ChaosOptions) { o.Jobs = testenv.ChaosJobs(t) })
 }
 
 func TestStore(t *testing.T) {

@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -14,17 +15,23 @@ const (
 
 // streamRecord is c as an element of a Lambda stream event's Records.
 func streamRecord(c change, sequence int) map[string]any {
-	name := "MODIFY"
+	name, of := "MODIFY", cmp.Or(c.new, c.old)
+	switch {
+	case c.old == nil:
+		name = "INSERT"
+	case c.new == nil:
+		name = "REMOVE"
+	}
 	images := map[string]any{
-		"ApproximateCreationDateTime": c.new.updatedAt / 1000,
-		"Keys":                        map[string]any{"id": str(c.new.id)},
-		"NewImage":                    c.new.image(),
+		"ApproximateCreationDateTime": of.updatedAt / 1000,
+		"Keys":                        map[string]any{"id": str(of.id)},
 		"SequenceNumber":              strconv.Itoa(sequence),
 		"StreamViewType":              "NEW_AND_OLD_IMAGES",
 	}
-	if c.old == nil {
-		name = "INSERT"
-	} else {
+	if c.new != nil {
+		images["NewImage"] = c.new.image()
+	}
+	if c.old != nil {
 		images["OldImage"] = c.old.image()
 	}
 	return map[string]any{
@@ -64,8 +71,11 @@ func (r *record) image() map[string]attribute {
 	set("progressMessage", r.progressMessage != "", str(r.progressMessage))
 	set("metadata", r.metadata != nil, native(r.metadata))
 	set("onLeaseExpiry", r.onLeaseExpiry != "", str(string(r.onLeaseExpiry)))
-	set("owner", r.owner != "", str(r.owner))
-	set("leaseUntil", r.leaseUntil != 0, num(r.leaseUntil))
+	set("errorDetail", r.detail != "", str(r.detail))
+	set("canceled", r.isCanceled, attribute{"BOOL": true})
+	set("claimToken", r.token != "", str(r.token))
+	set("reports", r.reports != 0, num(int64(r.reports)))
+	set("claimableFrom", r.claimableFrom != 0, num(r.claimableFrom))
 	set("expiresAt", r.expiresAt != 0, num(r.expiresAt/1000))
 	return m
 }

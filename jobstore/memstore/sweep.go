@@ -6,15 +6,14 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// Stranded implements [jobstore.Sweeper].
-func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefore time.Time) iter.Seq2[jobstore.Stranded, error] {
-	return func(yield func(jobstore.Stranded, error) bool) {
-		for _, job := range s.stranded(pendingBefore, leaseBefore) {
+// Stuck implements [jobstore.Sweeper].
+func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
+		for _, job := range s.stuck(now) {
 			if err := ctx.Err(); err != nil {
-				yield(jobstore.Stranded{}, fail("sweep", "", err))
+				yield(jobstore.Stuck{}, fail("sweep", "", err))
 				return
 			}
 			if !yield(job, nil) {
@@ -24,23 +23,14 @@ func (s *Store[In, Out]) Stranded(ctx context.Context, pendingBefore, leaseBefor
 	}
 }
 
-func (s *Store[In, Out]) stranded(pendingBefore, leaseBefore time.Time) (jobs []jobstore.Stranded) {
+func (s *Store[In, Out]) stuck(now time.Time) (jobs []jobstore.Stuck) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.opts.Now()
 	for _, r := range s.jobs {
-		job := jobstore.Stranded{ID: r.id, Status: r.status, Since: r.since()}
-		if rules.Stranded(job, pendingBefore, leaseBefore) && !r.expired(now) {
-			jobs = append(jobs, job)
+		st := s.state(r)
+		if st.Stuck(s.opts.PickUp, now) {
+			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: st.SweepAt(s.opts.PickUp)})
 		}
 	}
 	return jobs
-}
-
-// since is when an unfinished job's state began to wait for somebody.
-func (r *record) since() time.Time {
-	if r.status == jobstore.Processing {
-		return date(r.leaseUntil)
-	}
-	return date(r.updatedAt)
 }

@@ -1,5 +1,5 @@
-// Package webhooktest makes signed webhooks, so that you can test your handlers
-// as if Slack, Stripe or GitHub had called them.
+// Package webhooktest makes signed webhooks, so that you can test your handlers as
+// if Slack, Stripe or GitHub had called them.
 //
 //	func TestMention(t *testing.T) {
 //		handler := newHandler(secret) // what main gives to lambda.Start
@@ -8,17 +8,17 @@
 //		…
 //	}
 //
-// A [Request] has the headers and the body that the provider sends. It becomes
-// the event of a function URL, an HTTP API, a REST API or a load balancer, or an
-// [http.Request]. To forge one, change it after it is signed:
+// A [Request] has the headers and the body that the provider sends. It becomes the
+// event of a function URL, an HTTP API, a REST API or a load balancer, or an
+// [http.Request]. To forge a request, change it after it is signed:
 //
 //	mention.Body = append(mention.Body, ' ')
 //
-// This is a package for tests: what is misused panics with the reason, and what
-// the senders leave to chance, such as team IDs, is made up.
+// The package is for tests. Wrong arguments panic with the reason. Values that the
+// providers choose, such as team IDs, are made up.
 //
 // # What it does not guarantee
 //
-// Bodies have the fields that the providers document for every webhook, and of
-// the event what you give. Headers that no provider documents are left out.
+// A body has the fields that the provider documents for every webhook, and the
+// event that you pass. Headers that the provider does not document are left out.
 package webhooktest

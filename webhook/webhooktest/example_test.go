@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
@@ -80,7 +81,7 @@ func ExampleSign() {
 		fmt.Println(d.Provider, string(d.Body))
 		return nil
 	}))
-	_, err = webhook.Adapt(mux).Invoke(context.Background(), order.LoadBalancer())
+	_, err = lambdahttp.Wrap(mux).Invoke(context.Background(), order.LoadBalancer())
 	fmt.Println(err)
 	// Output:
 	// acme {"order":7}

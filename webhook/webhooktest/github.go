@@ -7,15 +7,21 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// GitHub returns a webhook of GitHub. Like GitHub it signs with SHA-1 too, in a
-// header that nobody should look at.
+// GitHub returns a webhook of GitHub. Like GitHub, it also signs with SHA-1, in a
+// header that a receiver should ignore.
 //
 // Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
 func GitHub(secret, id, eventType string, payload any, opts ...func(*Options)) Request {
-	o, body, contentType := options(opts), marshal(payload), typeJSON
-	if o.Form {
-		body, contentType = payloadField(body), typeForm
-	}
+	return github(secret, id, eventType, typeJSON, marshal(payload), options(opts))
+}
+
+// GitHubForm is [GitHub] for a webhook whose content type is set to
+// application/x-www-form-urlencoded: the JSON is in the form's payload field.
+func GitHubForm(secret, id, eventType string, payload any, opts ...func(*Options)) Request {
+	return github(secret, id, eventType, typeForm, payloadField(marshal(payload)), options(opts))
+}
+
+func github(secret, id, eventType, contentType string, body []byte, o Options) Request {
 	header := http.Header{
 		"Content-Type": {contentType}, "User-Agent": {"GitHub-Hookshot/044aadd"},
 		"X-Github-Delivery": {need("the ID", id)}, "X-Github-Event": {need("the type", eventType)}, "X-Github-Hook-Id": {"292430182"},

@@ -2,19 +2,18 @@ package webhooktest
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
 	"strconv"
-	"strings"
-	"unicode/utf8"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
-// Request is a webhook as it is sent. Its fields may be changed, but only the
-// signature that it was made with is in Header.
+// Request is a webhook as it is sent. You may change its fields; the signature in
+// Header stays the one for the original request.
 type Request struct {
 	Method string // "POST"
 	Path   string // escaped, as it is sent; "/" unless Options.Path says otherwise
@@ -22,17 +21,17 @@ type Request struct {
 	Header http.Header
 	Body   []byte
 
-	// Stage is that of HTTPAPI ($default if it is empty) and of RESTAPI ("prod"
-	// if it is empty).
+	// Stage is the API's stage. If it is empty, HTTPAPI uses $default and RESTAPI
+	// uses "prod".
 	Stage string
 
-	// Base64 has the body in base64 in every event, as a REST API does with
-	// binaryMediaTypes. Without it only those bodies come so which the front door
-	// takes for binary, as forms are for most.
+	// Base64 encodes the body in base64 in every event, as a REST API does with
+	// binaryMediaTypes. Without it, a front door encodes only a body that it takes for
+	// binary. Most take forms for binary.
 	Base64 bool
 }
 
-// HTTP returns the request as a server gets it, for [http.Handler.ServeHTTP].
+// HTTP returns the request as a server receives it, for [http.Handler.ServeHTTP].
 func (r Request) HTTP() *http.Request {
 	out := httptest.NewRequest(r.Method, r.uri(), bytes.NewReader(r.Body))
 	out.Header = r.sent()
@@ -56,65 +55,17 @@ func (r Request) sent() http.Header {
 	return h
 }
 
-// What the front doors add to a request.
-const (
-	sourceIP  = "192.0.2.1"
-	requestID = "8f7c3c5e-1d0a-4c39-9b3a-6f1d1e0f2a77"
-	accountID = "123456789012"
-	traceID   = "Root=1-67891233-abcdef012345678912345678"
-)
+const accountID = "123456789012"
 
-// forwarded returns the header as a front door hands it on.
-func (r Request) forwarded(host string) http.Header {
-	h := r.sent()
-	h.Set("Host", host)
-	h.Set("X-Amzn-Trace-Id", traceID)
-	h.Set("X-Forwarded-For", sourceIP)
-	h.Set("X-Forwarded-Port", "443")
-	h.Set("X-Forwarded-Proto", "https")
-	return h
-}
-
-// embedded returns the body as function URLs, HTTP APIs and load balancers have
-// it.
-//
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer
-func (r Request) embedded() (body string, isBase64 bool) {
-	return r.embed(r.isText() && r.Header.Get("Content-Encoding") == "")
-}
-
-func (r Request) embed(text bool) (body string, isBase64 bool) {
-	if !r.Base64 && (len(r.Body) == 0 || text && utf8.Valid(r.Body)) {
-		return string(r.Body), false
+// at returns the request as a front door with this domain name has it. API
+// Gateway and function URLs have an ID too.
+func (r Request) at(host, id string) httpevent.Request {
+	return httpevent.Request{
+		ID: "8f7c3c5e-1d0a-4c39-9b3a-6f1d1e0f2a77", Trace: "Root=1-67891233-abcdef012345678912345678", Received: time.Now().UTC(),
+		Method: r.Method, Path: r.Path, Query: r.Query, Protocol: "HTTP/1.1", Header: r.sent(), SourceIP: "192.0.2.1",
+		Body: r.Body, Base64: r.Base64, Host: host, Scheme: "https", Port: "443", AccountID: accountID, APIID: id,
 	}
-	return base64.StdEncoding.EncodeToString(r.Body), true
 }
-
-func (r Request) isText() bool {
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	switch media {
-	case "application/json", "application/javascript", "application/xml":
-		return true
-	}
-	return strings.HasPrefix(media, "text/")
-}
-
-// each returns the header with a name and one value for each.
-func each(h http.Header, name func(string) string, value func([]string) string) map[string]string {
-	m := make(map[string]string, len(h))
-	for n, values := range h {
-		if len(values) > 0 {
-			m[name(n)] = value(values)
-		}
-	}
-	return m
-}
-
-func last(values []string) string { return values[len(values)-1] }
-
-func joined(values []string) string { return strings.Join(values, ",") }
-
-func same(name string) string { return name }
 
 // object is a JSON object.
 type object map[string]any

@@ -17,7 +17,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// fronts make of a request what forms make of it.
+// fronts make the event of each form with lambdalocal.
 var fronts = map[string]func(*lambdalocal.Function, webhooktest.Request) http.Handler{
 	"FunctionURL": func(f *lambdalocal.Function, _ webhooktest.Request) http.Handler { return f.URL() },
 	"HTTPAPI": func(f *lambdalocal.Function, r webhooktest.Request) http.Handler {
@@ -37,7 +37,7 @@ var fronts = map[string]func(*lambdalocal.Function, webhooktest.Request) http.Ha
 	},
 }
 
-// different are the fields whose values no two requests share.
+// different are the fields whose values differ between requests.
 var different = map[string]bool{
 	"host": true, "Host": true, "domainName": true, "domainPrefix": true, "targetGroupArn": true,
 	"requestId": true, "extendedRequestId": true, "resourceId": true, "accountId": true, "apiId": true,
@@ -68,7 +68,7 @@ func TestEventsAreThoseOfTheFronts(t *testing.T) {
 	}
 }
 
-// received returns the event that a front makes of the request.
+// received returns the event that a front door of lambdalocal makes of the request.
 func received(t *testing.T, form string, r webhooktest.Request) any {
 	t.Helper()
 	local := lambdalocal.New()
@@ -104,7 +104,7 @@ func decoded(t *testing.T, event []byte) any {
 	return alike(v, false)
 }
 
-// alike replaces the values that differ by their types.
+// alike replaces the values of different fields by the names of their types.
 func alike(v any, differs bool) any {
 	switch v := v.(type) {
 	case map[string]any:

@@ -10,24 +10,20 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// Options are what may differ between the webhooks of one provider.
+// Options are the optional settings of a webhook.
 type Options struct {
 	// Time is when the webhook is signed. Default [time.Now].
 	Time time.Time
 
-	// Header is sent too, and in place of the provider's header of the same name,
-	// except for the signature's.
+	// Header is added to the provider's headers and replaces those of the same name,
+	// except the signature's.
 	Header http.Header
 
 	// Path is where the webhook is sent to, escaped. Default "/".
 	Path string
 
-	// Base64 is that of the [Request].
+	// Base64 is the [Request]'s.
 	Base64 bool
-
-	// Form sends GitHub's JSON in the payload field of a form, to which a webhook
-	// can be set. Nothing else looks at it.
-	Form bool
 }
 
 func options(opts []func(*Options)) Options {
@@ -43,22 +39,22 @@ const (
 	typeForm = "application/x-www-form-urlencoded"
 )
 
-// Sign returns a webhook with this body, signed by the verifier, with the
-// Content-Type application/json. Headers that are signed too, such as webhook-id,
-// must be in Options.Header. The verifier cannot be one of [webhook.New].
+// Sign returns a webhook with this body and the Content-Type application/json,
+// signed by v. Headers that are signed too, such as webhook-id, must be in
+// Options.Header. A verifier made with [webhook.NewFunc] cannot sign.
 func Sign(v *webhook.Verifier, body []byte, opts ...func(*Options)) Request {
 	return sign(v, nil, body, options(opts), http.Header{"Content-Type": {typeJSON}})
 }
 
-// HMAC returns a webhook of a scheme, whose ID and type, if it has headers for
-// them, must be in Options.Header. A payload of []byte is sent as it is, all
-// else as JSON.
+// HMAC returns a webhook of a scheme. The scheme's ID and type headers, if any,
+// must be in Options.Header. A payload of type []byte is sent as it is, any other as
+// JSON.
 func HMAC(secret string, scheme webhook.Scheme, payload any, opts ...func(*Options)) Request {
 	v, err := webhook.NewHMAC(secret, scheme)
 	return sign(v, err, marshal(payload), options(opts), http.Header{"Content-Type": {typeJSON}})
 }
 
-// sign takes a verifier with the error of its making.
+// sign takes a verifier and the error of its constructor.
 func sign(v *webhook.Verifier, err error, body []byte, o Options, header http.Header) Request {
 	for name, values := range o.Header {
 		header[http.CanonicalHeaderKey(name)] = values
@@ -72,7 +68,7 @@ func sign(v *webhook.Verifier, err error, body []byte, o Options, header http.He
 	return Request{Method: http.MethodPost, Path: o.Path, Header: header, Body: body, Base64: o.Base64}
 }
 
-// marshal returns bytes as they are, all else as JSON.
+// marshal returns bytes as they are and any other value as JSON.
 func marshal(v any) []byte {
 	switch v := v.(type) {
 	case []byte:
@@ -90,7 +86,7 @@ func marshal(v any) []byte {
 // raw is JSON within JSON.
 func raw(v any) json.RawMessage { return marshal(v) }
 
-// need panics for what a provider never leaves out.
+// need panics for an empty value that the provider always sends.
 func need(what, value string) string {
 	if value == "" {
 		panic("webhooktest: " + what + " is empty")
@@ -98,7 +94,7 @@ func need(what, value string) string {
 	return value
 }
 
-// with returns the fields with defaults for what is not there.
+// with returns the fields, and the defaults for those that are missing.
 func with[V any](fields, defaults map[string]V) map[string]V {
 	out := maps.Clone(defaults)
 	maps.Copy(out, fields)

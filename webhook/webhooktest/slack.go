@@ -9,8 +9,8 @@ import (
 )
 
 // SlackEvent returns what Slack sends to an app that is subscribed to an event,
-// such as {"type": "app_mention", "text": "…"}. A redelivery has the headers
-// X-Slack-Retry-Num and X-Slack-Retry-Reason, see Options.Header.
+// such as {"type": "app_mention", "text": "…"}. For a redelivery, set the headers
+// X-Slack-Retry-Num and X-Slack-Retry-Reason in Options.Header.
 //
 // Source: https://docs.slack.dev/apis/events-api
 func SlackEvent(secret, id string, event any, opts ...func(*Options)) Request {
@@ -28,9 +28,9 @@ func SlackChallenge(secret, challenge string, opts ...func(*Options)) Request {
 	return slack(secret, options(opts), typeJSON, object{"token": "XXYYZZ", "challenge": challenge, "type": "url_verification"}.event())
 }
 
-// SlackCommand returns what Slack sends for a slash command. The form needs command,
-// and usually has text; fields that it leaves out are made up. Of these
-// trigger_id, which is the delivery's ID, is another each time.
+// SlackCommand returns what Slack sends for a slash command. The form must have
+// command, and usually has text. Missing fields are made up. Each call makes a new
+// trigger_id, which is the delivery's ID.
 //
 // Source: https://docs.slack.dev/interactivity/implementing-slash-commands
 func SlackCommand(secret string, form url.Values, opts ...func(*Options)) Request {
@@ -45,8 +45,8 @@ func SlackCommand(secret string, form url.Values, opts ...func(*Options)) Reques
 }
 
 // SlackInteraction returns what Slack sends when a button is clicked, a view is
-// submitted and so on. The payload is sent in a form, as JSON; its type is
-// block_actions and the like, its trigger_id is the delivery's ID.
+// submitted and so on. The payload is sent as JSON in a form. Its type is the
+// delivery's type, such as block_actions, and its trigger_id is the delivery's ID.
 //
 // Source: https://docs.slack.dev/interactivity/handling-user-interaction
 func SlackInteraction(secret string, payload any, opts ...func(*Options)) Request {

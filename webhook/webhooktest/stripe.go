@@ -6,7 +6,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// Stripe returns an event about an object, such as a charge.
+// Stripe returns an event of Stripe about an object, such as a charge.
 //
 // Source: https://docs.stripe.com/api/events/object
 func Stripe(secret, id, eventType string, about any, opts ...func(*Options)) Request {

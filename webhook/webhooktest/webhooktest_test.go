@@ -30,9 +30,7 @@ func acmeHeader(o *webhooktest.Options) {
 	o.Header = http.Header{"x-acme-id": {"7"}, "X-Acme-Type": {"order"}}
 }
 
-func form(o *webhooktest.Options) { o.Form = true }
-
-// must returns the verifier of a constructor.
+// must returns the verifier that a constructor made.
 func must(v *webhook.Verifier, err error) *webhook.Verifier {
 	if err != nil {
 		panic(err)
@@ -40,7 +38,7 @@ func must(v *webhook.Verifier, err error) *webhook.Verifier {
 	return v
 }
 
-// sample is a webhook, who verifies it, and its delivery's ID and type.
+// sample is a webhook with its verifier and its delivery's ID and type.
 type sample struct {
 	verifier      *webhook.Verifier
 	request       webhooktest.Request
@@ -60,7 +58,7 @@ func samples() map[string]sample {
 		"slack interaction": {slack, webhooktest.SlackInteraction(secret, click), "12.3", "block_actions"},
 		"stripe":            {must(webhook.NewStripe(secret)), webhooktest.Stripe(secret, "evt_1", "charge.failed", push), "evt_1", "charge.failed"},
 		"github":            {github, webhooktest.GitHub(secret, "72d3162e", "push", push), "72d3162e", "push"},
-		"github form":       {github, webhooktest.GitHub(secret, "72d3162f", "push", push, form), "72d3162f", "push"},
+		"github form":       {github, webhooktest.GitHubForm(secret, "72d3162f", "push", push), "72d3162f", "push"},
 		"shopify":           {must(webhook.NewShopify(secret)), webhooktest.Shopify(secret, "b545", "orders/create", push), "b545", "orders/create"},
 		"standard":          {must(webhook.NewStandard(whsec)), webhooktest.Standard(whsec, "msg_1", map[string]string{"type": "user.made"}), "msg_1", "user.made"},
 		"hmac":              {must(webhook.NewHMAC(secret, acme)), webhooktest.HMAC(secret, acme, push, acmeHeader), "7", "order"},
@@ -114,7 +112,7 @@ func TestEveryProviderInEveryForm(t *testing.T) {
 	}
 }
 
-// delivered returns what comes to a handler, which must be one delivery.
+// delivered returns the delivery that a handler got, which must be one.
 func delivered(t *testing.T, v *webhook.Verifier, call func(*webhook.Handler) int) webhook.Delivery {
 	t.Helper()
 	var got []webhook.Delivery
@@ -230,23 +228,23 @@ func TestMisusePanics(t *testing.T) {
 		misuse func()
 		want   string
 	}{
-		"no secret":       {func() { webhooktest.GitHub("", "1", "push", 1) }, "is empty"},
-		"no ID":           {func() { webhooktest.Stripe(secret, "", "x", 1) }, "the ID is empty"},
-		"no event_id":     {func() { webhooktest.SlackEvent(secret, "", 1) }, "the ID is empty"},
-		"no delivery":     {func() { webhooktest.GitHub(secret, "", "push", 1) }, "the ID is empty"},
-		"no webhook ID":   {func() { webhooktest.Shopify(secret, "", "x", 1) }, "the ID is empty"},
-		"no webhook-id":   {func() { webhooktest.Standard(whsec, "", 1) }, "the ID is empty"},
-		"no type":         {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
-		"no topic":        {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
-		"no command":      {func() { webhooktest.SlackCommand(secret, nil) }, "command is empty"},
-		"no JSON":         {func() { webhooktest.SlackEvent(secret, "1", func() {}) }, "func() has no JSON"},
-		"a public key":    {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
-		"no signed ID":    {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
-		"made with New":   {func() { webhooktest.Sign(must(webhook.New("mine", verifyNothing)), nil) }, "cannot sign"},
-		"a bad path":      {func() { bad("%", "").HTTPAPI() }, "Path is not escaped"},
-		"a bad query":     {func() { bad("/", "%").RESTAPI() }, "Query is not escaped"},
-		"a bad v2 query":  {func() { bad("/", "%").FunctionURL() }, "Query is not escaped"},
-		"a senseless one": {func() { webhooktest.HMAC(secret, webhook.Scheme{}, 1) }, "Provider is empty"},
+		"no secret":         {func() { webhooktest.GitHub("", "1", "push", 1) }, "is empty"},
+		"no ID":             {func() { webhooktest.Stripe(secret, "", "x", 1) }, "the ID is empty"},
+		"no event_id":       {func() { webhooktest.SlackEvent(secret, "", 1) }, "the ID is empty"},
+		"no delivery":       {func() { webhooktest.GitHub(secret, "", "push", 1) }, "the ID is empty"},
+		"no webhook ID":     {func() { webhooktest.Shopify(secret, "", "x", 1) }, "the ID is empty"},
+		"no webhook-id":     {func() { webhooktest.Standard(whsec, "", 1) }, "the ID is empty"},
+		"no type":           {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
+		"no topic":          {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
+		"no command":        {func() { webhooktest.SlackCommand(secret, nil) }, "command is empty"},
+		"no JSON":           {func() { webhooktest.SlackEvent(secret, "1", func() {}) }, "func() has no JSON"},
+		"a public key":      {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
+		"no signed ID":      {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
+		"made with NewFunc": {func() { webhooktest.Sign(webhook.NewFunc("mine", verifyNothing), nil) }, "cannot sign"},
+		"a bad path":        {func() { bad("%", "").HTTPAPI() }, "Path is not escaped"},
+		"a bad query":       {func() { bad("/", "%").RESTAPI() }, "Query is not escaped"},
+		"a bad v2 query":    {func() { bad("/", "%").FunctionURL() }, "Query is not escaped"},
+		"a senseless one":   {func() { webhooktest.HMAC(secret, webhook.Scheme{}, 1) }, "Provider is empty"},
 	}
 	for name, tt := range tests {
 		func() {

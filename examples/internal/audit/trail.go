@@ -1,5 +1,4 @@
-// Package audit keeps a trail of what became of the jobs: one item for each change
-// of a job's status, in a table of its own.
+// Package audit records each change of a job's status as an item of an audit table.
 package audit
 
 import (
@@ -21,16 +20,15 @@ type Client interface {
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
 }
 
-// Job is what the trail reads of a job.
+// Job is the part of a job that the trail reads.
 type Job struct {
 	ID     string `dynamodbav:"id"`
 	Status string `dynamodbav:"status"`
 }
 
 // Trail appends each change of a job's status to table, whose key is id and
-// sequence. A record that is delivered again appends nothing: the stream gives each
-// change a sequence number of its own, and the write is conditional on there being no
-// such item yet.
+// sequence. A record that is delivered again appends nothing: each change has a
+// sequence number of its own, and the write requires that no such item exists.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 func Trail(client Client, table string) *streamproc.Dispatcher {
@@ -59,8 +57,8 @@ func item(r streamproc.Record[Job]) map[string]types.AttributeValue {
 	}
 }
 
-// padded makes the order of the sort key that of the stream: a sequence number has
-// up to 40 digits, which are more than a number attribute keeps.
+// padded makes the sort key follow the stream's order. A sequence number has up to 40
+// digits, more than a number attribute can hold.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
 func padded(sequence string) string {

@@ -1,5 +1,5 @@
-// Package publish tells the subscribers of an AppSync API what becomes of jobs that
-// are kept in DynamoDB directly: a write there fires no subscription.
+// Package publish tells the subscribers of an AppSync API about jobs in a DynamoDB
+// table. A write to the table by itself fires no subscription.
 package publish
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// Job is what subscribers get to see.
+// Job is what subscribers see.
 type Job struct {
 	ID        string    `dynamodbav:"id" json:"id"`
 	Status    string    `dynamodbav:"status" json:"status"`
@@ -24,12 +24,12 @@ type Job struct {
 	UpdatedAt time.Time `dynamodbav:"updatedAt" json:"updatedAt"`
 }
 
-// mutation selects all that a subscriber may ask for: he gets nothing else.
+// mutation selects every field. Subscribers get only fields that a mutation selects.
 const mutation = `mutation ($job: JobInput!) { publishJob(job: $job) { id status progress output error updatedAt } }`
 
 // Changes publishes each change of a job's status to the API at endpoint. A record
-// whose change was not published is reported, and delivered again; what is delivered
-// twice is published twice.
+// that could not be published is reported to Lambda, which delivers it again. A record
+// that is delivered twice is published twice.
 func Changes(endpoint string, authorize appsyncstore.Authorizer) *streamproc.Dispatcher {
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[Job]) error {
 		body, err := json.Marshal(map[string]any{"query": mutation, "variables": map[string]any{"job": r.New}})
@@ -43,14 +43,14 @@ func Changes(endpoint string, authorize appsyncstore.Authorizer) *streamproc.Dis
 	}, func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") })
 }
 
-// post sends a mutation. GraphQL answers 200 to most that fails, too.
+// post sends a mutation. GraphQL responds with 200 to most failures too.
 func post(ctx context.Context, endpoint string, authorize appsyncstore.Authorizer, body []byte) error {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if err := authorize(r, body); err != nil {
+	if err := authorize.Authorize(r, body); err != nil {
 		return err
 	}
 	resp, err := http.DefaultClient.Do(r)
@@ -69,7 +69,7 @@ func post(ctx context.Context, endpoint string, authorize appsyncstore.Authorize
 	case err == nil && len(answer.Errors) > 0:
 		return fmt.Errorf("%s: %s %s", resp.Status, answer.Errors[0].Type, answer.Errors[0].Message)
 	case err != nil || resp.StatusCode != http.StatusOK:
-		return fmt.Errorf("%s: the answer is no GraphQL", resp.Status)
+		return fmt.Errorf("%s: the response is not GraphQL", resp.Status)
 	}
 	return nil
 }

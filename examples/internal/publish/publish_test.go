@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -23,7 +24,7 @@ func TestChanges(t *testing.T) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	defer slog.SetDefault(log)
 	const done, again = `{"batchItemFailures":[]}`, `{"batchItemFailures":[{"itemIdentifier":"7"}]}`
-	refuse := func(*http.Request, []byte) error { return errors.New("no credentials") }
+	refuse := appsyncstore.Token(func(context.Context) (string, error) { return "", errors.New("nobody is signed in") })
 	for name, tt := range map[string]struct {
 		status    int
 		answer    string

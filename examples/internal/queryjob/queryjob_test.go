@@ -11,8 +11,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
-// TestSubmitAndProcess runs the two handlers with a store in memory in place of
-// the table, as a user would test his own.
+// TestSubmitAndProcess runs the two handlers with a store in memory in place of the
+// table. Handlers of your own can be tested in the same way.
 func TestSubmitAndProcess(t *testing.T) {
 	url, asked := standin.Server(t, 200, `{"claude_response":"42"}`)
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })

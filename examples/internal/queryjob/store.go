@@ -10,8 +10,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 )
 
-// Store returns the jobs behind the AppSync API at APPSYNC_URL, whose subscribers
-// then see every change, or those in the DynamoDB table that TABLE names.
+// Store returns the jobs behind the AppSync API at APPSYNC_URL, whose subscribers see
+// every change. Without that variable it returns those in the DynamoDB table TABLE.
 func Store() Jobs {
 	cfg := setup.Config()
 	if url := os.Getenv("APPSYNC_URL"); url != "" {

@@ -1,5 +1,5 @@
-// Package queryjob is a chatbot whose questions take longer than an HTTP request may:
-// one function submits a question, another answers it.
+// Package queryjob is a chatbot whose answers take longer than an HTTP request may.
+// One function submits a question, another answers it.
 package queryjob
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// Jobs is where the questions and answers are kept.
+// Jobs stores the questions and answers.
 type Jobs = jobstore.JobStore[string, string]
 
 // Submission is the event of the submitQuery mutation.
@@ -23,14 +23,14 @@ type Submission struct {
 	} `json:"arguments"`
 }
 
-// Submitted is the new job, with its question under the name that it has in the
-// GraphQL schema.
+// Submitted is the new job. It has the question under the name that the GraphQL schema
+// gives it.
 type Submitted struct {
 	*jobstore.Job[string, string]
 	Query string `json:"query"`
 }
 
-// Submit creates the job and returns it at once. The table's stream does the rest.
+// Submit creates the job and returns it at once. The table's stream triggers the work.
 func Submit(jobs Jobs) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, s Submission) (*Submitted, error) {
 		if strings.TrimSpace(s.Arguments.Query) == "" {

@@ -11,14 +11,14 @@ import (
 // Claude asks a model over HTTP.
 type Claude struct{ URL string }
 
-// Progress is how far the model has come.
+// Progress is how far the model is.
 type Progress struct {
 	Percent int    `json:"progress"`
 	Message string `json:"message"`
 }
 
-// Query posts the prompt and returns the answer. The service may send JSON
-// objects with progress before the one that holds the answer.
+// Query posts the prompt and returns the answer. The service may send JSON objects
+// with progress first.
 func (c *Claude) Query(ctx context.Context, prompt string, onProgress func(Progress)) (string, error) {
 	resp, err := postJSON(ctx, c.URL, "", map[string]string{"prompt": prompt})
 	if err != nil {

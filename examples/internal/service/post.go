@@ -1,4 +1,4 @@
-// Package service has clients of what the functions talk to.
+// Package service has clients for the services that the functions call.
 package service
 
 import (
@@ -9,7 +9,7 @@ import (
 	"net/http"
 )
 
-// postJSON returns the response to v when its status is 200.
+// postJSON posts v as JSON and returns the response, whose status must be 200.
 func postJSON(ctx context.Context, url, token string, v any) (*http.Response, error) {
 	body, err := json.Marshal(v)
 	if err != nil {

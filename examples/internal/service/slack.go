@@ -11,7 +11,7 @@ import (
 // Source: https://docs.slack.dev/reference/methods/chat.postMessage
 type Slack struct{ URL, Token string }
 
-// Reply posts text into a thread of a channel.
+// Reply posts text to a thread of a channel.
 func (s *Slack) Reply(ctx context.Context, channel, thread, text string) error {
 	resp, err := postJSON(ctx, s.URL, s.Token, map[string]string{
 		"channel": channel, "thread_ts": thread, "text": text,

@@ -1,5 +1,5 @@
-// Package setup reads how a function is configured. Its helpers end the process when
-// that is wrong: Lambda then reports the line as an initialisation error.
+// Package setup reads a function's configuration. When it is wrong, the helpers log a
+// line and end the process, which Lambda reports as an initialization error.
 package setup
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
-// Config returns the SDK's configuration of the environment.
+// Config returns the SDK's configuration from the environment.
 func Config() aws.Config {
 	return Must(config.LoadDefaultConfig(context.Background()))
 }
@@ -26,12 +26,12 @@ func Env(name string) string {
 	return v
 }
 
-// EnvOr returns the environment variable called name, or otherwise when it is not set.
-func EnvOr(name, otherwise string) string {
-	return cmp.Or(os.Getenv(name), otherwise)
+// EnvOr returns the environment variable called name, or fallback when it is not set.
+func EnvOr(name, fallback string) string {
+	return cmp.Or(os.Getenv(name), fallback)
 }
 
-// Must returns v unless there was an error.
+// Must returns v, or ends the process when err is not nil.
 func Must[T any](v T, err error) T {
 	if err != nil {
 		log.Fatal(err)

@@ -11,18 +11,18 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// Message is what somebody wrote to the bot.
+// Message is a message to the bot.
 type Message struct {
 	Text    string `json:"text"`
 	Channel string `json:"channel"`
-	Time    string `json:"ts"` // Slack's ID of the message, and of its thread
+	Time    string `json:"ts"` // identifies the message and its thread
 	Bot     string `json:"bot_id,omitempty"`
 }
 
-// New returns the function's handler. It acknowledges a message at once, and
-// answers it in its thread from an asynchronous invocation of the same function.
-// What bots write is left alone: an app that is subscribed to messages gets its own
-// answers too, and would answer those without end.
+// New returns the function's handler. It acknowledges a message at once and answers
+// it in its thread, from an asynchronous invocation of the same function. It ignores
+// messages of bots: an app that subscribes to messages receives its own answers too,
+// and would answer them forever.
 //
 // Source: https://github.com/slackapi/bolt-python/issues/307
 func New(slack *webhook.Verifier, client selfinvoke.Client, claude *service.Claude, post *service.Slack) lambda.Handler {
@@ -36,7 +36,7 @@ func New(slack *webhook.Verifier, client selfinvoke.Client, claude *service.Clau
 	return selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
 		var callback struct{ Event Message }
 		if err := d.Decode(&callback); err != nil || callback.Event.Text == "" || callback.Event.Bot != "" {
-			return err // nothing was said, or by a bot
+			return err // no text, or from a bot
 		}
 		return answer.Invoke(ctx, callback.Event)
 	}), answer)

@@ -1,4 +1,4 @@
-// Package standin has a server for the tests, in place of a service.
+// Package standin has a server that tests use in place of a service.
 package standin
 
 import (
@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Server answers every request with body and notes what it got.
+// Server responds to every request with body and keeps what it got.
 func Server(t *testing.T, status int, body string) (url string, got *[]string) {
 	t.Helper()
 	got = &[]string{}

@@ -11,19 +11,6 @@ import (
 // Feed is a stream of functions in this process, one for each shard.
 type Feed []func(ctx context.Context, after string, limit int) ([]json.RawMessage, error)
 
-// Check implements Stream.
-func (f Feed) Check() error {
-	if len(f) == 0 {
-		return errors.New("the feed needs a function")
-	}
-	for _, changes := range f {
-		if changes == nil {
-			return errors.New("the feed's functions must not be nil")
-		}
-	}
-	return nil
-}
-
 // Open implements Stream.
 func (f Feed) Open(_ context.Context, latest bool) (Reader, error) {
 	shards := make(feedReader, len(f))
@@ -76,7 +63,7 @@ func (s *feedShard) Next(ctx context.Context, limit int) ([]Record, error) {
 // skipLimit is how many records skip reads at once.
 const skipLimit = 10_000
 
-// skip reads what there is, with a context that has ended.
+// skip reads the existing records, with a context that has ended.
 func (s *feedShard) skip() error {
 	ended, end := context.WithCancel(context.Background())
 	end()

@@ -1,0 +1,20 @@
+package httpevent
+
+import (
+	"net/http"
+	"strings"
+)
+
+// cookies lists the cookies of a request one by one. An event of payload format 2.0 has
+// them there and not in its headers.
+func cookies(h http.Header) []string {
+	var all []string
+	for _, line := range h.Values("Cookie") {
+		for c := range strings.SplitSeq(line, ";") {
+			if c = strings.TrimSpace(c); c != "" {
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}

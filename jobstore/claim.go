@@ -1,0 +1,113 @@
+package jobstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// claimTries is how often a claim is sent whose answer does not arrive.
+const claimTries = 3
+
+// claimJob claims the job. A claim without an answer may be stored all the same, so it
+// is sent again under the same token: either the job is this run's, or no one waits
+// for a lease that no worker has. After ctx has ended one try remains, for the same
+// reason; a claim that turns out to be stored is then given back.
+func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error) {
+	if r.opts.Redelivered {
+		if job, err := r.look(ctx); err != nil {
+			return job, term{}, err
+		}
+	}
+	t := r.lease.term(r.opts.Now)
+	job, err := r.claimFor(ctx, Lease{Owner: r.opts.owner(), Until: t.wall})
+	if job != nil {
+		r.job, r.claim = job, job.Claim()
+	}
+	if err == nil && (ctx.Err() != nil || r.late()) {
+		return nil, t, r.giveBack(ctx)
+	}
+	return job, t, err
+}
+
+// claimFor sends the claim until it is answered.
+func (r *run[In, Out]) claimFor(ctx context.Context, l Lease) (job *Job[In, Out], err error) {
+	for try := 1; ; try++ {
+		job, err = r.tryClaim(ctx, l)
+		if err == nil || answered(err) || try >= claimTries {
+			return job, err
+		}
+		if !pause(ctx, jitter(try)) {
+			try, ctx = claimTries-1, context.WithoutCancel(ctx)
+		}
+	}
+}
+
+// look reads the job, and returns what a claim of it would if it is finished.
+func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
+	job, err := r.store.Get(ctx, r.id)
+	if err == nil && job.Status.Finished() {
+		return job, &Error{Op: "claim", ID: r.id, Err: ErrFinished}
+	}
+	return nil, nil
+}
+
+func (r *run[In, Out]) tryClaim(ctx context.Context, l Lease) (*Job[In, Out], error) {
+	ctx, cancel := context.WithTimeout(ctx, r.opts.CallTimeout)
+	defer cancel()
+	return r.store.Claim(ctx, r.id, l)
+}
+
+// answered is true of a store's own refusal, after which nothing is in doubt.
+func answered(err error) bool {
+	for _, known := range []error{ErrNotFound, ErrFinished, ErrLeased, ErrNotDue, ErrInvalid, ErrDecode} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// unclaimed translates a failed claim for the trigger.
+func (r *run[In, Out]) unclaimed(ctx context.Context, job *Job[In, Out], err error) error {
+	switch {
+	case errors.Is(err, ErrDecode) && job != nil: // the claim is this run's
+		return r.fail(ctx, Permanent(Public(err, unreadable)), nil)
+	case errors.Is(err, ErrAbandoned) && job != nil:
+		r.observe(ctx, job, err)
+		return r.terminal(fmt.Errorf("%w: %s", err, job.Error))
+	case errors.Is(err, ErrFinished) && job != nil && job.Status == Complete:
+		return nil
+	case errors.Is(err, ErrFinished) && job != nil:
+		return r.terminal(fmt.Errorf("%w: %s", err, job.Error))
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalid), errors.Is(err, ErrFinished), errors.Is(err, ErrDecode):
+		r.log(ctx, err)
+		return r.terminal(err)
+	case errors.Is(err, ErrLeased) && job != nil:
+		return r.retry(job.LeaseUntil, err)
+	case errors.Is(err, ErrNotDue) && job != nil:
+		return r.retry(job.ClaimableFrom, err)
+	}
+	return r.retry(time.Time{}, err)
+}
+
+// pause waits, and reports whether ctx let it.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// jitter is the wait before try n+1: up to 50 ms after the first, twice as much after
+// each further one, and at most 2 s.
+func jitter(n int) time.Duration {
+	most := min(50*time.Millisecond<<min(n-1, 10), 2*time.Second)
+	return most/2 + rand.N(most/2)
+}

@@ -1,0 +1,52 @@
+// Package driver is for implementers of a [jobstore.JobStore]. Users of jobs need
+// only package jobstore.
+//
+// It decides what all stores decide alike: which arguments are refused before a write,
+// how large a record may be, and what a record in a given state answers to a call. A
+// store keeps what differs: how a record is encoded, and how a condition is written.
+//
+// # Two ways to write a store
+//
+// A store that holds its records in memory or under a lock makes a [State] of the
+// record, asks it, and then writes. The memstore package is such a store.
+//
+// A store whose back end evaluates conditions, as DynamoDB does, writes first, on the
+// condition that the state allows the write. Only when the back end refuses does it
+// make a State of the record that is there, and asks it for the reason. So a
+// successful call is one request.
+//
+// # What each method does
+//
+//   - Create applies the caller's options with [CreateOptions] and refuses with [Fits]
+//     what does not fit. It stores a token of the call with the record, so that a
+//     repeated write recognizes its own earlier try. A record whose time to live has
+//     ended does not exist.
+//   - Get returns a job whose State is Live.
+//   - Claim checks its arguments with [ValidateClaim]. The condition is that
+//     [State.RefuseClaim] is nil and [State.Abandoned] empty. A job that is abandoned
+//     is settled as Failed with that reason and the token [Abandoned], and the claim
+//     fails with ErrAbandoned. A claim that finds its own token
+//     ([State.HeldBy]) is a success. A claim sets Reports back to 0.
+//   - Report and Settle check their arguments with [ValidateReport] and
+//     [ValidateSettle]. The condition is [State.Holds] and, of a report, a higher Seq
+//     than the record has. A report that finds itself or a later one ([State.Reported])
+//     and a settle that finds its own outcome ([State.SettledBy]) are successes;
+//     otherwise the error is [State.LeaseLost]. A settle replaces the claim's token by
+//     [Settled], and one to Pending makes the job claimable from then on.
+//   - Cancel ([jobstore.Canceler]) settles an unfinished job as Failed, marks it as
+//     canceled and replaces the token by a new one.
+//   - Stuck ([jobstore.Sweeper]) yields the jobs for which [State.Stuck] is true.
+//
+// A call that returns a job combines the reason of its refusal and the error of
+// decoding the job with [Refusal]. Every error is a [*jobstore.Error]. A constructor
+// checks the common options with [MustOptions].
+//
+// A store that wraps another embeds it and has a method Unwrap; see [jobstore.As].
+//
+// # Test it
+//
+// Run the suite and the simulation of package jobstoretest. They check each guarantee
+// of package jobstore, under races, lost answers and crashes too.
+//
+// The package needs no IAM actions.
+package driver

@@ -1,0 +1,49 @@
+package jobstore
+
+import (
+	"context"
+	"log/slog"
+)
+
+// log writes one line about a job that was not done. Nothing has failed for good.
+func (r *run[In, Out]) log(ctx context.Context, err error) {
+	text, _ := printable(err)
+	r.opts.log(ctx, slog.LevelWarn, "jobstore: job not done", "job", r.id, "error", text)
+}
+
+// logAttempt writes one line about a failed attempt: an error when it was the last.
+func (r *run[In, Out]) logAttempt(ctx context.Context, v verdict, next Status) {
+	level := slog.LevelWarn
+	if next == Failed {
+		level = slog.LevelError
+	}
+	attrs := []any{"job", r.id, "attempt", r.claim.Attempt, "next", string(next), "error", v.text}
+	if p, ok := v.err.(*PanicError); ok {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	r.opts.log(ctx, level, "jobstore: attempt failed", attrs...)
+}
+
+// observe calls the hook for a job that has failed for good.
+func (r *run[In, Out]) observe(ctx context.Context, job *Job[In, Out], err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.log(ctx, &PanicError{Value: v})
+		}
+	}()
+	r.opts.OnFailed(ctx, Failure{
+		ID: r.id, Attempt: job.Attempt, MaxAttempts: job.MaxAttempts,
+		CreatedAt: job.CreatedAt, Metadata: job.Metadata, Err: err,
+	})
+}
+
+func (o *RunOptions) info(ctx context.Context, msg string, attrs ...any) {
+	o.log(ctx, slog.LevelInfo, msg, attrs...)
+}
+
+// log survives a handler of the user's that panics: a job must not stay unsettled for
+// a line of a log.
+func (o *RunOptions) log(ctx context.Context, level slog.Level, msg string, attrs ...any) {
+	defer func() { _ = recover() }()
+	o.Logger.Log(ctx, level, msg, attrs...)
+}

@@ -1,0 +1,111 @@
+package jobstore
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// RunOptions are the optional settings of [Run].
+type RunOptions struct {
+	// Margin is kept free before the context's deadline for writing the outcome:
+	// the handler's context ends then. Default 2 s.
+	Margin time.Duration
+
+	// Lease is how long a claim lasts. It is renewed each third of that, so a job
+	// whose worker died is free again after Lease at most. A claim never outlasts the
+	// deadline by more than LeaseGrace, and is not renewed where it lasts until then
+	// anyway. It must be at least three times LeaseGrace. Default 2 min.
+	Lease time.Duration
+
+	// LeaseGrace is what two clocks may differ by, and how late Lambda may end an
+	// invocation. A lease ends that much after the deadline, and a handler whose
+	// lease is not renewed is stopped that much before it ends. Default 10 s.
+	LeaseGrace time.Duration
+
+	// CallTimeout limits each request to the store, so that a dead connection costs
+	// no more than that. Default 5 s.
+	CallTimeout time.Duration
+
+	// ReportEvery is the shortest time between two progress writes. Default 1 s.
+	ReportEvery time.Duration
+
+	// Redelivered says that the job may well be finished. Run then reads it first,
+	// since a refused claim costs a write of the whole record.
+	Redelivered bool
+
+	// OnFailed is called after a job has ended as [Failed], with the error of its
+	// last attempt or [ErrAbandoned]. It is not called for a canceled job. Default:
+	// nothing.
+	OnFailed func(ctx context.Context, f Failure)
+
+	// Worker names the worker, such as a host or a log stream, for the history. It
+	// stands before the token of the claim.
+	Worker string
+
+	// Now is the wall clock of leases. Default [time.Now].
+	Now func() time.Time
+
+	// Logger gets one line for each attempt that failed, each job that is missing
+	// and each claim that was lost. Default [slog.Default].
+	Logger *slog.Logger
+}
+
+// Failure describes a job that has ended as [Failed].
+type Failure struct {
+	ID          string
+	Attempt     int
+	MaxAttempts int
+	CreatedAt   time.Time
+	Metadata    map[string]any
+	Err         error // of the last attempt
+}
+
+func runOptions(opts []func(*RunOptions)) RunOptions {
+	o := RunOptions{
+		Margin:      2 * time.Second,
+		Lease:       2 * time.Minute,
+		LeaseGrace:  10 * time.Second,
+		CallTimeout: 5 * time.Second,
+		ReportEvery: time.Second,
+		OnFailed:    func(context.Context, Failure) {},
+		Now:         time.Now,
+		Logger:      slog.Default(),
+	}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	o.check()
+	return o
+}
+
+// check panics when an option is out of range.
+func (o *RunOptions) check() {
+	atLeast := func(name string, d, limit time.Duration) {
+		if d < limit {
+			panic(fmt.Sprintf("jobstore: Run: RunOptions.%s is %v, want at least %v", name, d, limit))
+		}
+	}
+	atLeast("Margin", o.Margin, 0)
+	atLeast("LeaseGrace", o.LeaseGrace, time.Millisecond)
+	atLeast("Lease", o.Lease, 3*o.LeaseGrace)
+	atLeast("CallTimeout", o.CallTimeout, time.Millisecond)
+	atLeast("ReportEvery", o.ReportEvery, 0)
+	switch {
+	case o.OnFailed == nil:
+		panic("jobstore: Run: RunOptions.OnFailed is nil")
+	case o.Now == nil:
+		panic("jobstore: Run: RunOptions.Now is nil")
+	case o.Logger == nil:
+		panic("jobstore: Run: RunOptions.Logger is nil")
+	}
+}
+
+// owner is a token for one claim.
+func (o *RunOptions) owner() string {
+	if o.Worker == "" {
+		return NewID()
+	}
+	return o.Worker + "/" + NewID()
+}

@@ -1,0 +1,138 @@
+package jobstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
+)
+
+// finish settles what fn returned.
+func (r *run[In, Out]) finish(ctx context.Context, out Out, err error, last *Progress, lost error) error {
+	switch {
+	case errors.Is(lost, ErrCanceled):
+		return r.canceled(ctx, lost)
+	case errors.Is(lost, ErrLeaseLost):
+		return r.lostTo(ctx, lost)
+	case err != nil:
+		return r.fail(ctx, err, last)
+	}
+	err = r.write(ctx, Outcome[Out]{Status: Complete, Output: out, Progress: last})
+	if unstorable(err) {
+		return r.fail(ctx, Permanent(Public(err, unstored)), last)
+	}
+	return r.written(ctx, err)
+}
+
+// fail settles a failed attempt.
+func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) error {
+	verdict := judge(err)
+	o := Outcome[Out]{
+		Status: Pending, Error: rules.Cut(verdict.public, MaxMessageBytes),
+		Detail: rules.Cut(verdict.text, MaxMessageBytes), Progress: last,
+	}
+	if verdict.permanent || r.claim.Attempt >= r.job.MaxAttempts {
+		o.Status = Failed
+	}
+	r.logAttempt(ctx, verdict, o.Status)
+	if unwritten := r.written(ctx, r.write(ctx, o)); unwritten != nil {
+		return unwritten
+	}
+	if o.Status == Failed {
+		r.observe(ctx, r.job, verdict.err)
+		return r.terminal(verdict.err)
+	}
+	return r.retry(time.Time{}, verdict.err)
+}
+
+// giveBack returns a claim that there is no time to work on. The attempt does not
+// count.
+func (r *run[In, Out]) giveBack(ctx context.Context) error {
+	cause := ErrTooLate
+	if ctx.Err() != nil {
+		cause = context.Cause(ctx)
+	}
+	if err := r.write(ctx, Outcome[Out]{Status: Pending, Uncounted: true}); err != nil {
+		cause = err
+	}
+	return cause
+}
+
+// write settles, and tries again until the store has answered or the time is over:
+// a settle is fenced and safe to repeat.
+func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
+	ctx, by := context.WithoutCancel(ctx), r.settleBy()
+	for try := 1; ; try++ {
+		err := r.tryWrite(ctx, o, by)
+		wait := jitter(try)
+		if err == nil || decided(err) || time.Until(by) <= wait {
+			return err
+		}
+		pause(ctx, wait)
+	}
+}
+
+// settleBy is the end of the time for the outcome: the deadline, but no more than a
+// lease, and always a moment from now.
+func (r *run[In, Out]) settleBy() time.Time {
+	left := r.opts.Lease
+	if r.bounded {
+		left = min(left, time.Until(r.deadline))
+	}
+	return time.Now().Add(max(left, r.opts.Margin+r.opts.LeaseGrace))
+}
+
+// tryWrite settles once. A panic is the encoder's, of an output that no attempt could
+// store.
+func (r *run[In, Out]) tryWrite(ctx context.Context, o Outcome[Out], by time.Time) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Error{Op: "settle", ID: r.id, Err: fmt.Errorf("%w: the outcome does not encode: %w", ErrInvalid, &PanicError{Value: v})}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, min(r.opts.CallTimeout, time.Until(by)))
+	defer cancel()
+	return r.store.Settle(ctx, r.claim, o)
+}
+
+// decided is true of a refusal that repeating does not change.
+func decided(err error) bool {
+	return errors.Is(err, ErrLeaseLost) || errors.Is(err, ErrNotFound) || unstorable(err)
+}
+
+// unstorable is true of an outcome that no attempt could ever store.
+func unstorable(err error) bool { return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrInvalid) }
+
+// written translates the answer to a settle for the trigger.
+func (r *run[In, Out]) written(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrCanceled):
+		return r.canceled(ctx, err)
+	case errors.Is(err, ErrLeaseLost):
+		return r.lostTo(ctx, err)
+	}
+	r.log(ctx, err)
+	return r.retry(time.Time{}, err)
+}
+
+// canceled ends a run whose job was canceled meanwhile.
+func (r *run[In, Out]) canceled(ctx context.Context, err error) error {
+	r.opts.info(ctx, "jobstore: job canceled", "job", r.id)
+	return r.terminal(err)
+}
+
+// lostTo ends a run whose job another worker has taken.
+func (r *run[In, Out]) lostTo(ctx context.Context, err error) error {
+	r.log(ctx, err)
+	return r.retry(time.Time{}, err)
+}
+
+func (r *run[In, Out]) retry(after time.Time, err error) error {
+	return &RetryError{ID: r.id, After: after, Err: err}
+}
+
+func (r *run[In, Out]) terminal(err error) error { return &TerminalError{ID: r.id, Err: err} }

@@ -1,0 +1,118 @@
+package jobstream
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/recent"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// FuncOptions are the optional settings of [NewFunc].
+type FuncOptions struct {
+	// Options are the dispatcher's. Needs is [streamproc.KeysOnly] by default: a job
+	// is started by its key, and its image is not decoded. The filter still checks
+	// that the stream has the images it looks at.
+	streamproc.Options
+
+	// IDAttribute is the table's key. Default "id".
+	IDAttribute string
+}
+
+// Options are the optional settings of [New].
+type Options struct {
+	// FuncOptions.Margin is the Margin of [jobstore.RunOptions], with its default of
+	// 2 s: Run alone decides whether enough time is left to start a job.
+	FuncOptions
+
+	// Run changes the options of each run of a job. Default: no change.
+	Run func(*jobstore.RunOptions)
+}
+
+// New returns a dispatcher that runs the job of each pending INSERT, see
+// [jobstore.Run]. A job that ended as failed is on the job's record, and never blocks
+// the shard. A job to retry is reported to Lambda, which delivers its record again.
+//
+// New panics when store or handler is nil or an option is unusable.
+func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *streamproc.Dispatcher {
+	switch {
+	case store == nil:
+		panic("jobstream: New: store is nil")
+	case handler == nil:
+		panic("jobstream: New: handler is nil")
+	}
+	o := Options{Run: func(*jobstore.RunOptions) {}}
+	var seen recent.Set
+	run := func(ctx context.Context, id string) error {
+		mine := func(r *jobstore.RunOptions) { r.Margin, r.Redelivered = o.Margin, seen.Has(id) }
+		err := outcome(jobstore.Run(ctx, store, id, handler, mine, o.Run))
+		if err == nil {
+			seen.Add(id)
+		}
+		return err
+	}
+	return newFunc("New: Options", run, func(f *FuncOptions) {
+		o.FuncOptions = *f
+		o.Margin = 2 * time.Second
+		for _, opt := range opts {
+			opt(&o)
+		}
+		if o.Run == nil {
+			panic("jobstream: New: Options.Run is nil")
+		}
+		*f = o.FuncOptions
+		f.Margin = 0
+	})
+}
+
+// NewFunc returns a dispatcher that calls start with the ID of each pending INSERT.
+// start has the job run elsewhere, such as in an invocation of its own. An error of
+// start is reported to Lambda, which delivers the record again.
+//
+// NewFunc panics when start is nil or an option is unusable.
+func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
+	if start == nil {
+		panic("jobstream: NewFunc: start is nil")
+	}
+	return newFunc("NewFunc: FuncOptions", start, opts...)
+}
+
+func newFunc(options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
+	o := FuncOptions{IDAttribute: "id"}
+	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
+		id, err := jobID(r.Keys, o.IDAttribute)
+		if err != nil {
+			return err
+		}
+		return start(ctx, id)
+	}, func(s *streamproc.Options) {
+		o.Options = *s
+		o.Needs = streamproc.KeysOnly
+		for _, opt := range opts {
+			opt(&o)
+		}
+		if o.IDAttribute == "" {
+			panic("jobstream: " + options + ".IDAttribute is empty")
+		}
+		*s = o.Options
+	})
+}
+
+func jobID(keys streamproc.Keys, attribute string) (string, error) {
+	for _, a := range keys {
+		if a.Name == attribute && a.Type == "S" && a.Value != "" {
+			return a.Value, nil
+		}
+	}
+	return "", fmt.Errorf("the record's Keys have no string %q", attribute)
+}
+
+// outcome is what Lambda is told of an error of Run.
+func outcome(err error) error {
+	if retry, ok := err.(*jobstore.RetryError); ok && retry.Err == jobstore.ErrTooLate {
+		return fmt.Errorf("%w: %w", streamproc.ErrNotStarted, err)
+	}
+	return jobstore.IgnoreTerminal(err)
+}

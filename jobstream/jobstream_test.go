@@ -1,0 +1,228 @@
+package jobstream_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// TestNew hands a batch with one job to the dispatcher, as often as Lambda would.
+func TestNew(t *testing.T) {
+	boom := errors.New("boom")
+	tests := map[string]struct {
+		errs   []error // of the handler's calls
+		status jobstore.Status
+		want   string
+	}{
+		"a job that completes":        {[]error{nil}, jobstore.Complete, nothingFailed},
+		"a job to try again":          {[]error{boom}, jobstore.Pending, firstFailed},
+		"a job that fails for good":   {[]error{jobstore.Permanent(boom)}, jobstore.Failed, nothingFailed},
+		"a job that succeeds at last": {[]error{boom, boom, nil}, jobstore.Complete, nothingFailed},
+		"a job that never succeeds":   {[]error{boom, boom, boom}, jobstore.Failed, nothingFailed},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			jobs := memstore.New[string, string]()
+			if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+				t.Fatal(err)
+			}
+			calls := 0
+			d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+				calls++
+				return "out", tt.errs[calls-1]
+			}, func(o *jobstream.Options) {
+				o.Logger = slog.New(slog.DiscardHandler)
+				o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
+			})
+			var out []byte
+			var err error
+			for range tt.errs {
+				if out, err = d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			job, err := jobs.Get(t.Context(), "1")
+			if err != nil || job.Status != tt.status || string(out) != tt.want {
+				t.Errorf("left %s and answered %s (%v), want %s and %s", job.Status, out, err, tt.status, tt.want)
+			}
+		})
+	}
+}
+
+const (
+	nothingFailed = `{"batchItemFailures":[]}`
+	firstFailed   = `{"batchItemFailures":[{"itemIdentifier":"1"}]}`
+)
+
+// inserted is the event of an INSERT with these keys, and what follows them.
+func inserted(change string) []byte {
+	return []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":` + change + `}}]}`)
+}
+
+func TestNewFunc(t *testing.T) {
+	tests := map[string]struct {
+		payload  string
+		id, want string
+	}{
+		"a pending job":    {`{"id":{"S":"a"}},"NewImage":{"status":{"S":"pending"},"x":{}}`, "a", nothingFailed},
+		"another status":   {`{"id":{"S":"a"}},"NewImage":{"status":{"S":"complete"}}`, "", nothingFailed},
+		"no image":         {`{"id":{"S":"a"}},"StreamViewType":"KEYS_ONLY"`, "", firstFailed},
+		"a key of numbers": {`{"id":{"N":"1"}},"NewImage":{"status":{"S":"pending"}}`, "", firstFailed},
+		"another key":      {`{"pk":{"S":"a"}},"NewImage":{"id":{"S":"a"},"status":{"S":"pending"}}`, "", firstFailed},
+		"no keys":          {`null,"NewImage":{"status":{"S":"pending"}}`, "", firstFailed},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			d := jobstream.NewFunc(func(_ context.Context, id string) error { got = id; return nil },
+				func(o *jobstream.FuncOptions) { o.Logger = slog.New(slog.DiscardHandler) })
+			out, err := d.Invoke(t.Context(), inserted(tt.payload))
+			if err != nil || got != tt.id || string(out) != tt.want {
+				t.Errorf("got ID %q, %s and %v, want %q and %s", got, out, err, tt.id, tt.want)
+			}
+		})
+	}
+}
+
+func TestIDAttribute(t *testing.T) {
+	got := ""
+	d := jobstream.NewFunc(func(_ context.Context, id string) error { got = id; return nil },
+		func(o *jobstream.FuncOptions) { o.IDAttribute = "pk" })
+	_, err := d.Invoke(t.Context(), inserted(`{"pk":{"S":"a"}},"NewImage":{"status":{"S":"pending"}}`))
+	if err != nil || got != "a" {
+		t.Errorf("got %q, %v, want a", got, err)
+	}
+}
+
+// TestStreamOfKeys needs no image, when its filter looks at none.
+func TestStreamOfKeys(t *testing.T) {
+	for needs, want := range map[streamproc.ViewType]string{streamproc.KeysOnly: nothingFailed, streamproc.NewImage: firstFailed} {
+		got := ""
+		d := jobstream.NewFunc(func(_ context.Context, id string) error { got = id; return nil }, func(o *jobstream.FuncOptions) {
+			if o.Needs != streamproc.KeysOnly {
+				t.Errorf("by default the dispatcher needs %q", o.Needs)
+			}
+			o.Filter = streamproc.Where(func(*streamproc.RawRecord) bool { return true })
+			o.Needs, o.Logger = needs, slog.New(slog.DiscardHandler)
+		})
+		out, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"k"}},"StreamViewType":"KEYS_ONLY"`))
+		if err != nil || string(out) != want || (got == "k") != (want == nothingFailed) {
+			t.Errorf("%q needed: got ID %q, %s and %v, want %s", needs, got, out, err, want)
+		}
+	}
+}
+
+// TestOnlyRunDecidesWhetherTimeIsLeft, by the one margin there is. A job that is not
+// started is logged as that, and not as a failure.
+func TestOnlyRunDecidesWhetherTimeIsLeft(t *testing.T) {
+	for name, tt := range map[string]struct {
+		margin, left time.Duration // no margin is the default
+		started      bool
+	}{
+		"more than the default":   {0, 2001 * time.Millisecond, true},
+		"the default":             {0, 2 * time.Second, false},
+		"between the two margins": {0, 1500 * time.Millisecond, false},
+		"more than a margin set":  {500 * time.Millisecond, 600 * time.Millisecond, true},
+		"a margin set":            {5 * time.Second, 5 * time.Second, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				jobs := memstore.New[string, string]()
+				if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+					t.Fatal(err)
+				}
+				var log strings.Builder
+				started := false
+				d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+					started = true
+					return "out", nil
+				}, func(o *jobstream.Options) {
+					if o.Logger = slog.New(slog.NewTextHandler(&log, nil)); tt.margin > 0 {
+						o.Margin = tt.margin
+					}
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), tt.left)
+				defer cancel()
+				out, err := d.Invoke(ctx, inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`))
+				want := map[bool]string{true: nothingFailed, false: firstFailed}[tt.started]
+				if err != nil || started != tt.started || string(out) != want {
+					t.Errorf("started is %t, got %s, %v, want %t", started, out, err, tt.started)
+				}
+				if stopped := strings.Contains(log.String(), `level=INFO msg="streamproc: stopped early" record=0 of=1`); stopped == started || strings.Contains(log.String(), "ERROR") {
+					t.Errorf("logged %q", log.String())
+				}
+			})
+		})
+	}
+}
+
+func TestOptionsAreAppliedOnce(t *testing.T) {
+	applied := 0
+	jobstream.New(memstore.New[string, string](), unused, func(*jobstream.Options) { applied++ })
+	jobstream.NewFunc(func(context.Context, string) error { return nil }, func(*jobstream.FuncOptions) { applied++ })
+	if applied != 2 {
+		t.Errorf("two options were applied %d times", applied)
+	}
+}
+
+func unused(context.Context, *jobstore.Job[string, string]) (string, error) { panic("not called") }
+
+func TestConstructorsPanic(t *testing.T) {
+	jobs, start := memstore.New[string, string](), func(context.Context, string) error { return nil }
+	for want, construct := range map[string]func(){
+		"jobstream: New: store is nil":                         func() { jobstream.New[string, string](nil, unused) },
+		"jobstream: New: handler is nil":                       func() { jobstream.New[string, string](jobs, nil) },
+		"jobstream: New: Options.Run is nil":                   func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Run = nil }) },
+		"jobstream: New: Options.IDAttribute is empty":         func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.IDAttribute = "" }) },
+		"jobstream: NewFunc: start is nil":                     func() { jobstream.NewFunc(nil) },
+		"jobstream: NewFunc: FuncOptions.IDAttribute is empty": func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.IDAttribute = "" }) },
+		"streamproc: New: Options.Concurrency is 0":            func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Concurrency = 0 }) },
+	} {
+		t.Run(want, func(t *testing.T) {
+			defer func() {
+				if v, _ := recover().(string); !strings.HasPrefix(v, want) {
+					t.Errorf("panicked with %q", v)
+				}
+			}()
+			construct()
+		})
+	}
+}
+
+// claims counts the claims of a store, which DynamoDB bills as writes.
+type claims struct {
+	*memstore.Store[string, string]
+	n int
+}
+
+func (c *claims) Claim(ctx context.Context, id string, l jobstore.Lease) (*jobstore.Job[string, string], error) {
+	c.n++
+	return c.Store.Claim(ctx, id, l)
+}
+
+// TestARedeliveredRecordCostsNoWrite when its job was finished by this dispatcher.
+func TestARedeliveredRecordCostsNoWrite(t *testing.T) {
+	jobs := &claims{Store: memstore.New[string, string]()}
+	if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+		t.Fatal(err)
+	}
+	d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil })
+	for range 10 {
+		out, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`))
+		if err != nil || string(out) != nothingFailed {
+			t.Fatalf("answered %s, %v", out, err)
+		}
+	}
+	if jobs.n != 1 {
+		t.Errorf("%d claims, want 1", jobs.n)
+	}
+}

@@ -1,0 +1,97 @@
+package lambdahttp
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// recorder is an [http.ResponseWriter] that buffers the response.
+type recorder struct {
+	header http.Header
+	sent   http.Header // header as it was when the status was written
+	status int
+	body   bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header { return w.header }
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status, w.sent = status, w.header.Clone()
+	}
+}
+
+func (w *recorder) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	if w.status == http.StatusNoContent || w.status == http.StatusNotModified {
+		return 0, http.ErrBodyNotAllowed
+	}
+	return w.body.Write(p)
+}
+
+// detectType sets the Content-Type as net/http does when the handler has not.
+func (w *recorder) detectType() {
+	_, named := w.sent["Content-Type"]
+	if !named && w.body.Len() > 0 && w.sent.Get("Content-Encoding") == "" {
+		w.sent.Set("Content-Type", http.DetectContentType(w.body.Bytes()))
+	}
+}
+
+// content returns the body as it stands in the response to an event.
+func (w *recorder) content() (body string, isBase64 bool) {
+	if utf8.Valid(w.body.Bytes()) {
+		return w.body.String(), false
+	}
+	return base64.StdEncoding.EncodeToString(w.body.Bytes()), true
+}
+
+// response returns the response in the form that the event's front door takes.
+func (e *event) response(w *recorder) ([]byte, error) {
+	w.WriteHeader(http.StatusOK)
+	w.detectType()
+	body, isBase64 := w.content()
+	switch {
+	case e.isV2():
+		cookies := w.sent.Values("Set-Cookie")
+		w.sent.Del("Set-Cookie")
+		return json.Marshal(events.LambdaFunctionURLResponse{
+			StatusCode: w.status, Headers: joined(w.sent), Cookies: cookies, Body: body, IsBase64Encoded: isBase64,
+		})
+	case !e.isLoadBalancer():
+		return json.Marshal(events.APIGatewayProxyResponse{
+			StatusCode: w.status, MultiValueHeaders: w.sent, Body: body, IsBase64Encoded: isBase64,
+		})
+	}
+	r := events.ALBTargetGroupResponse{
+		StatusCode: w.status, StatusDescription: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
+		Body: body, IsBase64Encoded: isBase64,
+	}
+	if e.MultiValueHeaders != nil {
+		r.MultiValueHeaders = w.sent
+	} else {
+		r.Headers = joined(w.sent)
+	}
+	return json.Marshal(r)
+}
+
+// joined returns the header with one value for each name. A cookie may contain a
+// comma, so several cookies cannot be joined: only the first is kept.
+func joined(header http.Header) map[string]string {
+	out := make(map[string]string, len(header))
+	for name, values := range header {
+		if name == "Set-Cookie" {
+			values = values[:min(1, len(values))]
+		}
+		if len(values) > 0 {
+			out[name] = strings.Join(values, ",")
+		}
+	}
+	return out
+}

@@ -1,0 +1,46 @@
+package lambdahttp
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+// Wrap returns a lambda.Handler that serves Lambda's HTTP events with h. It panics
+// when h is nil.
+//
+// The invocation fails with an [*EventError] when the event is not an HTTP request.
+// A panic of h is not recovered: it ends the invocation, and the front door answers
+// with an error of its own.
+func Wrap(h http.Handler) lambda.Handler {
+	if h == nil {
+		panic("lambdahttp: Wrap: h is nil")
+	}
+	return wrapped{h}
+}
+
+type wrapped struct{ handler http.Handler }
+
+// Invoke implements lambda.Handler.
+func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	e, err := parseEvent(payload)
+	if err != nil {
+		return nil, err
+	}
+	rec := &recorder{header: http.Header{}}
+	if r, err := e.request(ctx); err != nil {
+		refuse(rec)
+	} else {
+		w.handler.ServeHTTP(rec, r)
+	}
+	return e.response(rec)
+}
+
+// refuse answers an event that says that its body is base64 when it is not.
+func refuse(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = io.WriteString(w, `{"status":400,"title":"Bad Request"}`)
+}

@@ -1,0 +1,110 @@
+package lambdalocal
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
+)
+
+// maxHTTPAPITimeout is the longest timeout of an integration, and the default.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+const maxHTTPAPITimeout = 30 * time.Second
+
+// HTTPAPIOptions configures Function.HTTPAPI.
+type HTTPAPIOptions struct {
+	// RouteKey is the only route: $default, which matches everything, or a method
+	// or ANY, and a path, such as "GET /pets/{id}" or "ANY /{proxy+}". Other requests
+	// get 404. The default is $default.
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+	RouteKey string
+
+	// Stage is the stage that precedes the path, or $default, the default. The event's
+	// rawPath contains it; routes are matched without it. The event has the
+	// StageVariables.
+	Stage          string
+	StageVariables map[string]string
+
+	// Timeout is the integration's timeout: 50 ms to 30 s, by default 30 s.
+	Timeout time.Duration
+}
+
+// HTTPAPI returns an HTTP API of API Gateway in front of the function, with payload
+// format 2.0 (events.APIGatewayV2HTTPRequest) and one route.
+//
+// A result without statusCode is the body of a 200, as with Function.URL. A response
+// without Content-Type is text/plain; AWS documents no default.
+//
+// The API itself answers
+//
+//   - 404 if the request does not match the route,
+//   - 413 if the body is over 10 MB or the event over 6 MB,
+//   - 500 if the function fails, is throttled, or returns anything but a response,
+//   - 503 after the integration's timeout, while the function keeps running, and
+//     after Close.
+//
+// AWS documents the quotas and the 500 of a throttled function. The rest is what
+// clients have reported. HTTPAPI panics if an option is invalid.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+// and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
+func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
+	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
+	apply("HTTPAPI", &options, opts)
+	options.check()
+	return &front{
+		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",
+		accept: options.accept, parse: parseHTTPAPI, refusals: httpAPIRefusals, page: apiPage,
+	}
+}
+
+var httpAPIRefusals = map[error]refusal{
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errNoRoute:                {http.StatusNotFound, "Not Found"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Entity Too Large"},
+	errThrottled:              {http.StatusInternalServerError, "Internal Server Error"},
+	errFailed:                 {http.StatusInternalServerError, "Internal Server Error"},
+	httpresult.ErrMalformed:   {http.StatusInternalServerError, "Internal Server Error"},
+	httpresult.ErrUndecodable: {http.StatusInternalServerError, "Internal Server Error"},
+	errOverdue:                {http.StatusServiceUnavailable, "Service Unavailable"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
+}
+
+func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
+	parameters, ok := o.route(r)
+	if !ok {
+		return nil, errNoRoute
+	}
+	return httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
+		Key: o.RouteKey, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
+	}), nil
+}
+
+func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok bool) {
+	if o.RouteKey == defaultRoute {
+		return nil, true
+	}
+	method, pattern, _ := strings.Cut(o.RouteKey, " ")
+	parameters, ok = matchPath(pattern, withoutStage(r.URL.EscapedPath(), o.Stage))
+	return parameters, ok && (method == "ANY" || method == r.Method)
+}
+
+func parseHTTPAPI(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	return httpresult.V2(payload, "text/plain;charset=UTF-8")
+}
+
+func (o HTTPAPIOptions) check() {
+	if o.RouteKey != defaultRoute {
+		method, pattern, ok := strings.Cut(o.RouteKey, " ")
+		refuse(!ok || !httpresult.IsToken(method), "HTTPAPI: HTTPAPIOptions.RouteKey is %q, want $default, or a method and a path", o.RouteKey)
+		checkPattern("HTTPAPI: HTTPAPIOptions.RouteKey", pattern)
+	}
+	if o.Stage != defaultStage {
+		checkStage("HTTPAPI: HTTPAPIOptions", o.Stage)
+	}
+	checkTimeout("HTTPAPI: HTTPAPIOptions", o.Timeout, maxHTTPAPITimeout)
+}

@@ -1,0 +1,139 @@
+package lambdalocal
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
+)
+
+const (
+	// restAPITimeout is the default of the integration's timeout. AWS raises it on
+	// request for Regional and private APIs.
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+	restAPITimeout    = 29 * time.Second
+	maxRESTAPITimeout = 15 * time.Minute
+)
+
+// proxyResource matches every path but the root.
+const proxyResource = "/{proxy+}"
+
+// RESTAPIOptions configures Function.RESTAPI.
+type RESTAPIOptions struct {
+	// Resource is the only resource, with the method ANY. The default is /{proxy+},
+	// which includes the resource /, since APIs of one function usually have both.
+	// Other requests get 403.
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
+	Resource string
+
+	// Stage is the stage's name, by default "prod". If a request's path begins with
+	// it, the request is to the API's own address: the event's path is without the
+	// stage, its requestContext.path is with it. Otherwise the request is to a custom
+	// domain name, and both paths are the same. The event has the StageVariables.
+	Stage          string
+	StageVariables map[string]string
+
+	// BinaryMediaTypes are types such as image/png, image/* or */*. The event has the
+	// body in base64 if the request's Content-Type is among them. Other bodies are
+	// UTF-8 text, which corrupts binary ones. A response's base64 is decoded if the
+	// first type in the request's Accept is among them. Otherwise it is sent as it
+	// is. By default there are none.
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+	BinaryMediaTypes []string
+
+	// Timeout is the integration's timeout: 50 ms to 15 minutes, by default 29 s.
+	Timeout time.Duration
+}
+
+// RESTAPI returns a REST API of API Gateway in front of the function. It is a Lambda
+// proxy integration with payload format 1.0 (events.APIGatewayProxyRequest).
+//
+// The event's path is as the client sent it, its path parameters are decoded. Header
+// names are in Go's canonical form, since Go does not keep the client's.
+//
+// The API itself answers
+//
+//   - 403 if the request does not match the resource,
+//   - 413 if the body is over 10 MB or the event over 6 MB,
+//   - 500 if the function is throttled, or if the base64 it returns does not decode,
+//   - 502 if the function fails or returns anything but an object with a statusCode,
+//   - 504 after the integration's timeout, while the function keeps running,
+//   - 503 after Close.
+//
+// RESTAPI panics if an option is invalid.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+// and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
+func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
+	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
+	apply("RESTAPI", &options, opts)
+	options.check()
+	return &front{
+		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
+		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
+	}
+}
+
+var restAPIRefusals = map[error]refusal{
+	errUnreadable:             {http.StatusBadRequest, "Bad Request"},
+	errNoRoute:                {http.StatusForbidden, "Missing Authentication Token"},
+	errTooLarge:               {http.StatusRequestEntityTooLarge, "Request Too Long"},
+	errThrottled:              {http.StatusInternalServerError, "Internal server error"},
+	httpresult.ErrUndecodable: {http.StatusInternalServerError, "Internal server error"},
+	errFailed:                 {http.StatusBadGateway, "Internal server error"},
+	httpresult.ErrMalformed:   {http.StatusBadGateway, "Internal server error"},
+	errOverdue:                {http.StatusGatewayTimeout, "Endpoint request timed out"},
+	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
+}
+
+func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
+	path := withoutStage(r.URL.EscapedPath(), o.Stage)
+	resource, parameters, ok := o.resource(path)
+	if !ok {
+		return nil, errNoRoute
+	}
+	request := inv.request(r, body)
+	request.Base64 = o.isBinary(r.Header.Get("Content-Type"))
+	return httpevent.RESTAPI(request, httpevent.Route{
+		Key: resource, Path: path, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
+	}), nil
+}
+
+func (o RESTAPIOptions) resource(path string) (resource string, parameters map[string]string, ok bool) {
+	if o.Resource == proxyResource && path == rootResource {
+		return rootResource, nil, true
+	}
+	parameters, ok = matchPath(o.Resource, path)
+	return o.Resource, parameters, ok
+}
+
+func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*httpresult.Response, error) {
+	accepted, _, _ := strings.Cut(r.Header.Get("Accept"), ",")
+	return httpresult.RESTAPI(payload, o.isBinary(accepted))
+}
+
+func (o RESTAPIOptions) isBinary(header string) bool {
+	media := httpevent.MediaType(header)
+	kind, _, _ := strings.Cut(media, "/")
+	return slices.ContainsFunc(o.BinaryMediaTypes, func(t string) bool {
+		t = strings.ToLower(t)
+		return t == "*/*" || t == media || t == kind+"/*"
+	})
+}
+
+func (o RESTAPIOptions) check() {
+	checkPattern("RESTAPI: RESTAPIOptions.Resource", o.Resource)
+	checkStage("RESTAPI: RESTAPIOptions", o.Stage)
+	for _, t := range o.BinaryMediaTypes {
+		kind, sub, ok := strings.Cut(t, "/")
+		refuse(!ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub), "RESTAPI: RESTAPIOptions.BinaryMediaTypes has %q, want a media type", t)
+	}
+	checkTimeout("RESTAPI: RESTAPIOptions", o.Timeout, maxRESTAPITimeout)
+}

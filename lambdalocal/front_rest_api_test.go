@@ -1,0 +1,132 @@
+package lambdalocal_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
+)
+
+func rest(opts ...func(*lambdalocal.RESTAPIOptions)) func(*lambdalocal.Function) http.Handler {
+	return func(f *lambdalocal.Function) http.Handler { return f.RESTAPI(opts...) }
+}
+
+func TestRESTAPIRequest(t *testing.T) {
+	front := rest(func(o *lambdalocal.RESTAPIOptions) {
+		o.Stage, o.StageVariables = "test", map[string]string{"k": "v"}
+	})
+	got := decode[events.APIGatewayProxyRequest](t, received(t, front, "POST", "http://abc.example/test/hello/big%20world?name=you&name=m%20e", `{"a":1}`,
+		"X-Many", "a", "X-Many", "b", "User-Agent", "test", "Content-Type", "application/json"))
+	want := events.APIGatewayProxyRequest{
+		Resource: "/{proxy+}", Path: "/hello/big%20world", HTTPMethod: "POST",
+		Headers:                         map[string]string{"X-Many": "b", "User-Agent": "test", "Content-Type": "application/json", "Host": "abc.example"},
+		MultiValueHeaders:               map[string][]string{"X-Many": {"a", "b"}, "User-Agent": {"test"}, "Content-Type": {"application/json"}, "Host": {"abc.example"}},
+		QueryStringParameters:           map[string]string{"name": "m e"},
+		MultiValueQueryStringParameters: map[string][]string{"name": {"you", "m e"}},
+		PathParameters:                  map[string]string{"proxy": "hello/big world"},
+		StageVariables:                  map[string]string{"k": "v"},
+		RequestContext: events.APIGatewayProxyRequestContext{
+			AccountID: "123456789012", ResourceID: "k1l2m3", Stage: "test", DomainName: "abc.example", DomainPrefix: "abc",
+			Protocol: "HTTP/1.1", ResourcePath: "/{proxy+}", Path: "/test/hello/big%20world", HTTPMethod: "POST", APIID: "f",
+			Identity: events.APIGatewayRequestIdentity{SourceIP: "192.0.2.1", UserAgent: "test"},
+		},
+		Body: `{"a":1}`,
+	}
+	for _, name := range []string{"X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"} {
+		if got.Headers[name] == "" || len(got.MultiValueHeaders[name]) != 1 {
+			t.Errorf("no %s", name)
+		}
+		delete(got.Headers, name)
+		delete(got.MultiValueHeaders, name)
+	}
+	changing := cmpopts.IgnoreFields(events.APIGatewayProxyRequestContext{}, "RequestID", "ExtendedRequestID", "RequestTime", "RequestTimeEpoch")
+	if diff := cmp.Diff(want, got, changing); diff != "" {
+		t.Error(diff)
+	}
+	if c := got.RequestContext; len(c.RequestID) != 36 || c.RequestTimeEpoch == 0 || len(c.RequestTime) != len("15/May/2020:06:01:09 +0000") {
+		t.Errorf("got the context %+v", c)
+	}
+}
+
+func TestRESTAPIPaths(t *testing.T) {
+	for _, tt := range []struct{ target, path, full, resource, proxy string }{
+		{"/prod/a/b", "/a/b", "/prod/a/b", "/{proxy+}", "a/b"},
+		{"/a/b", "/a/b", "/a/b", "/{proxy+}", "a/b"},
+		{"/production/a", "/production/a", "/production/a", "/{proxy+}", "production/a"},
+		{"/prod", "/", "/prod", "/", ""},
+		{"/", "/", "/", "/", ""},
+	} {
+		e := decode[events.APIGatewayProxyRequest](t, received(t, rest(), "GET", tt.target, ""))
+		if e.Path != tt.path || e.RequestContext.Path != tt.full || e.Resource != tt.resource || e.PathParameters["proxy"] != tt.proxy || e.QueryStringParameters != nil {
+			t.Errorf("%s: got %+v", tt.target, e)
+		}
+	}
+	pets := rest(func(o *lambdalocal.RESTAPIOptions) { o.Resource = "/pets/{id}" })
+	if e := decode[events.APIGatewayProxyRequest](t, received(t, pets, "GET", "/pets/7", "")); e.PathParameters["id"] != "7" || e.Resource != "/pets/{id}" {
+		t.Errorf("got %+v", e)
+	}
+	local, _ := newLocal(t)
+	if w := do(pets(add(t, local, "f", func() { t.Error("the function ran") })), "GET", "/", ""); w.Code != 403 || w.Body.String() != `{"message":"Missing Authentication Token"}` {
+		t.Errorf("another resource: got %d %s", w.Code, w.Body)
+	}
+}
+
+func TestRESTAPIBinaryRequests(t *testing.T) {
+	front := rest(func(o *lambdalocal.RESTAPIOptions) {
+		o.BinaryMediaTypes = []string{"application/octet-stream", "image/*"}
+	})
+	for contentType, want := range map[string]string{
+		"application/octet-stream": "/wBh", "image/png; q=1": "/wBh", "Image/PNG": "/wBh",
+		"application/json": "\ufffd\x00a", "": "\ufffd\x00a",
+	} {
+		e := decode[events.APIGatewayProxyRequest](t, received(t, front, "POST", "/", "\xff\x00a", "Content-Type", contentType))
+		if e.Body != want || e.IsBase64Encoded != (want == "/wBh") {
+			t.Errorf("%q: got %q, base64 %v", contentType, e.Body, e.IsBase64Encoded)
+		}
+	}
+	all := rest(func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"*/*"} })
+	if e := decode[events.APIGatewayProxyRequest](t, received(t, all, "POST", "/", "a")); e.Body != "YQ==" || !e.IsBase64Encoded {
+		t.Errorf("*/*: got %q", e.Body)
+	}
+	if e := decode[events.APIGatewayProxyRequest](t, received(t, rest(), "POST", "/", "a", "Content-Type", "image/png")); e.Body != "a" || e.IsBase64Encoded {
+		t.Errorf("by default: got %q", e.Body)
+	}
+}
+
+func TestRESTAPIResponse(t *testing.T) {
+	images := func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"image/*", "application/pdf"} }
+	for name, tt := range map[string]struct {
+		result, accept string
+		status         int
+		body           string
+		header         http.Header
+	}{
+		"plain":       {`{"statusCode":200,"body":"x"}`, "", 200, "x", http.Header{"Content-Type": {"application/json"}}},
+		"multi-value": {`{"statusCode":200,"multiValueHeaders":{"set-cookie":["a=1","b=2"],"content-type":["a/b"]}}`, "", 200, "", http.Header{"Set-Cookie": {"a=1", "b=2"}, "Content-Type": {"a/b"}}},
+		"merged":      {`{"statusCode":200,"headers":{"x-a":"1","x-b":"2"},"multiValueHeaders":{"X-A":["1","3"]}}`, "", 200, "", http.Header{"X-A": {"1", "3"}, "X-B": {"2"}}},
+		"binary":      {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "image/png,text/html", 200, "a", nil},
+		"one of two":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "application/pdf,text/html", 200, "a", nil},
+		"only first":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "text/html,image/png", 200, "YQ==", nil},
+		"no accept":   {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "", 200, "YQ==", nil},
+		"no base64":   {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, "image/png", 500, `{"message":"Internal server error"}`, nil},
+		"no status":   {`{"body":"x"}`, "", 502, `{"message":"Internal server error"}`, nil},
+		"a string":    {`"x"`, "", 502, `{"message":"Internal server error"}`, nil},
+		"null":        {`null`, "", 502, `{"message":"Internal server error"}`, nil},
+		"nothing":     {``, "", 502, `{"message":"Internal server error"}`, nil},
+		"a body":      {`{"statusCode":200,"body":{}}`, "", 502, `{"message":"Internal server error"}`, nil},
+	} {
+		w := answered(t, rest(images), tt.result, "Accept", tt.accept)
+		if w.Code != tt.status || w.Body.String() != tt.body {
+			t.Errorf("%s: got %d %q", name, w.Code, w.Body)
+		}
+		for n, values := range tt.header {
+			if diff := cmp.Diff(values, w.Header().Values(n)); diff != "" {
+				t.Errorf("%s: header %s: %s", name, n, diff)
+			}
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package lambdalocal
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
+)
+
+const (
+	// maxStream is how large a streamed response may be.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+	maxStream = 200 << 20
+
+	pieceSize = 32 << 10
+)
+
+// handover takes a response from the goroutine that reads it to the one that serves
+// the request. Only the latter may use the ResponseWriter.
+type handover struct {
+	inv    *invocation
+	pieces chan piece    // unbuffered: what was sent has been received
+	gone   chan struct{} // closed when no more pieces are received
+}
+
+// piece is the head of a response, a part of its body, or why it is not a response.
+type piece struct {
+	head *httpresult.Response
+	body []byte
+	err  error
+}
+
+// take is the stream function of the invocation. When the request no longer receives
+// pieces, take reads on, so that the function is not blocked, until the end of the
+// body or of the invocation.
+func (h *handover) take(contentType string, body io.Reader) error {
+	reader := bufio.NewReaderSize(body, pieceSize)
+	head, err := httpresult.ReadHead(contentType, reader)
+	if err != nil && !errors.Is(err, httpresult.ErrMalformed) {
+		return err
+	}
+	h.send(piece{head: head, err: err})
+	buf := make([]byte, pieceSize)
+	for {
+		n, err := reader.Read(buf)
+		if n > 0 {
+			h.send(piece{body: bytes.Clone(buf[:n])})
+		}
+		if err == io.EOF || h.over() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (h *handover) over() bool {
+	select {
+	case <-h.inv.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// send drops the piece if the request has been answered, or if the invocation ends
+// while its caller is slow.
+func (h *handover) send(p piece) {
+	select {
+	case h.pieces <- p:
+	case <-h.gone:
+	case <-h.inv.ended:
+	}
+}
+
+// streamed sends the response while the function writes it. Only this goroutine writes
+// to w, so writing ends before the request does.
+func (f *front) streamed(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	h := &handover{inv: inv, pieces: make(chan piece), gone: make(chan struct{})}
+	defer close(h.gone)
+	inv.stream = h.take
+	if err := inv.launch(); err != nil {
+		return err
+	}
+	out := &streamWriter{w: w}
+	for {
+		select {
+		case p := <-h.pieces:
+			if p.err != nil {
+				return p.err
+			}
+			out.write(p)
+		case <-inv.ended:
+			return out.end(inv)
+		case <-r.Context().Done():
+			return nil
+		}
+	}
+}
+
+// streamWriter writes a response in pieces.
+type streamWriter struct {
+	w     http.ResponseWriter
+	begun bool
+	size  int
+}
+
+func (s *streamWriter) write(p piece) {
+	if p.head != nil {
+		p.head.WriteHead(s.w)
+		s.begun = true
+	}
+	if s.size += len(p.body); s.size > maxStream {
+		panic(http.ErrAbortHandler)
+	}
+	s.w.Write(p.body)
+	_ = http.NewResponseController(s.w).Flush() // not every writer can
+}
+
+// end breaks the connection if the response has begun and is incomplete. Nothing else
+// would tell the caller.
+func (s *streamWriter) end(inv *invocation) error {
+	switch {
+	case inv.refused != nil:
+		return inv.refused
+	case inv.result.err == nil && s.begun:
+		return nil
+	case s.begun:
+		panic(http.ErrAbortHandler)
+	}
+	return errFailed
+}

@@ -1,0 +1,177 @@
+package process
+
+import (
+	"cmp"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda/messages"
+)
+
+// runtimeAPI serves Lambda's Runtime API to one process.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+type runtimeAPI struct {
+	addr   string
+	server *http.Server
+
+	work      chan *delivery // what the process gets next
+	asks      chan struct{}  // holds a value if the process has asked for an invocation
+	initError chan messages.InvokeResponse_Error
+
+	mu      sync.Mutex
+	current *delivery // not answered yet
+}
+
+// delivery is one attempt of an invocation, given to a process.
+type delivery struct {
+	*Invocation
+	deadline time.Time
+	answer   chan answer
+}
+
+// answer is what the process answered, or its error.
+type answer struct {
+	payload []byte
+	err     error
+}
+
+func startRuntimeAPI() (*runtimeAPI, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	a := &runtimeAPI{
+		addr: listener.Addr().String(), work: make(chan *delivery, 1), asks: make(chan struct{}, 1),
+		initError: make(chan messages.InvokeResponse_Error, 1),
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", a.next)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", a.response)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", a.failure)
+	mux.HandleFunc("POST /2018-06-01/runtime/init/error", a.initFailure)
+	a.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	go a.server.Serve(listener)
+	return a, nil
+}
+
+func (a *runtimeAPI) close() { a.server.Close() }
+
+// next waits for an invocation and delivers it.
+func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
+	select {
+	case a.asks <- struct{}{}:
+	default:
+	}
+	select {
+	case d := <-a.work:
+		a.deliver(w, d)
+	case <-r.Context().Done():
+	}
+}
+
+func (a *runtimeAPI) deliver(w http.ResponseWriter, d *delivery) {
+	a.mu.Lock()
+	a.current = d
+	a.mu.Unlock()
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Lambda-Runtime-Aws-Request-Id", d.RequestID)
+	h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(d.deadline.UnixMilli(), 10))
+	h.Set("Lambda-Runtime-Invoked-Function-Arn", d.ARN)
+	h.Set("Lambda-Runtime-Trace-Id", d.Trace)
+	if len(d.Client) > 0 {
+		h.Set("Lambda-Runtime-Client-Context", string(d.Client))
+	}
+	w.Write(d.Payload)
+}
+
+// response takes the answer, or passes it to Stream.
+func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
+	d := a.take(r)
+	if d == nil {
+		refuseRuntime(w, http.StatusBadRequest, "InvalidRequestID")
+		return
+	}
+	if d.Stream != nil {
+		err := d.Stream(r.Header.Get("Content-Type"), r.Body)
+		d.answer <- answer{err: ended(r.Trailer, err)}
+		accept(w)
+		return
+	}
+	payload, err := io.ReadAll(io.LimitReader(r.Body, MaxResponse+1))
+	d.answer <- answer{payload, ended(r.Trailer, err)}
+	if len(payload) > MaxResponse {
+		refuseRuntime(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge")
+		return
+	}
+	accept(w)
+}
+
+// ended is the error of a response that has been read to its end. A runtime reports a
+// failure in the middle of a response in trailers.
+func ended(trailer http.Header, err error) error {
+	if kind := trailer.Get("Lambda-Runtime-Function-Error-Type"); kind != "" {
+		return messages.InvokeResponse_Error{Type: kind, Message: "the function failed after its response had begun"}
+	}
+	if err != nil {
+		return messages.InvokeResponse_Error{Type: "Runtime.TruncatedResponse", Message: err.Error()}
+	}
+	return nil
+}
+
+func (a *runtimeAPI) failure(w http.ResponseWriter, r *http.Request) {
+	d := a.take(r)
+	if d == nil {
+		refuseRuntime(w, http.StatusBadRequest, "InvalidRequestID")
+		return
+	}
+	d.answer <- answer{err: readError(r)}
+	accept(w)
+}
+
+func (a *runtimeAPI) initFailure(w http.ResponseWriter, r *http.Request) {
+	select {
+	case a.initError <- readError(r):
+	default:
+	}
+	accept(w)
+}
+
+func readError(r *http.Request) messages.InvokeResponse_Error {
+	body, _ := io.ReadAll(io.LimitReader(r.Body, MaxResponse))
+	e := messages.InvokeResponse_Error{Message: "the runtime's error document is not a JSON object"}
+	_ = json.Unmarshal(body, &e)
+	if e.Type == "" {
+		e.Type = cmp.Or(r.Header.Get("Lambda-Runtime-Function-Error-Type"), "Runtime.Unknown")
+	}
+	return e
+}
+
+// take returns the delivery that the request answers, once.
+func (a *runtimeAPI) take(r *http.Request) *delivery {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	d := a.current
+	if d == nil || d.RequestID != r.PathValue("id") {
+		return nil
+	}
+	a.current = nil
+	return d
+}
+
+func accept(w http.ResponseWriter) {
+	w.WriteHeader(http.StatusAccepted)
+	io.WriteString(w, `{"status":"OK"}`)
+}
+
+func refuseRuntime(w http.ResponseWriter, status int, kind string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	io.WriteString(w, `{"errorMessage":"`+http.StatusText(status)+`","errorType":"`+kind+`"}`)
+}

@@ -1,5 +1,0 @@
-//go:build race
-
-package lambdalocal_test
-
-const raceDetector = true

@@ -1,0 +1,37 @@
+package webhook
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// NewFunc returns a verifier for a scheme that [NewHMAC] cannot express. Verify is
+// called with bodies up to FuncOptions.MaxBody, and its error should wrap
+// ErrSignature. The delivery that it returns takes its ID from [Delivery.WithID] or
+// from the verifier that verify has called; otherwise the ID is made from the body.
+//
+// NewFunc panics when name is empty or verify is nil.
+func NewFunc(name string, verify func(http.Header, []byte) (Delivery, error), opts ...func(*FuncOptions)) *Verifier {
+	if name == "" {
+		panic("webhook: NewFunc: name is empty")
+	}
+	if verify == nil {
+		panic("webhook: NewFunc: verify is nil")
+	}
+	o := newFuncOptions(opts)
+	return &Verifier{provider: custom{named(name), verify}, maxBody: o.MaxBody, logger: o.Logger}
+}
+
+type custom struct {
+	named
+	check func(http.Header, []byte) (Delivery, error)
+}
+
+func (c custom) verify(header http.Header, body []byte) (Delivery, error) {
+	return c.check(header, body)
+}
+
+func (c custom) sign(http.Header, time.Time, []byte) error {
+	return fmt.Errorf("webhook: Sign: %s cannot sign: it was made with NewFunc", c.named)
+}
