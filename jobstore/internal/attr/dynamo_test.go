@@ -46,11 +46,13 @@ func (h half) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) { re
 
 type jsonToo struct{ S string }
 
-func (j jsonToo) MarshalJSON() ([]byte, error)     { return []byte(`"` + j.S + `"`), nil }
+func (j jsonToo) MarshalJSON() ([]byte, error) { return []byte(`"` + j.S + `"`), nil }
 func (j *jsonToo) UnmarshalJSON(data []byte) error { j.S = string(data[1 : len(data)-1]); return nil }
+
 func (j jsonToo) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) {
 	return object("s", str(j.S)), nil
 }
+
 func (j *jsonToo) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
 	j.S = av.(*types.AttributeValueMemberM).Value["s"].(*types.AttributeValueMemberS).Value
 	return nil
@@ -92,16 +94,25 @@ func TestOwnValues(t *testing.T) {
 		av   types.AttributeValue
 		want string
 	}{
-		{num("1.5"), ""}, {deep, ""}, {null, ""}, {&types.AttributeValueMemberSS{Value: []string{"b", ""}}, ""},
-		{&types.AttributeValueMemberBS{Value: [][]byte{{1}}}, ""}, {&types.AttributeValueMemberNS{Value: []string{"1"}}, ""},
+		{num("1.5"), ""},
+		{deep, ""},
+		{null, ""},
+		{&types.AttributeValueMemberSS{Value: []string{"b", ""}}, ""},
+		{&types.AttributeValueMemberBS{Value: [][]byte{{1}}}, ""},
+		{&types.AttributeValueMemberNS{Value: []string{"1"}}, ""},
 		{str("secret\xff"), "has text that is not valid UTF-8"},
-		{num("NaN"), "has not a number"}, {num("1e126"), "has a number outside"},
-		{list(deep), "is nested too deeply"}, {object("", null), "has an empty key"}, {object("\xff", null), "not valid UTF-8"},
+		{num("NaN"), "has not a number"},
+		{num("1e126"), "has a number outside"},
+		{list(deep), "is nested too deeply"},
+		{object("", null), "has an empty key"},
+		{object("\xff", null), "not valid UTF-8"},
 		{list(&types.AttributeValueMemberSS{Value: []string{"secret", "secret"}}), "has a set with a duplicate"},
 		{&types.AttributeValueMemberBS{Value: [][]byte{{}, nil}}, "has a set with a duplicate"},
-		{&types.AttributeValueMemberNS{Value: []string{"x"}}, "has not a number"}, {&types.AttributeValueMemberNS{}, "has an empty set"},
+		{&types.AttributeValueMemberNS{Value: []string{"x"}}, "has not a number"},
+		{&types.AttributeValueMemberNS{}, "has an empty set"},
 		{object("a", &types.UnknownUnionMember{}), "has a part without a type"},
-		{str("secret fails"), "does not encode"}, {str("secret panics"), "does not encode"},
+		{str("secret fails"), "does not encode"},
+		{str("secret panics"), "does not encode"},
 		{&types.AttributeValueMemberBOOL{Value: true}, "does not decode"},
 	} {
 		_, err := Encode("input", custom{c.av})

@@ -15,7 +15,7 @@ import (
 // FuzzRoundTrip makes types and values of them: what is accepted comes back.
 func FuzzRoundTrip(f *testing.F) {
 	random := rand.NewChaCha8([32]byte{1})
-	for range 5000 {
+	for range 2000 {
 		data := make([]byte, 200)
 		random.Read(data)
 		f.Add(data)

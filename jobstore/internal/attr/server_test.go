@@ -91,13 +91,20 @@ func TestServerLimits(t *testing.T) {
 		av    types.AttributeValue
 		taken bool
 	}{
-		{deep(31), true}, {deep(32), false},
-		{num("12345678901234567890123456789012345678"), true}, {num("123456789012345678901234567890123456789"), false},
-		{num("1e-130"), true}, {num("1e-131"), false},
-		{num("9.9999999999999999999999999999999999999E+125"), true}, {num("1e126"), false},
-		{num("NaN"), false}, {num(""), false},
-		{&types.AttributeValueMemberSS{Value: []string{"", "a"}}, true}, {&types.AttributeValueMemberSS{Value: []string{"a", "a"}}, false},
-		{&types.AttributeValueMemberNS{Value: []string{"1", "1.0"}}, false}, {&types.AttributeValueMemberSS{}, false},
+		{deep(31), true},
+		{deep(32), false},
+		{num("12345678901234567890123456789012345678"), true},
+		{num("123456789012345678901234567890123456789"), false},
+		{num("1e-130"), true},
+		{num("1e-131"), false},
+		{num("9.9999999999999999999999999999999999999E+125"), true},
+		{num("1e126"), false},
+		{num("NaN"), false},
+		{num(""), false},
+		{&types.AttributeValueMemberSS{Value: []string{"", "a"}}, true},
+		{&types.AttributeValueMemberSS{Value: []string{"a", "a"}}, false},
+		{&types.AttributeValueMemberNS{Value: []string{"1", "1.0"}}, false},
+		{&types.AttributeValueMemberSS{}, false},
 	} {
 		t.Run(fmt.Sprintf("%T", c.av), func(t *testing.T) {
 			if err := tab.put(t.Context(), c.av); (err == nil) != c.taken {

@@ -4,22 +4,25 @@ import (
 	"math"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Random makes a type and a value of it, which is addressable, out of data. The type
 // is often one that is refused.
 func Random(data []byte) reflect.Value {
-	s := &source{data: data, leaves: append(Accepted(), Refused()...)}
+	s := &source{data: data}
 	v := reflect.New(s.typ(4)).Elem()
 	s.fill(v, 4)
 	return v
 }
 
 // A source makes choices out of data, and always the first one after its end.
-type source struct {
-	data   []byte
-	leaves []Case
-}
+type source struct{ data []byte }
+
+var (
+	accepted = sync.OnceValue(Accepted)
+	all      = sync.OnceValue(func() []Case { return append(Accepted(), Refused()...) })
+)
 
 func (s *source) next() byte {
 	if len(s.data) == 0 {
@@ -55,9 +58,9 @@ func (s *source) typ(depth int) reflect.Type {
 
 func (s *source) leaf() reflect.Type {
 	if s.n(3) > 0 {
-		return pick(s, Accepted()...).Type
+		return pick(s, accepted()...).Type
 	}
-	return pick(s, s.leaves...).Type
+	return pick(s, all()...).Type
 }
 
 func (s *source) structType(depth int) reflect.Type {
@@ -90,7 +93,7 @@ func (s *source) fill(v reflect.Value, depth int) {
 	if s.n(8) == 0 || depth < 0 {
 		return
 	}
-	for _, c := range s.leaves {
+	for _, c := range all() {
 		if c.Type == v.Type() && len(c.Values) > 0 && s.n(4) > 0 {
 			v.Set(pick(s, c.Values...))
 			return
