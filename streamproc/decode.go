@@ -27,7 +27,7 @@ type holder[T any] struct {
 func (d *decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	h := new(holder[T])
 	arena := &h.arena
-	arena.Grow(stringsOf(r.New()) + stringsOf(r.Old()) + len(r.Keys().data) + len(r.sequence.in(r.data)))
+	arena.Grow(len(r.New().data) + len(r.Old().data) + len(r.Keys().data) + len(r.sequence.in(r.data)))
 	rec = Record[T]{Operation: r.Operation, Time: r.Time(), Expired: r.Expired()}
 	rec.SequenceNumber = text(arena, r.sequence.in(r.data))
 	keys := reader{data: r.Keys().data, arena: arena}
@@ -40,11 +40,6 @@ func (d *decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	}
 	return rec, err
 }
-
-// stringsOf guesses how much of an image is strings: names, tags and brackets take
-// the rest, a few hundred bytes of a large one. A wrong guess costs another
-// allocation.
-func stringsOf(m Image) int { return max(len(m.data)*5/8, len(m.data)-300) }
 
 func (d *decoder[T]) image(path string, m Image, arena *strings.Builder, v *T) (*T, error) {
 	if !m.Exists() {
@@ -74,9 +69,6 @@ type structReader struct {
 	reader
 	plan *plan
 	rest map[string]types.AttributeValue // what is left to attributevalue
-
-	time     time.Time // what timeText stands for
-	timeText []byte
 }
 
 func (s *structReader) fill(v reflect.Value) (err *MalformedError) {
@@ -137,7 +129,7 @@ func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int)
 		v.SetBool(b)
 		return end
 	case kind == timeField && tag == "S":
-		return s.setText(pos, func(text []byte) bool { return s.setTime(v, text) })
+		return s.setText(pos, func(text []byte) bool { return setTime(v, text) })
 	case kind == jsonField && tag == "S":
 		return s.setJSON(v, pos)
 	case kind >= intField && kind <= floatField && tag == "N":
@@ -155,17 +147,12 @@ func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
 	return pos + len(text) + 2
 }
 
-// setTime remembers what it has parsed: a new item is as old as its last update.
-func (s *structReader) setTime(v reflect.Value, text []byte) bool {
-	if s.timeText == nil || string(text) != string(s.timeText) {
-		t, err := time.Parse(time.RFC3339, string(text))
-		if err != nil {
-			return false
-		}
-		s.time, s.timeText = t, text
+func setTime(v reflect.Value, text []byte) bool {
+	t, err := time.Parse(time.RFC3339, string(text))
+	if err == nil {
+		*v.Addr().Interface().(*time.Time) = t
 	}
-	*v.Addr().Interface().(*time.Time) = s.time
-	return true
+	return err == nil
 }
 
 func setNumber(v reflect.Value, kind fieldKind, text []byte) bool {

@@ -57,10 +57,6 @@ func skipNested(data []byte, pos int) int {
 			if pos = skipString(data, pos); pos < 0 {
 				return -1
 			}
-			if tagFollows(data, pos-1) {
-				pos += len(`:{"S":`)
-				depth++
-			}
 			continue
 		case '{', '[':
 			depth++
@@ -73,20 +69,6 @@ func skipNested(data []byte, pos int) int {
 	}
 	return -1
 }
-
-// tagFollows reports whether the quotation mark at pos ends the name of an
-// attribute whose tag is of one letter and whose value is a string, as Lambda
-// writes it: ":{"S":". Most are, and then neither needs to be looked for.
-func tagFollows(data []byte, pos int) bool {
-	if pos+8 > len(data) {
-		return false
-	}
-	const letter = 0xff << 32
-	word := wordAt(data, pos)
-	return word&^letter == beforeString&^letter && word&letter != '\\'<<32
-}
-
-var beforeString = wordAt([]byte(`":{"S":"`), 0)
 
 // skipLiteral passes over a number, true, false or null.
 func skipLiteral(data []byte, pos int) int {
