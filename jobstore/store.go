@@ -66,6 +66,11 @@ type CreateOptions struct {
 	// idempotency key. Default is a new one, see [NewID].
 	ID string
 
+	// Redelivered says that the job may well exist, as after a sender's retry. The
+	// store then looks for it first: a create that finds a job costs a write of that
+	// whole record, and a read costs an eighth or less.
+	Redelivered bool
+
 	// Metadata is stored with the job. Its values are of JSON's types.
 	Metadata map[string]any
 

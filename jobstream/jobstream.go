@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/recent"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -43,9 +44,14 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 		panic("jobstream: New: handler is nil")
 	}
 	o := Options{Run: func(*jobstore.RunOptions) {}}
+	var seen recent.Set
 	run := func(ctx context.Context, id string) error {
-		margin := func(r *jobstore.RunOptions) { r.Margin = o.Margin }
-		return outcome(jobstore.Run(ctx, store, id, handler, margin, o.Run))
+		mine := func(r *jobstore.RunOptions) { r.Margin, r.Redelivered = o.Margin, seen.Has(id) }
+		err := outcome(jobstore.Run(ctx, store, id, handler, mine, o.Run))
+		if err == nil {
+			seen.Add(id)
+		}
+		return err
 	}
 	return newFunc("New: Options", run, func(f *FuncOptions) {
 		o.FuncOptions = *f

@@ -197,3 +197,32 @@ func TestConstructorsPanic(t *testing.T) {
 		})
 	}
 }
+
+// claims counts the claims of a store, which DynamoDB bills as writes.
+type claims struct {
+	*memstore.Store[string, string]
+	n int
+}
+
+func (c *claims) Claim(ctx context.Context, id string, l jobstore.Lease) (*jobstore.Job[string, string], error) {
+	c.n++
+	return c.Store.Claim(ctx, id, l)
+}
+
+// TestARedeliveredRecordCostsNoWrite when its job was finished by this dispatcher.
+func TestARedeliveredRecordCostsNoWrite(t *testing.T) {
+	jobs := &claims{Store: memstore.New[string, string]()}
+	if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+		t.Fatal(err)
+	}
+	d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil })
+	for range 10 {
+		out, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`))
+		if err != nil || string(out) != nothingFailed {
+			t.Fatalf("answered %s, %v", out, err)
+		}
+	}
+	if jobs.n != 1 {
+		t.Errorf("%d claims, want 1", jobs.n)
+	}
+}

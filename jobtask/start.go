@@ -18,6 +18,9 @@ import (
 // one of them runs nothing; when the job takes longer than Lambda's two retries,
 // three minutes in all, that event ends in the dead-letter queue.
 //
+// When the sender says that it delivers again, as Slack does in a header, set
+// [jobstore.CreateOptions.Redelivered]: the job is then looked for before it is created.
+//
 // Start fails with the store's error or a [*selfinvoke.InvokeError]. Return the
 // error, so that the sender delivers the webhook again. If the sender does not,
 // [jobstore.Sweep] finds the job.
@@ -25,7 +28,7 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	if id == "" { // the store would make one
 		return &jobstore.Error{Op: "create", Err: fmt.Errorf("%w: id is empty", jobstore.ErrInvalid)}
 	}
-	withID := func(o *jobstore.CreateOptions) { o.ID = id }
+	withID := func(o *jobstore.CreateOptions) { o.ID, o.Redelivered = id, o.Redelivered || t.seen.Has(id) }
 	job, err := t.store.Create(ctx, input, append(slices.Clip(opts), withID)...) // the caller's slice may be shared
 	if errors.Is(err, jobstore.ErrExists) {
 		if job.Status != jobstore.Pending || job.Attempt > 0 {

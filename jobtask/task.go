@@ -3,6 +3,7 @@ package jobtask
 import (
 	"context"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/recent"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
@@ -17,7 +18,7 @@ type Options struct {
 }
 
 // Task runs the jobs of a store, one in each invocation. Its payload is the job's ID.
-// An ID that the store does not have runs nothing and is not an error.
+// An ID that the store does not have runs nothing: it is logged, and not an error.
 //
 // Make one with [New] and pass it to [selfinvoke.Wrap]: it is a
 // [selfinvoke.AnyTask].
@@ -25,6 +26,7 @@ type Task[In, Out any] struct {
 	anyTask // the field below, without its exported methods
 	task    *selfinvoke.Task[string]
 	store   jobstore.JobStore[In, Out]
+	seen    *recent.Set // finished jobs
 }
 
 type anyTask = selfinvoke.AnyTask
@@ -46,9 +48,20 @@ func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobS
 	case o.Run == nil:
 		panic("jobtask: New: Options.Run is nil")
 	}
-	run := func(ctx context.Context, id string) error {
-		return jobstore.IgnoreTerminal(jobstore.Run(ctx, store, id, handler, o.Run))
+	t := &Task[In, Out]{store: store, seen: &recent.Set{}}
+	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
+		return t.run(ctx, id, handler, o.Run)
+	}, o.Task)
+	t.anyTask = t.task
+	return t
+}
+
+// run runs a job, of which Lambda may deliver a duplicate.
+func (t *Task[In, Out]) run(ctx context.Context, id string, handler jobstore.Handler[In, Out], opt func(*jobstore.RunOptions)) error {
+	redelivered := func(o *jobstore.RunOptions) { o.Redelivered = t.seen.Has(id) }
+	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, handler, redelivered, opt))
+	if err == nil {
+		t.seen.Add(id)
 	}
-	task := selfinvoke.NewTask(name, client, run, o.Task)
-	return &Task[In, Out]{task, task, store}
+	return err
 }

@@ -35,8 +35,8 @@ var plan = []struct{ pkg, imports, links string }{
 	{"webhook", "lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent webhook", "lambda-go"},
 
-	{"jobstream", "jobstore streamproc", "lambda-go values"},
-	{"jobtask", "jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
+	{"jobstream", "internal/recent jobstore streamproc", "lambda-go values"},
+	{"jobtask", "internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "jobstore", ""},
 
 	{"lambdalocal/internal/filter", "", ""},
@@ -46,6 +46,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"lambdalocal", "internal/httpevent lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/child", "", ""},
+	{"internal/recent", "", ""},
 	{"internal/docs", "", ""},
 	{"internal/house", "", ""},
 	{"internal/testenv", "", ""},

@@ -10,8 +10,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// claimable is true of a job that may be claimed and has an attempt left. The
-// policy of a job whose lease ran out is part of it.
+// claimable is the condition of a claim: the job may be claimed, has an attempt left,
+// and is not to be held.
 const claimable = "attribute_exists(#id)" +
 	" AND (attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)" +
 	" AND NOT (#claimToken IN (:claimToken, :settled))" +
@@ -71,12 +71,12 @@ func (s *Store[In, Out]) refusedClaim(ctx context.Context, id string, old item, 
 		return nil, s.fail("claim", id, err)
 	case err != nil:
 		return s.answer("claim", id, old, err)
-	case st.HeldBy(lease.Owner): // by our own earlier, unanswered try
+	case st.HeldBy(lease.Owner): // an earlier try of this call
 		return s.answer("claim", id, old, nil)
 	case !st.Status.Valid():
 		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Attributes.Status, st.Status))
 	case st.Abandoned() == "":
-		return s.answer("claim", id, old, jobstore.ErrLeased) // for the moment of the claim
+		return s.answer("claim", id, old, jobstore.ErrLeased) // at the moment of the claim
 	}
 	return s.abandon(ctx, id, old, now)
 }

@@ -20,8 +20,8 @@ func list(v ...types.AttributeValue) types.AttributeValue {
 	return &types.AttributeValueMemberL{Value: v}
 }
 
-// transition leaves the attempt out: a claim does not know it before DynamoDB has
-// counted it. See transitions.
+// transition leaves the attempt out, since DynamoDB counts it during the claim. See
+// transitions.
 func transition(t jobstore.Transition) types.AttributeValue {
 	m := item{historyAt: date(t.At), historyStatus: str(string(t.Status))}
 	if t.Owner != "" {
@@ -33,7 +33,7 @@ func transition(t jobstore.Transition) types.AttributeValue {
 	return &types.AttributeValueMemberM{Value: m}
 }
 
-// record has u append a transition, when the store keeps a history.
+// record adds to u that a transition is appended, if the store keeps a history.
 func (s *Store[In, Out]) record(u *update, t jobstore.Transition) *update {
 	if !s.opts.History {
 		return u
@@ -43,8 +43,8 @@ func (s *Store[In, Out]) record(u *update, t jobstore.Transition) *update {
 		value(":noHistory", list()).value(":history", list(transition(t)))
 }
 
-// transitions reads a history. Attempts are counted down from the job's: each
-// transition to processing is one.
+// transitions reads a history. It counts the attempts down from the job's: each
+// transition to processing began one.
 func transitions(v types.AttributeValue, attempt int) []jobstore.Transition {
 	l, _ := v.(*types.AttributeValueMemberL)
 	if l == nil {
@@ -54,7 +54,7 @@ func transitions(v types.AttributeValue, attempt int) []jobstore.Transition {
 	for _, e := range slices.Backward(l.Value) {
 		m, _ := e.(*types.AttributeValueMemberM)
 		if m == nil {
-			continue // somebody else's
+			continue // not ours
 		}
 		it := item(m.Value)
 		t := jobstore.Transition{

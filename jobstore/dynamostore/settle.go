@@ -63,7 +63,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	return err
 }
 
-// fence gives u what the condition held compares.
+// fence adds to u the values that the condition held compares.
 func (s *Store[In, Out]) fence(u *update, c jobstore.Claim) *update {
 	a := s.opts.Attributes
 	return u.name("#status", a.Status).name("#claimToken", a.ClaimToken).name("#attempt", a.Attempt).
@@ -110,8 +110,8 @@ func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
 	u.text("progressMessage", s.opts.Attributes.ProgressMessage, p.Message)
 }
 
-// fenced sends u. A refusal by a job of which done is true is a success: the answer
-// to an earlier try was lost.
+// fenced sends u. It succeeds when done is true of the job that refused it: an earlier
+// try of the same call took effect.
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done func(driver.State) bool) error {
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {

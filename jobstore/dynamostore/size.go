@@ -7,11 +7,11 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// slack is kept free for what a settle adds beside the output: dates, a last
-// progress message, an element of the history.
+// slack is the room for what a settle adds to the output: dates, a last progress
+// message, an element of the history.
 const slack = jobstore.MaxMessageBytes + driver.MaxReasonBytes + 1024
 
-// size is what DynamoDB counts: names and values, numbers at their longest.
+// size is the item's size as DynamoDB counts it, with numbers at their longest.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 func (it item) size() int {
@@ -45,7 +45,7 @@ func valueSize(v types.AttributeValue) int {
 	}
 }
 
-// numberSize is one byte for each two digits, one more, and one for the sign.
+// numberSize is a byte for each two digits, one more, and one for the sign.
 func numberSize(digits string) int { return (len(digits)+1)/2 + 2 }
 
 func sum[T any](all []T, size func(T) int) (n int) {

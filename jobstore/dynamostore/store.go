@@ -39,8 +39,8 @@ func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Sto
 	return &Store[In, Out]{client: client, table: table, opts: o}, nil
 }
 
-// met returns the item that refused a conditional write: nil and true when the
-// condition failed because there was none.
+// met returns the item that refused a conditional write. It is nil and true when there
+// was no item.
 func met(err error) (item, bool) {
 	var refused *types.ConditionalCheckFailedException
 	if !errors.As(err, &refused) {
@@ -49,14 +49,14 @@ func met(err error) (item, bool) {
 	return refused.Item, true
 }
 
-// invalid is true of a request that DynamoDB finds wrong in itself.
+// invalid is true of a request that DynamoDB would refuse at any time.
 func invalid(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationException"
 }
 
-// fail wraps err, and says what is wrong with the table, where something is: a
-// missing table is no missing job.
+// fail wraps err. It names the table when that is missing or has another key: a missing
+// table is not a missing job.
 func (s *Store[In, Out]) fail(op, id string, err error) error {
 	var missing *types.ResourceNotFoundException
 	switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// update is one conditional UpdateItem in the making. It names attributes by
-// placeholders, since the configured names may be reserved words.
+// update builds one conditional UpdateItem. It names attributes by placeholders, since
+// the configured names may be reserved words.
 type update struct {
 	set, remove []string
 	condition   string
@@ -69,7 +69,7 @@ func (u *update) expression() string {
 	return expr
 }
 
-// apply sends u and returns the item as it is afterwards.
+// apply sends u and returns the item after the write.
 func (s *Store[In, Out]) apply(ctx context.Context, id string, u *update) (item, error) {
 	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: s.key(id),

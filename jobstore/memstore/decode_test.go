@@ -16,7 +16,7 @@ type opaque string
 func (opaque) MarshalJSON() ([]byte, error) { return json.Marshal("stored") }
 func (*opaque) UnmarshalJSON([]byte) error  { return errors.New("of another version") }
 
-// TestOthersJobThatDoesNotDecode is no business of who has not claimed it: as an
+// TestOthersJobThatDoesNotDecode concerns only the worker that claimed it: as an
 // ErrDecode, Run would settle it.
 func TestOthersJobThatDoesNotDecode(t *testing.T) {
 	store := memstore.New[opaque, string]()

@@ -11,8 +11,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// record is one stored version of a job. It is never changed: a write replaces
-// it, so that the change feed can keep the old one.
+// record is one stored version of a job. It is never changed: a write replaces it, and
+// the change feed keeps the old one.
 type record struct {
 	id              string
 	status          jobstore.Status

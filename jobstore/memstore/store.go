@@ -13,7 +13,7 @@ import (
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// MaxAttempts is the default of a job that does not say.
+	// MaxAttempts is for jobs that do not say. Default 3.
 	MaxAttempts int
 
 	// Now is the clock. Default [time.Now].
@@ -29,8 +29,8 @@ type Options struct {
 	// History keeps each job's transitions, see [jobstore.Job.History].
 	History bool
 
-	// MaxBytes bounds a job's input, output, metadata and ID together, so that
-	// what DynamoDB would refuse is refused here. Default 400 KB.
+	// MaxBytes is the longest job: the bytes of its input, output, metadata and ID.
+	// Default 400 KB, the size of a DynamoDB item.
 	MaxBytes int
 
 	// Stream keeps every change for [Store.Changes], as long as the store lives.
@@ -115,7 +115,7 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 		return old, err
 	}
 	if st.HeldBy(lease.Owner) {
-		return old, nil // this claim's own earlier try
+		return old, nil // an earlier try of this call
 	}
 	if reason := st.Abandoned(); reason != "" {
 		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token), reason, now)), jobstore.ErrAbandoned

@@ -1,0 +1,107 @@
+package jobstore_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+var errLost = errors.New("the connection was lost")
+
+// TestALostClaimIsFoundAgain: the claim is stored and its answer is not heard.
+func TestALostClaimIsFoundAgain(t *testing.T) {
+	for name, held := range map[string]func(*jobstore.CreateOptions){
+		"one attempt": func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 },
+		"hold":        func(o *jobstore.CreateOptions) { o.OnLeaseExpiry = jobstore.Hold },
+	} {
+		s := &faulty{store: memstore.New[string, string]()}
+		s.claim = func(ctx context.Context, n int, call func(context.Context) (*job, error)) (*job, error) {
+			j, err := call(ctx)
+			if n == 1 {
+				return nil, errLost
+			}
+			return j, err
+		}
+		id := newJob(t, s.store, held)
+		if err := jobstore.Run(t.Context(), s, id, fails(nil), quiet); err != nil {
+			t.Errorf("%s: Run returned %v", name, err)
+		}
+		if j := get(t, s.store, id); j.Status != jobstore.Complete || j.Attempt != 1 {
+			t.Errorf("%s: left the job %s at attempt %d, want complete at 1", name, j.Status, j.Attempt)
+		}
+	}
+}
+
+// TestAClaimIsGivenBack: the context ends while the claim's answer is on its way. The
+// handler has not run, so the attempt does not count.
+func TestAClaimIsGivenBack(t *testing.T) {
+	for name, held := range map[string]func(*jobstore.CreateOptions){
+		"one attempt": func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 },
+		"hold":        func(o *jobstore.CreateOptions) { o.OnLeaseExpiry = jobstore.Hold },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				s := &faulty{store: memstore.New[string, string]()}
+				s.claim = func(ctx context.Context, n int, call func(context.Context) (*job, error)) (*job, error) {
+					j, err := call(context.WithoutCancel(ctx))
+					if n == 1 {
+						cancel()
+						return nil, ctx.Err()
+					}
+					return j, err
+				}
+				id := newJob(t, s.store, held)
+				never := func(context.Context, *job) (string, error) { t.Error("the handler ran"); return "", nil }
+				err := jobstore.Run(ctx, s, id, never, quiet)
+				if retry, ok := err.(*jobstore.RetryError); !ok || retry.Err != context.Canceled {
+					t.Errorf("Run returned %v, want a *RetryError of the context's cause", err)
+				}
+				if j := get(t, s.store, id); j.Status != jobstore.Pending || j.MaxAttempts <= j.Attempt {
+					t.Fatalf("left the job %s at attempt %d of %d, want it pending with one to go", j.Status, j.Attempt, j.MaxAttempts)
+				}
+				if err := jobstore.Run(t.Context(), s, id, fails(nil), quiet); err != nil {
+					t.Errorf("the next Run returned %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestAHungClaimCostsOneTimeLimit and not the invocation.
+func TestAHungClaimCostsOneTimeLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &faulty{store: memstore.New[string, string]()}
+		s.claim = func(ctx context.Context, n int, call func(context.Context) (*job, error)) (*job, error) {
+			if n == 1 {
+				return nil, hang(ctx)
+			}
+			return call(ctx)
+		}
+		began := time.Now()
+		if err := run(t, s, fails(nil)); err != nil || time.Since(began) > 6*time.Second {
+			t.Errorf("Run returned %v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// TestRunLooksFirst when a redelivery is likely: a refused claim costs a write.
+func TestRunLooksFirst(t *testing.T) {
+	s := &faulty{store: memstore.New[string, string]()}
+	redelivered := func(o *jobstore.RunOptions) { o.Redelivered = true; quiet(o) }
+	id := newJob(t, s.store)
+	for range 3 {
+		if err := jobstore.Run(t.Context(), s, id, fails(nil), redelivered); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.claims != 1 {
+		t.Errorf("%d claims, want 1", s.claims)
+	}
+}
