@@ -25,7 +25,7 @@ type peer struct {
 	signature string // the header
 	prefix    string // what stands before the signature
 
-	// signed makes the headers of a request by the documented algorithm. The time
+	// signed makes the headers of a request by the documented algorithm. The
 	// stamp can be spelled in any way.
 	signed func(timestamp string, body []byte) http.Header
 

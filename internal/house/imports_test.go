@@ -30,7 +30,8 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/appsyncstore", "jobstore jobstore/driver", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver", "go-cmp"},
 
-	{"streamproc", "", "lambda-go values"},
+	{"streamproc/internal/avjson", "", "values"},
+	{"streamproc", "streamproc/internal/avjson", "lambda-go values"},
 	{"selfinvoke", "", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"lambdahttp", "", "lambda-go"},
