@@ -1,4 +1,4 @@
-// Package jobhttp serves jobs over HTTP: submit, look, watch.
+// Package jobhttp serves jobs over HTTP: submit, read and watch.
 //
 //	http.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(jobs)))
 //
@@ -6,12 +6,12 @@
 //	GET  /jobs/{id}         the job as JSON
 //	GET  /jobs/{id}/events  server-sent events: the job after each change, until it is finished
 //
-// An Idempotency-Key header of the POST becomes the job's ID, so that a repeated
-// request creates nothing twice. Watching reads the store every
-// [Options.PollInterval]; it needs no stream and no index.
+// The Idempotency-Key header of a POST becomes the job's ID, so a repeated request
+// creates no second job. Watching reads the store every [Options.PollInterval]. It needs
+// no stream and no index.
 //
-// The package does not authenticate: whoever can reach it may create jobs, and
-// whoever knows a job's ID may read it. Put your own middleware in front.
+// The package does not authenticate. Anyone who can reach it may create jobs, and
+// anyone who knows a job's ID may read it. Put your own middleware in front.
 //
-// It needs the IAM actions of the store it serves.
+// It needs the IAM actions of the store that it serves.
 package jobhttp

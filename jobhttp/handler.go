@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,28 +16,45 @@ import (
 
 // Options are the optional settings of [New].
 type Options struct {
-	// MaxBody is the longest input accepted, in bytes. Default 256 KiB.
+	// MaxBody is the longest input, in bytes. Default 256 KiB.
 	MaxBody int64
 
-	// PollInterval is the time between two looks at a watched job. Default 500 ms.
+	// PollInterval is the time between two reads of a watched job. Default 500 ms.
 	PollInterval time.Duration
 
-	// Logger gets the errors that the client only sees as 500. Default [slog.Default].
+	// Logger gets the errors that a client sees only as status 500. Default
+	// [slog.Default].
 	Logger *slog.Logger
 }
 
-// New returns a handler for the jobs in store, to be mounted with [http.StripPrefix].
+// New returns a handler for the jobs in store. Mount it with [http.StripPrefix]. New
+// panics when store is nil or an option is out of range.
 func New[In, Out any](store jobstore.JobStore[In, Out], opts ...func(*Options)) http.Handler {
-	o := Options{MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, Logger: slog.Default()}
-	for _, opt := range opts {
-		opt(&o)
+	if store == nil {
+		panic("jobhttp: New: store is nil")
 	}
-	h := &handler[In, Out]{store: store, opts: o}
+	h := &handler[In, Out]{store: store, opts: options(opts)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", h.submit)
 	mux.HandleFunc("GET /{id}", h.show)
 	mux.HandleFunc("GET /{id}/events", h.watch)
 	return mux
+}
+
+func options(opts []func(*Options)) Options {
+	o := Options{MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, Logger: slog.Default()}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	switch {
+	case o.MaxBody < 1:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxBody is %d, want at least 1", o.MaxBody))
+	case o.PollInterval <= 0:
+		panic(fmt.Sprintf("jobhttp: New: Options.PollInterval is %v, want more than 0", o.PollInterval))
+	case o.Logger == nil:
+		panic("jobhttp: New: Options.Logger is nil")
+	}
+	return o
 }
 
 type handler[In, Out any] struct {
@@ -107,7 +125,7 @@ func answer(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v) // the client has gone
 }
 
-// refuse answers with problem details (RFC 9457) that say no more than the status.
+// refuse answers with problem details (RFC 9457) that have only the status.
 func refuse(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -84,6 +85,28 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, tt.want)
 		}
 	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	for want, opt := range map[string]func(*jobhttp.Options){
+		"jobhttp: New: Options.MaxBody is 0, want at least 1":        func(o *jobhttp.Options) { o.MaxBody = 0 },
+		"jobhttp: New: Options.PollInterval is 0s, want more than 0": func(o *jobhttp.Options) { o.PollInterval = 0 },
+		"jobhttp: New: Options.Logger is nil":                        func(o *jobhttp.Options) { o.Logger = nil },
+	} {
+		if got := panicOf(func() { jobhttp.New(memstore.New[string, string](), opt) }); got != want {
+			t.Errorf("panicked with %q, want %q", got, want)
+		}
+	}
+	if got := panicOf(func() { jobhttp.New[string, string](nil) }); got != "jobhttp: New: store is nil" {
+		t.Errorf("without a store: %q", got)
+	}
+}
+
+// panicOf returns what call panics with.
+func panicOf(call func()) (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	call()
+	return ""
 }
 
 // broken fails to read and to create.

@@ -10,8 +10,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// watch sends the job now and after each change that a look finds, until it is
-// finished or the client has gone.
+// watch sends the job now and after each change, until it is finished or the client has
+// gone.
 func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 	job, err := h.store.Get(r.Context(), r.PathValue("id"))
 	if err != nil {
@@ -38,8 +38,8 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// send writes job as an event unless it is what was last sent. The event has no
-// name of its own: "error" is taken by a browser's EventSource.
+// send writes job as an event unless it was sent last. The event has no name, since a
+// browser's EventSource uses "error" itself.
 func send[In, Out any](w http.ResponseWriter, job *jobstore.Job[In, Out], last []byte) ([]byte, error) {
 	data, err := json.Marshal(job)
 	if err != nil || bytes.Equal(data, last) {

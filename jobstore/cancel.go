@@ -25,7 +25,7 @@ var ErrCanceled = fmt.Errorf("the job was canceled: %w", ErrLeaseLost)
 // [ErrCanceled]. A handler that reports nothing runs on for a third of
 // [RunOptions.Lease], or until its invocation ends where that is sooner than the lease.
 //
-// Cancel fails with [errors.ErrUnsupported] when the store is no [Canceler].
+// Cancel fails with [errors.ErrUnsupported] when the store is not a [Canceler].
 func Cancel[In, Out any](ctx context.Context, store JobStore[In, Out], id, reason string) (*Job[In, Out], error) {
 	c, ok := As[Canceler[In, Out]](store)
 	if !ok {

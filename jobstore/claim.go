@@ -12,7 +12,7 @@ import (
 const claimTries = 3
 
 // claimJob claims the job. A claim without an answer may be stored all the same, so it
-// is sent again under the same token: either the job is this run's, or nobody waits
+// is sent again under the same token: either the job is this run's, or no one waits
 // for a lease that no worker has. After ctx has ended one try remains, for the same
 // reason; a claim that turns out to be stored is then given back.
 func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error) {

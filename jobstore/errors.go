@@ -20,8 +20,8 @@ var (
 	ErrDecode    = errors.New("the stored job does not decode")
 )
 
-// ErrAbandoned is an [ErrFinished] that one claim gets: the one that has settled the
-// job as [Failed], because its lease ran out and it may not run again.
+// ErrAbandoned is the [ErrFinished] of the claim that settled the job as [Failed],
+// because the job's lease ran out and it may not run again.
 var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
 
 // Error is the error of a store: the operation, the job, and the cause.

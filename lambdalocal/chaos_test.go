@@ -18,8 +18,8 @@ import (
 )
 
 // TestChaosEndToEnd runs the chaos suite of the job lifecycle with a function as
-// users deploy it: stream → dispatcher → self-invoke → job. On top of the suite's
-// faults come Lambda's.
+// users deploy it: stream → dispatcher → self-invoke → job. Lambda's
+// faults are added to the suite's.
 func TestChaosEndToEnd(t *testing.T) {
 	var jobs *memstore.Store[string, string]
 	jobstoretest.Chaos(t, func(_ *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {

@@ -5,12 +5,12 @@ import (
 	"sync"
 )
 
-// errThrottled is an invocation that found no concurrency left.
+// errThrottled is the error of an invocation for which no concurrency is free.
 var errThrottled = errors.New("lambdalocal: throttled")
 
-// slots are a function's reserved concurrency.
+// slots count a function's concurrent invocations.
 type slots struct {
-	limit int // below 0: none
+	limit int // below 0: unlimited
 
 	mu   sync.Mutex
 	used int
@@ -32,8 +32,7 @@ func (s *slots) release() {
 	s.used--
 }
 
-// admitted runs one attempt if there is concurrency for it, and fails with
-// errThrottled if not.
+// admitted makes one attempt, or fails with errThrottled.
 func (i *invocation) admitted() (outcome, error) {
 	faults := i.fn.local.faults
 	if faults.strikes(faults.Throttle, "throttle", i) || !i.fn.slots.acquire() {

@@ -31,8 +31,7 @@ func ExampleLocal_AddFunction() {
 	// Output: 42 <nil>
 }
 
-// Any client that can be given an endpoint may call: AWS's SDKs and command line,
-// or curl.
+// Any client whose endpoint can be set works: the AWS SDKs, AWS's command line, curl.
 func ExampleLocal_InvokeAPI() {
 	local := lambdalocal.New()
 	defer local.Close()
@@ -70,14 +69,14 @@ func ExampleLocal_Trace() {
 	// greet returned
 }
 
-// Two lines make everything go wrong; a third replays it.
+// The seed makes the same things fail in the next run.
 func ExampleFaults() {
 	local := lambdalocal.New(func(o *lambdalocal.Options) {
 		o.Faults = lambdalocal.Faults{CrashAfter: 1, Throttle: 0.2, Seed: 7}
 		o.Logger = slog.New(slog.DiscardHandler)
 	})
 	defer local.Close()
-	if _, err := local.AddFunction("work", func() { fmt.Println("worked, and died before it could say so") }); err != nil {
+	if _, err := local.AddFunction("work", func() { fmt.Println("worked, then crashed") }); err != nil {
 		panic(err)
 	}
 	out, err := local.Client().Invoke(context.Background(), &lambda.InvokeInput{FunctionName: aws.String("work")})
@@ -86,12 +85,11 @@ func ExampleFaults() {
 	}
 	fmt.Println(*out.FunctionError)
 	// Output:
-	// worked, and died before it could say so
+	// worked, then crashed
 	// Unhandled
 }
 
-// The program is the one that is deployed: built with go build, by the test or
-// before it.
+// The program is the one you deploy. Build it before the test.
 func ExampleExecutable() {
 	test := func(t *testing.T) { // TestDeployedFunction
 		local := lambdalocal.New()

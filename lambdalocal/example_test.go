@@ -21,8 +21,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
-// A user's test of a function that invokes itself, fails twice, and succeeds three
-// virtual minutes later.
+// A user's test: the function invokes itself, fails twice, and succeeds after three
+// virtual minutes.
 func TestThirdTry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, tries := lambdalocal.New(), 0
@@ -94,8 +94,8 @@ func ExampleFunction_URL() {
 	// Output: 201 HELLO
 }
 
-// A function gets the changes of an in-memory store as it would get those of a
-// DynamoDB table.
+// A function gets the changes of an in-memory store as it gets those of a DynamoDB
+// table.
 func ExampleFunction_MapStream() {
 	ctx, jobs := context.Background(), memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 	local := lambdalocal.New()
@@ -119,7 +119,7 @@ func ExampleFunction_MapStream() {
 	// Output: INSERT pending
 }
 
-// The criteria of a template serve as they are.
+// The document is the one in a template.
 func ExampleFilterCriteria() {
 	patterns, err := lambdalocal.FilterCriteria(`{"Filters":[{"Pattern":"{\"eventName\":[\"INSERT\"]}"}]}`)
 	if err != nil {

@@ -10,30 +10,28 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
-// Executable is a function as it is deployed to Lambda's OS-only runtimes
+// Executable is a function as you deploy it to Lambda's OS-only runtimes
 // (provided.al2023): a program that asks the Runtime API for its invocations, as
-// lambda.Start does. Hand it to [Local.AddFunction] in place of a handler.
+// lambda.Start does. Pass it to [Local.AddFunction] in place of a handler.
 //
-// Each concurrent invocation has a process of its own, started when it is
-// needed and kept for the next invocation. A process that has not answered at
-// its time-out is killed, and one that exits is replaced. Close ends them all,
-// and so does the end of this process.
+// Each concurrent invocation has its own process, which is started on demand and
+// kept for later invocations. A process that misses its timeout is killed. One that
+// exits is replaced. Close ends all of them, and so does the end of this process.
 //
-// A process sees the environment variables that Lambda documents, with
-// credentials that are good for nothing, and AWS_ENDPOINT_URL_LAMBDA, by which
-// the clients of AWS's SDKs invoke the functions of this Local. It inherits no
-// other variable than PATH.
+// A process sees the environment variables that Lambda documents, with invalid
+// credentials, and PATH. AWS_ENDPOINT_URL_LAMBDA makes the AWS SDKs invoke the
+// functions of this Local. No other variable is inherited.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 type Executable struct {
-	Path string   // the file to run; it is not built
+	Path string   // the file to run; you build it
 	Args []string // after the file's own name
 	Env  []string // NAME=value, over what Lambda sets
 
-	// Output takes what the processes write to their standard output and error,
-	// in whole lines and never two writes at once. A line over 1 MB is broken.
-	// The default is os.Stderr.
+	// Output gets what the processes write to their standard output and error, one
+	// write at a time and in whole lines. Lines over 1 MB are split. The default is
+	// os.Stderr.
 	Output io.Writer
 }
 

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestExitLeavesNoChild: what a process started ends when the process does. Only
-// Linux lets that be done without a race.
+// TestExitLeavesNoChild: the processes of a test binary end when it does. Only Linux
+// can do that without a race.
 func TestExitLeavesNoChild(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -107,12 +107,14 @@ func TestExecutableFailures(t *testing.T) {
 	local, _ := newLocal(t)
 	log := addProgram(t, local, "f", "obey", func(o *lambdalocal.FunctionOptions) { o.Timeout = 2 * time.Second })
 	addProgram(t, local, "early", "exit early")
+	addProgram(t, local, "never", "refuse to start")
 	for _, tt := range []struct{ function, order, want string }{
 		{"f", "fail", `"errorMessage":"no luck","errorType":"errorString"`},
 		{"f", "panic", `"errorMessage":"ouch","errorType":"string"`},
 		{"f", "exit", `Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`},
 		{"f", "hang", `Task timed out after 2.00 seconds","errorType":"Sandbox.Timedout"`},
 		{"early", "", `Runtime exited with error: exit status 4","errorType":"Runtime.ExitError"`},
+		{"never", "", `"errorMessage":"no table","errorType":"Config.Missing"`},
 	} {
 		_, failed := call[int](t, local, tt.function, `"`+tt.order+`"`)
 		if !strings.Contains(failed, tt.want) {
@@ -128,7 +130,7 @@ func TestExecutableFailures(t *testing.T) {
 	}
 }
 
-// TestExecutableEventIsRetried takes an event through a crash and a time-out.
+// TestExecutableEventIsRetried takes an event through a crash and a timeout.
 func TestExecutableEventIsRetried(t *testing.T) {
 	local, _ := newLocal(t, func(o *lambdalocal.Options) { o.WaitScale = 0.0001 })
 	dead := make(chan lambdalocal.DeadLetter, 1)
@@ -163,8 +165,8 @@ func TestCloseLeavesNoProcessAndNoPort(t *testing.T) {
 	}
 }
 
-// TestExecutableThatAsksTwice: what has not answered in time is killed, whatever it
-// asks for.
+// TestExecutableThatAsksTwice: a process that does not answer in time is killed, even
+// if it has asked for its next invocation.
 func TestExecutableThatAsksTwice(t *testing.T) {
 	local, _ := newLocal(t)
 	log := addProgram(t, local, "f", "ask twice", func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Second })
@@ -175,7 +177,7 @@ func TestExecutableThatAsksTwice(t *testing.T) {
 	}
 	local.Close()
 	if got := strings.Count(log.String(), "asked\n"); got != 2 {
-		t.Errorf("%d processes for two time-outs", got)
+		t.Errorf("%d processes for two timeouts", got)
 	}
 }
 
@@ -216,7 +218,7 @@ func TestCrashBeforeEndsAWarmProcess(t *testing.T) {
 	})
 }
 
-// TestExecutableWithALongLine: a line is collected before it ends, in pieces.
+// TestExecutableWithALongLine: a long line is written in pieces before it ends.
 func TestExecutableWithALongLine(t *testing.T) {
 	local, _ := newLocal(t)
 	log := addProgram(t, local, "f", "long line")
@@ -236,8 +238,8 @@ func TestRuntimeAPITakesOneAnswer(t *testing.T) {
 	})
 }
 
-// TestExecutableStreams reads the first event while the program is held up
-// between it and the second.
+// TestExecutableStreams reads the first event while the program waits before the
+// second.
 func TestExecutableStreams(t *testing.T) {
 	local, _ := newLocal(t)
 	fn := add(t, local, "f", &lambdalocal.Executable{Path: os.Args[0], Env: []string{"PROGRAM=stream"}, Output: &logBuffer{}},

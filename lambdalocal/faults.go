@@ -9,47 +9,47 @@ import (
 	"time"
 )
 
-// Faults is a plan of what goes wrong. Each field but Seed and Key is a
-// probability: 0 never, 1 always.
+// Faults is a plan of what fails. Each field except Seed and Key is a probability
+// from 0, never, to 1, always.
 //
 //	local := lambdalocal.New(func(o *lambdalocal.Options) {
 //		o.Faults = lambdalocal.Faults{Seed: 7, Duplicate: 0.1, CrashAfter: 0.1, LostResponse: 0.1}
 //	})
 //
-// Whether a fault strikes depends on the seed, the kind of fault, the function,
-// the event, and how often that event has come before, and on nothing else. So
-// a run that failed fails again with its seed, in whatever order its goroutines
-// run, if its events are the same.
+// Whether a fault occurs depends only on the seed, the kind of fault, the function,
+// the event, and how often that event has been delivered before. So a run that failed
+// fails again with the same seed and the same events, whatever the order of its
+// goroutines.
 type Faults struct {
 	Seed uint64
 
 	// Duplicate delivers an asynchronous event a second time, under the same
-	// request ID and up to a minute later, and a batch of a stream that
-	// succeeded at once, as after a lost checkpoint.
+	// request ID and up to a minute later. A batch of a stream that succeeded is
+	// delivered again at once, as after a lost checkpoint.
 	Duplicate float64
 
-	// CrashBefore ends the execution environment before the handler runs, and
-	// CrashAfter when it has returned. The caller is told Runtime.ExitError. The
-	// process of an Executable is killed; what a handler in this process keeps in
-	// variables stays.
+	// CrashBefore ends the execution environment before the handler runs,
+	// CrashAfter after it has returned. The caller gets Runtime.ExitError. The
+	// process of an Executable is killed. A handler in this process keeps its
+	// variables.
 	CrashBefore float64
 	CrashAfter  float64
 
-	// Timeout lets the handler run and loses its answer: the invocation ends
-	// at its deadline, as if the handler had hung at its end.
+	// Timeout runs the handler and loses its answer: the invocation ends at its
+	// deadline, as if the handler had hung after its work.
 	Timeout float64
 
-	// Throttle answers an invocation as if no concurrency were left.
+	// Throttle refuses an invocation as if all concurrency were in use.
 	Throttle float64
 
-	// LostResponse carries out a call of the Invoke API and breaks the
-	// connection before the answer. The SDK calls again, so that an Event is
-	// queued twice, under two request IDs.
+	// LostResponse carries out a call of the Invoke API and breaks the connection
+	// before the answer. The SDK calls again, so an Event is queued twice, under
+	// two request IDs.
 	LostResponse float64
 
-	// Key returns what makes an event the same in the next run. The default is
-	// the payload, which for an envelope of selfinvoke, a function URL or a
-	// stream record has an ID or a time of its own.
+	// Key returns what identifies an event across runs. The default is the whole
+	// payload. Set Key if the payload has an ID or a time that differs in each run,
+	// as that of selfinvoke, a function URL or a stream has.
 	Key func(payload []byte) string
 }
 
@@ -77,8 +77,7 @@ func newFaultPlan(f Faults) *faultPlan {
 	return &faultPlan{Faults: f, came: map[[2]uint64]uint64{}}
 }
 
-// strikes decides about one fault of probability p, and is false for most users
-// at no cost.
+// strikes decides about one fault of probability p. For p of 0 it does no work.
 func (f *faultPlan) strikes(p float64, kind string, i *invocation) bool {
 	return p > 0 && f.random(kind, i).Float64() < p
 }

@@ -19,7 +19,7 @@ func faulty(f lambdalocal.Faults) func(*lambdalocal.Options) {
 	return func(o *lambdalocal.Options) { o.Faults = f }
 }
 
-// deliveries notes how often each request ID came.
+// deliveries counts how often each request ID was delivered.
 type deliveries struct {
 	mu   sync.Mutex
 	came map[string]int
@@ -35,7 +35,7 @@ func (d *deliveries) handler(ctx context.Context) {
 	d.came[lc.AwsRequestID]++
 }
 
-// TestFaults lets each fault always strike an event without retries.
+// TestFaults has each fault always strike an event without retries.
 func TestFaults(t *testing.T) {
 	tests := map[string]struct {
 		faults lambdalocal.Faults
@@ -46,7 +46,7 @@ func TestFaults(t *testing.T) {
 		"duplicate":     {lambdalocal.Faults{Duplicate: 1}, "map[2:1]", ""},
 		"crash before":  {lambdalocal.Faults{CrashBefore: 1}, "map[]", "Runtime.ExitError"},
 		"crash after":   {lambdalocal.Faults{CrashAfter: 1}, "map[1:1]", "Runtime.ExitError"},
-		"time-out":      {lambdalocal.Faults{Timeout: 1}, "map[1:1]", "Sandbox.Timedout"},
+		"timeout":       {lambdalocal.Faults{Timeout: 1}, "map[1:1]", "Sandbox.Timedout"},
 		"throttle":      {lambdalocal.Faults{Throttle: 1}, "map[]", "TooManyRequestsException"},
 		"lost response": {lambdalocal.Faults{LostResponse: 1}, "map[1:3]", "unexpected EOF"}, // the SDK tries three times
 	}
@@ -110,8 +110,8 @@ func TestFaultsAreReplayed(t *testing.T) {
 	}
 }
 
-// TestFaultsStrikeEachTryAnew: of a hundred events that crash every second time,
-// about 88 get through within three tries.
+// TestFaultsStrikeEachTryAnew: if half the attempts crash, about 88 of a hundred events
+// succeed within three.
 func TestFaultsStrikeEachTryAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t, faulty(lambdalocal.Faults{Seed: 1, CrashBefore: 0.5}))

@@ -11,19 +11,20 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
-// Why a front answers by itself, beside ErrClosed and errThrottled.
+// Why a front answers without the function's response. Other reasons are ErrClosed,
+// errThrottled and the errors of httpresult.
 var (
 	errUnreadable = errors.New("the body could not be read")
 	errTooLarge   = errors.New("the request is too large")
 	errNoRoute    = errors.New("no route of the API matches")
-	errUpgrade    = errors.New("a load balancer upgrades no connection to a function")
+	errUpgrade    = errors.New("a load balancer does not upgrade connections to a function")
 	errMethod     = errors.New("the method is not supported")
 	errOverdue    = errors.New("the function did not answer in time")
 	errFailed     = errors.New("the function failed")
 )
 
-// front stands between HTTP and a function, as a function URL, an API or a load
-// balancer does.
+// front is what is between HTTP and a function: a function URL, an API or a load
+// balancer.
 type front struct {
 	fn      *Function
 	timeout time.Duration // how long it waits for the function; 0: until the function ends
@@ -31,15 +32,14 @@ type front struct {
 	maxBody     int64 // bytes of a request
 	maxResponse int   // bytes of what the function returns
 
-	// requestID is the response header with the request's ID; not all have one.
+	// requestID is the response header with the request's ID, if there is one.
 	requestID string
 
-	// accept makes the event of a request, or says why there is none.
-	accept func(r *http.Request, body []byte, inv *invocation) ([]byte, error)
+	// streams sends the response while the function writes it.
+	streams bool
 
-	// answer runs the invocation and writes its response, or says why not. It is
-	// buffered or streamed.
-	answer func(w http.ResponseWriter, r *http.Request, inv *invocation) error
+	// accept makes the event of a request.
+	accept func(r *http.Request, body []byte, inv *invocation) (event any, err error)
 
 	// parse reads what the function returned.
 	parse func(r *http.Request, payload []byte) (*httpresult.Response, error)
@@ -48,8 +48,7 @@ type front struct {
 	page     func(refusal) (contentType, body string)
 }
 
-// refusal is an answer that comes from the front itself. It tells the caller
-// nothing of the function's error.
+// refusal is the front's own answer. It does not show the function's error.
 type refusal struct {
 	status  int
 	message string
@@ -62,16 +61,23 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.requestID != "" {
 		w.Header().Set(f.requestID, inv.requestID)
 	}
-	err := f.load(w, r, inv)
-	if err == nil {
-		err = f.answer(w, r, inv)
-	}
-	if err != nil {
+	if err := f.answer(w, r, inv); err != nil {
 		f.refuse(w, inv, err)
 	}
 }
 
-// load makes the event, which Lambda limits whatever the front allows.
+// answer runs the invocation and writes its response, unless it returns an error.
+func (f *front) answer(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	if err := f.load(w, r, inv); err != nil {
+		return err
+	}
+	if f.streams {
+		return f.streamed(w, r, inv)
+	}
+	return f.buffered(w, r, inv)
+}
+
+// load makes the event. Lambda limits its size, whatever the front allows.
 func (f *front) load(w http.ResponseWriter, r *http.Request, inv *invocation) error {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, f.maxBody))
 	if large := new(http.MaxBytesError); errors.As(err, &large) {
@@ -80,15 +86,18 @@ func (f *front) load(w http.ResponseWriter, r *http.Request, inv *invocation) er
 	if err != nil {
 		return errUnreadable
 	}
-	inv.payload, err = f.accept(r, body, inv)
-	if err == nil && len(inv.payload) > maxRequest {
+	event, err := f.accept(r, body, inv)
+	if err != nil {
+		return err
+	}
+	if inv.payload = marshal(event); len(inv.payload) > maxRequest {
 		return errTooLarge
 	}
-	return err
+	return nil
 }
 
-// buffered waits for all that the function returns. When the front's time is
-// over, or the caller has gone, the function runs on.
+// buffered waits for the whole response. After the front's timeout, or if the caller
+// disconnects, the function keeps running.
 func (f *front) buffered(w http.ResponseWriter, r *http.Request, inv *invocation) error {
 	result, err := f.await(r.Context(), inv)
 	switch {
@@ -106,7 +115,7 @@ func (f *front) buffered(w http.ResponseWriter, r *http.Request, inv *invocation
 	return err
 }
 
-// await decides by the clock, so that an answer given at the time-out is late.
+// await decides by the clock, so that an answer at the timeout is late.
 func (f *front) await(ctx context.Context, inv *invocation) (outcome, error) {
 	if f.timeout == 0 {
 		return inv.wait(ctx)
@@ -122,10 +131,10 @@ func (f *front) await(ctx context.Context, inv *invocation) (outcome, error) {
 	return result, err
 }
 
-// refuse answers for err; a caller that has gone gets nothing.
+// refuse writes the answer to err. A caller that disconnected gets none.
 func (f *front) refuse(w http.ResponseWriter, inv *invocation, err error) {
 	if errors.Is(err, httpresult.ErrMalformed) || errors.Is(err, httpresult.ErrUndecodable) {
-		inv.log("lambdalocal: the function's result is no HTTP response", err)
+		inv.log("lambdalocal: the function's result is not an HTTP response", err)
 	}
 	for cause, answer := range f.refusals {
 		if errors.Is(err, cause) {

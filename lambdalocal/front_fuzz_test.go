@@ -37,7 +37,7 @@ func fuzzResults(f *testing.F, front func(*lambdalocal.Function) http.Handler) {
 	fuzzServer(f, front(fn), &result)
 }
 
-// returned is a result that goes through as it is, if it is JSON or not.
+// returned is a result that reaches the front unchanged, JSON or not.
 func returned(result []byte) any {
 	if json.Valid(result) {
 		return json.RawMessage(result)

@@ -9,41 +9,46 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
-// maxHTTPAPITimeout is the longest, and the default, that an HTTP API waits.
+// maxHTTPAPITimeout is the longest timeout of an integration, and the default.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const maxHTTPAPITimeout = 30 * time.Second
 
 // HTTPAPIOptions configures Function.HTTPAPI.
 type HTTPAPIOptions struct {
-	// RouteKey is the only route: $default, which takes everything, or a method
-	// (or ANY) and a path such as "GET /pets/{id}" or "ANY /{proxy+}". A request of
-	// another route is answered 404.
+	// RouteKey is the only route: $default, which matches everything, or a method
+	// or ANY, and a path, such as "GET /pets/{id}" or "ANY /{proxy+}". Other requests
+	// get 404. The default is $default.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 	RouteKey string
 
-	// Stage is $default, or the stage that stands in front of the path. The event's
-	// rawPath keeps it; routes are matched without it. StageVariables go with it.
+	// Stage is the stage that precedes the path, or $default, the default. The event's
+	// rawPath contains it; routes are matched without it. The event has the
+	// StageVariables.
 	Stage          string
 	StageVariables map[string]string
 
-	// Timeout is the integration's time-out, 50 ms to 30 s, the default.
+	// Timeout is the integration's timeout: 50 ms to 30 s, by default 30 s.
 	Timeout time.Duration
 }
 
 // HTTPAPI returns an HTTP API of API Gateway in front of the function, with payload
 // format 2.0 (events.APIGatewayV2HTTPRequest) and one route.
 //
-// A result without statusCode is the body of a 200, as with Function.URL. A
-// response without Content-Type is text/plain; AWS documents no default.
+// A result without statusCode is the body of a 200, as with Function.URL. A response
+// without Content-Type is text/plain; AWS documents no default.
 //
-// Refusals: 404 outside the route, 413 for a body over 10 MB or an event over 6 MB,
-// 503 when the integration's time-out is over, while the function runs on, and
-// after Close. A function that fails or returns no response gives 500. So does one
-// that is throttled, because Lambda then rejects the invocation. AWS documents
-// that 500 and the quotas; the rest is what clients have reported. HTTPAPI panics
-// when an option is invalid.
+// The API itself answers
+//
+//   - 404 if the request does not match the route,
+//   - 413 if the body is over 10 MB or the event over 6 MB,
+//   - 500 if the function fails, is throttled, or returns anything but a response,
+//   - 503 after the integration's timeout, while the function keeps running, and
+//     after Close.
+//
+// AWS documents the quotas and the 500 of a throttled function. The rest is what
+// clients have reported. HTTPAPI panics if an option is invalid.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
@@ -51,12 +56,10 @@ func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
 	apply("HTTPAPI", &options, opts)
 	options.check()
-	a := &front{
+	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",
 		accept: options.accept, parse: parseHTTPAPI, refusals: httpAPIRefusals, page: apiPage,
 	}
-	a.answer = a.buffered
-	return a
 }
 
 var httpAPIRefusals = map[error]refusal{
@@ -71,14 +74,14 @@ var httpAPIRefusals = map[error]refusal{
 	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
-func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
 	parameters, ok := o.route(r)
 	if !ok {
 		return nil, errNoRoute
 	}
-	return marshal(httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
+	return httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
 		Key: o.RouteKey, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
-	})), nil
+	}), nil
 }
 
 func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok bool) {

@@ -9,48 +9,51 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
-// maxTarget is the limit of a request's body, and of what the function returns.
+// maxTarget is the limit for a request's body and for what the function returns.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 const maxTarget = 1 << 20
 
 // LoadBalancerOptions configures Function.LoadBalancer.
 type LoadBalancerOptions struct {
-	// MultiValueHeaders is the target group's lambda.multi_value_headers.enabled:
-	// headers and parameters are arrays, in the event and in the response, in
-	// fields of other names. Without it, of a repeated header or parameter only the
-	// last value is left, and a response's multiValueHeaders are not looked at.
+	// MultiValueHeaders is the target group's lambda.multi_value_headers.enabled. With
+	// it, headers and parameters are arrays in the event and in the response, in
+	// fields of other names. Without it, the event has the last value of a repeated
+	// header or parameter, and multiValueHeaders in the response are ignored.
 	MultiValueHeaders bool
 }
 
 // LoadBalancer returns an Application Load Balancer whose target is the function
-// (events.ALBTargetGroupRequest). It waits for the function as long as that may
-// take.
+// (events.ALBTargetGroupRequest). It has no timeout but the function's.
 //
-// Query parameters are not decoded. A body with a Content-Encoding, or of a type
-// other than text/*, application/json, application/javascript and application/xml,
-// comes in base64. In the response only statusCode is required, although AWS says
-// that isBase64Encoded, statusDescription and headers are too; a statusDescription
-// must be the status code, a space and the reason. Go sends its own reason. A
-// response without Content-Type is application/octet-stream; AWS documents no
-// default.
+// Query parameters are not decoded. The event has a body in base64 if it has a
+// Content-Encoding, or a type other than text/*, application/json,
+// application/javascript and application/xml. In the response only statusCode is
+// required, although AWS says that isBase64Encoded, statusDescription and headers are
+// too. A statusDescription must be the status code, a space and the reason; Go sends
+// its own reason. A response without Content-Type is application/octet-stream; AWS
+// documents no default.
 //
-// Refusals: 400 for an upgrade of the connection, 405 for TRACE, 413 for a body over
-// 1 MB, 502 when the function fails, times out or returns no response or one over
-// 1 MB. An event that is throttled gives 502 too, which AWS does not document, and
-// after Close there is a 503.
+// The load balancer itself answers
+//
+//   - 400 to an upgrade of the connection,
+//   - 405 to TRACE,
+//   - 413 if the body is over 1 MB,
+//   - 502 if the function fails, times out, is throttled (which AWS does not document),
+//     or returns anything but a response of at most 1 MB,
+//   - 503 after Close.
+//
+// LoadBalancer panics if an option is nil.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 // and https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler {
 	var options LoadBalancerOptions
 	apply("LoadBalancer", &options, opts)
-	b := &front{
+	return &front{
 		fn: f, maxBody: maxTarget, maxResponse: maxTarget,
 		accept: options.accept, parse: options.parse, refusals: loadBalancerRefusals, page: loadBalancerPage,
 	}
-	b.answer = b.buffered
-	return b
 }
 
 var loadBalancerRefusals = map[error]refusal{
@@ -70,15 +73,14 @@ func loadBalancerPage(r refusal) (contentType, body string) {
 	return "text/html", "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>"
 }
 
-func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
 	switch {
 	case r.Header.Get("Upgrade") != "":
 		return nil, errUpgrade
 	case r.Method == http.MethodTrace:
 		return nil, errMethod
 	}
-	request := inv.request(r, body)
-	return marshal(httpevent.LoadBalancer(request, inv.fn.targetGroup(), o.MultiValueHeaders)), nil
+	return httpevent.LoadBalancer(inv.request(r, body), inv.fn.targetGroup(), o.MultiValueHeaders), nil
 }
 
 func (f *Function) targetGroup() string {

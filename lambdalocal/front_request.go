@@ -10,14 +10,14 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
-// continues puts the invocation into the trace of its caller, if that has one.
+// continues puts the invocation into its caller's trace, if there is one.
 func (i *invocation) continues(header string) {
 	if strings.Contains(header, "Root=") {
 		i.trace = header
 	}
 }
 
-// request is r, whose body has been read, as the front hands it on.
+// request is r, whose body has been read, for httpevent.
 func (i *invocation) request(r *http.Request, body []byte) httpevent.Request {
 	request := httpevent.Request{
 		ID: i.requestID, Trace: i.trace, Received: time.Now().UTC(),

@@ -11,57 +11,62 @@ import (
 )
 
 const (
-	// restAPITimeout is the default of the integration's time-out. It can be raised
-	// on request for Regional and private APIs; here to what a function may take.
+	// restAPITimeout is the default of the integration's timeout. AWS raises it on
+	// request for Regional and private APIs.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 	restAPITimeout    = 29 * time.Second
 	maxRESTAPITimeout = 15 * time.Minute
 )
 
-// proxyResource takes every path but the root.
+// proxyResource matches every path but the root.
 const proxyResource = "/{proxy+}"
 
 // RESTAPIOptions configures Function.RESTAPI.
 type RESTAPIOptions struct {
-	// Resource is the only resource, with the method ANY. The default, /{proxy+},
-	// brings the resource / with it, as APIs of one function usually have both. A
-	// request to another resource is answered 403.
+	// Resource is the only resource, with the method ANY. The default is /{proxy+},
+	// which includes the resource /, since APIs of one function usually have both.
+	// Other requests get 403.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
 	Resource string
 
-	// Stage is the stage's name, "prod" by default. A path that begins with it is
-	// taken for one at the API's own address: the event's path is without it, its
-	// requestContext.path with it. Any other path is taken for one at a custom
-	// domain name, and both are the same. StageVariables go with the stage.
+	// Stage is the stage's name, by default "prod". If a request's path begins with
+	// it, the request is to the API's own address: the event's path is without the
+	// stage, its requestContext.path is with it. Otherwise the request is to a custom
+	// domain name, and both paths are the same. The event has the StageVariables.
 	Stage          string
 	StageVariables map[string]string
 
-	// BinaryMediaTypes are types such as image/png, image/* or */*. The body of a
-	// request whose Content-Type is among them comes in base64; all others come as
-	// UTF-8 text, which destroys what is no text. A response's base64 is decoded
-	// when the first type that the request accepts is among them; otherwise it is
-	// sent as it is. The default is none.
+	// BinaryMediaTypes are types such as image/png, image/* or */*. The event has the
+	// body in base64 if the request's Content-Type is among them. Other bodies are
+	// UTF-8 text, which corrupts binary ones. A response's base64 is decoded if the
+	// first type in the request's Accept is among them. Otherwise it is sent as it
+	// is. By default there are none.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 	BinaryMediaTypes []string
 
-	// Timeout is the integration's time-out, from 50 ms to 15 min; 29 s by default.
+	// Timeout is the integration's timeout: 50 ms to 15 minutes, by default 29 s.
 	Timeout time.Duration
 }
 
-// RESTAPI returns a REST API of API Gateway in front of the function, as a Lambda
-// proxy integration with the events.APIGatewayProxyRequest of payload format 1.0.
+// RESTAPI returns a REST API of API Gateway in front of the function. It is a Lambda
+// proxy integration with payload format 1.0 (events.APIGatewayProxyRequest).
 //
-// The event's path is as the client sent it, its path parameters are decoded. Names
-// of headers are in Go's canonical form, since Go does not keep the client's.
+// The event's path is as the client sent it, its path parameters are decoded. Header
+// names are in Go's canonical form, since Go does not keep the client's.
 //
-// Refusals: 403 outside the resource, 413 for a body over 10 MB or an event over
-// 6 MB, 500 for an event that is throttled and for a body that is not the base64 it
-// claims to be, 502 when the function fails or returns anything but an object with
-// a statusCode, 504 when the integration's time-out is over, while the function
-// runs on, and 503 after Close. RESTAPI panics when an option is invalid.
+// The API itself answers
+//
+//   - 403 if the request does not match the resource,
+//   - 413 if the body is over 10 MB or the event over 6 MB,
+//   - 500 if the function is throttled, or if the base64 it returns does not decode,
+//   - 502 if the function fails or returns anything but an object with a statusCode,
+//   - 504 after the integration's timeout, while the function keeps running,
+//   - 503 after Close.
+//
+// RESTAPI panics if an option is invalid.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
@@ -70,12 +75,10 @@ func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
 	apply("RESTAPI", &options, opts)
 	options.check()
-	a := &front{
+	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
 	}
-	a.answer = a.buffered
-	return a
 }
 
 var restAPIRefusals = map[error]refusal{
@@ -90,7 +93,7 @@ var restAPIRefusals = map[error]refusal{
 	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
-func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
 	path := withoutStage(r.URL.EscapedPath(), o.Stage)
 	resource, parameters, ok := o.resource(path)
 	if !ok {
@@ -98,9 +101,9 @@ func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([
 	}
 	request := inv.request(r, body)
 	request.Base64 = o.isBinary(r.Header.Get("Content-Type"))
-	return marshal(httpevent.RESTAPI(request, httpevent.Route{
+	return httpevent.RESTAPI(request, httpevent.Route{
 		Key: resource, Path: path, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
-	})), nil
+	}), nil
 }
 
 func (o RESTAPIOptions) resource(path string) (resource string, parameters map[string]string, ok bool) {

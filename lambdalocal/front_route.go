@@ -2,24 +2,18 @@ package lambdalocal
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
-// What an API has unless it is told otherwise.
+// The defaults of an API.
 const (
 	defaultRoute = "$default"
 	defaultStage = "$default"
 	rootResource = "/"
 )
 
-// stageName is what API Gateway allows, beside $default for HTTP APIs.
-//
-// Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
-var stageName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
-
-// matchPath tells whether an escaped path is one of the pattern's, and the path
-// parameters in it, unescaped: {name} is one segment, {name+} all that follow.
+// matchPath reports whether an escaped path matches the pattern, and returns the path
+// parameters, unescaped: {name} is one segment, {name+} is all that follow.
 func matchPath(pattern, path string) (parameters map[string]string, ok bool) {
 	parts, segments := strings.Split(pattern, "/"), strings.Split(path, "/")
 	for n, part := range parts {
@@ -61,8 +55,8 @@ func unescaped(s string) string {
 	return s
 }
 
-// withoutStage is an escaped path as the API's routes know it. The stage stands in
-// front of the path at an API's own address, and not at a custom domain name.
+// withoutStage is an escaped path as the API's routes see it. At an API's own address
+// the stage precedes the path. At a custom domain name it does not.
 func withoutStage(path, stage string) string {
 	rest, ok := strings.CutPrefix(path, "/"+stage)
 	switch {
@@ -74,11 +68,6 @@ func withoutStage(path, stage string) string {
 		return rootResource
 	}
 	return path
-}
-
-// checkStage refuses what API Gateway does not take for a stage's name.
-func checkStage(options, name string) {
-	refuse(!stageName.MatchString(name), "%s.Stage is %q, want 1 to 128 letters, digits, hyphens and underscores", options, name)
 }
 
 // checkPattern refuses a pattern that could match nothing.

@@ -160,7 +160,7 @@ func TestFrontsTimeOut(t *testing.T) {
 	}
 }
 
-// A function that answers at the very time-out is late.
+// A function that answers exactly at the timeout is late.
 func TestFrontsTimeOutByTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)

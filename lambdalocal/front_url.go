@@ -20,26 +20,30 @@ type URLOptions struct {
 	InvokeMode types.InvokeMode
 }
 
-// URL returns the function's URL as a handler. It makes an event of payload
-// format 2.0 of each request, and a response of what the function returns; there
-// is no time limit but the function's own. AuthType is NONE, and CORS is left to
-// the function.
+// URL returns the function's URL as a handler. Events have payload format 2.0
+// (events.LambdaFunctionURLRequest). There is no timeout but the function's. AuthType
+// is NONE, and the function handles CORS.
 //
 // With InvokeMode BUFFERED, a result without statusCode is the body of a 200. A
-// streaming response, as lambdaurl.Wrap returns it, is not understood: AWS says
-// of these types that they need RESPONSE_STREAM, and does not say what happens
-// without.
+// streaming response, such as that of lambdaurl.Wrap, is refused. AWS says that it
+// needs RESPONSE_STREAM, and does not say what happens otherwise.
 //
-// With RESPONSE_STREAM the response is sent on as it comes, up to 200 MB. A
-// response of the content type application/vnd.awslambda.http-integration-response
-// begins with its status, headers and cookies; anything else is the body of a 200,
-// even if it has a statusCode. When the caller goes away, the function runs on.
-// When the function fails or times out after the response has begun, the
-// connection is broken: the handler panics with http.ErrAbortHandler.
+// With RESPONSE_STREAM the response is sent while the function writes it, up to
+// 200 MB. A response of the type application/vnd.awslambda.http-integration-response
+// begins with status, headers and cookies. Any other is the body of a 200, even if it
+// has a statusCode. If the caller disconnects, the function keeps running. If the
+// function fails or times out after the response has begun, the connection breaks:
+// the handler panics with http.ErrAbortHandler.
 //
-// Refusals: 413 for an event over 6 MB, 429 for one that is throttled, 502 when
-// the function fails or returns no response, 503 after Close. A request that
-// breaks off gets 400. URL panics when an option is invalid.
+// The URL itself answers
+//
+//   - 400 if the request's body ends early,
+//   - 413 if the event is over 6 MB,
+//   - 429 if the function is throttled,
+//   - 502 if the function fails or returns anything but a response,
+//   - 503 after Close.
+//
+// URL panics if an option is invalid.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
@@ -49,17 +53,14 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	mode := options.InvokeMode
 	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
 		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)
-	u := &front{
+	return &front{
 		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
-		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
+		streams: mode == types.InvokeModeResponseStream,
+		accept:  acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
-	if u.answer = u.buffered; mode == types.InvokeModeResponseStream {
-		u.answer = u.streamed
-	}
-	return u
 }
 
-// urlRefusals: AWS documents the 429.
+// urlRefusals are ours, except for the 429, which AWS documents.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-throttling
 var urlRefusals = map[error]refusal{
@@ -76,8 +77,8 @@ func urlPage(r refusal) (contentType, body string) {
 	return contentJSON, `{"Message":"` + r.message + `"}`
 }
 
-func acceptURL(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
-	return marshal(httpevent.FunctionURL(inv.request(r, body))), nil
+func acceptURL(r *http.Request, body []byte, inv *invocation) (any, error) {
+	return httpevent.FunctionURL(inv.request(r, body)), nil
 }
 
 func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {

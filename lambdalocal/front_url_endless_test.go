@@ -26,7 +26,7 @@ func (e endless) Close() error {
 	return nil
 }
 
-// TestURLStopsReadingAtTheTimeout: otherwise Close would wait for ever.
+// TestURLStopsReadingAtTheTimeout: otherwise Close would wait forever.
 func TestURLStopsReadingAtTheTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)

@@ -19,24 +19,24 @@ const (
 	pieceSize = 32 << 10
 )
 
-// handover takes a response from the goroutine that reads it to the one that
-// serves the request: only the latter may use the ResponseWriter.
+// handover takes a response from the goroutine that reads it to the one that serves
+// the request. Only the latter may use the ResponseWriter.
 type handover struct {
 	inv    *invocation
-	pieces chan piece    // unbuffered: what was sent has been taken
-	gone   chan struct{} // closed when no more pieces are taken
+	pieces chan piece    // unbuffered: what was sent has been received
+	gone   chan struct{} // closed when no more pieces are received
 }
 
-// piece is the head of a response, a part of its body, or why it is no response.
+// piece is the head of a response, a part of its body, or why it is not a response.
 type piece struct {
 	head *httpresult.Response
 	body []byte
 	err  error
 }
 
-// take is the stream function of the invocation. Once nobody takes the pieces any
-// more it reads on, so that the function is not held up, to the end or until the
-// invocation's time is over.
+// take is the stream function of the invocation. When the request no longer receives
+// pieces, take reads on, so that the function is not blocked, until the end of the
+// body or of the invocation.
 func (h *handover) take(contentType string, body io.Reader) error {
 	reader := bufio.NewReaderSize(body, pieceSize)
 	head, err := httpresult.ReadHead(contentType, reader)
@@ -68,8 +68,8 @@ func (h *handover) over() bool {
 	}
 }
 
-// send gives up when the request has been answered, and when the invocation's time
-// is over while its caller is slow.
+// send drops the piece if the request has been answered, or if the invocation ends
+// while its caller is slow.
 func (h *handover) send(p piece) {
 	select {
 	case h.pieces <- p:
@@ -78,8 +78,8 @@ func (h *handover) send(p piece) {
 	}
 }
 
-// streamed sends the response on as it comes. All writing is done here, and so
-// ends before the request does.
+// streamed sends the response while the function writes it. Only this goroutine writes
+// to w, so writing ends before the request does.
 func (f *front) streamed(w http.ResponseWriter, r *http.Request, inv *invocation) error {
 	h := &handover{inv: inv, pieces: make(chan piece), gone: make(chan struct{})}
 	defer close(h.gone)
@@ -119,11 +119,11 @@ func (s *streamWriter) write(p piece) {
 		panic(http.ErrAbortHandler)
 	}
 	s.w.Write(p.body)
-	_ = http.NewResponseController(s.w).Flush() // a writer that cannot is its owner's choice
+	_ = http.NewResponseController(s.w).Flush() // not every writer can
 }
 
-// end breaks the connection when the status is out and the response is not all
-// there: nothing else tells the caller.
+// end breaks the connection if the response has begun and is incomplete. Nothing else
+// would tell the caller.
 func (s *streamWriter) end(inv *invocation) error {
 	switch {
 	case inv.refused != nil:

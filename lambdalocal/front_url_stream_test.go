@@ -56,7 +56,7 @@ func get(t *testing.T, handler http.Handler) (*http.Response, context.CancelFunc
 	return resp, cancel
 }
 
-// The handler writes an event only when the client has read the one before.
+// The handler writes an event only after the client has read the previous one.
 func TestStreamServerSentEvents(t *testing.T) {
 	local, _ := newLocal(t)
 	read := make(chan int)
@@ -209,7 +209,7 @@ func TestStreamCallerLeaves(t *testing.T) {
 	}
 }
 
-// A caller who reads nothing does not keep the function beyond its time.
+// A caller that reads nothing does not keep the function beyond its timeout.
 func TestStreamCallerIsSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)

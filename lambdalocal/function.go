@@ -22,39 +22,40 @@ var functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
 // FunctionOptions configures a function. Names and defaults are Lambda's.
 type FunctionOptions struct {
-	// Timeout is how long an invocation may take, 3 s by default, at most 90
-	// minutes (15 unless the function runs on Lambda Managed Instances, see AWS
-	// "gettingstarted-limits").
+	// Timeout is how long an invocation may take: 3 s by default, at most 90
+	// minutes. Lambda allows more than 15 minutes only on Managed Instances.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 	Timeout time.Duration
 
-	// ReservedConcurrency is how many invocations may run at once; what is over
-	// it is throttled. 0 throttles all, and an asynchronous event is then given
-	// up without a try. -1, the default, is no bound.
+	// ReservedConcurrency is how many invocations may run at once. Others are
+	// throttled. 0 throttles everything; asynchronous events are discarded without
+	// an attempt. The default, -1, means unlimited.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 	ReservedConcurrency int
 
-	// MaximumRetryAttempts is how often an asynchronous event that failed runs
-	// again: 0 to 2, 2 by default, after one minute and then two.
-	// MaximumEventAge is how long an event may wait in the queue in all, also
-	// for concurrency: 1 minute to 6 hours, the default. See Options.WaitScale.
+	// MaximumRetryAttempts is how often a failed asynchronous event is retried:
+	// 0 to 2, by default 2, after one minute and then two. MaximumEventAge is how
+	// long an event may stay in the queue in total: 1 minute to 6 hours, by default
+	// 6 hours. Options.WaitScale scales both waits.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 	MaximumRetryAttempts int
 	MaximumEventAge      time.Duration
 
-	// DeadLetter takes an asynchronous event that is given up. OnFailure takes
-	// the record of the same, OnSuccess that of an event whose function returned.
-	// Without DeadLetter and OnFailure the event is logged as lost. Close waits
-	// for these callbacks; they may be called at the same time.
+	// DeadLetter is called with each asynchronous event that is discarded,
+	// OnFailure with its invocation record. OnSuccess is called with the record of
+	// an event that succeeded. Without DeadLetter and OnFailure a discarded event
+	// is logged. The callbacks may be called concurrently. Close waits for them.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 	DeadLetter func(DeadLetter)
 	OnFailure  func(InvocationRecord)
 	OnSuccess  func(InvocationRecord)
 
-	// AllowRecursion switches off what stops a function that has invoked itself
-	// 16 times in a chain (RecursiveLoop: Allow).
+	// AllowRecursion is RecursiveLoop: Allow. Without it a function that has
+	// invoked itself 16 times in a chain is stopped.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 	AllowRecursion bool
@@ -69,19 +70,18 @@ type Function struct {
 	slots   slots
 }
 
-// AddFunction adds a function. The handler is whatever lambda.NewHandler accepts:
-// a lambda.Handler, or a func of the shapes that lambda.Start documents; or an
-// [Executable]. As in Lambda, a func of another shape is found out by its first
-// invocation.
+// AddFunction adds a function. The handler is a func of the shapes that lambda.Start
+// documents, a lambda.Handler, or an [Executable]. As in Lambda, a func of another
+// shape fails at its first invocation.
 //
-// Invocations run concurrently. A func gets a lambda.Handler of its own for
-// each, because the one made by lambda.NewHandler returns bytes of a buffer
-// that its next invocation may overwrite; a lambda.Handler given here must be
-// safe for concurrent use in this respect too.
+// Invocations run concurrently. Each invocation of a func gets a lambda.Handler of
+// its own, because the bytes that lambda.NewHandler's returns are valid only until
+// its next invocation. A lambda.Handler must be safe for concurrent use, and return
+// bytes that stay valid.
 //
-// AddFunction panics when the name, the handler or an option is invalid. It returns
-// an error when the name is taken, when there is no file at Executable.Path, and
-// after Close.
+// AddFunction panics if the name, the handler or an option is invalid. It returns an
+// error if the name is taken, if Executable.Path is not an executable file, and after
+// Close.
 func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOptions)) (*Function, error) {
 	fn := &Function{local: l, name: name, options: FunctionOptions{
 		Timeout: defaultTimeout, ReservedConcurrency: -1, MaximumRetryAttempts: maxRetries, MaximumEventAge: maxEventAge,
@@ -112,9 +112,6 @@ func (l *Local) add(fn *Function) (*Function, error) {
 	l.functions[fn.name] = fn
 	return fn, nil
 }
-
-// Name returns the name the function was added under.
-func (f *Function) Name() string { return f.name }
 
 // ARN returns the function's unqualified ARN.
 func (f *Function) ARN() string {

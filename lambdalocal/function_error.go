@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
-// unhandled is the only kind of function error there still is.
+// unhandled is the only kind of function error that Lambda still reports.
 const unhandled = "Unhandled"
 
 // functionError is a failed invocation: the handler returned an error, panicked,
@@ -31,7 +31,7 @@ func (i *invocation) failure(e messages.InvokeResponse_Error) *functionError {
 	return &functionError{e, i.fn.name}
 }
 
-// invokeError names an error the way aws-lambda-go does.
+// invokeError names an error as aws-lambda-go does.
 func invokeError(err error) messages.InvokeResponse_Error {
 	if response, ok := err.(messages.InvokeResponse_Error); ok {
 		return response

@@ -24,8 +24,8 @@ type handlerRunner struct{ handler any }
 func (handlerRunner) close() {}
 func (handlerRunner) crash() {}
 
-// run lets the handler's goroutine live on when its time is over, until it
-// returns; its outcome is then lost.
+// run abandons the goroutine of a handler that runs out of time. The goroutine ends
+// when the handler returns; its outcome is lost.
 func (r handlerRunner) run(i *invocation, _ bool) outcome {
 	deadline := time.Now().Add(i.fn.options.Timeout)
 	ctx, cancel := i.context(deadline)
@@ -37,14 +37,14 @@ func (r handlerRunner) run(i *invocation, _ bool) outcome {
 	return i.await(ctx, deadline, done)
 }
 
-// await decides by the clock, so that an answer given at the deadline is always
-// late: which of two ready channels a select takes is chance.
+// await decides by the clock, so that an answer at the deadline is always late. A
+// select would choose between two ready channels at random.
 func (i *invocation) await(ctx context.Context, deadline time.Time, done <-chan outcome) outcome {
 	var result outcome
 	select {
 	case result = <-done:
 	case <-ctx.Done():
-		// The handler's goroutine ends ctx too, but only after its answer.
+		// The handler's goroutine cancels ctx too, but only after its answer.
 		select {
 		case result = <-done:
 		default:
@@ -56,8 +56,8 @@ func (i *invocation) await(ctx context.Context, deadline time.Time, done <-chan 
 	return result
 }
 
-// call runs the handler and sends exactly one outcome, whichever way the handler
-// ends: it returns, panics, or ends its goroutine (testing's FailNow does).
+// call runs the handler and sends exactly one outcome, whether the handler returns,
+// panics, or ends its goroutine, as testing's FailNow does.
 func (r handlerRunner) call(ctx context.Context, i *invocation, done chan<- outcome) {
 	result := outcome{err: i.failure(process.Exited(i.requestID, nil))}
 	defer func() {
@@ -93,7 +93,7 @@ func (r handlerRunner) invoke(ctx context.Context, i *invocation) ([]byte, error
 	return nil, i.stream(contentType(body), body)
 }
 
-// contentType is what aws-lambda-go sends with a response that it reads.
+// contentType is what aws-lambda-go sends with a response that is a reader.
 func contentType(body io.Reader) string {
 	if b, ok := body.(interface{ ContentType() string }); ok {
 		return b.ContentType()
@@ -101,8 +101,8 @@ func contentType(body io.Reader) string {
 	return "application/octet-stream"
 }
 
-// diverting is the handler with a response that is to be read put into body
-// instead of returned, since lambda.Handler can return bytes only.
+// diverting is the handler with a response that is a reader stored in body instead
+// of returned, since a lambda.Handler returns bytes only.
 func diverting(handler any, body *io.Reader) any {
 	fn := reflect.ValueOf(handler)
 	if fn.Kind() != reflect.Func || fn.Type().NumOut() != 2 {
@@ -125,7 +125,7 @@ func diverting(handler any, body *io.Reader) any {
 	}).Interface()
 }
 
-// isRead tells whether aws-lambda-go reads the response rather than marshal it.
+// isRead reports whether aws-lambda-go reads the response instead of marshaling it.
 func isRead(response any) bool {
 	if _, ok := response.(io.Reader); !ok {
 		return false
@@ -134,8 +134,8 @@ func isRead(response any) bool {
 	return err != nil || string(data) == "{}"
 }
 
-// context is the one aws-lambda-go gives a handler. It descends from nothing: a
-// caller who goes away does not stop a Lambda function.
+// context is the one that aws-lambda-go gives a handler. It has no parent, because a
+// caller that disconnects does not stop a Lambda function.
 func (i *invocation) context(deadline time.Time) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	lc := &lambdacontext.LambdaContext{AwsRequestID: i.requestID, InvokedFunctionArn: i.arn}

@@ -13,18 +13,18 @@ import (
 
 // runner executes a function's code.
 type runner interface {
-	// run makes one attempt. It returns at the deadline even when the code does
-	// not. With last, the execution environment ends with it.
+	// run makes one attempt. It returns at the deadline even if the code does not.
+	// With last, the execution environment ends after it.
 	run(i *invocation, last bool) outcome
 
-	// crash ends the environment that the next attempt would have found warm.
+	// crash ends the environment that the next attempt would have used.
 	crash()
 
-	// close ends what no invocation uses any more.
+	// close ends the environments. No invocation is running by then.
 	close()
 }
 
-// invocation is what one event keeps over all its attempts.
+// invocation is one event, with what stays the same in all its attempts.
 type invocation struct {
 	fn        *Function
 	requestID string
@@ -33,14 +33,14 @@ type invocation struct {
 	client    []byte // the client context: a JSON object, or nothing
 	payload   []byte
 
-	// stream takes a response as it comes, and returns when it has all been
-	// read. Without one the response is collected.
+	// stream gets the response while the function writes it, and returns when it has
+	// read all of it. If stream is nil, the response is collected.
 	stream func(contentType string, body io.Reader) error
 
-	// ended is made by launch, which sets the rest before it closes it.
+	// ended is made by launch, and closed after result and refused are set.
 	ended   chan struct{}
 	result  outcome
-	refused error // why it did not run
+	refused error // why the function did not run
 }
 
 func newInvocation(fn *Function, arn string) *invocation {
@@ -68,7 +68,7 @@ func (i *invocation) run() outcome {
 	return result
 }
 
-// attempt is an attempt and what the plan of faults makes of it.
+// attempt runs the function, with a fault if the plan has one.
 func (i *invocation) attempt() outcome {
 	faults := i.fn.local.faults
 	switch {
@@ -108,7 +108,7 @@ func (i *invocation) log(message string, err error) {
 	i.fn.local.options.Logger.Error(message, "function", i.fn.name, "requestId", i.requestID, "error", err)
 }
 
-// wait runs the invocation and returns early when ctx ends.
+// wait runs the invocation and returns early if ctx ends.
 func (i *invocation) wait(ctx context.Context) (outcome, error) {
 	if err := i.launch(); err != nil {
 		return outcome{}, err
@@ -121,8 +121,8 @@ func (i *invocation) wait(ctx context.Context) (outcome, error) {
 	}
 }
 
-// launch runs the invocation beside the caller. When ended is closed, result and
-// refused are set.
+// launch runs the invocation in a goroutine. When ended is closed, result and refused
+// are set.
 func (i *invocation) launch() error {
 	if err := i.fn.local.begin(); err != nil {
 		return err

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// address takes apart what API_Invoke allows as a FunctionName: a name, a
-// partial ARN or an ARN, each with or without a version or alias.
+// address matches what API_Invoke allows as a FunctionName: a name, a partial ARN or
+// an ARN, each with or without a version or alias.
 var address = regexp.MustCompile(`^(?:(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(\d{12}):function:)?([a-zA-Z0-9_-]+)(?::(\$LATEST|[a-zA-Z0-9_-]+))?$`)
 
 // qualifierName is what API_Invoke allows as a Qualifier.
 var qualifierName = regexp.MustCompile(`^(\$LATEST|[a-zA-Z0-9_-]{1,128})$`)
 
 // resolve finds the function that is addressed, and its ARN with the qualifier.
-// Every qualifier is taken to exist.
+// Every qualifier exists.
 func (l *Local) resolve(name, qualifier string) (fn *Function, arn string, err error) {
 	parts := address.FindStringSubmatch(name)
 	if parts == nil {

@@ -21,34 +21,33 @@ const (
 	maxEvent    = 1 << 20
 )
 
-// InvokeAPI returns Lambda's Invoke operation as an HTTP handler, for any client
-// that can be given an endpoint:
+// InvokeAPI returns Lambda's Invoke operation as an HTTP handler. Use it with any
+// client whose endpoint can be set:
 //
 //	server := httptest.NewServer(local.InvokeAPI())
 //	client := lambda.NewFromConfig(cfg, func(o *lambda.Options) { o.BaseEndpoint = &server.URL })
 //
 //	aws lambda invoke --endpoint-url http://127.0.0.1:9001 --function-name work --payload fileb://event.json out.json
 //
-// Credentials and signatures are not looked at.
+// Credentials and signatures are ignored.
 //
-//   - RequestResponse, the default, answers 200 with the function's response. A
-//     failed function is not an error: X-Amz-Function-Error is Unhandled and the
-//     payload has errorMessage and errorType. When the caller goes away, the
-//     function runs on.
-//   - Event queues the payload and answers 202; see FunctionOptions for what
-//     follows.
-//   - DryRun answers 204 and invokes nothing.
+//   - RequestResponse, the default, returns 200 with the function's response. If the
+//     function fails, the status is 200 too: X-Amz-Function-Error is Unhandled, and
+//     the payload has errorMessage and errorType. If the caller disconnects, the
+//     function keeps running.
+//   - Event queues the payload and returns 202. FunctionOptions says what happens
+//     next.
+//   - DryRun returns 204 and invokes nothing.
 //
-// The function may be addressed by name, partial ARN or ARN, with a qualifier in
-// it or as a parameter; every qualifier exists. No payload means {}. The client
-// context reaches the function with RequestResponse only. LogType, TenantId and
-// DurableExecutionName are ignored.
+// The function is addressed by name, partial ARN or ARN. The qualifier is part of it
+// or a parameter; every qualifier exists. Without a payload the event is {}. The
+// client context reaches the function with RequestResponse only. LogType, TenantId
+// and DurableExecutionName are ignored.
 //
-// Errors have the types of the SDK: ResourceNotFoundException,
-// RequestTooLargeException (over 6 MB, or 1 MB for Event),
-// InvalidRequestContentException (not JSON), InvalidParameterValueException,
-// TooManyRequestsException and RecursiveInvocationException; after Close
-// ServiceException.
+// Errors have the SDK's types: ResourceNotFoundException, RequestTooLargeException
+// (over 6 MB, or over 1 MB for Event), InvalidRequestContentException (not JSON),
+// InvalidParameterValueException, TooManyRequestsException,
+// RecursiveInvocationException and, after Close, ServiceException.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 func (l *Local) InvokeAPI() http.Handler {
@@ -68,7 +67,7 @@ func (l *Local) serveInvoke(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// addressed is the invocation a request asks for.
+// addressed is the invocation that a request asks for.
 func (l *Local) addressed(r *http.Request) (*invocation, error) {
 	fn, arn, err := l.resolve(r.PathValue("name"), r.URL.Query().Get("Qualifier"))
 	if err != nil {
@@ -107,8 +106,8 @@ func (l *Local) answerInvoke(w http.ResponseWriter, r *http.Request, inv *invoca
 	}
 }
 
-// answerEvent accepts an event also when it ends a chain that is too long: that
-// event is given up without a try, and its sender is not told.
+// answerEvent accepts an event even if its chain is too long. Such an event is
+// discarded without an attempt, and its sender is not told.
 func (i *invocation) answerEvent(w http.ResponseWriter, follows bool) error {
 	i.client = nil
 	err := i.enqueue(follows)
@@ -136,7 +135,7 @@ func (i *invocation) answerSync(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// loseResponse breaks the connection, if the plan of faults says so.
+// loseResponse breaks the connection if the faults say so.
 func (i *invocation) loseResponse() {
 	faults := i.fn.local.faults
 	if faults.strikes(faults.LostResponse, "lost response", i) {
@@ -178,7 +177,7 @@ func clientContext(encoded string) ([]byte, error) {
 	return decoded, nil
 }
 
-// apiError is an error of the Invoke API. The SDK makes its typed errors of it.
+// apiError is an error of the Invoke API, from which the SDK makes its typed errors.
 type apiError struct {
 	status  int
 	code    string

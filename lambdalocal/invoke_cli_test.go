@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestAWSCommandLine invokes with AWS's own command line. 'make test' runs it where
-// there is one, and always with CI=true.
+// TestAWSCommandLine invokes with AWS's own command line. 'make test' runs it if
+// that is installed, and always with CI=true.
 func TestAWSCommandLine(t *testing.T) {
 	tool, err := exec.LookPath("aws")
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 )
 
-// Client returns a client of the AWS SDK for all functions, also of those added
-// later. It is a real one, with the SDK's retries and typed errors, but its
-// requests go to [Local.InvokeAPI] within the process: it needs no port, and
-// works inside testing/synctest. Only Invoke is answered; other operations get
-// an error. After Close its calls fail with [ErrClosed].
+// Client returns a client of the AWS SDK for all functions, including those added
+// later. It is the SDK's own, with its retries and typed errors, but its requests go
+// to [Local.InvokeAPI] inside the process. So it needs no port and works inside
+// testing/synctest. Operations other than Invoke fail. After Close all calls fail with
+// [ErrClosed].
 //
-// Like the client in a Lambda function, it hands on the trace header of the
-// invocation that the context belongs to.
+// Like the client in a Lambda function, it sends the trace header of the invocation
+// whose context it is called with.
 func (l *Local) Client() *lambda.Client {
 	return lambda.New(lambda.Options{
 		Region:      l.options.Region,

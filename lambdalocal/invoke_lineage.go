@@ -7,15 +7,14 @@ import (
 	"strings"
 )
 
-// maxChain is how often a function may run in one chain of requests.
+// maxChain is how often a function may run in one chain of invocations.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 const maxChain = 16
 
-// follow puts the invocation into the chain that the caller's trace header tells
-// of, and reports false when the chain has become too long. The header's Lineage
-// counts the invocations of each function; AWS documents neither its form nor
-// its count exactly.
+// follow adds the invocation to the chain in the caller's trace header, and reports
+// false if the chain is too long. The header's Lineage counts the invocations of each
+// function. AWS documents neither its exact form nor its exact count.
 func (i *invocation) follow(header string) bool {
 	if header == "" {
 		header = i.trace

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// apiListener serves the Invoke API on loopback, for the processes of an
-// [Executable]. It starts when the first of them does.
+// apiListener serves the Invoke API on loopback for the processes of an [Executable].
+// It starts with the first process.
 type apiListener struct {
 	mu     sync.Mutex
 	server *http.Server

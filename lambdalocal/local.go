@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// ErrClosed is returned for every call that comes after Close.
+// ErrClosed is the error of every call after Close.
 var ErrClosed error = closedError{}
 
-// closedError also tells the SDK not to try again.
+// closedError also tells the SDK not to retry.
 type closedError struct{}
 
 func (closedError) Error() string       { return "lambdalocal: closed" }
@@ -21,23 +21,23 @@ func (closedError) CanceledError() bool { return true }
 
 // Options configures New.
 type Options struct {
-	// Logger takes failed invocations, lost events and stream errors: the
+	// Logger gets failed invocations, lost events and stream errors: the
 	// function's name, the request ID and the error, never a payload.
 	// The default is slog.Default().
 	Logger *slog.Logger
 
-	// Region and AccountID appear in the ARNs of the functions.
+	// Region and AccountID are part of the functions' ARNs.
 	// The defaults are us-east-1 and 123456789012.
 	Region    string
 	AccountID string
 
-	// WaitScale multiplies the waits that Lambda itself puts between retries
-	// (of queued events and of stream batches) and the ages at which it gives
-	// up, so that a demonstration need not take minutes: with 0.01, a minute is
-	// 600 ms. It touches no function's Timeout. The default is 1, as in Lambda.
+	// WaitScale multiplies Lambda's own waits between retries, of queued events and
+	// of stream batches, and the ages at which it discards them. It makes
+	// demonstrations faster: with 0.01, a minute takes 600 ms. It does not change
+	// the Timeout of a function. The default is 1, as in Lambda.
 	WaitScale float64
 
-	// Faults are what goes wrong by itself. The default is nothing.
+	// Faults make things fail. By default nothing does.
 	Faults Faults
 }
 
@@ -73,8 +73,8 @@ type Local struct {
 	dropped   int
 }
 
-// New returns a Local without functions. It starts nothing. It panics when an option
-// is invalid.
+// New returns a Local without functions. It starts nothing. New panics if an option is
+// invalid.
 func New(opts ...func(*Options)) *Local {
 	options := Options{Logger: slog.Default(), Region: "us-east-1", AccountID: "123456789012", WaitScale: 1}
 	apply("New", &options, opts)
@@ -86,14 +86,14 @@ func New(opts ...func(*Options)) *Local {
 	}
 }
 
-// Close refuses new work with ErrClosed, stops the stream mappings, and waits
-// for everything under way: every handler, also one that ran out of its time
-// and was abandoned, and every dead-letter and destination callback. A handler
-// that never returns therefore blocks Close, and a handler must not call it.
-// Then it ends every process that an Executable started.
+// Close refuses new work with ErrClosed, stops the stream mappings, and waits for
+// everything that is running: handlers, including those that ran out of time, and
+// dead-letter and destination callbacks. So a handler that never returns blocks
+// Close, and a handler must not call it. Then Close ends the processes of all
+// executables.
 //
-// Events that were waiting for a retry are dropped, logged, and counted in the
-// error Close returns. Later calls wait too and return the same.
+// Events that wait for a retry are dropped and logged. Close returns an error with
+// their number. Later calls wait too and return the same.
 func (l *Local) Close() error {
 	l.mu.Lock()
 	l.closed = true
@@ -120,8 +120,8 @@ func (l *Local) closeRunners() {
 	}
 }
 
-// begin reserves a place among the work Close waits for. The caller ends it
-// with l.work.Done.
+// begin adds to the work that Close waits for. The caller ends it with
+// l.work.Done.
 func (l *Local) begin() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -144,7 +144,7 @@ func (l *Local) countDropped() {
 	l.dropped++
 }
 
-// scaled is at most what a Duration holds, about 292 years.
+// scaled is at most the longest Duration, about 292 years.
 func (l *Local) scaled(d time.Duration) time.Duration {
 	if scaled := float64(d) * l.options.WaitScale; scaled < math.MaxInt64 {
 		return time.Duration(scaled)

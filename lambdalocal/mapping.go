@@ -15,15 +15,15 @@ type mapping struct {
 	filters filter.Filters
 }
 
-// MapStream invokes the function with each record of the stream, until Close.
-// The records of a shard come in order, and a batch that fails is retried before
-// anything after it, as far as the options do not say otherwise.
+// MapStream invokes the function with the records of the stream, until Close. Unless
+// the options say otherwise, the records of a shard are delivered in order, and a
+// batch that fails is retried before what follows it.
 //
-// With the option StartingPosition Latest it reads the stream's present end
-// before it returns, and fails if that fails.
+// With StartingPosition [Latest], MapStream finds the end of the stream before it
+// returns, and fails if it cannot.
 //
-// MapStream panics when the stream is nil or an option is out of range. A pattern
-// of FilterCriteria that Lambda refuses is an error.
+// MapStream panics if the stream is nil or an option is out of range. A pattern of
+// FilterCriteria that Lambda refuses is an error.
 func (f *Function) MapStream(stream Stream, opts ...func(*MappingOptions)) error {
 	refuse(stream == nil, "MapStream: stream is nil")
 	err := f.mapStream(stream.source(), newMappingOptions(opts))
@@ -54,14 +54,14 @@ func (f *Function) mapStream(stream source.Stream, options MappingOptions) error
 	return nil
 }
 
-// read hands on a shard's records until its end, or until Close.
+// read delivers the records of a shard until its end, or until Close.
 func (m *mapping) read(s source.Shard) { newLanes(m, s).run() }
 
 func (m *mapping) report(err error) {
 	m.fn.local.options.Logger.Error("lambdalocal: the stream cannot be read", "function", m.fn.name, "error", err)
 }
 
-// note adds a line about the mapping itself, which has no request ID.
+// note adds a line about the mapping, which has no request ID.
 func (m *mapping) note(format string, args ...any) {
 	m.fn.local.timeline.add(m.fn.name, "", format, args...)
 }

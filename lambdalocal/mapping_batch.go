@@ -7,30 +7,30 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
-// The waits between retries of a batch, and while it is throttled, double from
-// the first to the last. Lambda documents neither.
+// The waits between retries of a batch, and while it is throttled, double from the
+// first to the last. AWS documents neither.
 const (
 	firstBatchWait = time.Second
 	lastBatchWait  = time.Minute
 )
 
-// batch is records on their way to the function together, until all have
-// succeeded or have been discarded.
+// batch is records that the function gets together, until all have succeeded or have
+// been discarded.
 type batch struct {
 	*mapping
 	shard   string
 	records []source.Record
 
-	retries   int // of just these records
+	retries   int // of exactly these records
 	throttles int // in a row
-	attempts  int // that ran, also those that were of more records
+	attempts  int // that ran, including those with more records
 
 	requestID string  // of the latest attempt; empty before the first
-	result    outcome // of the latest that ran
-	err       error   // why it counts as failed
+	result    outcome // of the latest attempt that ran
+	err       error   // why that attempt counts as failed
 }
 
-// run reports false when Close came before the end.
+// run reports false if Close ended it.
 func (b *batch) run() bool {
 	for b.expire(); len(b.records) > 0; b.expire() {
 		done, throttled := b.invoke()
@@ -53,8 +53,8 @@ func (b *batch) run() bool {
 	return true
 }
 
-// retry waits before the next attempt with what follows the first done records.
-// It reports false when there will be none: they were discarded, or Close came.
+// retry waits before the next attempt with the records after the first done ones. It
+// reports false if there is no next attempt: they were discarded, or Close was called.
 func (b *batch) retry(done int) bool {
 	if b.throttles = 0; done > 0 {
 		b.records, b.retries = b.records[done:], 0
@@ -66,7 +66,8 @@ func (b *batch) retry(done int) bool {
 	return b.again(&b.retries)
 }
 
-// again waits, longer each time that n counts, and reports false when Close came.
+// again waits, longer after each attempt that n counts. It reports false if Close was
+// called.
 func (b *batch) again(n *int) bool {
 	wait := min(firstBatchWait<<min(*n, 6), lastBatchWait)
 	*n++
@@ -74,8 +75,8 @@ func (b *batch) again(n *int) bool {
 	return b.fn.local.pause(wait)
 }
 
-// split runs what follows the first done records as a batch of its own or, when
-// none is done, the halves one after the other. None of this is a retry.
+// split runs the records after the first done ones as a batch or, if none is done,
+// the halves one after the other. This does not count as a retry.
 func (b *batch) split(done int) bool {
 	parts := [][]source.Record{b.records[done:]}
 	if done == 0 {
@@ -96,9 +97,8 @@ func (b *batch) split(done int) bool {
 	return true
 }
 
-// invoke makes one attempt, and returns how many records need no other. A batch
-// that succeeded may come a second time, as after a lost checkpoint; then that
-// attempt counts.
+// invoke makes one attempt, and returns how many records are done. A fault may deliver
+// a successful batch a second time; then that attempt counts.
 func (b *batch) invoke() (done int, throttled bool) {
 	inv := newInvocation(b.fn, b.fn.ARN())
 	inv.payload = source.Payload(b.records)
@@ -107,7 +107,7 @@ func (b *batch) invoke() (done int, throttled bool) {
 	done, throttled = b.attempt(inv)
 	faults := b.fn.local.faults
 	if done == len(b.records) && faults.strikes(faults.Duplicate, "duplicate", inv) {
-		b.note("fault: the batch comes a second time")
+		b.note("fault: the batch is delivered a second time")
 		return b.attempt(inv)
 	}
 	return done, throttled

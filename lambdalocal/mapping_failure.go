@@ -7,18 +7,17 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
-// StreamFailure is what an on-failure destination of a stream mapping is told
-// of records that were discarded. Marshal it to have the JSON document that AWS
-// describes: the one for an S3 bucket or, with an empty Payload, the one for an
-// SQS queue or an SNS topic.
+// StreamFailure is the record about discarded records that a mapping's on-failure
+// destination gets. It marshals to the JSON document that AWS describes: the one for
+// an S3 bucket or, without Payload, the one for an SQS queue or an SNS topic.
 //
-// In RequestContext the FunctionARN has no version, and the Condition is
-// RetryAttemptsExhausted or RecordAgeExceeded. ApproximateInvokeCount is how
-// often the function ran with them. ResponseContext is nil when it never did,
-// and without a FunctionError when it answered with a partial batch response.
+// In RequestContext, FunctionARN has no version, Condition is RetryAttemptsExhausted
+// or RecordAgeExceeded, and ApproximateInvokeCount is how often the function ran with
+// the records. ResponseContext is nil if it never ran. It has no FunctionError if the
+// function returned a partial batch response.
 //
-// Each batch that is discarded makes one StreamFailure, also where it was split;
-// Lambda may join those of neighbours.
+// Each discarded batch makes one StreamFailure, even if it is a part of another.
+// Lambda may join adjacent ones.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 type StreamFailure struct {
@@ -30,8 +29,8 @@ type StreamFailure struct {
 	Payload            string           `json:"payload,omitempty"` // the event, as JSON
 }
 
-// StreamBatchInfo tells where in the stream the records are. Its times are ISO
-// 8601 with seconds, and empty for records without one.
+// StreamBatchInfo says where in the stream the records are. The times are ISO 8601
+// with seconds, and empty for records without a time.
 type StreamBatchInfo struct {
 	ShardID                         string `json:"shardId"`
 	StartSequenceNumber             string `json:"startSequenceNumber"`
@@ -39,7 +38,7 @@ type StreamBatchInfo struct {
 	ApproximateArrivalOfFirstRecord string `json:"approximateArrivalOfFirstRecord,omitempty"`
 	ApproximateArrivalOfLastRecord  string `json:"approximateArrivalOfLastRecord,omitempty"`
 	BatchSize                       int    `json:"batchSize"`
-	StreamARN                       string `json:"streamArn"` // as the records' eventSourceARN has it
+	StreamARN                       string `json:"streamArn"` // the records' eventSourceARN
 }
 
 const (
@@ -52,7 +51,7 @@ const (
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 const retention = 24 * time.Hour
 
-// expire takes out the records that are too old to be tried.
+// expire removes the records that are too old.
 func (b *batch) expire() {
 	local, now := b.fn.local, time.Now()
 	var aged, lost, rest []source.Record
@@ -79,7 +78,7 @@ func (b *batch) expire() {
 	b.records = rest
 }
 
-// discard sends records where those go that are not tried again.
+// discard reports records that are not retried.
 func (b *batch) discard(records []source.Record, condition string) {
 	b.note("%d records discarded: %s", len(records), condition)
 	if b.options.OnFailure == nil {

@@ -185,8 +185,8 @@ func checkDocument(t *testing.T, v any, want string) {
 	}
 }
 
-// TestMappingThrottled: the function's one place is taken for five minutes, and
-// then the batch still has its one retry.
+// TestMappingThrottled: the function is busy for five minutes, and then the batch
+// still has its one retry.
 func TestMappingThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)
@@ -234,7 +234,7 @@ func TestMappingDuplicates(t *testing.T) {
 		if len(a.ids) != 6 || a.ids[0] != a.ids[1] || a.ids[2] != a.ids[3] || a.ids[4] != a.ids[5] || a.ids[1] == a.ids[2] {
 			t.Errorf("request IDs %q", a.ids)
 		}
-		if !strings.Contains(local.Trace(), "fault: the batch comes a second time") {
+		if !strings.Contains(local.Trace(), "fault: the batch is delivered a second time") {
 			t.Errorf("the trace is\n%s", local.Trace())
 		}
 	})

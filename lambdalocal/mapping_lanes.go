@@ -9,15 +9,15 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
-// maxAhead bounds how far a shard is read beyond the oldest record that is not
-// done, in rounds of full batches.
+// maxAhead is how far a shard is read ahead of the oldest record that is not done, in
+// rounds of full batches.
 const maxAhead = 10
 
-// lanes runs the batches of one shard, up to ParallelizationFactor at once. Only
-// run's goroutine touches its fields; reads and batches report to it.
+// lanes runs the batches of one shard, up to ParallelizationFactor at once. Only the
+// goroutine of run uses its fields; reads and batches report to it.
 //
-// A shard is read only when a lane is free and nothing fills it. So with one
-// lane nothing is read while a batch is under way.
+// A shard is read only if a lane is free and no record can fill it. So with one lane
+// nothing is read while a batch runs.
 type lanes struct {
 	*mapping
 	shard source.Shard
@@ -26,7 +26,7 @@ type lanes struct {
 	running int
 	reading bool
 	ended   bool      // the shard has no more records
-	opened  time.Time // since when a batch that is not full is held back
+	opened  time.Time // when a batch that is not full began to wait
 
 	reads chan chunk
 	done  chan []*tracked
@@ -55,7 +55,7 @@ type chunk struct {
 func newLanes(m *mapping, s source.Shard) *lanes {
 	return &lanes{
 		mapping: m, shard: s,
-		reads: make(chan chunk, 1), done: make(chan []*tracked, m.options.ParallelizationFactor), // no sender ever waits
+		reads: make(chan chunk, 1), done: make(chan []*tracked, m.options.ParallelizationFactor), // sending never blocks
 	}
 }
 
@@ -82,7 +82,7 @@ func (l *lanes) run() {
 	}
 }
 
-// start fills free lanes, and reads on if there is nothing for one.
+// start fills free lanes, and reads on if there are no records for one.
 func (l *lanes) start() {
 	for l.running < l.options.ParallelizationFactor {
 		taken, full := l.take()
@@ -94,9 +94,8 @@ func (l *lanes) start() {
 	}
 }
 
-// take returns the batch that may run next, and whether nothing can be added to
-// it. It passes over records whose item is busy; what a batch has of an item is
-// in order.
+// take returns the batch that may run next, and whether it is full. It skips records
+// whose item is busy. Records of an item are in order in the batch.
 func (l *lanes) take() (taken []*tracked, full bool) {
 	busy := map[string]bool{}
 	for _, e := range l.window {
@@ -120,8 +119,8 @@ func (l *lanes) take() (taken []*tracked, full bool) {
 	return taken, false
 }
 
-// held reports whether a batch that is not full waits for more, and opens its
-// window.
+// held reports whether a batch that is not full waits for more records. It opens the
+// batching window.
 func (l *lanes) held() bool {
 	if l.opened.IsZero() {
 		l.opened = time.Now()
@@ -162,8 +161,8 @@ func (l *lanes) readOn() {
 	l.work.Go(func() { l.reads <- l.next(limit) })
 }
 
-// next reads once. After an error it waits a little, so that a lasting one does
-// not keep the machine busy.
+// next reads once. After an error it waits, so that a lasting error does not keep the
+// machine busy.
 func (l *lanes) next(limit int) chunk {
 	local := l.fn.local
 	records, err := l.shard.Next(local.ctx, limit)
@@ -184,7 +183,7 @@ func (l *lanes) add(r chunk) {
 	}
 }
 
-// filter leaves out what no pattern of FilterCriteria matches.
+// filter drops the records that FilterCriteria does not match.
 func (m *mapping) filter(records []source.Record) []source.Record {
 	kept := records[:0]
 	for _, r := range records {

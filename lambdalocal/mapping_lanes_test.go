@@ -43,7 +43,7 @@ func TestMappingParallel(t *testing.T) {
 	})
 }
 
-// inFlight watches what is handled at once.
+// inFlight counts what is handled at the same time.
 type inFlight struct {
 	mu    sync.Mutex
 	items map[int]bool
@@ -197,7 +197,7 @@ func TestRecordsWithoutKeysStayInOrder(t *testing.T) {
 	})
 }
 
-// trickle is a feed whose record i comes at i times every, i from 1.
+// trickle is a feed whose record i appears after i times every, i from 1.
 func trickle(feed *records, every time.Duration) lambdalocal.Stream {
 	began := time.Now()
 	return lambdalocal.Feed(func(ctx context.Context, after string, _ int) ([]json.RawMessage, error) {

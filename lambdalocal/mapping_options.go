@@ -11,12 +11,12 @@ import (
 type StartingPosition string
 
 const (
-	// TrimHorizon begins with the oldest record the stream still has.
+	// TrimHorizon begins with the oldest record of the stream.
 	TrimHorizon StartingPosition = "TRIM_HORIZON"
 
-	// Latest leaves out what the stream has when MapStream is called. Records
-	// written after it has returned are all delivered; Lambda itself takes some
-	// minutes to create a mapping, and may miss what is written meanwhile.
+	// Latest skips the records that exist when MapStream is called. All records
+	// written after it returns are delivered. Lambda takes minutes to create a
+	// mapping, and may miss what is written in that time.
 	Latest StartingPosition = "LATEST"
 )
 
@@ -26,87 +26,85 @@ const (
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 type MappingOptions struct {
-	// BatchSize is how many records an invocation gets at most: 1 to 10,000,
-	// 100 by default. An event is never over 6 MB.
+	// BatchSize is how many records an invocation gets at most: 1 to 10,000, by
+	// default 100. An event is at most 6 MB.
 	BatchSize int
 
-	// MaximumBatchingWindow is how long a batch that is not full yet (by its size
-	// or by 6 MB) is held back: 0 to 5 minutes. 0, the default, invokes as soon
-	// as there is a record. The window begins when a batch could be started:
-	// with its first record or, if all were busy then, with the end of an
-	// earlier batch. It is not subject to Options.WaitScale.
+	// MaximumBatchingWindow is how long a batch waits for more records if it has
+	// neither BatchSize records nor 6 MB: 0 to 5 minutes. With 0, the default, a
+	// batch starts as soon as there is a record. The window begins with the first
+	// record, or with the end of an earlier batch if all lanes were busy.
+	// Options.WaitScale does not change it.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 	MaximumBatchingWindow time.Duration
 
-	// ParallelizationFactor is how many batches of one shard may be with the
-	// function at once: 1 to 10, 1 by default. Records of one item (of equal
-	// dynamodb.Keys) stay in order: one whose item is in a batch under way, or
-	// behind an earlier record of that item, waits, and others overtake it. A
-	// batch takes the oldest records that may run; which of its lanes Lambda
-	// gives an item to is not documented.
+	// ParallelizationFactor is how many batches of one shard may run at once, each
+	// in a lane: 1 to 10, by default 1. Records of one item (of equal dynamodb.Keys)
+	// stay in order. A record waits for earlier ones of its item; records of other
+	// items may overtake it. A batch takes the oldest records that need not wait.
+	// AWS does not document which lane gets an item.
 	//
-	// No more than ten times BatchSize times ParallelizationFactor records are
-	// read beyond the oldest that is not done, so that a record that always
-	// fails stops its shard in the end, as it does in Lambda.
+	// A shard is read at most 10 × BatchSize × ParallelizationFactor records ahead of
+	// the oldest record that is not done. So a record that always fails stops its
+	// shard in the end, as in Lambda.
 	ParallelizationFactor int
 
 	// StartingPosition is TrimHorizon, the default, or Latest.
 	StartingPosition StartingPosition
 
-	// MaximumRetryAttempts is how often a failed batch runs again before its
-	// records are discarded: up to 10,000. -1, the default, retries until they
-	// leave the stream. Each checkpoint of a partial batch response begins a new
-	// count, throttling does not count, and neither do splits.
+	// MaximumRetryAttempts is how often a failed batch is retried before its
+	// records are discarded: at most 10,000. With -1, the default, it is retried
+	// until they leave the stream. A checkpoint of a partial batch response starts
+	// a new count. Throttling and splits do not count.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 	MaximumRetryAttempts int
 
-	// MaximumRecordAge is the age at which a record is discarded instead of
-	// tried (again): a minute to 7 days. -1, the default, is none, but a record
-	// leaves its stream after 24 hours in any case: that is logged, and OnFailure
-	// is not told, since AWS documents no condition for it. The age counts
-	// from dynamodb.ApproximateCreationDateTime, which is in whole seconds; a
-	// record without it has no age. See Options.WaitScale.
+	// MaximumRecordAge is the age at which a record is discarded: a minute to 7
+	// days. The default, -1, means no limit. But after 24 hours a record leaves its
+	// stream. That is logged and not reported to OnFailure, since AWS documents no
+	// condition for it. The age counts from dynamodb.ApproximateCreationDateTime, in
+	// whole seconds; a record without it has no age. Options.WaitScale scales it.
 	MaximumRecordAge time.Duration
 
-	// BisectBatchOnFunctionError splits a failed batch in two halves, which run
-	// in order, until a single record is left to be retried. With
-	// ReportBatchItemFailures, what follows the checkpoint is a batch of its
-	// own; it is halved when not even its first record succeeded.
+	// BisectBatchOnFunctionError splits a failed batch into halves, which run in
+	// order, until the failing batch is a single record, which is retried. With
+	// ReportBatchItemFailures the records after the checkpoint become a batch; it
+	// is split if its first record failed.
 	BisectBatchOnFunctionError bool
 
-	// ReportBatchItemFailures makes the mapping read the function's response as
-	// a partial batch response. Otherwise the response is ignored.
+	// ReportBatchItemFailures makes the mapping read the response as a partial batch
+	// response. Otherwise the response is ignored.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 	ReportBatchItemFailures bool
 
-	// FilterCriteria are up to 10 patterns, such as {"eventName":["INSERT"]}. A
-	// record that matches none is dropped without an invocation; no pattern is
-	// no filter. A pattern sees the whole record, though AWS's page promises
-	// that for its dynamodb key only. Lambda's default quota is 5.
+	// FilterCriteria are up to 10 patterns, such as {"eventName":["INSERT"]}.
+	// Lambda's default quota is 5. A record that matches none of them is dropped
+	// without an invocation. Without patterns all records are delivered. A pattern
+	// sees the whole record, though AWS promises only its dynamodb key.
 	//
-	// Rules: a string, number, true, false or null (numbers by their text: 1 is
-	// not 1.0), {"exists":true}, {"prefix":"a"}, {"suffix":"a"},
-	// {"equals-ignore-case":"a"}, {"anything-but":["a"]} and
-	// {"numeric":[">",0,"<=",5]}; and "$or" in place of a name. A name that the
-	// record does not have matches {"exists":false} only. Exists looks at leaves
-	// only, and numbers in items are strings, as in {"N":"1"}, which no numeric
-	// rule matches.
+	// Rules are a string, number, true, false or null, {"exists":true},
+	// {"prefix":"a"}, {"suffix":"a"}, {"equals-ignore-case":"a"},
+	// {"anything-but":["a"]} and {"numeric":[">",0,"<=",5]}. "$or" takes the place
+	// of a name. Numbers are compared by their text: 1 differs from 1.0. A name
+	// that the record lacks matches {"exists":false} only. {"exists":true} matches
+	// leaves only. Numbers in items are strings, as in {"N":"1"}, so numeric rules
+	// do not match them.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 	FilterCriteria []string
 
-	// OnFailure takes what is told of discarded records. Without it they are
-	// logged. Close waits for it, and it may be called at the same time.
+	// OnFailure is called with the record about discarded records. Without it they
+	// are logged. It may be called concurrently. Close waits for it.
 	OnFailure func(StreamFailure)
 }
 
-// FilterCriteria returns the patterns of a FilterCriteria document as a template
-// or the command line has it, {"Filters":[{"Pattern":"..."}]}, for the option of
-// that name. They are checked by MapStream.
+// FilterCriteria returns the patterns of a FilterCriteria document, such as
+// {"Filters":[{"Pattern":"..."}]} in a template, for [MappingOptions].FilterCriteria.
+// MapStream checks the patterns.
 func FilterCriteria(document string) ([]string, error) {
 	patterns, err := filter.Patterns(document)
 	if err != nil {

@@ -8,10 +8,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
-// succeeded returns how many records precede the first that a partial batch
-// response reports. An empty response, or one without failures, is success; a
-// response with an identifier that is missing or that is no sequence number of
-// the batch fails all of it.
+// succeeded returns how many records precede the first one that a partial batch
+// response reports. An empty response, or one without failures, is success. An
+// identifier that is missing or not a sequence number of the batch fails the batch.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 func succeeded(response []byte, records []source.Record) (int, error) {
@@ -20,7 +19,7 @@ func succeeded(response []byte, records []source.Record) (int, error) {
 	}
 	if len(response) > 0 {
 		if err := json.Unmarshal(response, &r); err != nil {
-			return 0, errors.New("lambdalocal: the response is no partial batch response")
+			return 0, errors.New("lambdalocal: the response is not a partial batch response")
 		}
 	}
 	positions := map[string]int{}
@@ -31,7 +30,7 @@ func succeeded(response []byte, records []source.Record) (int, error) {
 	for _, f := range r.BatchItemFailures {
 		at, ok := positions[f["itemIdentifier"]]
 		if !ok {
-			return 0, fmt.Errorf("lambdalocal: batchItemFailures has the itemIdentifier %q, no sequence number of the batch", f["itemIdentifier"])
+			return 0, fmt.Errorf("lambdalocal: batchItemFailures has the itemIdentifier %q, which is not a sequence number of the batch", f["itemIdentifier"])
 		}
 		first = min(first, at)
 	}

@@ -101,7 +101,7 @@ func TestFeedOfShards(t *testing.T) {
 }
 
 // TestCloseEndsMappings closes while batches run, wait for a retry, fill a
-// window, and wait behind others. synctest fails when a goroutine is left.
+// window, and wait behind others. synctest fails if a goroutine remains.
 func TestCloseEndsMappings(t *testing.T) {
 	for name, opt := range map[string]func(*lambdalocal.MappingOptions){
 		"retries":  func(o *lambdalocal.MappingOptions) { o.BatchSize = 1 },

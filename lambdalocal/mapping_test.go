@@ -267,8 +267,8 @@ func TestMapStreamRefuses(t *testing.T) {
 	}
 }
 
-// TestMappingOfAFeedThatDoesNotWait: it is asked four times a second, so that time
-// passes.
+// TestMappingOfAFeedThatDoesNotWait: it is read four times a second, so that virtual
+// time passes.
 func TestMappingOfAFeedThatDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)

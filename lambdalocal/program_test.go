@@ -42,6 +42,10 @@ func program(name string) {
 		lambda.Start(lambdaurl.Wrap(http.HandlerFunc(stream)))
 	case "answer twice":
 		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
+	case "refuse to start":
+		http.Post("http://"+os.Getenv("AWS_LAMBDA_RUNTIME_API")+"/2018-06-01/runtime/init/error", "application/json",
+			strings.NewReader(`{"errorMessage":"no table","errorType":"Config.Missing"}`))
+		os.Exit(1)
 	case "exit early":
 		os.Exit(4)
 	case "count":
@@ -71,8 +75,8 @@ func look(ctx context.Context) (seen, error) {
 	}, nil
 }
 
-// stream sends one server-sent event, and the next when it is asked at the address
-// that the request names.
+// stream sends one server-sent event, and the next one after a request to the address
+// that its event names.
 func stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	fmt.Fprint(w, "data: first\n\n")
@@ -157,7 +161,7 @@ func obey(order string) (int, error) {
 	return os.Getpid(), nil
 }
 
-// meet returns once two processes are there.
+// meet returns when two processes have called it.
 func meet(dir string) {
 	if err := os.WriteFile(fmt.Sprintf("%s/%d", dir, os.Getpid()), nil, 0o600); err != nil {
 		panic(err)
@@ -168,8 +172,8 @@ func meet(dir string) {
 	}
 }
 
-// answerTwice is a runtime of its own. Each answer is the status that the one
-// before got when it was given a second time.
+// answerTwice is a runtime of its own that sends each answer twice. An answer is the
+// status that the second copy of the previous one got.
 func answerTwice(api string) {
 	for second := "none"; ; {
 		next, err := http.Get(api + "next")

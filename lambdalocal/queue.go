@@ -16,13 +16,13 @@ const (
 type event struct {
 	*invocation
 	queued   time.Time
-	attempts int     // that ran
-	ran      outcome // of the latest of them
+	attempts int     // throttled ones do not count
+	ran      outcome // of the latest attempt
 	throttle time.Duration
 }
 
 // enqueue starts the event, and its duplicate if there is one, in goroutines of
-// their own. Without follows it is given up, for it ends a chain that is too long.
+// their own. Without follows the chain is too long, and the event is discarded.
 func (i *invocation) enqueue(follows bool) error {
 	faults := i.fn.local.faults
 	i.note("queued")
@@ -54,13 +54,13 @@ func (i *invocation) start(delay time.Duration, process func(*event)) error {
 	return nil
 }
 
-func (e *event) stopped() { e.giveUp(conditionRetries, outcome{}) }
+func (e *event) stopped() { e.discard(conditionRetries, outcome{}) }
 
-// process runs the event, and its retries under the same request ID, until it has
-// succeeded, is given up, or Close is called.
+// process runs the event, and its retries under the same request ID, until it
+// succeeds, is discarded, or Close is called.
 func (e *event) process() {
 	if e.fn.slots.limit == 0 {
-		e.stopped() // its retries could only be throttled
+		e.stopped() // every attempt would be throttled
 		return
 	}
 	for {
@@ -72,7 +72,7 @@ func (e *event) process() {
 			e.succeed()
 			return
 		} else if e.attempts > e.fn.options.MaximumRetryAttempts {
-			e.giveUp(conditionRetries, result)
+			e.discard(conditionRetries, result)
 			return
 		} else {
 			wait = retryWaits[e.attempts-1]
@@ -83,8 +83,8 @@ func (e *event) process() {
 	}
 }
 
-// wait holds the event back. It reports false when that was the event's end: by
-// its age, or by Close.
+// wait waits before the next attempt. It reports false if there is none, because of
+// the event's age or Close.
 func (e *event) wait(d time.Duration, last outcome) bool {
 	local := e.fn.local
 	left := local.scaled(e.fn.options.MaximumEventAge) - time.Since(e.queued)
@@ -99,7 +99,7 @@ func (e *event) wait(d time.Duration, last outcome) bool {
 		return false
 	}
 	if expires {
-		e.giveUp(conditionAge, last)
+		e.discard(conditionAge, last)
 	}
 	return !expires
 }

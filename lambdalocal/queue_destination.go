@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// DeadLetter is what a dead-letter queue gets: the event, and as attributes of
-// the message what became of it.
+// DeadLetter is a message for a dead-letter queue: the event, and in the message's
+// attributes why it was discarded.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 type DeadLetter struct {
@@ -19,8 +19,8 @@ type DeadLetter struct {
 	ErrorMessage string // at most 1 KB
 }
 
-// InvocationRecord is what a destination gets. Marshal it to have the JSON
-// document that AWS describes.
+// InvocationRecord is what a destination gets. It marshals to the JSON document that
+// AWS describes.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 type InvocationRecord struct {
@@ -28,23 +28,22 @@ type InvocationRecord struct {
 	Timestamp       string           `json:"timestamp"` // ISO 8601 with milliseconds
 	RequestContext  RequestContext   `json:"requestContext"`
 	RequestPayload  json.RawMessage  `json:"requestPayload"`
-	ResponseContext *ResponseContext `json:"responseContext,omitempty"` // nil when the function never ran
-	ResponsePayload json.RawMessage  `json:"responsePayload,omitempty"` // a string, if the response is no JSON
+	ResponseContext *ResponseContext `json:"responseContext,omitempty"` // nil if the function never ran
+	ResponsePayload json.RawMessage  `json:"responsePayload,omitempty"` // a string if the response is not JSON
 }
 
-// RequestContext tells which event it was and why it left the queue or the
-// stream.
+// RequestContext says which event it was and why it left the queue or the stream.
 type RequestContext struct {
 	RequestID   string `json:"requestId"`
-	FunctionARN string `json:"functionArn"` // of an event with the version
+	FunctionARN string `json:"functionArn"` // with the version, for an event
 
-	// Condition is Success, RetriesExhausted or EventAgeExceeded of an event, and
-	// RetryAttemptsExhausted or RecordAgeExceeded of records of a stream.
+	// Condition is Success, RetriesExhausted or EventAgeExceeded for an event, and
+	// RetryAttemptsExhausted or RecordAgeExceeded for records of a stream.
 	Condition              string `json:"condition"`
 	ApproximateInvokeCount int    `json:"approximateInvokeCount"`
 }
 
-// ResponseContext tells how the last attempt ended.
+// ResponseContext says how the last attempt ended.
 type ResponseContext struct {
 	StatusCode      int    `json:"statusCode"`
 	ExecutedVersion string `json:"executedVersion"`
@@ -63,11 +62,12 @@ func (e *event) succeed() {
 	}
 }
 
-// giveUp sends the event where events go that are not tried again. The last try may
-// have been throttled, and is then no outcome; records are of the latest that ran.
-func (e *event) giveUp(condition string, last outcome) {
+// discard tells the dead letter and the on-failure destination. The dead letter is
+// about the last attempt, which may have been throttled. The record is about the last
+// attempt that ran.
+func (e *event) discard(condition string, last outcome) {
 	options := e.fn.options
-	e.note("given up: %s", condition)
+	e.note("discarded: %s", condition)
 	if options.DeadLetter == nil && options.OnFailure == nil {
 		e.log("lambdalocal: event lost, and no dead letter or on-failure destination", errors.New(condition))
 	}
@@ -103,7 +103,7 @@ func (e *event) record(condition string) InvocationRecord {
 	return r
 }
 
-// document is a response as it can stand in a record: what is no JSON as a string.
+// document is a response as a record has it: as a string if it is not JSON.
 func document(response []byte) json.RawMessage {
 	if len(response) == 0 || json.Valid(response) {
 		return bytes.Clone(response)

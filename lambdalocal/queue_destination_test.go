@@ -10,7 +10,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-// plain is a handler whose response is no JSON, as an executable's may be.
+// plain is a handler whose response is not JSON, as an executable's may be.
 type plain struct{}
 
 func (plain) Invoke(context.Context, []byte) ([]byte, error) { return []byte("as it is"), nil }

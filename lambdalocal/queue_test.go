@@ -155,7 +155,7 @@ func TestWaitScale(t *testing.T) {
 	})
 }
 
-// TestWaitScaleThatIsLarge: ages that are longer than a Duration are no less.
+// TestWaitScaleThatIsLarge: an age that is longer than a Duration does not overflow.
 func TestWaitScaleThatIsLarge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t, func(o *lambdalocal.Options) { o.WaitScale = 1e6 })
@@ -172,7 +172,7 @@ func TestWaitScaleThatIsLarge(t *testing.T) {
 	})
 }
 
-// TestThrottledEventsWait: back-off from 1 s, and no attempt is used up.
+// TestThrottledEventsWait: the backoff begins at 1 s, and no attempt is used up.
 func TestThrottledEventsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)
@@ -195,7 +195,7 @@ func TestThrottledEventsWait(t *testing.T) {
 	})
 }
 
-// TestThrottlesUseUpNoAttempt: an event that was throttled still has its three.
+// TestThrottlesUseUpNoAttempt: an event that was throttled still has three attempts.
 func TestThrottlesUseUpNoAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)
@@ -220,7 +220,7 @@ func TestThrottlesUseUpNoAttempt(t *testing.T) {
 	})
 }
 
-// TestCallbacksGetCopies: one callback cannot spoil what the next one gets.
+// TestCallbacksGetCopies: one callback cannot change what the next one gets.
 func TestCallbacksGetCopies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t)

@@ -17,22 +17,23 @@ type stream struct{ from source.Stream }
 
 func (s stream) source() source.Stream { return s.from }
 
-// Feed returns a stream with a shard for each of the functions, named shardId-0
-// and so on. Each returns up to limit records after the one with the given
-// sequence number (from the beginning when that is empty), in the shape of the
-// elements of a DynamoDB event's Records, and waits while there are none; one that
-// returns none is asked again a quarter of a second later. The method Changes of
-// memstore is one. Order is kept within a shard only, so the
-// records of an item belong in the same one.
+// Feed returns a stream of functions in this process, such as the method Changes of
+// memstore's store. Each function is a shard. The shards are named shardId-0 and so
+// on. Order is kept within a shard only, so all records of an item must be in one.
 //
-// For a mapping that begins at [Latest], what there is already is read with a
-// context that has ended: the function must return records even so, and an
-// error of the context, or nothing, when there are none left.
+// A function returns up to limit records that follow the one with the sequence
+// number after, or the first ones if after is empty. They have the shape of the
+// elements of a DynamoDB event's Records. The function waits while there are none.
+// If it returns none, it is called again a quarter of a second later.
 //
-// A record that is older than 24 hours by its ApproximateCreationDateTime is
-// gone, as from a real stream.
+// A mapping that begins at [Latest] first skips the records that exist. For that it
+// calls the function with a context that has ended, until the function returns
+// nothing or the error of the context.
 //
-// Feed panics without a function, and for one that is nil.
+// Records that are older than 24 hours by their ApproximateCreationDateTime are
+// dropped, as they leave a real stream.
+//
+// Feed panics if there is no function, or if one is nil.
 func Feed(changes ...func(ctx context.Context, after string, limit int) ([]json.RawMessage, error)) Stream {
 	refuse(len(changes) == 0, "Feed: there is no function")
 	for n, f := range changes {
@@ -48,12 +49,13 @@ type StreamsClient interface {
 	GetRecords(context.Context, *dynamodbstreams.GetRecordsInput, ...func(*dynamodbstreams.Options)) (*dynamodbstreams.GetRecordsOutput, error)
 }
 
-// DynamoDBStream returns the stream of a table, as LatestStreamArn of
-// DescribeTable names it. New shards are found as the stream makes them. It panics
-// when the client is nil; an empty ARN is an error of MapStream.
+// DynamoDBStream returns the stream of a table. Its ARN is the LatestStreamArn of
+// DescribeTable. New shards are found as the stream makes them.
 //
-// A mapping that begins at [Latest] begins at the end of each shard that is open
-// then, and at the beginning of each that is found later.
+// A mapping that begins at [Latest] starts at the end of each open shard, and at the
+// beginning of each shard that is found later.
+//
+// DynamoDBStream panics if the client is nil. If the ARN is empty, MapStream fails.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 func DynamoDBStream(client StreamsClient, streamARN string) Stream {

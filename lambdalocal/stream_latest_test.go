@@ -21,8 +21,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-// growing is a stream whose shards, each the child of the one before and all but
-// the last closed, are written to while they are read.
+// growing is a stream that is written to while it is read. Each shard is the child of
+// the previous one. All but the last are closed.
 type growing struct {
 	mu     sync.Mutex
 	shards [][]string // sequence numbers
@@ -53,7 +53,7 @@ func (g *growing) DescribeStream(context.Context, *dynamodbstreams.DescribeStrea
 	return &dynamodbstreams.DescribeStreamOutput{StreamDescription: d}, g.down
 }
 
-// GetShardIterator returns the shard and how many of its records to leave out.
+// GetShardIterator returns the shard and how many of its records to skip.
 func (g *growing) GetShardIterator(_ context.Context, in *dynamodbstreams.GetShardIteratorInput, _ ...func(*dynamodbstreams.Options)) (*dynamodbstreams.GetShardIteratorOutput, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

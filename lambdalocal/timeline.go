@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// timelineSize is how many entries are kept; older ones go.
+// timelineSize is how many entries are kept.
 const timelineSize = 10_000
 
 // timeline is what happened, in order.
@@ -15,8 +15,8 @@ type timeline struct {
 	began time.Time
 
 	mu      sync.Mutex
-	entries []entry // a ring once it is full
-	next    int     // where the oldest entry is, then
+	entries []entry // a ring when it is full
+	next    int     // the oldest entry of a full ring
 }
 
 type entry struct {
@@ -26,10 +26,10 @@ type entry struct {
 	what      string
 }
 
-// Trace returns what the functions did as text for a person: a line for each
-// event, attempt, outcome, wait and retry, with the time since New, the
-// function, and the first eight characters of the request ID. There is no
-// payload in it, and of more than 10,000 lines only the last.
+// Trace returns text for a person that says what the functions did: a line for each
+// event, attempt, outcome, wait and retry, with the time since New, the function, and
+// the first eight characters of the request ID. It has no payloads, and the last
+// 10,000 lines at most.
 func (l *Local) Trace() string {
 	var b strings.Builder
 	for _, e := range l.timeline.all() {

@@ -43,7 +43,8 @@ func TestTraceTellsTheStory(t *testing.T) {
 	})
 }
 
-// TestTraceTellsWaitsAsTheyAre: scaled, and none that the event's age cuts off.
+// TestTraceTellsWaitsAsTheyAre: waits are scaled, and a wait that the event's age ends
+// is not in the trace.
 func TestTraceTellsWaitsAsTheyAre(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		local, _ := newLocal(t, func(o *lambdalocal.Options) { o.WaitScale = 0.01 })

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// embedded is the body as function URLs, HTTP APIs and load balancers have it: text
-// as it is, anything else in base64. AWS lists the types of text for load balancers
-// only; HTTP APIs have been seen to take the same.
+// embedded is the body in the events of function URLs, HTTP APIs and load balancers:
+// text as it is, anything else in base64. AWS lists the types of text for load
+// balancers only; HTTP APIs were seen to use the same.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#receive-event-from-load-balancer
 func (r Request) embedded() (body string, isBase64Encoded bool) {

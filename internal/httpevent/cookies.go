@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// cookies are those of a request, one by one: an event of payload format 2.0 has
-// them in a list of its own, and not in the headers.
+// cookies lists the cookies of a request one by one. An event of payload format 2.0 has
+// them there and not in its headers.
 func cookies(h http.Header) []string {
 	var all []string
 	for _, line := range h.Values("Cookie") {

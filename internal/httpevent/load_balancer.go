@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Target is an events.ALBTargetGroupRequest that keeps empty maps, as load
-// balancers do; of each kind it has one field or the other.
+// Target is an events.ALBTargetGroupRequest that keeps empty maps, as load balancers do.
+// It has either the single-value or the multi-value fields.
 type Target struct {
 	RequestContext                  events.ALBTargetGroupRequestContext `json:"requestContext"`
 	HTTPMethod                      string                              `json:"httpMethod"`

@@ -1,5 +1,5 @@
-// Package httpevent makes the events in which Lambda's front doors hand an HTTP
-// request to a function: function URLs, HTTP APIs, REST APIs and load balancers.
+// Package httpevent makes Lambda's events of HTTP requests: those of function URLs, HTTP
+// APIs, REST APIs and load balancers.
 package httpevent
 
 import (
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Request is a request as a front door has it.
+// Request is a request at one of these front doors.
 type Request struct {
 	ID       string
 	Trace    string // the X-Amzn-Trace-Id for the function
@@ -23,7 +23,7 @@ type Request struct {
 	SourceIP string // the client's
 
 	Body   []byte
-	Base64 bool // the event has the body in base64, whatever its type
+	Base64 bool // the event has the body in base64 whatever its type
 
 	Host   string // the front door's, as the client named it
 	Scheme string // http or https
@@ -33,7 +33,7 @@ type Request struct {
 	APIID     string // of an API or a function URL
 }
 
-// Route is how an API found the function.
+// Route is what an API decided by the path.
 type Route struct {
 	Key            string // the route key of an HTTP API, the resource of a REST API
 	Path           string // of a REST API: escaped and without the stage

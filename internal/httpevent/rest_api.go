@@ -3,7 +3,7 @@ package httpevent
 import "github.com/aws/aws-lambda-go/events"
 
 // RESTAPI returns the event of a REST API of API Gateway, with payload format 1.0.
-// The body is taken for text, unless r.Base64 is set.
+// The body counts as text unless r.Base64 is set.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 func RESTAPI(r Request, route Route) events.APIGatewayProxyRequest {

@@ -9,7 +9,7 @@ import (
 // answer is a GraphQL answer that has data.
 type answer struct {
 	data    json.RawMessage
-	partial *Error // of a field within the object; nil when all of it is there
+	partial *Error // of a field within the object; nil when it is complete
 }
 
 // parse reads an answer. redact is given the messages of errors.
@@ -30,9 +30,9 @@ func parse(resp *http.Response, raw []byte, redact func(string) string) (answer,
 		e.Type, e.Message, e.nested = first.Type, redact(first.Message), len(first.Path) > 1
 		e.invalid = first.Type == "" && first.Path == nil && resp.StatusCode < http.StatusTooManyRequests
 	case resp.StatusCode != http.StatusOK:
-		e.Message = "the answer is no GraphQL"
+		e.Message = "the answer is not GraphQL"
 	case err != nil || body.Data == nil:
-		e.Message = "the answer is no GraphQL: is the endpoint right?"
+		e.Message = "the answer is not GraphQL: is the endpoint right?"
 	default:
 		return answer{data: body.Data}, nil
 	}
@@ -45,8 +45,8 @@ func parse(resp *http.Response, raw []byte, redact func(string) string) (answer,
 	return answer{}, e
 }
 
-// errorType is the type of an HTTP error that is none of GraphQL: as AWS services
-// name it in a header, or by its status.
+// errorType is the type of an HTTP error without GraphQL errors: from the header of AWS
+// services, or by its status.
 //
 // Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization
 func errorType(resp *http.Response) string {
@@ -57,7 +57,7 @@ func errorType(resp *http.Response) string {
 	case http.StatusOK:
 		return ""
 	case http.StatusTooManyRequests:
-		return "TooManyRequestsException" // by which the retryer knows a throttle
+		return "TooManyRequestsException" // the retryer's name for a throttle
 	}
 	return strings.ReplaceAll(http.StatusText(resp.StatusCode), " ", "")
 }

@@ -70,9 +70,9 @@ func (k apiKey) Authorize(r *http.Request, _ []byte) error {
 	return k.validate()
 }
 
-// Token sends a token of Cognito user pools, OpenID Connect or a Lambda
-// authorizer. get is called for each request, at times from several goroutines, and
-// should keep a token for as long as it is valid. Token panics when get is nil.
+// Token sends a token of Cognito user pools, OpenID Connect or a Lambda authorizer. get
+// is called for each request, also from several goroutines at once. It should keep a
+// token while the token is valid. Token panics when get is nil.
 func Token(get func(context.Context) (string, error)) Authorizer {
 	if get == nil {
 		panic("appsyncstore: Token: get is nil")

@@ -10,9 +10,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first
-// takes the job for one that nobody has claimed before, which costs no read; if it
-// is not, Claim reads the job and writes on the condition that it has not changed.
+// Claim implements [jobstore.JobStore]. GraphQL cannot increment. So Claim first assumes
+// a job that was never claimed, which costs no read. If that is refused, Claim reads the
+// job and writes on the condition that it has not changed.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
 	if err := driver.ValidateClaim(id, lease); err != nil {
 		return nil, s.fail("claim", id, err)
@@ -20,11 +20,13 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 	now := s.opts.Now()
 	var r record // not read yet
 	for range tries {
-		written, err := s.take(ctx, id, lease, r, now)
-		if !refused(err) {
-			return s.answered("claim", id, written, err)
+		if r == nil || s.state(r).Abandoned() == "" {
+			written, err := s.take(ctx, id, lease, r, now)
+			if !refused(err) {
+				return s.answered("claim", id, written, err)
+			}
 		}
-		var unread error
+		var unread, err error
 		if r, unread, err = s.explain(ctx, id, missing); err != nil {
 			return nil, s.fail("claim", id, err)
 		}
@@ -32,23 +34,24 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 			return job, err
 		}
 	}
-	return s.answer("claim", id, r, jobstore.ErrLeased) // others are quicker
+	return nil, s.fail("claim", id, fmt.Errorf("other writers were faster %d times", tries))
 }
 
-// take writes a claim, unless the job has changed since it was read as r, or, for no
-// r, unless it was ever claimed. The same claim may be written twice: then the
-// answer to the first was lost.
+// take writes a claim on the condition that the job is still as in r. Without r, the
+// condition is that the job was never claimed. The same claim may be written twice, when
+// the answer to the first write was lost.
 func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
 	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
-		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.Owner: lease.Owner,
-		f.LeaseUntil: lease.Until.UnixMilli(), f.UpdatedAt: date(now),
+		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.ClaimToken: lease.Owner,
+		f.ClaimableFrom: lease.Until.UnixMilli(), f.Reports: nil, f.UpdatedAt: date(now),
 	}
 	free := s.fresh()
 	if r != nil {
 		free = s.unchanged(r)
 	}
-	ours := s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt})
+	// A copy of the claim may arrive after a heartbeat, and must not take the lease back.
+	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports))
 	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
 	return written.over(claim), err
 }
@@ -59,13 +62,13 @@ func (s *Store[In, Out]) fresh() condition {
 	return and(eq(f.Status, jobstore.Pending), or(absent(f.Attempt), eq(f.Attempt, 0)), s.unexpired())
 }
 
-// unchanged is true of the record in which r was read, as to its claim.
+// unchanged is true of a record whose claim is as in r.
 func (s *Store[In, Out]) unchanged(r record) condition {
 	f := s.opts.Fields
-	if !r.has(f.LeaseUntil) { // the claim may end by the date, see leaseEnd
-		return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil, f.UpdatedAt)
+	if !r.has(f.ClaimableFrom) { // the claim may end by the date, see leaseEnd
+		return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom, f.UpdatedAt)
 	}
-	return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil)
+	return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom)
 }
 
 // unclaimable says why r cannot be claimed; done is false when it can.
@@ -83,33 +86,26 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	case !st.Status.Valid():
 		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
 	case st.Abandoned() != "":
-		job, err = s.abandon(ctx, id, r, lease, now)
+		return s.abandon(ctx, id, r, lease, now)
 	default:
 		return nil, false, nil
 	}
 	return job, true, err
 }
 
-// abandon settles a job that may not be claimed again, unless it has changed since.
-func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease jobstore.Lease, now time.Time) (*jobstore.Job[In, Out], error) {
-	ending := s.ending(id, jobstore.Failed, now)
-	st := s.state(r)
-	ending[s.opts.Fields.Error], ending[s.opts.Fields.Owner] = st.Abandoned(), driver.Abandoned(st.Token, lease.Owner)
+// abandon settles a job that may not be claimed again; done is false when it has changed
+// since.
+func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease jobstore.Lease, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
+	f, st := s.opts.Fields, s.state(r)
+	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), now)
+	ending[f.Error] = st.Abandoned()
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
-	case err == nil || partial(err):
-		return s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
 	case refused(err):
-		r, _, err = s.read(ctx, id)
+		return nil, false, nil
+	case err == nil || partial(err):
+		job, err := s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
+		return job, true, err
 	}
-	st = s.state(r)
-	switch {
-	case err != nil:
-		return nil, s.fail("claim", id, err)
-	case !st.Live(now):
-		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	case st.Status.Finished():
-		return s.answer("claim", id, r, jobstore.ErrFinished)
-	}
-	return s.answer("claim", id, r, jobstore.ErrLeased)
+	return nil, true, s.fail("claim", id, err)
 }

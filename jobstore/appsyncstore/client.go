@@ -27,13 +27,13 @@ func newClient(endpoint string, authorize Authorizer, opts *Options) client {
 	return client{endpoint: endpoint, authorize: authorize, opts: opts, attempts: retry.NewAttemptMiddleware(opts.Retryer, same)}
 }
 
-// maxAnswer bounds what is read of an answer: AppSync's own limit is 5 MB.
+// maxAnswer is how much of an answer is read. AppSync's own limit is 5 MB.
 //
 // Source: https://docs.aws.amazon.com/general/latest/gr/appsync.html
 const maxAnswer = 8 << 20
 
-// send performs an operation and returns the object at its root, nil for null. An
-// error that is partial comes with what there is of the object.
+// send performs an operation and returns the object at its root, nil for null. A partial
+// error comes with the rest of the object.
 func (c *client) send(ctx context.Context, o operation, variables map[string]any) (record, error) {
 	body, err := json.Marshal(map[string]any{"query": o.document, "variables": variables})
 	if err != nil {
@@ -51,8 +51,8 @@ func (c *client) send(ctx context.Context, o operation, variables map[string]any
 	return r, err
 }
 
-// attempt makes a request once. A partial answer is no error here: what it stands
-// for has happened, and is not to be done again.
+// attempt sends a request once. A partial answer is not an error here: the operation took
+// effect and must not be repeated.
 func (c *client) attempt(ctx context.Context, in middleware.FinalizeInput) (out middleware.FinalizeOutput, _ middleware.Metadata, err error) {
 	body := in.Request.([]byte)
 	r, err := c.request(ctx, body)
@@ -78,8 +78,8 @@ func (c *client) request(ctx context.Context, body []byte) (*http.Request, error
 	return r, nil
 }
 
-// do returns the whole answer. A connection that fails, before it or within it, is
-// an error that the SDK's retryer knows.
+// do returns the whole answer. A failed connection is an error that the SDK's retryer
+// recognizes.
 func (c *client) do(r *http.Request) (*http.Response, []byte, error) {
 	resp, err := c.opts.HTTPClient.Do(r)
 	var raw []byte

@@ -7,8 +7,7 @@ func is(op, field string, value any) condition { return condition{field: conditi
 
 func eq(field string, value any) condition { return is("eq", field, value) }
 
-// absent is true of a field that is not there or null: Amplify's create stores the
-// nulls that it was given.
+// absent is true of a field that is missing or null. Amplify's create stores nulls.
 func absent(field string) condition {
 	return or(is("attributeExists", field, false), is("attributeType", field, "_null"))
 }
@@ -17,7 +16,7 @@ func or(any ...condition) condition { return condition{"or": any} }
 
 func and(all ...condition) condition { return condition{"and": all} }
 
-// unexpired is true of a job that its TTL has not ended.
+// unexpired is true of a job whose time to live has not ended.
 func (s *Store[In, Out]) unexpired() condition {
 	f := s.opts.Fields
 	return or(absent(f.ExpiresAt), is("gt", f.ExpiresAt, s.opts.Now().Unix()))

@@ -9,16 +9,16 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Error is AppSync's refusal: the first of the answer's GraphQL errors, or an HTTP
-// error. It is a [smithy.APIError], whose code is Type without what stands before
-// a colon, as in DynamoDB:ConditionalCheckFailedException.
+// Error is an error of AppSync: the first of the answer's GraphQL errors, or an HTTP
+// error. It is a [smithy.APIError]. Its code is Type without a prefix such as DynamoDB:
+// in DynamoDB:ConditionalCheckFailedException.
 type Error struct {
 	Type    string // errorType, such as Unauthorized; may be empty
 	Message string
 	Status  int // of HTTP: 200 for most errors of GraphQL
 
-	nested  bool // of a field of the object, which is there
-	invalid bool // of the whole request: AppSync has done nothing of it
+	nested  bool // of a field; the object exists
+	invalid bool // of the whole request, which had no effect
 }
 
 var _ smithy.APIError = (*Error)(nil)
@@ -31,7 +31,7 @@ func (e *Error) Error() string {
 	return text + ": " + e.Message + e.hint()
 }
 
-// hint names what most often is behind a refused function.
+// hint names the usual cause of a refusal.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/customize-authz/grant-lambda-function-access-to-api/
 func (e *Error) hint() string {
@@ -59,24 +59,23 @@ func (e *Error) ErrorFault() smithy.ErrorFault {
 	return smithy.FaultClient
 }
 
-// HTTPStatusCode is what the retryer goes by.
+// HTTPStatusCode is for the retryer.
 func (e *Error) HTTPStatusCode() int { return e.Status }
 
-// refused is true of a conditional write whose condition did not hold.
+// refused is true of a write whose condition was false.
 func refused(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.ErrorCode() == "ConditionalCheckFailedException"
 }
 
-// partial is true of an error of some fields of an object that is there: a
-// mutation with such an error has taken effect.
+// partial is true of an error of some fields of an object that exists. A mutation with
+// such an error has taken effect.
 func partial(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.nested
 }
 
-// invalid is true of a request that is not valid GraphQL for the schema, or whose item
-// DynamoDB does not take: it would not be at another time.
+// invalid is true of a request that AppSync or DynamoDB would refuse at any time.
 func invalid(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.invalid || e.ErrorCode() == "ValidationException")

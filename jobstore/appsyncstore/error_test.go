@@ -56,7 +56,7 @@ func TestErrors(t *testing.T) {
 		"signature":               {"Forbidden " + graphQLError(`"errorType":"InvalidSignatureException","message":"no"`), nil, 403, "InvalidSignatureException", "Region", 1},
 		"validation":              {graphQLError(`"path":null,"message":"Validation error of type FieldUndefined: Field 'progress' in type 'QueryJob' is undefined"`), nil, 200, "", "Field 'progress'", 1},
 		"malformed":               {"Bad Request " + graphQLError(`"errorType":"MalformedHttpRequestException","message":"Unable to parse"`), nil, 400, "MalformedHttpRequestException", "Unable to parse", 1},
-		"firewall":                {"Forbidden <html>blocked</html>", nil, 403, "Forbidden", "403 Forbidden: the answer is no GraphQL", 1},
+		"firewall":                {"Forbidden <html>blocked</html>", nil, 403, "Forbidden", "403 Forbidden: the answer is not GraphQL", 1},
 		"error by header":         {"Bad Request {}", http.Header{"X-Amzn-Errortype": {"BadRequestException:http://internal"}}, 400, "BadRequestException", "400 BadRequestException", 1},
 		"no such API":             {"Not Found ", nil, 404, "NotFound", "404 NotFound", 1},
 		"another server":          {"<html>welcome</html>", nil, 200, "", "is the endpoint right?", 1},

@@ -76,14 +76,14 @@ func ExampleOptions() {
 
 // A store that acts for a user, with the token of a Cognito user pool.
 func ExampleToken() {
-	current := func(context.Context) (string, error) { return "", errors.New("nobody is signed in") }
+	current := func(context.Context) (string, error) { return "", errors.New("not signed in") }
 	jobs, err := appsyncstore.New[string, string]("https://example.appsync-api.eu-central-1.amazonaws.com/graphql", "QueryJob", appsyncstore.Token(current))
 	if err != nil {
 		panic(err)
 	}
 	_, err = jobs.Get(context.Background(), "some-job")
 	fmt.Println(err)
-	// Output: jobstore: get job "some-job": authorize: nobody is signed in
+	// Output: jobstore: get job "some-job": authorize: not signed in
 }
 
 // A function that the schema does not let in.

@@ -9,8 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Get implements [jobstore.JobStore]. The resolver that Amplify generates reads
-// with eventual consistency, see the package documentation.
+// Get implements [jobstore.JobStore]. It is eventually consistent; see the package
+// documentation.
 func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
 	if err := driver.ValidateID(id); err != nil {
 		return nil, s.fail("get", id, err)
@@ -25,8 +25,8 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 	return s.answered("get", id, r, unread)
 }
 
-// read returns the record with its tokens, or nil. Fields that could not be read are
-// null in it, and unread says why.
+// read returns the record with its tokens, or nil. Unreadable fields are null, and
+// unread says why.
 func (s *Store[In, Out]) read(ctx context.Context, id string) (r record, unread, err error) {
 	r, err = s.client.send(ctx, s.do.get, map[string]any{"id": id})
 	if r != nil && partial(err) {
@@ -35,15 +35,15 @@ func (s *Store[In, Out]) read(ctx context.Context, id string) (r record, unread,
 	return r, nil, err
 }
 
-// reread is the wait before an old record is read again. DynamoDB's copies agree
-// within a second, mostly.
+// reread is the wait before a stale record is read again. DynamoDB's copies usually
+// agree within a second.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
 const reread = 250 * time.Millisecond
 
-// explain reads the record that refused a write. A record that would have taken the
-// write, and for which old is true, comes from a copy that has not seen the latest
-// one: it is read again, a little later each time.
+// explain reads the record that refused a write. When old is true of it, it would have
+// taken the write, so it comes from a stale copy and is read again, a little later each
+// time.
 func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(driver.State) bool) (r record, unread, err error) {
 	for n := 1; ; n++ {
 		r, unread, err = s.read(ctx, id)
@@ -56,7 +56,7 @@ func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(driver
 	}
 }
 
-// missing is true of no record: a write was refused by one that is not there.
+// missing is true without a record: the one that refused the write was not read.
 func missing(st driver.State) bool { return !st.Exists }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -70,9 +70,9 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// mutate sends a mutation and returns the record as it is then, without its tokens.
-// After a partial error the mutation has taken effect. A null without an error says
-// nothing, and counts as a failure. A null condition holds always.
+// mutate sends a mutation and returns the record after it, without the tokens. After a
+// partial error the mutation has taken effect. A null without an error counts as a
+// failure. A null condition is always true.
 func (s *Store[In, Out]) mutate(ctx context.Context, o operation, i input, c condition) (record, error) {
 	r, err := s.client.send(ctx, o, map[string]any{"input": i, "condition": c})
 	if r == nil && err == nil {

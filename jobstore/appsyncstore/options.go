@@ -20,7 +20,7 @@ import (
 type Fields struct {
 	ID              string // a.id()
 	Status          string // a.enum(['pending', 'processing', 'complete', 'error'])
-	Input           string // a.string(), or a.json() for what is no string, number or bool
+	Input           string // a.string(), or a.json() for other types than strings, numbers and bools
 	Output          string // likewise
 	Error           string // a.string()
 	Progress        string // a.integer(), percent
@@ -29,9 +29,12 @@ type Fields struct {
 	Attempt         string // a.integer()
 	MaxAttempts     string // a.integer()
 	OnLeaseExpiry   string // a.string()
-	Owner           string // a.string(), token of the claim; not owner, which allow.owner() fills with the user
-	Creator         string // a.string(), token of the Create call
-	LeaseUntil      string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
+	ErrorDetail     string // a.string(), the error in full, for operators
+	Canceled        string // a.boolean()
+	ClaimToken      string // a.string(), token of the latest claim, and what ended it
+	CreateToken     string // a.string(), token of the Create call
+	ClaimableFrom   string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
+	Reports         string // a.integer(), number of the claim's latest heartbeat
 	CreatedAt       string // a.datetime()
 	UpdatedAt       string // a.datetime()
 	ExpiresAt       string // a.timestamp(), seconds since 1970
@@ -44,20 +47,20 @@ type HTTPClient interface {
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// Fields holds the default names; change the ones that differ.
+	// Fields has the default names. Change those that differ.
 	Fields Fields
 
-	// Select names further fields of the model. A subscriber gets only the fields
-	// that a mutation selected; those of Fields are, but for the tokens Owner and
-	// Creator.
+	// Select names more fields of the model. A subscriber gets only fields that the
+	// mutation selected. These are the Fields, without ErrorDetail and the tokens, and
+	// those of Select.
 	Select []string
 
-	// ListQuery names the model's list query, which Sweep needs. Default is as for
-	// the models QueryJob and Story, listQueryJobs and listStories; Amplify knows
-	// plurals of English words that the default does not.
+	// ListQuery names the model's list query, for Sweep. Default is listQueryJobs for
+	// the model QueryJob and listStories for Story. Set it where Amplify makes another
+	// English plural.
 	ListQuery string
 
-	// MaxAttempts is the default of a job that does not say.
+	// MaxAttempts is for jobs that do not say. Default 3.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
@@ -70,9 +73,9 @@ type Options struct {
 	// HTTPClient sends the requests. Default is the AWS SDK's.
 	HTTPClient HTTPClient
 
-	// Retryer says which requests are sent again, and when. Default is the AWS
-	// SDK's standard retryer, three attempts with jittered waits, which repeats
-	// what DynamoDB or AppSync could not do for reasons of their own, too.
+	// Retryer says which requests are sent again, and when. Default is the AWS SDK's
+	// standard retryer: three attempts with jittered waits. Here it also repeats
+	// internal errors of DynamoDB and AppSync.
 	Retryer aws.Retryer
 
 	// Now is the clock of the jobs. Default [time.Now].
@@ -86,7 +89,8 @@ func options(opts []func(*Options)) Options {
 			ID: "id", Status: "status", Input: "query", Output: "response", Error: "error",
 			Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
 			Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
-			Owner: "leaseOwner", Creator: "creator", LeaseUntil: "leaseUntil",
+			ErrorDetail: "errorDetail", Canceled: "canceled", ClaimToken: "claimToken", CreateToken: "createToken",
+			ClaimableFrom: "claimableFrom", Reports: "reports",
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
 		},
 		MaxAttempts:   driver.DefaultMaxAttempts,
@@ -110,8 +114,8 @@ func options(opts []func(*Options)) Options {
 	return o
 }
 
-// retryInternal adds the errors of a server that come as GraphQL errors, and so with
-// the status 200, to those that are retried. Every write is safe to repeat.
+// retryInternal has server errors retried that come as GraphQL errors and so with status
+// 200. Every write is safe to repeat.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 func retryInternal(o *retry.StandardOptions) {
@@ -123,7 +127,7 @@ func retryInternal(o *retry.StandardOptions) {
 // graphQLName is what the GraphQL specification calls a name.
 var graphQLName = regexp.MustCompile(`^[_A-Za-z][_0-9A-Za-z]*$`)
 
-// checkNames panics at what is no GraphQL name, and at two fields with one name.
+// checkNames panics at a name that is not GraphQL, and at two fields with one name.
 func (o *Options) checkNames() {
 	check := func(what, name string) {
 		if !graphQLName.MatchString(name) {

@@ -26,17 +26,17 @@ type input map[string]any
 
 func date(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// has is false of a field that is null or was not selected.
+// has is false of a field that is null or not selected.
 func (r record) has(name string) bool { return len(r[name]) > 0 && string(r[name]) != "null" }
 
-// str returns a string, or "" for null and what is none.
+// str returns a string, or "" for null and other types.
 func (r record) str(name string) string {
 	var s string
 	_ = json.Unmarshal(r[name], &s)
 	return s
 }
 
-// num returns a whole number, and whether it is there.
+// num returns a whole number, and whether the field has one.
 func (r record) num(name string) (int64, bool) {
 	n, err := strconv.ParseFloat(string(r[name]), 64)
 	return int64(n), err == nil
@@ -54,13 +54,16 @@ func (s *Store[In, Out]) state(r record) driver.State {
 	st := driver.State{
 		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
-		Token:         r.str(f.Owner), UpdatedAt: r.date(f.UpdatedAt),
+		Token:         r.str(f.ClaimToken), UpdatedAt: r.date(f.UpdatedAt),
 	}
-	st.Canceled = st.Token != "" && driver.Holder(st.Token) == ""
+	st.Canceled = string(r[f.Canceled]) == "true"
+	if n, ok := r.num(f.Reports); ok {
+		st.Reports = int(n)
+	}
 	if n, ok := r.num(f.MaxAttempts); ok {
 		st.MaxAttempts = int(n)
 	}
-	if ms, ok := r.num(f.LeaseUntil); ok {
+	if ms, ok := r.num(f.ClaimableFrom); ok {
 		st.ClaimableFrom = time.UnixMilli(ms).UTC()
 	}
 	if sec, ok := r.num(f.ExpiresAt); ok {
@@ -78,8 +81,8 @@ func (s *Store[In, Out]) answer(op, id string, r record, cause error) (*jobstore
 	return job, nil
 }
 
-// answered is answer for a request that ended with err. When err is partial, the job
-// is there and does not decode.
+// answered is answer for a request that ended with err. After a partial err the job
+// exists and does not decode.
 func (s *Store[In, Out]) answered(op, id string, r record, err error) (*jobstore.Job[In, Out], error) {
 	if err != nil && !partial(err) {
 		return nil, s.fail(op, id, err)
@@ -95,7 +98,7 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 	f, st := s.opts.Fields, s.state(r)
 	progress, _ := r.num(f.Progress)
 	job := &jobstore.Job[In, Out]{
-		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error),
+		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage),
 		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
@@ -124,8 +127,8 @@ func (s *Store[In, Out]) decodeValues(r record, job *jobstore.Job[In, Out]) erro
 	return decode(r, f.Output, &job.Output)
 }
 
-// decode reads a field into v. A string that is wanted as something else is an
-// AWSJSON, whose text is JSON, or the text of one that was made twice.
+// decode reads a field into v. A string where v is of another type is an AWSJSON: its
+// text is JSON, or JSON text that was encoded twice.
 func decode[T any](r record, name string, v *T) error {
 	if !r.has(name) {
 		return nil
@@ -142,7 +145,7 @@ func decode[T any](r record, name string, v *T) error {
 	return nil
 }
 
-// text returns the content of a JSON string, and nil for what is none, or empty.
+// text returns the content of a JSON string, and nil for an empty one and other types.
 func text(raw json.RawMessage) json.RawMessage {
 	var s string
 	if json.Unmarshal(raw, &s) != nil || s == "" {
@@ -151,8 +154,8 @@ func text(raw json.RawMessage) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-// encode returns what a field takes of v: scalars as they are, and objects and
-// arrays as the text that an AWSJSON wants.
+// encode returns v as a field takes it: scalars as they are, objects and arrays as the
+// text of an AWSJSON.
 func encode[T any](what string, v T) (any, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -164,8 +167,8 @@ func encode[T any](what string, v T) (any, error) {
 	return json.RawMessage(raw), nil
 }
 
-// asText is true of types that take any JSON, so that a string could be one or the
-// text of something else. Their values are stored as text, whatever they are.
+// asText is true of types that hold any JSON. In those a string could be a string or the
+// text of another value, so every value is stored as text.
 func asText[T any]() bool {
 	t := reflect.TypeFor[T]()
 	return t.Kind() == reflect.Interface || t == reflect.TypeFor[json.RawMessage]()
@@ -180,7 +183,7 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 	f, now := s.opts.Fields, date(s.opts.Now())
 	fields := input{
 		f.ID: o.ID, f.Status: jobstore.Pending, f.Input: encoded, f.Attempt: 0, f.MaxAttempts: o.MaxAttempts,
-		f.Creator: token, f.CreatedAt: now, f.UpdatedAt: now,
+		f.CreateToken: token, f.CreatedAt: now, f.UpdatedAt: now,
 	}
 	if o.OnLeaseExpiry != "" {
 		fields[f.OnLeaseExpiry] = o.OnLeaseExpiry
@@ -194,7 +197,7 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 	return fields, err
 }
 
-// over returns r as it is after i was written over it.
+// over returns r after i was written over it.
 func (r record) over(i input) record {
 	all := make(record, len(r)+len(i))
 	maps.Copy(all, r)

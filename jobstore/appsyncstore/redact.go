@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// withheld stands for an error's message that must not be passed on.
+// withheld replaces an error's message that must not be passed on.
 const withheld = "(its message quotes the request and is withheld)"
 
 // maxMessage is the longest message, in bytes, that is passed on. AppSync's own are
-// shorter; a longer one quotes something.
+// shorter; a longer one quotes the request.
 const maxMessage = 2048
 
-// withhold returns the message unless it quotes what r was authorized by, or values
-// that body has for or from the users of jobs: GraphQL servers quote a variable
-// they refuse, and AWS a request whose signature is not the one it calculated.
+// withhold returns the message unless it quotes credentials of r or the users' values in
+// body. GraphQL servers quote a variable that they refuse, and AWS quotes a request with
+// a wrong signature.
 func (c *client) withhold(message string, r *http.Request, body []byte) string {
 	if len(message) > maxMessage || quotesAny(message, credentials(r)) || quotesAny(message, c.opts.Fields.secrets(body)) {
 		return withheld
@@ -25,7 +25,7 @@ func (c *client) withhold(message string, r *http.Request, body []byte) string {
 	return message
 }
 
-// credentials are the parts of what authorizes r.
+// credentials are the parts of r's credentials.
 func credentials(r *http.Request) (parts []string) {
 	for _, name := range []string{"Authorization", "X-Api-Key", "X-Amz-Security-Token"} {
 		parts = append(parts, strings.FieldsFunc(r.Header.Get(name), func(r rune) bool { return strings.ContainsRune(" ,=", r) })...)
@@ -33,7 +33,7 @@ func credentials(r *http.Request) (parts []string) {
 	return parts
 }
 
-// secrets are the values in a request's body that are the users' or tokens.
+// secrets are the users' values and the tokens in a request's body.
 func (f Fields) secrets(body []byte) []string {
 	var request struct{ Variables map[string]any }
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -43,7 +43,7 @@ func (f Fields) secrets(body []byte) []string {
 	}
 	w := walker{names: map[string]bool{
 		f.Input: true, f.Output: true, f.Error: true, f.Metadata: true,
-		f.ProgressMessage: true, f.Owner: true, f.Creator: true,
+		f.ProgressMessage: true, f.ClaimToken: true, f.CreateToken: true,
 	}}
 	w.walk(request.Variables, false)
 	return w.found
@@ -93,8 +93,8 @@ func quotesAny(message string, secrets []string) bool {
 	return false
 }
 
-// quotes is true of a message that holds the secret or its beginning. A short secret
-// counts where it stands in quotation marks, since it may be a word of the message.
+// quotes is true of a message that contains the secret or its beginning. A short secret
+// counts only in quotation marks, since it may be a word of the message.
 func quotes(message, secret string) bool {
 	const short, beginning = 4, 32
 	if len(secret) < short {

@@ -6,15 +6,17 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// unseen is kept free for what is in the item and not in a record: the model's
-// __typename, and what numbers take more than their digits.
+// unseen is the room for what an item has and a record does not show: the model's
+// __typename, and what numbers take in addition to their digits.
 const unseen = 512
 
-// slack is kept free for what a settle adds beside the output.
-const slack = unseen + jobstore.MaxMessageBytes + 1024
+// slack is the room for what claims, reports and settles add to a record: an error, its
+// detail and a progress message at their longest, and the fields of a claim. Create
+// keeps it free, so a record that it takes can be settled.
+const slack = unseen + 3*jobstore.MaxMessageBytes + 1024
 
-// size is what DynamoDB counts: the names and values, the JSON of an AWSJSON at the
-// length of its text, which is more than DynamoDB needs for most.
+// size is the record's size as DynamoDB counts it. An AWSJSON counts with the length of
+// its text, which is an upper bound for most.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 func (r record) size() (n int) {

@@ -51,12 +51,13 @@ type operations struct {
 type operation struct{ root, document string }
 
 // newOperations writes the operations that Amplify generates for a model. Mutations
-// select all that a subscriber may want; the tokens are read alone.
+// select all fields for subscribers, except the tokens and the error's detail. The query
+// reads those too.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/
 func newOperations(model string, o Options) operations {
 	public := slices.DeleteFunc(append(o.Fields.all(), o.Select...), func(name string) bool {
-		return name == o.Fields.Owner || name == o.Fields.Creator
+		return name == o.Fields.ClaimToken || name == o.Fields.CreateToken || name == o.Fields.ErrorDetail
 	})
 	mutation := func(verb string) operation {
 		root := verb + model
@@ -70,7 +71,7 @@ func newOperations(model string, o Options) operations {
 			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
-			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.LeaseUntil, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
+			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.ClaimableFrom, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
 		create: mutation("create"),
 		update: mutation("update"),
 		remove: mutation("delete"),

@@ -11,7 +11,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// Stuck implements [jobstore.Sweeper] by the model's list query, which scans the
+// Stuck implements [jobstore.Sweeper] with the model's list query, which scans the
 // table.
 func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
@@ -29,8 +29,8 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 	}
 }
 
-// unfinished yields pending and processing records, a page at a time. Records that
-// cannot be read hide no others: their error comes last.
+// unfinished yields pending and processing records, page by page. The error of records
+// that cannot be read comes last, after all others.
 func (s *Store[In, Out]) unfinished(ctx context.Context) iter.Seq2[record, error] {
 	f := s.opts.Fields
 	return func(yield func(record, error) bool) {

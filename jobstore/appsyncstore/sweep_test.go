@@ -11,8 +11,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 )
 
-// TestSweepWithUnreadable finds what is stuck beside a record that cannot be
-// read, and reports that one.
+// TestSweepWithUnreadable finds a stuck job next to a record that cannot be read, and
+// reports the record.
 func TestSweepWithUnreadable(t *testing.T) {
 	const page = `{"data":{"listQueryJobs":{"items":[null,{"id":"stuck","status":"pending","updatedAt":"2020-01-01T00:00:00.000Z"}],"nextToken":null}},
 		"errors":[{"message":"Cannot return null for non-nullable type","path":["listQueryJobs","items",0,"updatedAt"]}]}`

@@ -10,10 +10,11 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
 )
 
 // Create implements [jobstore.JobStore]. The record's createToken is a token of this
-// call, by which a repeated PutItem knows its own earlier try.
+// call. A repeated PutItem recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
 	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
 	if err = s.checkKey(o.ID, err); err != nil {
@@ -95,9 +96,9 @@ func (s *Store[In, Out]) remove(ctx context.Context, id string, old item) error 
 }
 
 func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token string) (item, error) {
-	in, err := encode("input", input)
+	in, err := attr.Encode("input", input)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 	}
 	a, now := s.opts.Attributes, s.opts.Now()
 	it := s.key(o.ID)
@@ -121,10 +122,10 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	}
 	metadata := 0
 	if len(o.Metadata) > 0 {
-		if it[a.Metadata], err = encode("metadata", o.Metadata); err != nil {
-			return nil, err
+		if it[a.Metadata], err = attr.Encode("metadata", o.Metadata); err != nil {
+			return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 		}
-		metadata = valueSize(it[a.Metadata])
+		metadata = attr.Size(it[a.Metadata])
 	}
-	return it, driver.FitsInput(len(o.ID), valueSize(in), metadata, jobstore.MaxInputBytes)
+	return it, driver.FitsInput(len(o.ID), attr.Size(in), metadata, jobstore.MaxInputBytes)
 }

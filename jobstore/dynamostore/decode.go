@@ -1,15 +1,9 @@
 package dynamostore
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
 )
 
 // answer returns the job in it, with cause wrapped.
@@ -26,7 +20,7 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: it.str(a.ID), Status: f.Status, Error: f.err, ErrorDetail: f.errorDetail, Canceled: f.Canceled,
 		Progress: f.progress, ProgressMessage: f.progressMessage, Attempt: f.Attempt, MaxAttempts: f.MaxAttempts,
-		OnLeaseExpiry: f.onLeaseExpiry, Owner: driver.Holder(f.Token), Size: it.size(),
+		OnLeaseExpiry: f.onLeaseExpiry, Owner: driver.Holder(f.Token), Size: attr.ItemSize(it),
 		CreatedAt: f.createdAt, UpdatedAt: f.UpdatedAt, ExpiresAt: f.ExpiresAt,
 		History: transitions(it[a.History], f.Attempt),
 	}
@@ -42,32 +36,13 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 	return job, s.decodeValues(it, job)
 }
 
-func (s *Store[In, Out]) decodeValues(it item, job *jobstore.Job[In, Out]) error {
+func (s *Store[In, Out]) decodeValues(it item, job *jobstore.Job[In, Out]) (err error) {
 	a := s.opts.Attributes
-	if err := decodeMetadata(it.value(a.Metadata), &job.Metadata); err != nil {
-		return fmt.Errorf("%s: %w", a.Metadata, err)
+	if job.Metadata, err = attr.Metadata(a.Metadata, it[a.Metadata]); err != nil {
+		return err
 	}
-	if err := attributevalue.Unmarshal(it.value(a.Input), &job.Input); err != nil {
-		return fmt.Errorf("%s: %w", a.Input, errors.New("does not decode"))
+	if err := attr.Decode(a.Input, it[a.Input], &job.Input); err != nil {
+		return err
 	}
-	if err := attributevalue.Unmarshal(it.value(a.Output), &job.Output); err != nil {
-		return fmt.Errorf("%s: %w", a.Output, errors.New("does not decode"))
-	}
-	return nil
-}
-
-// decodeMetadata reads a map, or the JSON of one, as AppSync's AWSJSON type is stored.
-func decodeMetadata(v types.AttributeValue, m *map[string]any) error {
-	if s, ok := v.(*types.AttributeValueMemberS); ok {
-		return json.Unmarshal([]byte(s.Value), m)
-	}
-	return attributevalue.Unmarshal(v, m)
-}
-
-func encode(field string, v any) (types.AttributeValue, error) {
-	av, err := attributevalue.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s does not encode: %w", jobstore.ErrInvalid, field, err)
-	}
-	return av, nil
+	return attr.Decode(a.Output, it[a.Output], &job.Output)
 }

@@ -8,28 +8,29 @@
 //
 // # Table
 //
-// The key is the string attribute id, without a sort key; the TTL attribute is
-// expiresAt; the stream, where one triggers the work, has the view type
-// NEW_IMAGE or NEW_AND_OLD_IMAGES. [Attributes] lists the rest, and every name
-// can be changed. A record somebody else wrote needs only an ID and a status:
-// what is missing has a default, and attributes unknown here are left alone.
-// [Amplify] fits the table of an Amplify model. [CreateTable] makes a table for
-// tests and local use.
+// The key is the string attribute id, without a sort key. The TTL attribute is
+// expiresAt. A stream that triggers the work has the view type NEW_IMAGE or
+// NEW_AND_OLD_IMAGES. [Attributes] lists the other attributes; every name can be
+// changed.
+//
+// A record that another program wrote needs only an ID and a status. Missing attributes
+// have defaults, and unknown attributes are left alone. [Amplify] fits the table of an
+// Amplify model. [CreateTable] makes a table for tests and local use.
 //
 // # Index
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
-// index with the partition key shard (S) and the sort key sweepAt (N), and with
-// status, claimableFrom, updatedAt and expiresAt projected. It holds unfinished jobs
-// under the 16 keys "open-0" to "open-15", by a hash of the ID, which keeps the writes
-// off one key, and failed ones under "failed-0" to "failed-15". A complete job is not
-// in it. Records that somebody else wrote enter it with their first claim.
+// index. The index has the partition key shard (S) and the sort key sweepAt (N), and
+// projects status, claimableFrom, updatedAt and expiresAt. Unfinished jobs are under the
+// 16 keys "open-0" to "open-15", by a hash of the ID, which spreads the writes. Failed
+// jobs are under "failed-0" to "failed-15". Complete jobs are not in the index. A record
+// that another program wrote enters it with its first claim.
 //
 // # Requests and write units
 //
-// A write is billed by the larger of the item before and after, in units of 1 KB
-// rounded up; so is a refused condition, by the item it met. In the table below n
-// is that number of units, and "index" what the sparse index adds.
+// DynamoDB bills a write by the larger of the item before and after, in units of 1 KB
+// rounded up. It bills a refused condition by the item that refused it. In the table, n
+// is that number of units, and "index" is what the sparse index adds.
 //
 //	Create            1 PutItem      n, index +1
 //	Claim             1 UpdateItem   n, index +2 (its sort key changes)
@@ -38,15 +39,15 @@
 //	Cancel            1 UpdateItem   n, index +1
 //	Get               1 GetItem      one read unit for each 4 KB, consistent
 //	refused Claim     1 UpdateItem   n, also when the job is complete
-//	abandoned job     2 UpdateItem   2n: the refused claim, and settling it
-//	Sweep             16 Query or more, or a Scan of the whole table
+//	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
+//	Sweep             at least 16 Query, or a Scan of the whole table
 //
-// A loser needs no read: the refused condition returns the job.
+// A refused claim needs no read, since the refused condition returns the job.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //
 // # IAM
 //
-// dynamodb:PutItem, dynamodb:UpdateItem and dynamodb:GetItem on the table; for
-// Sweep dynamodb:Query on the index, or dynamodb:Scan on the table.
+// dynamodb:PutItem, dynamodb:UpdateItem and dynamodb:GetItem on the table. Sweep needs
+// dynamodb:Query on the index, or dynamodb:Scan on the table.
 package dynamostore

@@ -10,8 +10,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// met returns the item that refused a conditional write: nil and true when the
-// condition failed because there was none.
+// met returns the item that refused a conditional write. It is nil and true when there
+// was no item.
 func met(err error) (item, bool) {
 	var refused *types.ConditionalCheckFailedException
 	if !errors.As(err, &refused) {
@@ -20,7 +20,7 @@ func met(err error) (item, bool) {
 	return refused.Item, true
 }
 
-// invalid is true of a request that DynamoDB finds wrong in itself.
+// invalid is true of a request that DynamoDB would refuse at any time.
 func invalid(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationException"
@@ -51,7 +51,7 @@ func withhold(err error) error {
 	return &withheld{err}
 }
 
-// fail wraps err. A table that is missing is no missing job.
+// fail wraps err. A missing table is not a missing job.
 func (s *Store[In, Out]) fail(op, id string, err error) error {
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) {

@@ -134,7 +134,7 @@ func TestNewerRecord(t *testing.T) {
 }
 
 // TestUndecodable settles a job whose input is of another type, instead of
-// retrying it for ever.
+// retrying it forever.
 func TestUndecodable(t *testing.T) {
 	client := newClient(t)
 	table := newTable(t, client)
@@ -216,7 +216,7 @@ func TestForeignRecordHasADefaultOfAttempts(t *testing.T) {
 	}
 }
 
-// TestOthersJobThatDoesNotDecode is no business of who has not claimed it: as an
+// TestOthersJobThatDoesNotDecode concerns only the worker that claimed it: as an
 // ErrDecode, Run would settle it under the other worker's token.
 func TestOthersJobThatDoesNotDecode(t *testing.T) {
 	client := newClient(t)

@@ -9,7 +9,7 @@ import (
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// Attributes holds the default names; change the ones that differ.
+	// Attributes has the default names. Change those that differ.
 	Attributes Attributes
 
 	// SortKey is for a table whose key has two attributes.
@@ -20,11 +20,11 @@ type Options struct {
 	// overwritten. Without a Marker, the table must hold jobs only.
 	Marker jobstore.Marker
 
-	// Index is the name of the sparse index by which Sweep finds unfinished
-	// jobs, see the package documentation. Without it, Sweep scans the table.
+	// Index is the name of the sparse index in which Sweep finds unfinished jobs; see
+	// the package documentation. Default is none: Sweep scans the table.
 	Index string
 
-	// MaxAttempts is the default of a job that does not say.
+	// MaxAttempts is for jobs that do not say. Default 3.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
@@ -66,12 +66,12 @@ func options(constructor string, opts []func(*Options)) Options {
 	return o
 }
 
-// Amplify fits a store to a table that an Amplify Gen 2 model owns, with the
-// fields query, response, error, status, createdAt and metadata: records that
-// its API writes are run, and what is written here its API can read. typename is
-// the model's name, which Amplify stores in each record as __typename.
+// Amplify fits a store to the table of an Amplify Gen 2 model with the fields query,
+// response, error, status, createdAt and metadata. The store runs records that the
+// model's API wrote, and the API reads records that the store wrote. typename is the
+// model's name, which Amplify stores in each record as __typename.
 //
-// A write straight into the table fires no AppSync subscription.
+// A write to the table fires no AppSync subscription.
 func Amplify(typename string) func(*Options) {
 	return func(o *Options) {
 		o.Attributes.Input, o.Attributes.Output = "query", "response"

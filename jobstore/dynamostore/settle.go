@@ -9,6 +9,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
@@ -69,11 +70,11 @@ func (s *Store[In, Out]) encodeOutput(c jobstore.Claim, o jobstore.Outcome[Out])
 	if o.Status != jobstore.Complete {
 		return nil, nil
 	}
-	output, err := encode("output", o.Output)
+	output, err := attr.Encode("output", o.Output)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 	}
-	size := c.Size + settling + len(s.opts.Attributes.Output) + valueSize(output)
+	size := c.Size + settling + len(s.opts.Attributes.Output) + attr.Size(output)
 	return output, driver.Fits(size, driver.MaxItemBytes, "the record with its output")
 }
 

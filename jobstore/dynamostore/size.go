@@ -8,6 +8,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
 )
 
 // maxSortKeyBytes is DynamoDB's limit.
@@ -41,49 +42,5 @@ func (o *Options) room() int {
 		a.CreatedAt: date, a.UpdatedAt: date, a.ExpiresAt: number, a.Shard: str(failedShard("")), a.SweepAt: number,
 		a.History: list(history...), o.Marker.Name: str(o.Marker.Value),
 	}
-	return full.size() + len(o.SortKey.Name) + maxSortKeyBytes
-}
-
-// size is what DynamoDB counts: names and values, numbers at their longest.
-//
-// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-func (it item) size() int {
-	n := 0
-	for name, v := range it {
-		n += len(name) + valueSize(v)
-	}
-	return n
-}
-
-func valueSize(v types.AttributeValue) int {
-	switch v := v.(type) {
-	case *types.AttributeValueMemberS:
-		return len(v.Value)
-	case *types.AttributeValueMemberN:
-		return numberSize(v.Value)
-	case *types.AttributeValueMemberB:
-		return len(v.Value)
-	case *types.AttributeValueMemberSS:
-		return sum(v.Value, func(s string) int { return len(s) })
-	case *types.AttributeValueMemberNS:
-		return sum(v.Value, numberSize)
-	case *types.AttributeValueMemberBS:
-		return sum(v.Value, func(b []byte) int { return len(b) })
-	case *types.AttributeValueMemberL:
-		return 3 + sum(v.Value, func(e types.AttributeValue) int { return 1 + valueSize(e) })
-	case *types.AttributeValueMemberM:
-		return 3 + len(v.Value) + item(v.Value).size()
-	default: // BOOL and NULL
-		return 1
-	}
-}
-
-// numberSize is one byte for each two digits, one more, and one for the sign.
-func numberSize(digits string) int { return (len(digits)+1)/2 + 2 }
-
-func sum[T any](all []T, size func(T) int) (n int) {
-	for _, v := range all {
-		n += size(v)
-	}
-	return n
+	return attr.ItemSize(full) + len(o.SortKey.Name) + maxSortKeyBytes
 }

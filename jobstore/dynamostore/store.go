@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Client is what a [Store] needs of the DynamoDB client. [dynamodb.Client] is one.
@@ -28,10 +29,14 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs in table. It does no I/O. It fails when table is
-// empty, and panics when client is nil or an option is out of range.
+// empty. It panics when client is nil, an option is out of range, or values of In or Out
+// would not come back from the table, see [driver.CheckTypes].
 func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
 	if client == nil {
 		panic("dynamostore: New: client is nil")
+	}
+	if err := driver.CheckTypes[In, Out](); err != nil {
+		panic("dynamostore: New: " + err.Error())
 	}
 	o := options("dynamostore: New", opts)
 	if table == "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// SweepClient is what Sweep needs of the DynamoDB client beside [Client].
+// SweepClient is what Sweep needs of the DynamoDB client in addition to [Client].
 type SweepClient interface {
 	dynamodb.QueryAPIClient
 	dynamodb.ScanAPIClient
@@ -23,10 +23,9 @@ type SweepClient interface {
 // maxMalformed bounds the errors of malformed records that Stuck keeps.
 const maxMalformed = 10
 
-// Stuck implements [jobstore.Sweeper]: with [Options.Index] by a query for each
-// of its 16 keys, otherwise by a scan of the table. A malformed record hides no others:
-// its error comes last. Stuck fails with [errors.ErrUnsupported] when the client is no
-// [SweepClient].
+// Stuck implements [jobstore.Sweeper]. With [Options.Index] it queries each of the
+// index's 16 keys, otherwise it scans the table. The errors of malformed records come
+// last. Stuck fails with [errors.ErrUnsupported] when the client is not a [SweepClient].
 func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
 		var malformed []error
@@ -52,7 +51,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 	}
 }
 
-// unfinished yields the records that may be stuck, a page at a time.
+// unfinished yields the records that may be stuck, page by page.
 func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.Seq2[item, error] {
 	client, ok := s.client.(SweepClient)
 	if !ok {

@@ -18,12 +18,13 @@ type TableClient interface {
 	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
 }
 
-// CreateTable makes the table that a store with the same options needs, with a
-// stream of new and old images, TTL and on-demand capacity, waits until it is
-// active, and returns the stream's ARN. A table that exists is left as it is. It
-// is for tests and local use; in production the table belongs into a template.
+// CreateTable makes the table that a store with the same options needs, waits until it
+// is active, and returns the ARN of its stream. The table has a stream of new and old
+// images, TTL and on-demand capacity. A table that exists is not changed. CreateTable is
+// for tests and local use. In production, define the table in a template.
 //
-// IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
+// It fails when table is empty, and panics when client is nil or an option is out of
+// range. IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
 	if client == nil {
 		panic("dynamostore: CreateTable: client is nil")

@@ -12,9 +12,10 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
 )
 
-// update is one conditional UpdateItem in the making. Its expressions name attributes
+// update builds one conditional UpdateItem. Its expressions name attributes
 // as they are called by default, with # before: the configured names may be reserved
 // words. An attribute that is assigned has its own name as placeholder of the value.
 type update struct {
@@ -62,7 +63,7 @@ func (u *update) expression() string {
 	return expr
 }
 
-// apply sends u and returns the item as it is afterwards.
+// apply sends u and returns the item after the write.
 func (s *Store[In, Out]) apply(ctx context.Context, id string, u *update) (item, error) {
 	expression, condition := u.expression(), strings.Join(u.conditions, " AND ")
 	names, values := s.used(expression+" "+condition, u.values)
@@ -76,7 +77,7 @@ func (s *Store[In, Out]) apply(ctx context.Context, id string, u *update) (item,
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if invalid(err) {
-		return nil, s.explain(ctx, id, u.values.size(), err)
+		return nil, s.explain(ctx, id, attr.ItemSize(u.values), err)
 	}
 	if err != nil {
 		return nil, err
@@ -128,7 +129,7 @@ func (s *Store[In, Out]) explain(ctx context.Context, id string, adds int, refus
 	if errors.Is(err, errWrongKey) {
 		return err
 	}
-	if size := it.size(); err == nil && size+adds > driver.MaxItemBytes {
+	if size := attr.ItemSize(it); err == nil && size+adds > driver.MaxItemBytes {
 		return fmt.Errorf("%w: %w: the record has %d bytes and no room for what a worker writes, the limit is %d",
 			jobstore.ErrInvalid, jobstore.ErrTooLarge, size, driver.MaxItemBytes)
 	}

@@ -9,12 +9,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// cancel skips the check of a store that is no Canceler.
+// cancel skips the check of a store that is not a Canceler.
 func (f *fixture) cancel(id string) (*job, error) {
 	f.Helper()
 	got, err := jobstore.Cancel(f.ctx, f.store, id, "no longer wanted")
 	if errors.Is(err, errors.ErrUnsupported) {
-		f.Skip("the store is no jobstore.Canceler")
+		f.Skip("the store is not a jobstore.Canceler")
 	}
 	return got, err
 }

@@ -17,35 +17,33 @@ import (
 
 // ChaosOptions are the optional settings of [Chaos].
 type ChaosOptions struct {
-	// Seed decides every fault. 0 takes a random one; a failure names it.
+	// Seed decides every fault. Default is a random one, which a failure prints.
 	Seed uint64
 
 	// Jobs is how many jobs are run. Default 1000.
 	Jobs int
 
-	// Deploy, if set, replaces Chaos's own triggers and invocations by others,
-	// such as a stream mapping of a simulated Lambda. It is called in the bubble
-	// before the first job is created. The deployment calls work, which is one
-	// worker with its faults, for each job it learns of, and hands its error to
-	// whatever retries; ctx is an invocation's, with its deadline. A sweep calls
-	// start for each job it finds. Work that has been started must end by itself
-	// within 30 minutes.
+	// Deploy, if set, replaces the triggers and invocations of Chaos, for example by a
+	// stream mapping of a simulated Lambda. It is called in the bubble before the first
+	// job is created. For each job, the deployment calls work, which is one worker with
+	// its faults. ctx is the invocation's, with its deadline. The deployment retries
+	// when work returns an error. A sweep calls start for each job that it finds. Work
+	// must end within 30 minutes.
 	Deploy func(t *testing.T, work func(ctx context.Context, id string) error) (start func(id string))
 }
 
-// Chaos runs jobs through [jobstore.Run] while everything goes wrong: triggers
-// come twice or never, workers crash in the middle, overstay their lease or
-// panic, answers get lost, requests are throttled or repeated, jobs are
-// canceled. After every write it checks that
+// Chaos runs jobs through [jobstore.Run] under faults: triggers come twice or never,
+// workers crash, overstay their lease or panic, answers get lost, requests are throttled
+// or repeated, jobs are canceled. After every write it checks that
 //
 //   - a finished job does not change, and each job finishes exactly once;
 //   - only the holder of the claim changes a job, and only to the next attempt;
 //   - attempts stay within their bound;
 //   - a write that was refused has changed nothing;
 //
-// and, in the end, that [jobstore.Sweep] has left no job unfinished. It runs in a
-// bubble of [synctest], so that hours take no time; newStore is called within.
-// The store must be a [jobstore.Sweeper].
+// and, in the end, that [jobstore.Sweep] has left no job unfinished. It runs in a bubble
+// of [synctest], so that hours take no time, and calls newStore in it. The store must be
+// a [jobstore.Sweeper].
 func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
 	o := ChaosOptions{Jobs: 1000}
 	for _, opt := range opts {
@@ -85,8 +83,8 @@ type simulation struct {
 	workers sync.WaitGroup
 }
 
-// rng is a source of its own for each part of the simulation, so that what one
-// does depends on the seed and not on the order goroutines run in.
+// rng is the source of one part of the simulation. Each part has its own, so that it
+// depends on the seed and not on the order of goroutines.
 func (s *simulation) rng(part string, n int) *rand.Rand {
 	var h uint64 = 14695981039346656037 // FNV-1a
 	for _, b := range []byte(part) {
@@ -116,8 +114,8 @@ func (s *simulation) run() {
 	s.store.finish(s.opts.Jobs)
 }
 
-// live is the life of one job: created some time in two hours, triggered once, or
-// twice, or never, and sometimes canceled.
+// live is the life of one job: created at some time in two hours, triggered once, twice
+// or never, and sometimes canceled.
 func (s *simulation) live(id string) {
 	rng := s.rng(id, 0)
 	pause(rng, 2*time.Hour)
@@ -140,7 +138,7 @@ func (s *simulation) live(id string) {
 	running.Wait()
 }
 
-// create repeats itself until the job is there, as a client would.
+// create repeats itself until the job exists, as a client would.
 func (s *simulation) create(id string, rng *rand.Rand) {
 	for {
 		_, err := s.faulty(rng).Create(s.Context(), "question", func(o *jobstore.CreateOptions) {
@@ -156,8 +154,8 @@ func (s *simulation) create(id string, rng *rand.Rand) {
 	}
 }
 
-// trigger is a stream mapping: it invokes a worker and comes again a few times
-// when it is told to.
+// trigger is a stream mapping: it invokes a worker, and again a few times after a
+// RetryError.
 func (s *simulation) trigger(id string, rng *rand.Rand) {
 	for range 3 {
 		pause(rng, 10*time.Second)
@@ -194,7 +192,7 @@ func (s *simulation) invokeStuck(id string) {
 	s.workers.Go(func() { _ = s.invoke(id, s.visit(id)) })
 }
 
-// deployed is the worker of a deployment of the user's.
+// deployed is the worker of the user's deployment.
 func (s *simulation) deployed(ctx context.Context, id string) error {
 	return s.work(ctx, id, s.visit(id))
 }

@@ -17,8 +17,8 @@ var (
 	errDead      = errors.New("chaos: the process is dead")
 )
 
-// faulty is the store as one process sees it: requests take time, are refused,
-// repeated or lose their answer, and after its death none is sent.
+// faulty is the store as one process sees it. Requests take time, are refused, repeated,
+// or lose their answer. After the death of the process none is sent.
 type faulty struct {
 	jobstore.JobStore[string, string]
 	sim  *simulation

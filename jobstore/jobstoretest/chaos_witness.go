@@ -11,10 +11,10 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// witness sees every write, one at a time, and reads the job after each to check
-// what may never happen. It stands closest to the store, below the faults.
+// witness sees every write, one at a time, and reads the job after each to check what
+// must never happen. It is next to the store, below the faults.
 type witness struct {
-	jobstore.JobStore[string, string] // itself, for who wants a JobStore
+	jobstore.JobStore[string, string] // the witness itself
 
 	t     *testing.T
 	inner jobstore.JobStore[string, string]
@@ -29,15 +29,15 @@ type witness struct {
 func newWitness(t *testing.T, inner jobstore.JobStore[string, string]) *witness {
 	sweeper, ok := jobstore.As[jobstore.Sweeper](inner)
 	if !ok {
-		t.Fatalf("%T is no jobstore.Sweeper", inner)
+		t.Fatalf("%T is not a jobstore.Sweeper", inner)
 	}
 	w := &witness{t: t, inner: inner, sweeper: sweeper, last: map[string]*job{}, finished: map[string]int{}}
 	w.JobStore = watched{w}
 	return w
 }
 
-// see runs a write, reads the job, and compares. A write under a claim must not
-// succeed for anybody but its holder.
+// see runs a write, reads the job, and compares. A write under a claim must succeed only
+// for its holder.
 func (w *witness) see(op, id string, c *jobstore.Claim, write func() error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

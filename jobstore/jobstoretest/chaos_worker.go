@@ -9,8 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// invoke is one invocation of a worker, with a deadline as in Lambda or, at times,
-// without as in a container.
+// invoke is one invocation of a worker: with a deadline, as in Lambda, or sometimes
+// without, as in a container.
 func (s *simulation) invoke(id string, rng *rand.Rand) error {
 	if rng.IntN(10) == 0 {
 		return s.work(s.Context(), id, rng)
@@ -20,7 +20,7 @@ func (s *simulation) invoke(id string, rng *rand.Rand) error {
 	return s.work(ctx, id, rng)
 }
 
-// work is what a worker does in an invocation. One in ten is killed at some point.
+// work is the work of an invocation. One in ten is killed at some point.
 func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error {
 	ctx, kill := context.WithCancel(ctx)
 	defer kill()
@@ -35,7 +35,7 @@ func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error 
 	return jobstore.Run(ctx, store, id, s.handler(rng), quiet)
 }
 
-// handler draws how a piece of work goes.
+// handler draws how the work goes.
 func (s *simulation) handler(rng *rand.Rand) jobstore.Handler[string, string] {
 	return func(ctx context.Context, job *job) (string, error) {
 		for range rng.IntN(5) {
@@ -62,7 +62,7 @@ func (s *simulation) handler(rng *rand.Rand) jobstore.Handler[string, string] {
 	}
 }
 
-// busy takes its time, and reports false when ctx ended first.
+// busy waits for d. It returns false when ctx ended first.
 func busy(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():

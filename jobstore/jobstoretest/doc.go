@@ -6,17 +6,16 @@
 //		})
 //	}
 //
-// Each check is a subtest with a fresh store. The checks are numbered by what
-// they hold a store to:
+// Each check is a subtest with a new store. The checks are numbered by the guarantee that
+// they check:
 //
 //  1. Create is idempotent on an ID of the caller's.
 //  2. A claim has exactly one winner, and losers learn why.
 //  3. Report and Settle are fenced by owner and attempt.
 //  4. complete and error are final.
 //  5. Every write is safe to repeat.
-//  6. A job whose lease ran out is run again, or held, as its creator chose.
-//  7. One job costs three writes; that is counted where the client is known,
-//     in each store's own tests.
+//  6. A job whose lease ran out is run again or held, as its creator chose.
+//  7. One job costs three writes. Each store's own tests count them.
 //  8. Bad input is refused before any write.
 //
 // [Chaos] runs jobs under faults and checks the same after every write.

@@ -22,14 +22,14 @@ type Config struct {
 	History       bool                 // whether the store keeps the history of its jobs
 }
 
-// NewStore makes an empty store, or returns nil when stores of its kind cannot be
-// as c wants them: the check is then left out.
+// NewStore returns an empty store with the settings of c. It returns nil when the store
+// does not have such a setting; the check is then left out.
 type NewStore func(t *testing.T, c Config) jobstore.JobStore[string, string]
 
 // Options are the optional settings of [Run].
 type Options struct {
-	// Rounds is how often claimers race for a job. Default 300; a store behind a
-	// slow server may want fewer.
+	// Rounds is how often claimers race for a job. Default 300. Use fewer for a store
+	// behind a slow server.
 	Rounds int
 
 	// Lacks names the checks of guarantees that the store's backend cannot give, as
@@ -38,9 +38,8 @@ type Options struct {
 	Lacks []string
 }
 
-// Run runs the suite. Checks are numbered by the guarantee they belong to; see
-// the package documentation. What a store does by optional interfaces is checked
-// where it has them.
+// Run runs the suite. The package documentation explains the numbers of the checks.
+// Optional interfaces are checked where the store has them.
 func Run(t *testing.T, newStore NewStore, opts ...func(*Options)) {
 	o := Options{Rounds: 300}
 	for _, opt := range opts {
@@ -128,7 +127,7 @@ var checks = []check{
 	{name: "cancel/takes the job from its worker", check: cancelProcessing},
 	{name: "cancel/a finished job", check: cancelFinished},
 	{name: "cancel/ends the handler with its cause", check: cancelEndsHandler},
-	{name: "sweep/finds what nobody comes back for", check: sweepFinds},
+	{name: "sweep/finds stuck jobs", check: sweepFinds},
 	{name: "sweep/a failing callback stops no other", check: sweepGoesOn},
 	{name: "history/has every transition", check: historyKept, config: func(c *Config) { c.History = true }},
 	{name: "history/is bounded", check: historyBounded, config: func(c *Config) { c.History = true }},
@@ -157,7 +156,7 @@ func newFixture(t *testing.T, newStore NewStore, configure func(*Config)) *fixtu
 	return f
 }
 
-// diff compares jobs, but for what their stores count of their size.
+// diff compares jobs, without their sizes.
 func diff(want, got *job) string {
 	return cmp.Diff(want, got, cmpopts.IgnoreFields(job{}, "Size"))
 }
@@ -186,7 +185,7 @@ func (f *fixture) get(id string) *jobstore.Job[string, string] {
 	return job
 }
 
-// lease is a minute from now, for an owner of its own.
+// lease is for a minute and a new owner.
 func (f *fixture) lease() jobstore.Lease {
 	return jobstore.Lease{Owner: jobstore.NewID(), Until: f.now().Add(time.Minute)}
 }

@@ -35,8 +35,8 @@ func (f *feed) append(old, r *record) {
 	f.grown = make(chan struct{})
 }
 
-// since returns up to limit changes after the first n, or a channel that closes
-// when there are some.
+// since returns up to limit changes after the first n, or a channel that closes when
+// there are more.
 func (f *feed) since(n, limit int) ([]change, <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -46,10 +46,10 @@ func (f *feed) since(n, limit int) ([]change, <-chan struct{}) {
 	return f.changes[n:min(n+limit, len(f.changes))], nil
 }
 
-// Changes returns up to limit stream records after the one with sequence number
-// after, from the store's beginning when after is empty. It waits until there is
-// one, or ctx ends. A record has the shape that Lambda hands to a function
-// mapped to a DynamoDB stream with new and old images.
+// Changes returns up to limit stream records that follow the sequence number after. An
+// empty after starts with the store's first record. Changes waits until there is a
+// record or ctx ends. A record is what Lambda sends to a function mapped to a DynamoDB
+// stream with new and old images.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 func (s *Store[In, Out]) Changes(ctx context.Context, after string, limit int) ([]json.RawMessage, error) {

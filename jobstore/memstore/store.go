@@ -13,7 +13,7 @@ import (
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// MaxAttempts is the default of a job that does not say.
+	// MaxAttempts is for jobs that do not say. Default 3.
 	MaxAttempts int
 
 	// Now is the clock. Default [time.Now].
@@ -29,9 +29,9 @@ type Options struct {
 	// History keeps each job's transitions, see [jobstore.Job.History].
 	History bool
 
-	// MaxBytes bounds a job's input, output, metadata and ID together, so that
-	// what DynamoDB would refuse is refused here. Default 400 KB. Without the output,
-	// [jobstore.MaxInputBytes] bounds them too.
+	// MaxBytes is the longest job: the bytes of its input, output, metadata and ID.
+	// Default 400 KB, the size of a DynamoDB item. Without the output,
+	// [jobstore.MaxInputBytes] limits them too.
 	MaxBytes int
 
 	// Stream keeps every change for [Store.Changes], as long as the store lives.
@@ -47,8 +47,12 @@ type Store[In, Out any] struct {
 	feed feed
 }
 
-// New returns an empty store. It panics when an option is out of range.
+// New returns an empty store. It panics when an option is out of range, or values of In
+// or Out would not come back from every store, see [driver.CheckTypes].
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
+	if err := driver.CheckTypes[In, Out](); err != nil {
+		panic("memstore: New: " + err.Error())
+	}
 	o := Options{
 		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
 		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp,
@@ -116,7 +120,7 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 		return old, err
 	}
 	if st.HeldBy(lease.Owner) {
-		return old, nil // this claim's own earlier try
+		return old, nil // an earlier try of this call
 	}
 	if reason := st.Abandoned(); reason != "" {
 		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), reason, now)), jobstore.ErrAbandoned

@@ -66,7 +66,7 @@ func (r Request) target(multiValue bool) []byte {
 	return marshal(httpevent.LoadBalancer(r.at("hooks-1234567890.us-east-1.elb.amazonaws.com", ""), group, multiValue))
 }
 
-// escaped panics for a path or a query that no client could send.
+// escaped panics if the path or the query cannot be decoded.
 func (r Request) escaped() Request {
 	if _, err := url.PathUnescape(r.Path); err != nil {
 		panic("webhooktest: Request.Path is not escaped: " + err.Error())

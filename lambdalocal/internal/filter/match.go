@@ -2,11 +2,11 @@ package filter
 
 // condition is a pattern or a part of one.
 type condition interface {
-	// match takes what json.Decoder makes of a value of the record, or absent.
+	// match gets a value of the record as json.Decoder returns it, or absent.
 	match(value any) bool
 }
 
-// absent is what a record does not have.
+// absent is the value of a name that the record lacks.
 type absent struct{}
 
 // all is an object of a pattern.
@@ -48,8 +48,8 @@ func (f field) match(value any) bool {
 	return f.condition.match(absent{})
 }
 
-// each looks into arrays: a pattern does not see them, and it is enough when one
-// element matches. An empty array is as good as absent.
+// each looks into arrays: an array matches if an element does. An empty array counts as
+// absent.
 func (f field) each(value any) bool {
 	list, ok := value.([]any)
 	if !ok {

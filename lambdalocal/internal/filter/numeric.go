@@ -68,7 +68,7 @@ func isRange(a, b bound) bool {
 	return a.operator[0] == '>' && b.operator[0] == '<' && a.value < b.value
 }
 
-// number is false for a string: DynamoDB's numbers are not seen as numbers.
+// number is false for a string, such as a number in an item.
 func number(v any) (float64, bool) {
 	text, ok := v.(json.Number)
 	if !ok {

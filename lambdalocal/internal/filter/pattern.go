@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// object is a JSON object with its members in order: a pattern may have the same
-// name twice, as an AWS example does, and then both count.
+// object is a JSON object with its members in order. A pattern may have the same name
+// twice, as in an example of AWS, and then both count.
 type object []member
 
 type member struct {

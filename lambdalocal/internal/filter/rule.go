@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// operators make a rule of their argument. These are all that Lambda has; those
-// that EventBridge has beside them would not work there.
+// operators are all that Lambda has, and make a rule of their argument. EventBridge's
+// others do not work in Lambda.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 var operators = map[string]func(arg any, path string) (rule, error){
@@ -50,8 +50,7 @@ func parseRule(value any, path string) (rule, error) {
 	return equals(value), nil
 }
 
-// equals compares as Lambda does: numbers by their text, so that 300 is neither
-// 300.0 nor 3e2.
+// equals compares numbers by their text, as Lambda does: 300 is neither 300.0 nor 3e2.
 func equals(want any) rule { return func(leaf any) bool { return leaf == want } }
 
 func compareText(test func(s, arg string) bool) func(any, string) (rule, error) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// header is the single-value headers of the result, by their canonical names.
+// header is the single-value headers.
 func (r *result) header(defaultType string) http.Header {
 	h := http.Header{}
 	for name, value := range r.Headers {
@@ -16,7 +16,7 @@ func (r *result) header(defaultType string) http.Header {
 	return withType(h, defaultType)
 }
 
-// multiHeader is the same of the multi-value headers.
+// multiHeader is the multi-value headers.
 func (r *result) multiHeader(defaultType string) http.Header {
 	h := http.Header{}
 	for name, values := range r.MultiValueHeaders {
@@ -27,7 +27,7 @@ func (r *result) multiHeader(defaultType string) http.Header {
 	return withType(h, defaultType)
 }
 
-// merged is both in one list; a pair that is in both is there once.
+// merged is both. A pair that is in both is there once.
 func (r *result) merged(defaultType string) http.Header {
 	h := r.multiHeader("")
 	for name, value := range r.Headers {
@@ -45,7 +45,7 @@ func withType(h http.Header, defaultType string) http.Header {
 	return h
 }
 
-// scalar is a header's value, which AWS takes as a number or a boolean too.
+// scalar is a header's value. AWS also accepts a number or a boolean.
 type scalar string
 
 // UnmarshalJSON implements json.Unmarshaler.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// LoadBalancer reads the result of a load balancer's target, with or without
-// multi-value headers.
+// LoadBalancer reads the result of a load balancer's target. With multiValue it uses
+// multiValueHeaders and ignores headers.
 func LoadBalancer(payload []byte, multiValue bool) (*Response, error) {
 	const defaultType = "application/octet-stream"
 	r, err := readResult(payload)

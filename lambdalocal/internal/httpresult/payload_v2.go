@@ -5,18 +5,18 @@ import (
 	"net/http"
 )
 
-// V2 reads a result of payload format 2.0; defaultType is the Content-Type
-// of a response that names none.
+// V2 reads a result of payload format 2.0. defaultType is the Content-Type of a
+// response without one.
 //
-// A result without statusCode is the body of a 200 of application/json. AWS's
-// pages differ on a JSON string: that of HTTP APIs shows it without its quotes,
+// A result without statusCode is the body of a 200 of type application/json. AWS's
+// pages disagree about a JSON string: the page of HTTP APIs shows it without quotes,
 // that of function URLs with them. Here both send it without.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 // and https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-response-payload
 func V2(payload []byte, defaultType string) (*Response, error) {
 	if !json.Valid(payload) {
-		return nil, malformed("it is no JSON; a streaming response needs a function URL with the InvokeMode RESPONSE_STREAM")
+		return nil, malformed("it is not JSON; a streaming response needs a function URL with the InvokeMode RESPONSE_STREAM")
 	}
 	if !hasStatus(payload) {
 		return inferred(payload), nil
@@ -30,8 +30,8 @@ func V2(payload []byte, defaultType string) (*Response, error) {
 
 const typeJSON = "application/json"
 
-// hasStatus also tells true for a statusCode of the wrong type, which is a mistake
-// and no body.
+// hasStatus is true even for a statusCode of the wrong type, which is a mistake and
+// not a body.
 func hasStatus(payload []byte) bool {
 	var fields map[string]json.RawMessage
 	_ = json.Unmarshal(payload, &fields)

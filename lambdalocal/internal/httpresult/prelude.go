@@ -9,8 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
 )
 
-// maxPrelude is within how many bytes the prelude must end. AWS documents it
-// for API Gateway; for function URLs it documents nothing.
+// maxPrelude is how long a prelude may be. AWS documents it for API Gateway, and
+// nothing for function URLs.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
 const maxPrelude = 16 << 10
@@ -21,8 +21,8 @@ const contentIntegration = "application/vnd.awslambda.http-integration-response"
 
 var preludeEnd = make([]byte, 8)
 
-// ReadHead reads the head of a response that is streamed, and leaves the body. The
-// error is ErrMalformed if the prelude is none; any other is the reader's.
+// ReadHead reads the head of a streamed response, and leaves the body unread. The error
+// is ErrMalformed if the prelude is missing or invalid; any other is the reader's.
 func ReadHead(contentType string, body *bufio.Reader) (*Response, error) {
 	if httpevent.MediaType(contentType) != contentIntegration {
 		// Until there is something to send, the function may still fail.
@@ -38,8 +38,7 @@ func ReadHead(contentType string, body *bufio.Reader) (*Response, error) {
 	return parsePrelude(prelude)
 }
 
-// readPrelude reads up to and with the end of the prelude, the end of the body, or
-// the limit.
+// readPrelude reads until the end of the prelude, the end of the body, or the limit.
 func readPrelude(body *bufio.Reader) ([]byte, error) {
 	var prelude []byte
 	for len(prelude) < maxPrelude && !bytes.HasSuffix(prelude, preludeEnd) {

@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// Why a result is no response.
+// Why a result is not a response.
 var (
-	ErrMalformed   = errors.New("what the function returned is no response")
-	ErrUndecodable = errors.New("isBase64Encoded is set, but body is no base64")
+	ErrMalformed   = errors.New("what the function returned is not a response")
+	ErrUndecodable = errors.New("isBase64Encoded is set, but body is not base64")
 )
 
 func malformed(format string, args ...any) error {
@@ -26,8 +26,8 @@ type Response struct {
 	Body   []byte
 }
 
-// dropped are the headers a function cannot set: hop-by-hop ones, and the length,
-// which the front computes.
+// dropped are the headers that a function cannot set: hop-by-hop ones, and the length,
+// which the server computes.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#respond-to-load-balancer
 var dropped = []string{"Connection", "Content-Length", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}

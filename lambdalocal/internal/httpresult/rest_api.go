@@ -1,7 +1,7 @@
 package httpresult
 
-// RESTAPI reads the result of a REST API's proxy integration. The API decodes base64
-// only for a client that takes the type.
+// RESTAPI reads the result of a REST API's proxy integration. A body in base64 is
+// decoded if decodes is set.
 func RESTAPI(payload []byte, decodes bool) (*Response, error) {
 	r, err := readResult(payload)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// result is the JSON object of a function's response. Each front looks at the
-// fields of its format only.
+// result is the JSON object that a function returned. Each format uses some of the
+// fields.
 type result struct {
 	StatusCode        *int
 	StatusDescription string
@@ -19,12 +19,12 @@ type result struct {
 	IsBase64Encoded   bool
 }
 
-// readResult tells no field's value in its error. Unlike Go's, AWS's names of
-// fields have a case.
+// readResult decodes by hand, since AWS's field names are case-sensitive and
+// encoding/json's are not. Its error contains no value.
 func readResult(payload []byte) (*result, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(payload, &fields); err != nil || fields == nil {
-		return nil, malformed("it is no JSON object")
+		return nil, malformed("it is not a JSON object")
 	}
 	r := new(result)
 	for name, to := range map[string]any{
@@ -39,9 +39,8 @@ func readResult(payload []byte) (*result, error) {
 	return r, nil
 }
 
-// response is the result's response with these headers, which are the front's
-// choice of those in the result. The body is decoded if it is base64 and the
-// front decodes.
+// response is the response with this header. A body in base64 is decoded if decodes
+// is set.
 func (r *result) response(header http.Header, decodes bool) (*Response, error) {
 	if r.StatusCode == nil {
 		return nil, malformed("statusCode is missing")

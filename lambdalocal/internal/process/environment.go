@@ -15,8 +15,8 @@ import (
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 const initTime = 10 * time.Second
 
-// environment is an execution environment: one process and its Runtime API. It
-// has one invocation at a time.
+// environment is an execution environment: one process and its Runtime API, with one
+// invocation at a time.
 type environment struct {
 	cmd    *exec.Cmd
 	api    *runtimeAPI
@@ -24,8 +24,8 @@ type environment struct {
 	err    error
 }
 
-// start starts a process and waits for the end of its init phase: it asks for its
-// first invocation.
+// start starts a process and waits for its init phase to end, when the process asks
+// for its first invocation.
 func (p *Pool) start(i *Invocation) (*environment, error) {
 	api, err := startRuntimeAPI()
 	if err != nil {
@@ -50,7 +50,7 @@ func (env *environment) start(p *Pool) (err error) {
 		return err
 	}
 	env.cmd.Stdout, env.cmd.Stderr = out, out
-	env.cmd.WaitDelay = time.Second // for a grandchild that keeps the pipe
+	env.cmd.WaitDelay = time.Second // for a grandchild that keeps the pipe open
 	exited, err := child.Start(env.cmd)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (env *environment) init(i *Invocation) error {
 	}
 }
 
-// initEnded is the error of a process that exited; it may have said why before.
+// initEnded is the error of a process that exited. The process may have reported it.
 func (env *environment) initEnded(i *Invocation) error {
 	select {
 	case e := <-env.api.initError:
@@ -88,8 +88,8 @@ func (env *environment) initEnded(i *Invocation) error {
 	}
 }
 
-// invoke hands i to the process, and waits for its answer, its end or the deadline.
-// It reports false when the process ended before it took i.
+// invoke gives i to the process, and waits for its answer, its end or the deadline.
+// It reports false if the process ended before it took i.
 func (env *environment) invoke(i *Invocation, deadline time.Time) (result answer, taken bool) {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
@@ -112,9 +112,9 @@ func (env *environment) invoke(i *Invocation, deadline time.Time) (result answer
 	}
 }
 
-// asksBefore waits until the process asks for its next invocation, and reports
-// false when it will not: it has ended, or not answered in time. A process may have
-// asked twice, so that the deadline is looked at first.
+// asksBefore waits until the process asks for its next invocation. It reports false if
+// the process ends, or does not ask in time. The deadline is checked first, since a
+// process may have asked twice.
 func (env *environment) asksBefore(deadline time.Time) bool {
 	if !time.Now().Before(deadline) {
 		return false

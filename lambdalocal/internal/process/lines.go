@@ -20,8 +20,8 @@ func (l *lines) write(p []byte) {
 	_, _ = l.to.Write(p)
 }
 
-// maxLine is how long a line may become before it is broken, so that a process that
-// never ends one does not fill the memory. CloudWatch Logs has the same limit.
+// maxLine is how long a line may be before it is split, so that a process that never
+// ends a line does not fill the memory. CloudWatch Logs has the same limit.
 //
 // Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_InputLogEvent.html
 const maxLine = 1 << 20
@@ -32,7 +32,7 @@ type lineWriter struct {
 	rest  []byte // of a line that has not ended
 }
 
-// Write never fails: a process must not stop because nobody reads its log.
+// Write never fails, so that a process does not stop if its log cannot be written.
 func (w *lineWriter) Write(p []byte) (int, error) {
 	end := bytes.LastIndexByte(p, '\n') + 1
 	if end > 0 {
@@ -45,7 +45,7 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// flush ends a last line that the process did not.
+// flush writes a line that the process did not end.
 func (w *lineWriter) flush() {
 	if len(w.rest) > 0 {
 		w.lines.write(append(w.rest, '\n'))

@@ -25,8 +25,9 @@ type Invocation struct {
 	Payload   []byte
 	Timeout   time.Duration
 
-	// Stream takes a response as it comes, and returns when it has all been
-	// read. Without one the response is collected, up to a byte over MaxResponse.
+	// Stream gets the response while the process writes it, and returns when it has
+	// read all of it. If Stream is nil, the response is collected, up to a byte over
+	// MaxResponse.
 	Stream func(contentType string, body io.Reader) error
 }
 
@@ -43,18 +44,18 @@ type Pool struct {
 	settling sync.WaitGroup
 
 	mu   sync.Mutex
-	warm []*environment // wait for an invocation
+	warm []*environment // without an invocation
 }
 
 // NewPool starts nothing.
 func NewPool(p Program) *Pool { return &Pool{program: p, lines: lines{to: p.Output}} }
 
-// Run gives the invocation to a warm environment, or to a new one. The answer
-// ends the invocation; the environment is warm again once it asks for the next.
-// A warm one may turn out to have ended since; then there is another. With last,
-// the environment ends with the invocation.
+// Run gives the invocation to a warm environment, or to a new one. It returns when
+// the process has answered; the environment is warm again when the process asks for
+// the next invocation. If a warm environment turns out to have ended, Run uses
+// another. With last, the environment ends after the invocation.
 //
-// The error is a messages.InvokeResponse_Error, unless there could be no process.
+// The error is a messages.InvokeResponse_Error, except if no port could be opened.
 func (p *Pool) Run(i *Invocation, last bool) ([]byte, error) {
 	for {
 		env, isNew, err := p.take(i)
@@ -86,14 +87,14 @@ func (p *Pool) settle(env *environment, deadline time.Time, last bool) {
 	}
 }
 
-// Crash ends the environment that the next invocation would have found warm.
+// Crash ends the environment that the next invocation would have used.
 func (p *Pool) Crash() {
 	if env := p.reuse(); env != nil {
 		env.kill()
 	}
 }
 
-// reuse returns the environment that was used last, as long as it is alive.
+// reuse removes and returns the warm environment that was used last.
 func (p *Pool) reuse() *environment {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,7 +116,7 @@ func (p *Pool) put(env *environment) {
 	p.warm = append(p.warm, env)
 }
 
-// Close ends the environments. No invocation may be under way by then.
+// Close ends the environments. No invocation may be running.
 func (p *Pool) Close() {
 	p.settling.Wait()
 	p.mu.Lock()

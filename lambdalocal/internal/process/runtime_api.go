@@ -20,12 +20,12 @@ type runtimeAPI struct {
 	addr   string
 	server *http.Server
 
-	work      chan *delivery // one for each that the process asks for
-	asks      chan struct{}  // the process has asked, and nobody has noticed yet
+	work      chan *delivery // what the process gets next
+	asks      chan struct{}  // holds a value if the process has asked for an invocation
 	initError chan messages.InvokeResponse_Error
 
 	mu      sync.Mutex
-	current *delivery // what has not been answered
+	current *delivery // not answered yet
 }
 
 // delivery is one attempt of an invocation, given to a process.
@@ -62,7 +62,7 @@ func startRuntimeAPI() (*runtimeAPI, error) {
 
 func (a *runtimeAPI) close() { a.server.Close() }
 
-// next waits for an invocation and hands it over.
+// next waits for an invocation and delivers it.
 func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case a.asks <- struct{}{}:
@@ -91,7 +91,7 @@ func (a *runtimeAPI) deliver(w http.ResponseWriter, d *delivery) {
 	w.Write(d.Payload)
 }
 
-// response takes the answer. One that is streamed goes on as it comes.
+// response takes the answer, or passes it to Stream.
 func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 	d := a.take(r)
 	if d == nil {
@@ -113,8 +113,8 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 	accept(w)
 }
 
-// ended is the error of a response that has been read to its end. A runtime that
-// fails in the middle says so in trailers.
+// ended is the error of a response that has been read to its end. A runtime reports a
+// failure in the middle of a response in trailers.
 func ended(trailer http.Header, err error) error {
 	if kind := trailer.Get("Lambda-Runtime-Function-Error-Type"); kind != "" {
 		return messages.InvokeResponse_Error{Type: kind, Message: "the function failed after its response had begun"}
@@ -145,7 +145,7 @@ func (a *runtimeAPI) initFailure(w http.ResponseWriter, r *http.Request) {
 
 func readError(r *http.Request) messages.InvokeResponse_Error {
 	body, _ := io.ReadAll(io.LimitReader(r.Body, MaxResponse))
-	e := messages.InvokeResponse_Error{Message: "the runtime's error document is no JSON object"}
+	e := messages.InvokeResponse_Error{Message: "the runtime's error document is not a JSON object"}
 	_ = json.Unmarshal(body, &e)
 	if e.Type == "" {
 		e.Type = cmp.Or(r.Header.Get("Lambda-Runtime-Function-Error-Type"), "Runtime.Unknown")
@@ -153,7 +153,7 @@ func readError(r *http.Request) messages.InvokeResponse_Error {
 	return e
 }
 
-// take returns what the request answers, once.
+// take returns the delivery that the request answers, once.
 func (a *runtimeAPI) take(r *http.Request) *delivery {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -50,14 +50,13 @@ func (s *dynamoStream) Open(ctx context.Context, latest bool) (Reader, error) {
 // dynamoReader is the stream as one mapping reads it.
 type dynamoReader struct {
 	*dynamoStream
-	latest  []*dynamoShard  // to be read from their end on
+	latest  []*dynamoShard  // to be read from their end
 	started map[string]bool // shards, by ID
-	open    map[string]bool // of those, the ones not read to their end
+	open    map[string]bool // started shards that have not been read to their end
 	ended   chan string
 }
 
-// skip gets iterators for the end of the open shards, and counts the closed ones
-// as read.
+// skip gets iterators for the end of the open shards. Closed shards count as read.
 func (s *dynamoReader) skip(ctx context.Context) error {
 	shards, err := s.shards(ctx)
 	if err != nil {
@@ -79,8 +78,8 @@ func (s *dynamoReader) skip(ctx context.Context) error {
 	return nil
 }
 
-// closedShards are those with a last sequence number and a child. The number
-// alone does not do: some local servers give an open shard's last one so far.
+// closedShards are those with a last sequence number and a child. The number alone is
+// not enough: some local servers return the latest number of an open shard.
 func closedShards(shards []types.Shard) map[string]bool {
 	parents, closed := map[string]bool{}, map[string]bool{}
 	for _, sh := range shards {
@@ -131,7 +130,7 @@ func (s *dynamoReader) read(ctx context.Context, sh *dynamoShard, read func(Shar
 	}
 }
 
-// ready are the shards not yet started whose parent has been read, or is gone.
+// ready are the shards not yet started whose parent has been read or no longer exists.
 func ready(shards []types.Shard, started, open map[string]bool) (ids []string) {
 	listed := map[string]bool{}
 	for _, sh := range shards {

@@ -15,7 +15,7 @@ import (
 type dynamoShard struct {
 	stream   *dynamoStream
 	name     string
-	begin    types.ShardIteratorType // where to, as long as no record has been read
+	begin    types.ShardIteratorType // where, until a record has been read
 	iterator *string
 	after    *string // the last sequence number read
 	end      bool
@@ -67,10 +67,10 @@ func (s *dynamoShard) poll(ctx context.Context, limit int) ([]Record, error) {
 	return records, nil
 }
 
-// lose gives up the iterator, which may have expired: after 15 minutes, or with
-// the server. One for the end of the shard is kept while it may still be good,
-// for the next one would leave out what has come meanwhile. What follows the last
-// record read may have left the stream; then it goes on with what is left.
+// lose drops the iterator after an error, since it may have expired. An iterator for
+// the end of the shard is kept unless it has expired, since a new one would skip the
+// records written meanwhile. If the records after the last one read have left the
+// stream, reading continues with the oldest.
 func (s *dynamoShard) lose(err error) {
 	var trimmed *types.TrimmedDataAccessException
 	if errors.As(err, &trimmed) {

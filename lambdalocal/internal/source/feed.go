@@ -63,7 +63,7 @@ func (s *feedShard) Next(ctx context.Context, limit int) ([]Record, error) {
 // skipLimit is how many records skip reads at once.
 const skipLimit = 10_000
 
-// skip reads what there is, with a context that has ended.
+// skip reads the existing records, with a context that has ended.
 func (s *feedShard) skip() error {
 	ended, end := context.WithCancel(context.Background())
 	end()

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Record is one of a stream, with what a mapping needs to know of it.
+// Record is a record of a stream, with what a mapping needs of it.
 type Record struct {
 	JSON     json.RawMessage
 	Sequence string
-	Stream   string    // the stream's ARN, if it says
-	Item     string    // the item's keys; records without any count as one item's
-	Created  time.Time // to the second; zero if it does not say
+	Stream   string    // the ARN, if the record has it
+	Item     string    // the item's keys; records without keys count as one item
+	Created  time.Time // in whole seconds; zero if the record does not say
 }
 
 func parseRecords(all []json.RawMessage) ([]Record, error) {
@@ -52,7 +52,7 @@ func parseRecord(data json.RawMessage) (Record, error) {
 	}, nil
 }
 
-// canonical is one text for equal values: encoding/json sorts the names.
+// canonical is the same text for equal values, since encoding/json sorts names.
 func canonical(v any) string {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -61,8 +61,8 @@ func canonical(v any) string {
 	return string(data)
 }
 
-// epoch reads seconds since 1970: a number, or as some of AWS's samples have it a
-// number in a string.
+// epoch reads seconds since 1970: a number or, as in some of AWS's samples, a number
+// in a string.
 func epoch(data json.RawMessage) time.Time {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
 	if err != nil {
@@ -71,10 +71,10 @@ func epoch(data json.RawMessage) time.Time {
 	return time.Unix(int64(seconds), 0)
 }
 
-// Envelope is what is around the records of an event.
+// Envelope is the size of an event without records.
 const Envelope = len(`{"Records":[]}`)
 
-// Payload is the event of records.
+// Payload returns the event of these records.
 func Payload(records []Record) []byte {
 	var b bytes.Buffer
 	b.WriteString(`{"Records":[`)

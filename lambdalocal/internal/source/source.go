@@ -1,5 +1,5 @@
-// Package source reads the streams whose records a mapping hands to its function:
-// those of functions in the process, and DynamoDB's.
+// Package source reads the streams whose records a mapping delivers: feeds of the
+// process itself, and DynamoDB streams.
 package source
 
 import (
@@ -9,16 +9,15 @@ import (
 
 // Stream can be read by several mappings.
 type Stream interface {
-	// Open fixes where to begin: after the records that the stream has now, or with
-	// the oldest. In the second case it does no I/O.
+	// Open fixes where to begin: after the latest record, or with the oldest. In the
+	// second case it does no I/O.
 	Open(ctx context.Context, latest bool) (Reader, error)
 }
 
 // Reader is a stream as one mapping reads it.
 type Reader interface {
-	// Run calls read for each shard, at the same time for independent ones and
-	// for a parent before its children, until ctx ends. It reports what went
-	// wrong and tries again.
+	// Run calls read for each shard, concurrently for independent shards and for a
+	// parent before its children, until ctx ends. It reports errors and retries.
 	Run(ctx context.Context, read func(Shard), report func(error))
 }
 
@@ -26,9 +25,9 @@ type Reader interface {
 type Shard interface {
 	ID() string
 
-	// Next waits until there are records after the last ones it returned, and
-	// returns up to limit of them; io.EOF when there will be no more. After any
-	// other error the call may be repeated.
+	// Next returns up to limit records that follow the last ones it returned. It
+	// waits until there are some. At the end of the shard it returns io.EOF. After
+	// any other error it may be called again.
 	Next(ctx context.Context, limit int) ([]Record, error)
 }
 
