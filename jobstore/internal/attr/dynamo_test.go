@@ -46,7 +46,7 @@ func (h half) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) { re
 
 type jsonToo struct{ S string }
 
-func (j jsonToo) MarshalJSON() ([]byte, error) { return []byte(`"` + j.S + `"`), nil }
+func (j jsonToo) MarshalJSON() ([]byte, error)     { return []byte(`"` + j.S + `"`), nil }
 func (j *jsonToo) UnmarshalJSON(data []byte) error { j.S = string(data[1 : len(data)-1]); return nil }
 
 func (j jsonToo) MarshalDynamoDBAttributeValue() (types.AttributeValue, error) {
