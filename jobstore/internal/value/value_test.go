@@ -83,3 +83,17 @@ func refused(t *testing.T, err error, want string) {
 		t.Errorf("%q quotes the value", err)
 	}
 }
+
+// graph refers to the same parts again and again.
+type graph struct{ Next []*graph }
+
+// TestManyPaths ends the walk of a small value with 4¹⁴ paths.
+func TestManyPaths(t *testing.T) {
+	g := &graph{}
+	for range 14 {
+		g = &graph{Next: []*graph{g, g, g, g}}
+	}
+	if err := value.CheckValue("input", g); err == nil || !strings.HasSuffix(err.Error(), "more than 4194304 elements") {
+		t.Error(err)
+	}
+}

@@ -57,7 +57,7 @@ func Accepted() []Case {
 		Accept("embedded", embeds{Base: Base{Version: 1}, Name: "a"}),
 		Accept("embedded with a name in one encoding", embedsNamed{Base: Base{Version: 1}, Name: "a"}),
 		Accept("embedded unexported", embedsUnexported{base: base{Version: 1}, Name: "a"}),
-		Accept("embedded without fields", embedsNothing{Name: "a"}),
+		Accept("embedded without fields", embedsNothing{marker: marker{}, Name: "a"}),
 		Accept("embedded pointer with names", struct {
 			*Base `json:"base" dynamodbav:"base"`
 			Name  string

@@ -23,8 +23,7 @@ type (
 		Items []T
 		Next  *T
 	}
-	duration struct{ D time.Duration }
-	tree     struct {
+	tree struct {
 		Name     string
 		Children []*tree
 	}
@@ -90,6 +89,8 @@ type (
 		N int
 	}
 )
+
+var _ = embedsSlice{names: names{}}
 
 // level has a text pair.
 type level int
