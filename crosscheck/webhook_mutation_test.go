@@ -133,14 +133,14 @@ func offset(r *rand.Rand) int64 {
 	return offsets[r.IntN(len(offsets))] * int64(1-2*r.IntN(2))
 }
 
-// spelled writes a time stamp as no provider does.
+// spelled writes a timestamp as no provider does.
 func spelled(r *rand.Rand, at int64) string {
 	s := strconv.FormatInt(at, 10)
 	return pick(r, "+"+s, "0"+s, "000"+s, " "+s, s+" ", "\t"+s, s+"\n", "-"+s, s+".0", s+"e0", s+"000", "0x"+strconv.FormatInt(at, 16),
 		s[:3]+"_"+s[3:], s+","+s, s+"\x00", "", "0", "now", "９"+s[1:], s[:len(s)-1], "9223372036854775807", "99999999999999999999")
 }
 
-// retime changes the time stamp and leaves the signature.
+// retime changes the timestamp and leaves the signature.
 func retime(q *request, timestamp string) {
 	old := strconv.FormatInt(q.at, 10)
 	for _, values := range q.header {

@@ -25,8 +25,8 @@ type peer struct {
 	signature string // the header
 	prefix    string // what stands before the signature
 
-	// signed makes the headers of a request by the documented algorithm. The time
-	// stamp can be spelled in any way.
+	// signed makes the headers of a request by the documented algorithm. The timestamp
+	// can be written in any way.
 	signed func(timestamp string, body []byte) http.Header
 
 	// sign signs with the library; nil: it cannot.
@@ -36,7 +36,7 @@ type peer struct {
 	// documentation says, written out here. Both read headers as net/http makes them.
 	library, documented func(http.Header, []byte) error
 
-	// timed: the time stamp is signed.
+	// timed: the timestamp is signed.
 	timed bool
 
 	// costly: a signature takes a hundred times as long as an HMAC.
@@ -179,12 +179,12 @@ func must[T any](t testing.TB) func(T, error) T {
 	}
 }
 
-// timely is the check of a time stamp as the documentation of Slack, Stripe and
+// timely is the check of a timestamp as the documentation of Slack, Stripe and
 // Standard Webhooks has it: five minutes either way.
 func timely(timestamp string) error {
 	n, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil {
-		return errors.New("no time stamp")
+		return errors.New("no timestamp")
 	}
 	if time.Since(time.Unix(n, 0)).Abs() > 5*time.Minute {
 		return errors.New("not timely")

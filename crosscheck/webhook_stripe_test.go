@@ -34,7 +34,7 @@ func stripePeer(t *testing.T) *peer {
 				more := pick(r, "", "v1", "x", "v0=a=b", "v2=YQ==", "=", "==", "t==1")
 				p.set(q, pick(r, p.get(q)+","+more, more+","+p.get(q)))
 			},
-			"elements: two time stamps": func(r *rand.Rand, p *peer, q *request) {
+			"elements: two timestamps": func(r *rand.Rand, p *peer, q *request) {
 				more := "t=" + pick(r, strconv.FormatInt(q.at, 10), strconv.FormatInt(q.at+1, 10), "0", "", "x")
 				p.set(q, pick(r, p.get(q)+","+more, more+","+p.get(q)))
 			},
@@ -54,9 +54,9 @@ func stripePeer(t *testing.T) *peer {
 			"signature: upper case":          "Stripe writes lower case: one signature, one spelling",
 			"signature: twice":               "Stripe sends one header, with all signatures",
 			"signature: and a wrong one":     "as twice",
-			"signature: joined by a comma":   "two headers that a proxy joined have two time stamps",
-			"elements: two time stamps":      "stripe-go lets the last one count, Stripe sends one",
-			"time: another, signed":          "stripe-go takes time stamps that lie ahead, however far",
+			"signature: joined by a comma":   "two headers that a proxy joined have two timestamps",
+			"elements: two timestamps":       "stripe-go lets the last one count, Stripe sends one",
+			"time: another, signed":          "stripe-go takes timestamps that lie ahead, however far",
 			"time: another spelling":         "stripe-go signs the number, not the text: a sign or leading zeros go through",
 			"time: another spelling, signed": "only Stripe could sign it, and writes neither sign nor leading zeros",
 		},
@@ -106,7 +106,7 @@ func stripeDocumented(h http.Header, body []byte) error {
 	return errWrong
 }
 
-// TestStripeGoIsLax: stripe-go takes time stamps that lie ahead, and no secret.
+// TestStripeGoIsLax: stripe-go takes timestamps that lie ahead, and no secret.
 func TestStripeGoIsLax(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		body := []byte(`{"id":"evt_1"}`)
@@ -120,9 +120,9 @@ func TestStripeGoIsLax(t *testing.T) {
 		now := strconv.FormatInt(time.Now().Unix(), 10)
 		forged := headers(stripeHeader, "t="+now+",v1="+hexMAC("", []byte(now+"."), body))
 		for name, l := range map[string]lax{
-			"a time stamp a year ahead": {func() error { return stripeLibrary(secret)(ahead, body) }, verify(ahead)},
-			"a time stamp with a plus":  {func() error { return stripeLibrary(secret)(plus, body) }, verify(plus)},
-			"two time stamps":           {func() error { return stripeLibrary(secret)(twice, body) }, verify(twice)},
+			"a timestamp a year ahead": {func() error { return stripeLibrary(secret)(ahead, body) }, verify(ahead)},
+			"a timestamp with a plus":  {func() error { return stripeLibrary(secret)(plus, body) }, verify(plus)},
+			"two timestamps":           {func() error { return stripeLibrary(secret)(twice, body) }, verify(twice)},
 			"an empty secret": {
 				func() error { return stripeLibrary("")(forged, body) },
 				func() error { _, err := webhook.NewStripe(""); return err },

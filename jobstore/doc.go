@@ -24,28 +24,45 @@
 //
 //  1. Create is idempotent on an ID that the caller chose. IDs that the store makes are
 //     ordered by time and cannot be guessed ([NewID]).
-//  2. A claim has exactly one winner. Each loser learns why: ErrNotFound, ErrFinished
-//     with the job, or ErrLeased with the end of the lease.
+//  2. A claim has exactly one winner. Each loser learns why: [ErrNotFound],
+//     [ErrFinished], [ErrLeased] and until when, [ErrNotDue] and when it is due.
 //  3. A worker that lost its lease changes nothing. Report and settle are fenced by
-//     owner and attempt.
+//     owner and attempt. A settle succeeds only if its own outcome is what is stored.
 //  4. complete and error are final.
-//  5. Every write is safe to repeat when its answer was lost.
+//  5. Every write is safe to repeat when its answer was lost. A copy of a request that
+//     arrives late, whenever that is, changes nothing.
 //  6. A lease is short and renewed, or ends with the invocation where that is sooner
 //     ([RunOptions]). So a worker that dies frees its job within one lease. What happens
-//     then is the creator's choice ([LeaseExpiry]).
+//     then is the creator's choice ([LeaseExpiry]). A handler whose lease cannot be
+//     renewed is stopped before another worker may start, after a freeze or a step of
+//     the clock too.
 //  7. A job costs three writes and no reads: create, claim and settle. A job that takes
 //     longer than a third of its lease costs one write per third. Progress is written
 //     once a second at most, and the last report always lands.
-//  8. Bad input is refused before any write, with an error that names the field.
+//  8. Bad input is refused before any write, with an error that names the field. A
+//     record that Create takes can be settled. A store returns the values that it took,
+//     and refuses those that it would not return. A record that another program wrote
+//     runs, or is refused by the name of the attribute.
+//
+// Run settles a job whatever its handler does: a hung report, a panic, an error whose
+// Error method panics, [runtime.Goexit]. It repeats the settle while there is time. It
+// takes no foreign error for its own: see [Run].
+//
+// Readers of a job see an error's public text ([Public]). The whole error is in the log
+// and in [Job.ErrorDetail].
 //
 // jobstoretest has a check for each guarantee. Its simulation checks them under
-// crashes, lost answers, throttling and duplicates.
+// crashes, lost answers, throttling, duplicates, late copies and wrong clocks.
 //
 // # What it does not guarantee
 //
 // A handler runs at least once, not exactly once. A worker can die after the slow work
 // and before the settle; the job then runs again. Use [Job.ID] as the idempotency key of
 // what the handler does elsewhere.
+//
+// A claim counts as an attempt when its worker dies before the handler starts. With one
+// attempt, or with [Hold], the handler may then never run. When only the claim's answer
+// was lost, Run finds the claim again, or gives it back and does not count it.
 //
 // Leases compare the clocks of two machines. Lambda keeps its clocks within
 // milliseconds. A worker whose clock is ahead by more than the lease has left may start

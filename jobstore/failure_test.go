@@ -87,7 +87,7 @@ func TestOnFailedSeesEachFinalFailureOnce(t *testing.T) {
 	}
 }
 
-// TestWhatIsLogged: a missing job is a warning, a cancel is no lost lease.
+// TestWhatIsLogged: a missing job is a warning, a cancel is not a lost lease.
 func TestWhatIsLogged(t *testing.T) {
 	s := memstore.New[string, string]()
 	for name, c := range map[string]struct {

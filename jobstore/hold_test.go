@@ -3,6 +3,7 @@ package jobstore_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,9 +139,9 @@ func TestARenewalThatFailsIsTriedAgain(t *testing.T) {
 }
 
 // clock is a wall clock that can be stepped.
-type clock struct{ step time.Duration }
+type clock struct{ step atomic.Int64 }
 
-func (c *clock) now() time.Time { return time.Now().Add(c.step) }
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.step.Load())) }
 
 // TestTheLeaseEndsOnBothClocks steps the wall clock, as after five minutes in which
 // the environment was frozen, and back, as a correction does.
@@ -166,7 +167,7 @@ func TestTheLeaseEndsOnBothClocks(t *testing.T) {
 				began := time.Now()
 				run(t, s, func(ctx context.Context, _ *job) (string, error) {
 					<-time.After(10 * time.Second)
-					wall.step = c.step
+					wall.step.Store(int64(c.step))
 					select {
 					case <-ctx.Done():
 					case <-time.After(time.Hour - 10*time.Second):

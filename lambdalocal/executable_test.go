@@ -107,12 +107,14 @@ func TestExecutableFailures(t *testing.T) {
 	local, _ := newLocal(t)
 	log := addProgram(t, local, "f", "obey", func(o *lambdalocal.FunctionOptions) { o.Timeout = 2 * time.Second })
 	addProgram(t, local, "early", "exit early")
+	addProgram(t, local, "never", "refuse to start")
 	for _, tt := range []struct{ function, order, want string }{
 		{"f", "fail", `"errorMessage":"no luck","errorType":"errorString"`},
 		{"f", "panic", `"errorMessage":"ouch","errorType":"string"`},
 		{"f", "exit", `Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`},
 		{"f", "hang", `Task timed out after 2.00 seconds","errorType":"Sandbox.Timedout"`},
 		{"early", "", `Runtime exited with error: exit status 4","errorType":"Runtime.ExitError"`},
+		{"never", "", `"errorMessage":"no table","errorType":"Config.Missing"`},
 	} {
 		_, failed := call[int](t, local, tt.function, `"`+tt.order+`"`)
 		if !strings.Contains(failed, tt.want) {

@@ -35,12 +35,11 @@ type front struct {
 	// requestID is the response header with the request's ID, if there is one.
 	requestID string
 
-	// accept makes the event of a request.
-	accept func(r *http.Request, body []byte, inv *invocation) ([]byte, error)
+	// streams sends the response while the function writes it.
+	streams bool
 
-	// answer runs the invocation and writes its response, unless it returns an
-	// error. It is buffered or streamed.
-	answer func(w http.ResponseWriter, r *http.Request, inv *invocation) error
+	// accept makes the event of a request.
+	accept func(r *http.Request, body []byte, inv *invocation) (event any, err error)
 
 	// parse reads what the function returned.
 	parse func(r *http.Request, payload []byte) (*httpresult.Response, error)
@@ -62,13 +61,20 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.requestID != "" {
 		w.Header().Set(f.requestID, inv.requestID)
 	}
-	err := f.load(w, r, inv)
-	if err == nil {
-		err = f.answer(w, r, inv)
-	}
-	if err != nil {
+	if err := f.answer(w, r, inv); err != nil {
 		f.refuse(w, inv, err)
 	}
+}
+
+// answer runs the invocation and writes its response, unless it returns an error.
+func (f *front) answer(w http.ResponseWriter, r *http.Request, inv *invocation) error {
+	if err := f.load(w, r, inv); err != nil {
+		return err
+	}
+	if f.streams {
+		return f.streamed(w, r, inv)
+	}
+	return f.buffered(w, r, inv)
 }
 
 // load makes the event. Lambda limits its size, whatever the front allows.
@@ -80,11 +86,14 @@ func (f *front) load(w http.ResponseWriter, r *http.Request, inv *invocation) er
 	if err != nil {
 		return errUnreadable
 	}
-	inv.payload, err = f.accept(r, body, inv)
-	if err == nil && len(inv.payload) > maxRequest {
+	event, err := f.accept(r, body, inv)
+	if err != nil {
+		return err
+	}
+	if inv.payload = marshal(event); len(inv.payload) > maxRequest {
 		return errTooLarge
 	}
-	return err
+	return nil
 }
 
 // buffered waits for the whole response. After the front's timeout, or if the caller

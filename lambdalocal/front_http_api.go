@@ -56,12 +56,10 @@ func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
 	apply("HTTPAPI", &options, opts)
 	options.check()
-	a := &front{
+	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",
 		accept: options.accept, parse: parseHTTPAPI, refusals: httpAPIRefusals, page: apiPage,
 	}
-	a.answer = a.buffered
-	return a
 }
 
 var httpAPIRefusals = map[error]refusal{
@@ -76,14 +74,14 @@ var httpAPIRefusals = map[error]refusal{
 	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
-func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
 	parameters, ok := o.route(r)
 	if !ok {
 		return nil, errNoRoute
 	}
-	return marshal(httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
+	return httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
 		Key: o.RouteKey, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
-	})), nil
+	}), nil
 }
 
 func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok bool) {

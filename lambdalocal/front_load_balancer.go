@@ -50,12 +50,10 @@ type LoadBalancerOptions struct {
 func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler {
 	var options LoadBalancerOptions
 	apply("LoadBalancer", &options, opts)
-	b := &front{
+	return &front{
 		fn: f, maxBody: maxTarget, maxResponse: maxTarget,
 		accept: options.accept, parse: options.parse, refusals: loadBalancerRefusals, page: loadBalancerPage,
 	}
-	b.answer = b.buffered
-	return b
 }
 
 var loadBalancerRefusals = map[error]refusal{
@@ -75,15 +73,14 @@ func loadBalancerPage(r refusal) (contentType, body string) {
 	return "text/html", "<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>"
 }
 
-func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+func (o LoadBalancerOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
 	switch {
 	case r.Header.Get("Upgrade") != "":
 		return nil, errUpgrade
 	case r.Method == http.MethodTrace:
 		return nil, errMethod
 	}
-	request := inv.request(r, body)
-	return marshal(httpevent.LoadBalancer(request, inv.fn.targetGroup(), o.MultiValueHeaders)), nil
+	return httpevent.LoadBalancer(inv.request(r, body), inv.fn.targetGroup(), o.MultiValueHeaders), nil
 }
 
 func (f *Function) targetGroup() string {

@@ -75,12 +75,10 @@ func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
 	apply("RESTAPI", &options, opts)
 	options.check()
-	a := &front{
+	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
 	}
-	a.answer = a.buffered
-	return a
 }
 
 var restAPIRefusals = map[error]refusal{
@@ -95,7 +93,7 @@ var restAPIRefusals = map[error]refusal{
 	ErrClosed:                 {http.StatusServiceUnavailable, "Service Unavailable"},
 }
 
-func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
+func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
 	path := withoutStage(r.URL.EscapedPath(), o.Stage)
 	resource, parameters, ok := o.resource(path)
 	if !ok {
@@ -103,9 +101,9 @@ func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) ([
 	}
 	request := inv.request(r, body)
 	request.Base64 = o.isBinary(r.Header.Get("Content-Type"))
-	return marshal(httpevent.RESTAPI(request, httpevent.Route{
+	return httpevent.RESTAPI(request, httpevent.Route{
 		Key: resource, Path: path, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
-	})), nil
+	}), nil
 }
 
 func (o RESTAPIOptions) resource(path string) (resource string, parameters map[string]string, ok bool) {

@@ -2,7 +2,6 @@ package lambdalocal
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -12,11 +11,6 @@ const (
 	defaultStage = "$default"
 	rootResource = "/"
 )
-
-// stageName is what API Gateway allows, apart from $default for HTTP APIs.
-//
-// Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html
-var stageName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`)
 
 // matchPath reports whether an escaped path matches the pattern, and returns the path
 // parameters, unescaped: {name} is one segment, {name+} is all that follow.
@@ -74,11 +68,6 @@ func withoutStage(path, stage string) string {
 		return rootResource
 	}
 	return path
-}
-
-// checkStage refuses what API Gateway does not take for a stage's name.
-func checkStage(options, name string) {
-	refuse(!stageName.MatchString(name), "%s.Stage is %q, want 1 to 128 letters, digits, hyphens and underscores", options, name)
 }
 
 // checkPattern refuses a pattern that could match nothing.

@@ -53,14 +53,11 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	mode := options.InvokeMode
 	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
 		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)
-	u := &front{
+	return &front{
 		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
-		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
+		streams: mode == types.InvokeModeResponseStream,
+		accept:  acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
-	if u.answer = u.buffered; mode == types.InvokeModeResponseStream {
-		u.answer = u.streamed
-	}
-	return u
 }
 
 // urlRefusals are ours, except for the 429, which AWS documents.
@@ -80,8 +77,8 @@ func urlPage(r refusal) (contentType, body string) {
 	return contentJSON, `{"Message":"` + r.message + `"}`
 }
 
-func acceptURL(r *http.Request, body []byte, inv *invocation) ([]byte, error) {
-	return marshal(httpevent.FunctionURL(inv.request(r, body))), nil
+func acceptURL(r *http.Request, body []byte, inv *invocation) (any, error) {
+	return httpevent.FunctionURL(inv.request(r, body)), nil
 }
 
 func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {

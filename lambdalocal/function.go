@@ -113,9 +113,6 @@ func (l *Local) add(fn *Function) (*Function, error) {
 	return fn, nil
 }
 
-// Name returns the name the function was added under.
-func (f *Function) Name() string { return f.name }
-
 // ARN returns the function's unqualified ARN.
 func (f *Function) ARN() string {
 	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.local.options.Region, f.local.options.AccountID, f.name)

@@ -42,6 +42,10 @@ func program(name string) {
 		lambda.Start(lambdaurl.Wrap(http.HandlerFunc(stream)))
 	case "answer twice":
 		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
+	case "refuse to start":
+		http.Post("http://"+os.Getenv("AWS_LAMBDA_RUNTIME_API")+"/2018-06-01/runtime/init/error", "application/json",
+			strings.NewReader(`{"errorMessage":"no table","errorType":"Config.Missing"}`))
+		os.Exit(1)
 	case "exit early":
 		os.Exit(4)
 	case "count":

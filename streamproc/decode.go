@@ -1,21 +1,13 @@
 package streamproc
 
 import (
-	"reflect"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
-// decoder makes values of type T of images.
-type decoder[T any] struct {
-	plan *plan // nil: attributevalue does it all
-}
-
-func newDecoder[T any]() *decoder[T] { return &decoder[T]{newPlan(reflect.TypeFor[T]())} }
+// decoder makes records of raw ones.
+type decoder[T any] struct{ images *avjson.Decoder[T] }
 
 // holder is one allocation for what each record needs.
 type holder[T any] struct {
@@ -24,16 +16,14 @@ type holder[T any] struct {
 }
 
 // record decodes r. All strings of simple fields share one allocation.
-func (d *decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
+func (d decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	h := new(holder[T])
 	arena := &h.arena
-	arena.Grow(stringsOf(r.New()) + stringsOf(r.Old()) + len(r.Keys().data) + len(r.sequence.in(r.data)))
+	arena.Grow(len(r.New().json) + len(r.Old().json) + len(r.Keys().json) + len(r.sequence.in(r.data)))
 	rec = Record[T]{Operation: r.Operation, Time: r.Time(), Expired: r.Expired()}
-	rec.SequenceNumber = text(arena, r.sequence.in(r.data))
-	keys := reader{data: r.Keys().data, arena: arena}
-	var malformed *MalformedError
-	if rec.Keys, malformed = keys.keys(); malformed != nil {
-		return rec, under("Keys", malformed)
+	rec.SequenceNumber = avjson.Text(arena, r.sequence.in(r.data))
+	if rec.Keys, err = decodeKeys(r, arena); err != nil {
+		return rec, err
 	}
 	if rec.New, err = d.image("NewImage", r.New(), arena, &h.value); err == nil && r.Old().Exists() {
 		rec.Old, err = d.image("OldImage", r.Old(), arena, new(T))
@@ -41,153 +31,34 @@ func (d *decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	return rec, err
 }
 
-// stringsOf guesses how much of an image is strings: names, tags and brackets take
-// the rest, a few hundred bytes of a large one. A wrong guess costs another
-// allocation.
-func stringsOf(m Image) int { return max(len(m.data)*5/8, len(m.data)-300) }
-
-func (d *decoder[T]) image(path string, m Image, arena *strings.Builder, v *T) (*T, error) {
+func (d decoder[T]) image(path string, m Image, arena *strings.Builder, v *T) (*T, error) {
 	if !m.Exists() {
 		return nil, nil
 	}
-	s := structReader{plan: d.plan, reader: reader{data: m.data, arena: arena}}
-	var malformed *MalformedError
-	if d.plan == nil {
-		s.rest, _, malformed = s.object(0, 0, true)
-	} else {
-		malformed = s.fill(reflect.ValueOf(v).Elem())
-	}
-	if malformed != nil {
-		return nil, under(path, malformed)
-	}
-	if s.rest == nil {
-		return v, nil
-	}
-	if err := attributevalue.UnmarshalMap(s.rest, v); err != nil {
-		return nil, mismatch[T](path, s.rest, err)
+	if err := d.images.Decode(path, m.json, arena, v); err != nil {
+		return nil, public(err)
 	}
 	return v, nil
 }
 
-// structReader sets the fields of a struct.
-type structReader struct {
-	reader
-	plan *plan
-	rest map[string]types.AttributeValue // what is left to attributevalue
-
-	time     time.Time // what timeText stands for
-	timeText []byte
+func decodeKeys(r *RawRecord, arena *strings.Builder) (Keys, error) {
+	k, err := avjson.DecodeKeys("Keys", r.Keys().json, arena)
+	return Keys{KeyAttribute(k[0]), KeyAttribute(k[1])}, public(err)
 }
 
-func (s *structReader) fill(v reflect.Value) (err *MalformedError) {
-	end := members(s.data, 0, func(name []byte, pos int) (end int) {
-		if end, err = s.member(v, name, pos); err != nil {
-			err = under("."+nameOf(name), err)
+// guarded is record, but says for which attributes attributevalue panics.
+func (d decoder[T]) guarded(r *RawRecord) (rec Record[T], err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = namePairIn(r).Blame(panicked(v))
 		}
-		return end
-	})
-	if err == nil && end < 0 {
-		err = &MalformedError{problem: "is malformed"}
-	}
-	return err
+	}()
+	return d.record(r)
 }
 
-func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, err *MalformedError) {
-	f := s.plan.lookup(name)
-	if f == nil {
-		_, end, err = s.attribute(pos, 0, false)
-		return end, err
+func namePairIn(r *RawRecord) *avjson.NamePair {
+	if p := avjson.PairIn("NewImage", r.New().json); p != nil {
+		return p
 	}
-	tag, value, err := s.tag(pos)
-	if err != nil {
-		return -1, err
-	}
-	if len(tag) == 1 || f.kind == boolField {
-		if end = s.set(v.Field(f.index), f.kind, string(tag), value); end >= 0 {
-			return s.close(end)
-		}
-	}
-	av, end, err := s.attribute(pos, 0, true)
-	if err != nil {
-		return -1, err
-	}
-	if s.rest == nil {
-		s.rest = map[string]types.AttributeValue{}
-	}
-	s.rest[nameOf(name)] = av
-	return end, nil
-}
-
-// set sets a field of a simple type, and returns the position behind the value. It
-// returns -1 for what is not that simple, or wrong: attributevalue decides then.
-func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int) (end int) {
-	switch {
-	case kind == stringField && tag == "S":
-		text, end, ok := s.str(pos, true)
-		if !ok {
-			return -1
-		}
-		v.SetString(text)
-		return end
-	case kind == boolField && tag == "BOOL":
-		b, end, ok := s.boolean(pos)
-		if !ok {
-			return -1
-		}
-		v.SetBool(b)
-		return end
-	case kind == timeField && tag == "S":
-		return s.setText(pos, func(text []byte) bool { return s.setTime(v, text) })
-	case kind == jsonField && tag == "S":
-		return s.setJSON(v, pos)
-	case kind >= intField && kind <= floatField && tag == "N":
-		return s.setText(pos, func(text []byte) bool { return setNumber(v, kind, text) })
-	}
-	return -1
-}
-
-// setText hands on a string that stands for itself.
-func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
-	text := s.plain(pos)
-	if text == nil || !set(text) {
-		return -1
-	}
-	return pos + len(text) + 2
-}
-
-// setTime remembers what it has parsed: a new item is as old as its last update.
-func (s *structReader) setTime(v reflect.Value, text []byte) bool {
-	if s.timeText == nil || string(text) != string(s.timeText) {
-		t, err := time.Parse(time.RFC3339, string(text))
-		if err != nil {
-			return false
-		}
-		s.time, s.timeText = t, text
-	}
-	*v.Addr().Interface().(*time.Time) = s.time
-	return true
-}
-
-func setNumber(v reflect.Value, kind fieldKind, text []byte) bool {
-	switch kind {
-	case intField:
-		n, err := strconv.ParseInt(string(text), 10, 64)
-		if err != nil || v.OverflowInt(n) {
-			return false
-		}
-		v.SetInt(n)
-	case uintField:
-		n, err := strconv.ParseUint(string(text), 10, 64)
-		if err != nil || v.OverflowUint(n) {
-			return false
-		}
-		v.SetUint(n)
-	case floatField:
-		n, err := strconv.ParseFloat(string(text), 64)
-		if err != nil || v.OverflowFloat(n) {
-			return false
-		}
-		v.SetFloat(n)
-	}
-	return true
+	return avjson.PairIn("OldImage", r.Old().json)
 }

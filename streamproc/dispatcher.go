@@ -3,11 +3,12 @@ package streamproc
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
 // Dispatcher hands stream records to a handler. It is a lambda.Handler, for
@@ -29,14 +30,14 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
 	}
-	decoder, o := newDecoder[T](), newOptions(opts)
+	records, o := decoder[T]{avjson.NewDecoder[T]()}, newOptions(opts)
 	handle := func(ctx context.Context, raw *RawRecord) error {
 		if o.Needs != "" {
 			raw.keep(o.Needs)
 		} else if err := raw.needs(NewImage); err != nil {
 			return err
 		}
-		rec, err := decoder.guarded(raw)
+		rec, err := records.guarded(raw)
 		if err != nil {
 			return err
 		}
@@ -48,19 +49,6 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 // FilterCriteria returns what the event source mapping of this dispatcher wants,
 // see [Filter.Criteria].
 func (d *Dispatcher) FilterCriteria() string { return d.opts.Filter.Criteria() }
-
-// BatchError fails a whole batch, because its failed record cannot be reported.
-type BatchError struct {
-	Record int // index in the batch
-	Err    error
-}
-
-func (e *BatchError) Error() string {
-	return fmt.Sprintf("streamproc: record %d: %v", e.Record, e.Err)
-}
-
-// Unwrap returns the cause.
-func (e *BatchError) Unwrap() error { return e.Err }
 
 const nothingFailed = `{"batchItemFailures":[]}`
 
@@ -109,10 +97,7 @@ func (d *Dispatcher) dispatch(ctx context.Context, payload []byte) (failed strin
 	if i == len(records) {
 		return "", nil
 	}
-	if failed = records[i].SequenceNumber(); failed == "" {
-		return "", &BatchError{Record: i, Err: fmt.Errorf("no sequence number to report it by: %w", cause)}
-	}
-	return failed, nil
+	return report(records, i, cause)
 }
 
 // inOrder stops at the first record that fails, and returns its index.
@@ -125,24 +110,6 @@ func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, err
 	}
 	return len(records), nil
 }
-
-func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
-	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
-	if errors.Is(err, ErrNotStarted) {
-		d.opts.Logger.InfoContext(ctx, "streamproc: stopped early", attrs...)
-		return
-	}
-	var p *PanicError
-	if errors.As(err, &p) {
-		attrs = append(attrs, "stack", string(p.Stack))
-	}
-	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
-}
-
-// ErrNotStarted is the error of a record that was not started, since too little time
-// was left. The record is reported, but nothing has failed: it is logged at level
-// info. A handler that decides the same returns an error that wraps it.
-var ErrNotStarted = errors.New("not started: the invocation is about to end")
 
 // one filters and handles a record.
 func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
@@ -159,20 +126,4 @@ func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 		return ErrNotStarted
 	}
 	return d.handle(ctx, raw)
-}
-
-func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
-	if err := raw.needs(d.opts.Needs); err != nil {
-		return false, err
-	}
-	if match, err := d.opts.Filter.match(raw); !match || err != nil {
-		return true, err
-	}
-	if err := raw.needs(d.opts.Filter.needs); err != nil {
-		return false, err
-	}
-	if len(d.opts.Writes) == 0 {
-		return false, nil
-	}
-	return raw.ownWrite(d.opts.Writes)
 }

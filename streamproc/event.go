@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
 var errNoEvent = errors.New("streamproc: the payload is no DynamoDB stream event")
@@ -14,9 +16,9 @@ func parseEvent(payload []byte) (records []RawRecord, err error) {
 		return nil, errNoEvent // Lambda's are 6 MB at most
 	}
 	found := false
-	end := members(payload, skipSpace(payload, 0), func(name []byte, value int) int {
+	end := avjson.Members(payload, avjson.SkipSpace(payload, 0), func(name []byte, value int) int {
 		if string(name) != "Records" || err != nil {
-			return skipValue(payload, value)
+			return avjson.SkipValue(payload, value)
 		}
 		found = true
 		var end int
@@ -26,7 +28,7 @@ func parseEvent(payload []byte) (records []RawRecord, err error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case end < 0 || skipSpace(payload, end) != len(payload):
+	case end < 0 || avjson.SkipSpace(payload, end) != len(payload):
 		return nil, errNoEvent
 	case !found:
 		return nil, fmt.Errorf("%w: it has no Records", errNoEvent)
@@ -35,20 +37,18 @@ func parseEvent(payload []byte) (records []RawRecord, err error) {
 }
 
 func parseRecords(payload []byte, pos int) (records []RawRecord, end int, err error) {
-	if pos = openBracket(payload, pos, '['); pos < 0 {
+	records = make([]RawRecord, 0, len(payload)/recordSize+1)
+	end = avjson.Elements(payload, pos, func(at int) int {
+		records = append(records, RawRecord{data: payload})
+		return records[len(records)-1].parse(at)
+	})
+	switch {
+	case end >= 0:
+		return records, end, nil
+	case len(records) == 0:
 		return nil, -1, fmt.Errorf("%w: Records is no array", errNoEvent)
 	}
-	records = make([]RawRecord, 0, len(payload)/recordSize+1)
-	for payload[pos] != ']' {
-		records = append(records, RawRecord{data: payload})
-		if pos = records[len(records)-1].parse(pos); pos >= 0 {
-			pos = next(payload, pos, ']')
-		}
-		if pos < 0 {
-			return nil, -1, fmt.Errorf("streamproc: record %d is malformed", len(records)-1)
-		}
-	}
-	return records, pos + 1, nil
+	return nil, -1, fmt.Errorf("streamproc: record %d is malformed", len(records)-1)
 }
 
 // recordSize is what a small record of a stream with both images takes, to guess

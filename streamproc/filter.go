@@ -1,6 +1,10 @@
 package streamproc
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
+)
 
 // Filter picks the records that reach the handler; the others are skipped without
 // being decoded. Make one with [Pending], [StatusChanged] or [Where].
@@ -21,8 +25,8 @@ func Pending(statusAttribute string) Filter {
 			if r.Operation != Insert || !r.New().Exists() {
 				return r.Operation == Insert, nil
 			}
-			status, err := r.New().status("NewImage", statusAttribute)
-			return stands(status, "pending"), err
+			status, err := r.New().json.String("NewImage", statusAttribute)
+			return avjson.Is(status, "pending"), public(err)
 		},
 		needs:   NewImage,
 		pattern: images("NewImage", statusAttribute, "pending"),
@@ -42,12 +46,12 @@ func StatusChanged(statusAttribute string) Filter {
 			if r.Operation != Modify || !r.New().Exists() || !r.Old().Exists() {
 				return r.Operation == Modify, nil
 			}
-			is, err := r.New().status("NewImage", statusAttribute)
+			is, err := r.New().json.String("NewImage", statusAttribute)
 			if err != nil {
-				return false, err
+				return false, public(err)
 			}
-			was, err := r.Old().status("OldImage", statusAttribute)
-			return is != nil && was != nil && !sameText(is, was), err
+			was, err := r.Old().json.String("OldImage", statusAttribute)
+			return is != nil && was != nil && !avjson.Same(is, was), public(err)
 		},
 		needs:   NewAndOldImages,
 		pattern: both,
@@ -91,4 +95,33 @@ func marshal(v any) string {
 		panic(err) // strings and maps
 	}
 	return string(data)
+}
+
+// skips reports whether a record does not reach the handler.
+func (d *Dispatcher) skips(raw *RawRecord) (bool, error) {
+	if err := raw.needs(d.opts.Needs); err != nil {
+		return false, err
+	}
+	if match, err := d.opts.Filter.match(raw); !match || err != nil {
+		return true, err
+	}
+	if err := raw.needs(d.opts.Filter.needs); err != nil {
+		return false, err
+	}
+	if len(d.opts.Writes) == 0 {
+		return false, nil
+	}
+	return raw.ownWrite(d.opts.Writes)
+}
+
+// ownWrite reports whether a record is a MODIFY that changed none but the given
+// attributes.
+func (r *RawRecord) ownWrite(attributes []string) (bool, error) {
+	if r.Operation != Modify {
+		return false, nil
+	}
+	if err := r.needs(NewAndOldImages); err != nil {
+		return false, err
+	}
+	return avjson.SameBut(r.New().json, r.Old().json, attributes), nil
 }

@@ -2,8 +2,11 @@ package streamproc
 
 import (
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
 // RawRecord is a record before its images are decoded, for filters. It reads the
@@ -35,10 +38,10 @@ func (r *RawRecord) New() Image { return Image{r.newImage.in(r.data)} }
 func (r *RawRecord) Old() Image { return Image{r.oldImage.in(r.data)} }
 
 // SequenceNumber returns the record's place in its shard; a missing one is empty.
-func (r *RawRecord) SequenceNumber() string { return text(nil, r.sequence.in(r.data)) }
+func (r *RawRecord) SequenceNumber() string { return avjson.Text(nil, r.sequence.in(r.data)) }
 
 // ViewType returns the stream's; a missing one is empty.
-func (r *RawRecord) ViewType() ViewType { return ViewType(text(nil, r.viewType.in(r.data))) }
+func (r *RawRecord) ViewType() ViewType { return ViewType(avjson.Text(nil, r.viewType.in(r.data))) }
 
 // Time returns about when the change was made, to the second.
 func (r *RawRecord) Time() time.Time {
@@ -58,18 +61,18 @@ func (r *RawRecord) Time() time.Time {
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 func (r *RawRecord) Expired() bool {
-	identity := Image{r.expiry.in(r.data)}
-	return r.Operation == Remove && identity.text("type") == "Service" && identity.text("principalId") == "dynamodb.amazonaws.com"
+	identity := avjson.Object(r.expiry.in(r.data))
+	return r.Operation == Remove && avjson.Text(nil, identity.Member("type")) == "Service" && avjson.Text(nil, identity.Member("principalId")) == "dynamodb.amazonaws.com"
 }
 
 // parse takes the position of the record's object and returns the one behind it,
 // or -1.
 func (r *RawRecord) parse(pos int) int {
-	return members(r.data, pos, func(name []byte, value int) int {
+	return avjson.Members(r.data, pos, func(name []byte, value int) int {
 		if string(name) == "dynamodb" {
-			return members(r.data, value, r.change)
+			return avjson.Members(r.data, value, r.change)
 		}
-		end := skipValue(r.data, value)
+		end := avjson.SkipValue(r.data, value)
 		if end < 0 {
 			return -1
 		}
@@ -85,7 +88,7 @@ func (r *RawRecord) parse(pos int) int {
 
 // change takes a member of the dynamodb object.
 func (r *RawRecord) change(name []byte, value int) int {
-	end := skipValue(r.data, value)
+	end := avjson.SkipValue(r.data, value)
 	if end < 0 || string(r.data[value:end]) == "null" {
 		return end
 	}
@@ -115,17 +118,33 @@ func operation(quoted []byte) Operation {
 	case `"REMOVE"`:
 		return Remove
 	}
-	return Operation(text(nil, quoted))
+	return Operation(avjson.Text(nil, quoted))
 }
 
-// text is a JSON string's value; anything else is empty.
-func text(arena *strings.Builder, quoted []byte) string {
-	if len(quoted) < 2 || quoted[0] != '"' {
-		return ""
+// Image is an item, or its key, as it stands in the event.
+type Image struct{ json avjson.Object }
+
+// Exists reports whether the record has the image.
+func (m Image) Exists() bool { return len(m.json) > 0 }
+
+// Is reports whether the string attribute called name has that value.
+func (m Image) Is(name, value string) bool { return avjson.Is(m.quoted(name), value) }
+
+// String returns the string attribute called name, or "" when it is missing, of
+// another type or malformed.
+func (m Image) String(name string) string { return avjson.Text(nil, m.quoted(name)) }
+
+func (m Image) quoted(name string) []byte {
+	quoted, _ := m.json.String("", name)
+	return quoted
+}
+
+// Values decodes every attribute. Its error names the path of one that is
+// malformed.
+func (m Image) Values() (map[string]types.AttributeValue, error) {
+	if !m.Exists() {
+		return nil, nil
 	}
-	s, ok := unquote(arena, quoted)
-	if !ok {
-		return ""
-	}
-	return s
+	values, err := m.json.Values("image")
+	return values, public(err)
 }

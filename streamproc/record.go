@@ -23,3 +23,24 @@ type Record[T any] struct {
 	Time           time.Time // approximate, to the second
 	Expired        bool      // DynamoDB removed the item because its time to live was over
 }
+
+// Keys are an item's key attributes: the partition key and, where the table has
+// one, the sort key, in the order of the event.
+type Keys [2]KeyAttribute
+
+// KeyAttribute is one attribute of a key. The zero value is none.
+type KeyAttribute struct {
+	Name  string
+	Type  string // S, N or B
+	Value string // as text: of a number all its digits, of a binary base64
+}
+
+// Value returns the value of the key attribute called name, or "" without one.
+func (k Keys) Value(name string) string {
+	for _, a := range k {
+		if a.Name == name {
+			return a.Value
+		}
+	}
+	return ""
+}

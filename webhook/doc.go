@@ -46,7 +46,7 @@
 //
 // [Verifier.Verify] costs as much as a bare HMAC-SHA256 over the body, because keyed
 // hashes are kept, and at most one allocation. Ed25519 (Standard Webhooks v1a) costs
-// ten times as much. To measure:
+// more than ten times as much. To measure:
 //
 //	go test -run xxx -bench Verify -benchmem ./webhook
 //

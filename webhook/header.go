@@ -31,8 +31,8 @@ func first(header http.Header, name string) string {
 }
 
 // valuesOf returns the values of a header, whatever the case of its name. Name is
-// canonical. Headers made by net/http and lambdahttp have it in that form, and then
-// other spellings are not searched for: that would cost a tenth of a verification.
+// canonical. Headers made by net/http and lambdahttp have it in that form. Searching
+// them for other spellings would take up to 12 % of a verification (BenchmarkVerify).
 func valuesOf(header http.Header, name string) []string {
 	if values, ok := header[name]; ok {
 		return values

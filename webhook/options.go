@@ -10,7 +10,7 @@ import (
 // Options are the optional settings of a verifier with a secret. A value out of
 // range makes the constructor panic.
 type Options struct {
-	// Secrets are accepted besides the first, while a secret is rotated.
+	// Secrets are accepted besides the constructor's, while a secret is rotated.
 	Secrets []string
 
 	// Tolerance is how far a timestamp may be from now, in the past or in the
@@ -40,17 +40,14 @@ type FuncOptions struct {
 	Logger *slog.Logger
 }
 
-const (
-	defaultMaxBody   = 1 << 20
-	defaultTolerance = 5 * time.Minute
-)
+const defaultMaxBody = 1 << 20
 
 // newOptions applies opts once. Timed is whether a time is signed. It panics as the
 // named constructor.
 func newOptions(constructor string, timed bool, opts []func(*Options)) Options {
 	o := Options{MaxBody: defaultMaxBody, Now: time.Now, Logger: slog.Default()}
 	if timed {
-		o.Tolerance = defaultTolerance
+		o.Tolerance = 5 * time.Minute
 	}
 	for _, opt := range opts {
 		opt(&o)

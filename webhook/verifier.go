@@ -36,8 +36,8 @@ type provider interface {
 	// sign adds the headers of the signature.
 	sign(header http.Header, at time.Time, body []byte) error
 
-	// describe adds to a verified delivery what its body says, as far as that goes
-	// where there is an error.
+	// describe adds to a verified delivery what its body says. With an error, it adds
+	// what could be read.
 	describe(d Delivery) (Delivery, error)
 
 	// answer answers a described delivery that is not an event, such as a challenge.

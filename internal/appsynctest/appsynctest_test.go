@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	create = `mutation ($input: CreateQueryJobInput!) { createQueryJob(input: $input) { id status query metadata leaseUntil expiresAt createdAt } }`
+	create = `mutation ($input: CreateQueryJobInput!) { createQueryJob(input: $input) { id status query metadata claimableFrom expiresAt createdAt } }`
 	update = `mutation ($input: UpdateQueryJobInput!, $condition: ModelQueryJobConditionInput) {
-		updateQueryJob(input: $input, condition: $condition) { id status attempt leaseUntil } }`
-	get = `query ($id: ID!) { getQueryJob(id: $id) { id status attempt leaseOwner leaseUntil } }`
+		updateQueryJob(input: $input, condition: $condition) { id status attempt claimableFrom } }`
+	get = `query ($id: ID!) { getQueryJob(id: $id) { id status attempt claimToken claimableFrom } }`
 )
 
 type object = map[string]any
@@ -68,11 +68,11 @@ func TestCreate(t *testing.T) {
 	a, id := Start(t), rand.Text()
 	input := object{
 		"id": id, "query": "sales?", "status": "pending", "metadata": `{"session":"s"}`,
-		"leaseUntil": 1764040000123, "expiresAt": 1800000000, "createdAt": "2026-11-25T03:00:00.123Z",
+		"claimableFrom": 1764040000123, "expiresAt": 1800000000, "createdAt": "2026-11-25T03:00:00.123Z",
 	}
 	want := object{
 		"id": id, "query": "sales?", "status": "pending", "metadata": `{"session":"s"}`,
-		"leaseUntil": 1764040000123.0, "expiresAt": 1800000000.0, "createdAt": "2026-11-25T03:00:00.123Z",
+		"claimableFrom": 1764040000123.0, "expiresAt": 1800000000.0, "createdAt": "2026-11-25T03:00:00.123Z",
 	}
 	if diff := cmp.Diff(data("createQueryJob", want), answer(t, a.Query(t, create, object{"input": input}))); diff != "" {
 		t.Errorf("create (-want +got):\n%s", diff)
@@ -86,20 +86,20 @@ func TestConditionalUpdate(t *testing.T) {
 	a := Start(t)
 	id := newJob(t, a)
 	claim := func(condition object) object {
-		input := object{"id": id, "status": "processing", "attempt": 1, "leaseOwner": "me", "leaseUntil": 1764040000123}
+		input := object{"id": id, "status": "processing", "attempt": 1, "claimToken": "me", "claimableFrom": 1764040000123}
 		return withoutLocations(answer(t, a.Query(t, update, object{"input": input, "condition": condition})))
 	}
 	pending := object{"status": object{"eq": "pending"}, "or": []object{
 		{"attempt": object{"attributeExists": false}}, {"attempt": object{"eq": 0}},
 	}}
-	want := data("updateQueryJob", object{"id": id, "status": "processing", "attempt": 1.0, "leaseUntil": 1764040000123.0})
+	want := data("updateQueryJob", object{"id": id, "status": "processing", "attempt": 1.0, "claimableFrom": 1764040000123.0})
 	if diff := cmp.Diff(want, claim(pending)); diff != "" {
 		t.Errorf("condition that holds (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(conditionFailed("updateQueryJob"), claim(pending)); diff != "" {
 		t.Errorf("condition that does not hold (-want +got):\n%s", diff)
 	}
-	wantJob := data("getQueryJob", object{"id": id, "status": "processing", "attempt": 1.0, "leaseOwner": "me", "leaseUntil": 1764040000123.0})
+	wantJob := data("getQueryJob", object{"id": id, "status": "processing", "attempt": 1.0, "claimToken": "me", "claimableFrom": 1764040000123.0})
 	if diff := cmp.Diff(wantJob, answer(t, a.Query(t, get, object{"id": id}))); diff != "" {
 		t.Errorf("get (-want +got):\n%s", diff)
 	}
@@ -109,32 +109,32 @@ func TestConditionalUpdate(t *testing.T) {
 func TestConditions(t *testing.T) {
 	a := Start(t)
 	id := newJob(t, a)
-	a.Query(t, update, object{"input": object{"id": id, "attempt": 3, "leaseOwner": "token", "leaseUntil": 17.5, "metadata": `{"a":1}`}})
+	a.Query(t, update, object{"input": object{"id": id, "attempt": 3, "claimToken": "token", "claimableFrom": 17.5, "metadata": `{"a":1}`}})
 	for name, c := range map[string]struct{ holds, fails object }{
 		"eq":              {object{"attempt": object{"eq": 3}}, object{"attempt": object{"eq": 4}}},
 		"ne":              {object{"attempt": object{"ne": 4}}, object{"attempt": object{"ne": 3}}},
-		"lt":              {object{"leaseUntil": object{"lt": 17.6}}, object{"leaseUntil": object{"lt": 17.5}}},
-		"le":              {object{"leaseUntil": object{"le": 17.5}}, object{"leaseUntil": object{"le": 17.4}}},
-		"gt":              {object{"leaseUntil": object{"gt": 17.4}}, object{"leaseUntil": object{"gt": 17.5}}},
-		"ge":              {object{"leaseUntil": object{"ge": 17.5}}, object{"leaseUntil": object{"ge": 17.6}}},
+		"lt":              {object{"claimableFrom": object{"lt": 17.6}}, object{"claimableFrom": object{"lt": 17.5}}},
+		"le":              {object{"claimableFrom": object{"le": 17.5}}, object{"claimableFrom": object{"le": 17.4}}},
+		"gt":              {object{"claimableFrom": object{"gt": 17.4}}, object{"claimableFrom": object{"gt": 17.5}}},
+		"ge":              {object{"claimableFrom": object{"ge": 17.5}}, object{"claimableFrom": object{"ge": 17.6}}},
 		"between":         {object{"attempt": object{"between": []int{1, 3}}}, object{"attempt": object{"between": []int{4, 5}}}},
-		"contains":        {object{"leaseOwner": object{"contains": "oke"}}, object{"leaseOwner": object{"contains": "x"}}},
-		"notContains":     {object{"leaseOwner": object{"notContains": "x"}}, object{"leaseOwner": object{"notContains": "oke"}}},
-		"beginsWith":      {object{"leaseOwner": object{"beginsWith": "tok"}}, object{"leaseOwner": object{"beginsWith": "oke"}}},
-		"attributeExists": {object{"leaseOwner": object{"attributeExists": true}}, object{"leaseOwner": object{"attributeExists": false}}},
+		"contains":        {object{"claimToken": object{"contains": "oke"}}, object{"claimToken": object{"contains": "x"}}},
+		"notContains":     {object{"claimToken": object{"notContains": "x"}}, object{"claimToken": object{"notContains": "oke"}}},
+		"beginsWith":      {object{"claimToken": object{"beginsWith": "tok"}}, object{"claimToken": object{"beginsWith": "oke"}}},
+		"attributeExists": {object{"claimToken": object{"attributeExists": true}}, object{"claimToken": object{"attributeExists": false}}},
 		"attributeType":   {object{"metadata": object{"attributeType": "map"}}, object{"metadata": object{"attributeType": "string"}}},
-		"size":            {object{"leaseOwner": object{"size": object{"ge": 5, "lt": 6}}}, object{"leaseOwner": object{"size": object{"gt": 5}}}},
+		"size":            {object{"claimToken": object{"size": object{"ge": 5, "lt": 6}}}, object{"claimToken": object{"size": object{"gt": 5}}}},
 		"and": {
-			object{"and": []object{{"attempt": object{"eq": 3}}, {"leaseOwner": object{"eq": "token"}}}},
-			object{"and": []object{{"attempt": object{"eq": 3}}, {"leaseOwner": object{"eq": "other"}}}},
+			object{"and": []object{{"attempt": object{"eq": 3}}, {"claimToken": object{"eq": "token"}}}},
+			object{"and": []object{{"attempt": object{"eq": 3}}, {"claimToken": object{"eq": "other"}}}},
 		},
 		"or beside a field": {
-			object{"or": []object{{"attempt": object{"eq": 1}}, {"attempt": object{"eq": 3}}}, "leaseOwner": object{"eq": "token"}},
-			object{"or": []object{{"attempt": object{"eq": 1}}, {"attempt": object{"eq": 3}}}, "leaseOwner": object{"eq": "other"}},
+			object{"or": []object{{"attempt": object{"eq": 1}}, {"attempt": object{"eq": 3}}}, "claimToken": object{"eq": "token"}},
+			object{"or": []object{{"attempt": object{"eq": 1}}, {"attempt": object{"eq": 3}}}, "claimToken": object{"eq": "other"}},
 		},
 		"not": {
-			object{"not": object{"attempt": object{"eq": 1}, "leaseOwner": object{"eq": "token"}}},
-			object{"not": object{"attempt": object{"eq": 3}, "leaseOwner": object{"eq": "token"}}},
+			object{"not": object{"attempt": object{"eq": 1}, "claimToken": object{"eq": "token"}}},
+			object{"not": object{"attempt": object{"eq": 3}, "claimToken": object{"eq": "token"}}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,18 +235,18 @@ func TestSubscription(t *testing.T) {
 	a := Start(t)
 	watched, other := newJob(t, a), newJob(t, a)
 	watch := `subscription ($filter: ModelSubscriptionQueryJobFilterInput) {
-		onUpdateQueryJob(filter: $filter) { id status attempt leaseUntil leaseOwner response } }`
+		onUpdateQueryJob(filter: $filter) { id status attempt claimableFrom claimToken response } }`
 	all := a.Subscribe(t, watch, nil)
 	one := a.Subscribe(t, watch, object{"filter": object{"id": object{"eq": watched}}})
 
 	a.Query(t, update, object{"input": object{"id": other, "status": "processing"}})
-	a.Query(t, update, object{"input": object{"id": watched, "status": "processing", "attempt": 1, "leaseOwner": "not selected"}})
+	a.Query(t, update, object{"input": object{"id": watched, "status": "processing", "attempt": 1, "claimToken": "not selected"}})
 	a.Query(t, update, object{"input": object{"id": watched, "status": "error"}, "condition": object{"status": object{"eq": "pending"}}})
 	a.Query(t, update, object{"input": object{"id": watched, "status": "complete", "response": "not selected"}})
 
 	event := func(id, status string, attempt any) object {
 		return object{"onUpdateQueryJob": object{
-			"id": id, "status": status, "attempt": attempt, "leaseUntil": nil, "leaseOwner": nil, "response": nil,
+			"id": id, "status": status, "attempt": attempt, "claimableFrom": nil, "claimToken": nil, "response": nil,
 		}}
 	}
 	wantOne := []object{event(watched, "processing", 1.0), event(watched, "complete", 1.0)}

@@ -14,8 +14,9 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 		return nil, s.fail("cancel", id, err)
 	}
 	f := s.opts.Fields
-	ending := s.ending(id, jobstore.Failed, s.opts.Now())
-	ending[f.Owner], ending[f.Error] = driver.Canceled(), reason
+	ending := s.ending(id, jobstore.Failed, driver.Canceled(), s.opts.Now())
+	ending[f.Canceled] = true
+	ending.text(f.Error, reason)
 	unfinished := or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))
 	r, err := s.mutate(ctx, s.do.update, ending, and(unfinished, s.unexpired()))
 	if refused(err) {

@@ -20,11 +20,13 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 	now := s.opts.Now()
 	var r record // not read yet
 	for range tries {
-		written, err := s.take(ctx, id, lease, r, now)
-		if !refused(err) {
-			return s.answered("claim", id, written, err)
+		if r == nil || s.state(r).Abandoned() == "" {
+			written, err := s.take(ctx, id, lease, r, now)
+			if !refused(err) {
+				return s.answered("claim", id, written, err)
+			}
 		}
-		var unread error
+		var unread, err error
 		if r, unread, err = s.explain(ctx, id, missing); err != nil {
 			return nil, s.fail("claim", id, err)
 		}
@@ -32,7 +34,7 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 			return job, err
 		}
 	}
-	return s.answer("claim", id, r, jobstore.ErrLeased) // other workers were faster
+	return nil, s.fail("claim", id, fmt.Errorf("other writers were faster %d times", tries))
 }
 
 // take writes a claim on the condition that the job is still as in r. Without r, the
@@ -41,14 +43,15 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
 	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
-		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.Owner: lease.Owner,
-		f.LeaseUntil: lease.Until.UnixMilli(), f.UpdatedAt: date(now),
+		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.ClaimToken: lease.Owner,
+		f.ClaimableFrom: lease.Until.UnixMilli(), f.Reports: nil, f.UpdatedAt: date(now),
 	}
 	free := s.fresh()
 	if r != nil {
 		free = s.unchanged(r)
 	}
-	ours := s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt})
+	// A copy of the claim may arrive after a heartbeat, and must not take the lease back.
+	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports))
 	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
 	return written.over(claim), err
 }
@@ -62,10 +65,10 @@ func (s *Store[In, Out]) fresh() condition {
 // unchanged is true of a record whose claim is as in r.
 func (s *Store[In, Out]) unchanged(r record) condition {
 	f := s.opts.Fields
-	if !r.has(f.LeaseUntil) { // the claim may end by the date, see leaseEnd
-		return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil, f.UpdatedAt)
+	if !r.has(f.ClaimableFrom) { // the claim may end by the date, see leaseEnd
+		return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom, f.UpdatedAt)
 	}
-	return same(r, f.Status, f.Attempt, f.Owner, f.LeaseUntil)
+	return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom)
 }
 
 // unclaimable says why r cannot be claimed; done is false when it can.
@@ -83,33 +86,26 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	case !st.Status.Valid():
 		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
 	case st.Abandoned() != "":
-		job, err = s.abandon(ctx, id, r, now)
+		return s.abandon(ctx, id, r, now)
 	default:
 		return nil, false, nil
 	}
 	return job, true, err
 }
 
-// abandon settles a job that may not be claimed again, unless it has changed since.
-func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (*jobstore.Job[In, Out], error) {
-	ending := s.ending(id, jobstore.Failed, now)
-	st := s.state(r)
-	ending[s.opts.Fields.Error], ending[s.opts.Fields.Owner] = st.Abandoned(), driver.Abandoned(st.Token)
+// abandon settles a job that may not be claimed again; done is false when it has changed
+// since.
+func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
+	f, st := s.opts.Fields, s.state(r)
+	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token), now)
+	ending[f.Error] = st.Abandoned()
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
-	case err == nil || partial(err):
-		return s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
 	case refused(err):
-		r, _, err = s.read(ctx, id)
+		return nil, false, nil
+	case err == nil || partial(err):
+		job, err := s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
+		return job, true, err
 	}
-	st = s.state(r)
-	switch {
-	case err != nil:
-		return nil, s.fail("claim", id, err)
-	case !st.Live(now):
-		return nil, s.fail("claim", id, jobstore.ErrNotFound)
-	case st.Status.Finished():
-		return s.answer("claim", id, r, jobstore.ErrFinished)
-	}
-	return s.answer("claim", id, r, jobstore.ErrLeased)
+	return nil, true, s.fail("claim", id, err)
 }

@@ -12,17 +12,22 @@ import (
 // does not explain the refusal.
 const tries = 3
 
-// Create implements [jobstore.JobStore]. The job's creator is a token of this call. A
-// repeated mutation recognizes its own earlier try by it.
+// Create implements [jobstore.JobStore]. The job's createToken is a token of this
+// call. A repeated mutation recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
 	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}
+	if o.Redelivered {
+		if job, err := s.Get(ctx, o.ID); err == nil {
+			return job, s.fail("create", o.ID, jobstore.ErrExists)
+		}
+	}
 	token := jobstore.NewID()
 	fields, err := s.newInput(in, o, token)
 	if err == nil {
-		err = driver.Fits(fields.size()+unseen, driver.MaxItemBytes, "the record")
+		err = driver.Fits(fields.size()+slack, driver.MaxItemBytes, "the record")
 	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
@@ -51,19 +56,19 @@ func (s *Store[In, Out]) existing(ctx context.Context, id, token string) (*jobst
 		return nil, s.fail("create", id, err)
 	case r == nil:
 		return nil, nil
-	case r.str(s.opts.Fields.Creator) == token:
+	case r.str(s.opts.Fields.CreateToken) == token:
 		return s.answer("create", id, r, nil)
 	}
 	if s.state(r).Live(s.opts.Now()) {
 		return s.answer("create", id, r, jobstore.ErrExists)
 	}
-	return nil, s.removeExpired(ctx, id)
+	return nil, s.removeExpired(ctx, id, r)
 }
 
 // removeExpired deletes a record whose time to live has ended, as DynamoDB will.
-func (s *Store[In, Out]) removeExpired(ctx context.Context, id string) error {
+func (s *Store[In, Out]) removeExpired(ctx context.Context, id string, r record) error {
 	f := s.opts.Fields
-	_, err := s.mutate(ctx, s.do.remove, input{f.ID: id}, is("le", f.ExpiresAt, s.opts.Now().Unix()))
+	_, err := s.mutate(ctx, s.do.remove, input{f.ID: id}, same(r, f.ExpiresAt, f.CreateToken))
 	if err == nil || partial(err) || refused(err) {
 		return nil
 	}

@@ -16,7 +16,7 @@
 //	}))
 //
 // Subscribers see pending, processing, the progress, and complete or error. Each event
-// has all fields of the job except its tokens.
+// has all fields of the job except its tokens and the error's detail.
 //
 // # Model
 //
@@ -35,16 +35,18 @@
 //		attempt: a.integer(),
 //		maxAttempts: a.integer(),
 //		onLeaseExpiry: a.string(),
-//		creator: a.string(),
-//		leaseOwner: a.string(), // allow.owner() uses a field named owner for the user
-//		leaseUntil: a.float(), // ms since 1970; a GraphQL Int has 32 bits
+//		canceled: a.boolean(),
+//		errorDetail: a.string(), // for operators
+//		createToken: a.string(),
+//		claimToken: a.string(),
+//		claimableFrom: a.float(), // ms since 1970; a GraphQL Int has 32 bits
+//		reports: a.integer(),
 //		expiresAt: a.timestamp(),
 //	})
 //
 // A record that a front end creates needs an ID, a status and what the model
 // requires; everything else has a default, and nulls are as good as missing.
-// dynamostore can share the table, with its attributes ClaimToken, CreateToken and
-// ClaimableFrom set to leaseOwner, creator and leaseUntil.
+// dynamostore can share the table; see dynamostore.Amplify.
 //
 // Strings, numbers and bools of In and Out are sent as such. Everything else is sent as
 // the text of its JSON, and so is every value of an interface type. a.string() and
@@ -113,10 +115,8 @@
 // required field makes the record unreadable, so do not create a job with an empty
 // input.
 //
-// The history and the error's detail ([jobstore.Job.ErrorDetail]) are not kept. The
-// number of a heartbeat is not stored, so a copy of a report that arrives while its
-// claim still holds the job moves progress and lease back. Sweep scans the table. The conditions on expiresAt
-// compare GraphQL's Ints, which end in January 2038.
+// The store keeps no history. Sweep scans the table. The conditions on expiresAt compare
+// GraphQL Ints, which end in January 2038.
 //
 // # IAM
 //

@@ -78,8 +78,8 @@ func TestFrontEndsRecord(t *testing.T) {
 	for name, more := range map[string]map[string]any{
 		"alone": {},
 		"nulls": {
-			"metadata": nil, "progress": nil, "attempt": nil, "maxAttempts": nil, "leaseOwner": nil, "leaseUntil": nil,
-			"expiresAt": nil, "onLeaseExpiry": nil, "creator": nil, "error": nil, "response": nil,
+			"metadata": nil, "progress": nil, "attempt": nil, "maxAttempts": nil, "claimToken": nil, "claimableFrom": nil,
+			"expiresAt": nil, "onLeaseExpiry": nil, "createToken": nil, "error": nil, "response": nil,
 		},
 		"metadata":            {"metadata": `{"sessionId":"user-123"}`},
 		"metadata made twice": {"metadata": `"{\"sessionId\":\"user-123\"}"`},
@@ -111,7 +111,7 @@ func TestDynamostoresRecord(t *testing.T) {
 	api := appsynctest.Start(t)
 	ours := newStore(t, api)
 	theirs, err := dynamostore.New[string, string](api.DynamoDB(), api.Table, dynamostore.Amplify("QueryJob"), func(o *dynamostore.Options) {
-		o.Attributes.ClaimToken, o.Attributes.CreateToken, o.Attributes.ClaimableFrom = "leaseOwner", "creator", "leaseUntil"
+		o.Attributes.ClaimToken, o.Attributes.CreateToken, o.Attributes.ClaimableFrom = "claimToken", "createToken", "claimableFrom"
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -219,7 +219,7 @@ func TestUndecodableOfAnother(t *testing.T) {
 		}, quiet)
 	}
 	held := jobstore.NewID()
-	put(t, api, map[string]any{"id": held, "query": "text", "status": "processing", "attempt": 1, "leaseOwner": "another", "leaseUntil": time.Now().Add(time.Hour).UnixMilli()})
+	put(t, api, map[string]any{"id": held, "query": "text", "status": "processing", "attempt": 1, "claimToken": "another", "claimableFrom": time.Now().Add(time.Hour).UnixMilli()})
 	if err := run(held); !errors.Is(err, jobstore.ErrLeased) {
 		t.Errorf("Run of a job that another holds: %v, want ErrLeased", err)
 	}
@@ -227,7 +227,7 @@ func TestUndecodableOfAnother(t *testing.T) {
 		t.Errorf("the other's job is %v", got)
 	}
 	done := jobstore.NewID()
-	put(t, api, map[string]any{"id": done, "query": "{}", "status": "complete", "response": "text", "attempt": 1, "leaseOwner": "another"})
+	put(t, api, map[string]any{"id": done, "query": "{}", "status": "complete", "response": "text", "attempt": 1, "claimToken": "another"})
 	if err := run(done); err != nil {
 		t.Errorf("Run of a job that is complete: %v", err)
 	}
@@ -259,7 +259,7 @@ func TestUnknownStatus(t *testing.T) {
 // TestNumbers reads the forms that numbers can come in.
 func TestNumbers(t *testing.T) {
 	for text, want := range map[string]int64{"1764040000123": 1764040000123, "1.764040000123E12": 1764040000123, "1764040000123.0": 1764040000123} {
-		c := &script{answers: []string{`{"data":{"getQueryJob":{"id":"a","status":"processing","leaseUntil":` + text + `,"attempt":2.0,"expiresAt":9e9}}}`}}
+		c := &script{answers: []string{`{"data":{"getQueryJob":{"id":"a","status":"processing","claimableFrom":` + text + `,"attempt":2.0,"expiresAt":9e9}}}`}}
 		job, err := scripted(t, c).Get(t.Context(), "a")
 		if err != nil || job.LeaseUntil.UnixMilli() != want || job.Attempt != 2 || job.ExpiresAt.Unix() != 9e9 {
 			t.Errorf("%s: %+v, %v", text, job, err)

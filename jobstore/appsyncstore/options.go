@@ -29,9 +29,12 @@ type Fields struct {
 	Attempt         string // a.integer()
 	MaxAttempts     string // a.integer()
 	OnLeaseExpiry   string // a.string()
-	Owner           string // a.string(), token of the claim; not owner, which allow.owner() fills with the user
-	Creator         string // a.string(), token of the Create call
-	LeaseUntil      string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
+	ErrorDetail     string // a.string(), the error in full, for operators
+	Canceled        string // a.boolean()
+	ClaimToken      string // a.string(), token of the latest claim, and what ended it
+	CreateToken     string // a.string(), token of the Create call
+	ClaimableFrom   string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
+	Reports         string // a.integer(), number of the claim's latest heartbeat
 	CreatedAt       string // a.datetime()
 	UpdatedAt       string // a.datetime()
 	ExpiresAt       string // a.timestamp(), seconds since 1970
@@ -48,8 +51,8 @@ type Options struct {
 	Fields Fields
 
 	// Select names more fields of the model. A subscriber gets only fields that the
-	// mutation selected. These are the Fields, without the tokens Owner and Creator,
-	// and those of Select.
+	// mutation selected. These are the Fields, without ErrorDetail and the tokens, and
+	// those of Select.
 	Select []string
 
 	// ListQuery names the model's list query, for Sweep. Default is listQueryJobs for
@@ -86,7 +89,8 @@ func options(opts []func(*Options)) Options {
 			ID: "id", Status: "status", Input: "query", Output: "response", Error: "error",
 			Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
 			Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
-			Owner: "leaseOwner", Creator: "creator", LeaseUntil: "leaseUntil",
+			ErrorDetail: "errorDetail", Canceled: "canceled", ClaimToken: "claimToken", CreateToken: "createToken",
+			ClaimableFrom: "claimableFrom", Reports: "reports",
 			CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
 		},
 		MaxAttempts:   driver.DefaultMaxAttempts,

@@ -21,17 +21,17 @@ import (
 
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*appsyncstore.Options){
-		"MaxAttempts is 0":                 func(o *appsyncstore.Options) { o.MaxAttempts = 0 },
-		"Now is nil":                       func(o *appsyncstore.Options) { o.Now = nil },
-		"HTTPClient is nil":                func(o *appsyncstore.Options) { o.HTTPClient = nil },
-		"Retryer is nil":                   func(o *appsyncstore.Options) { o.Retryer = nil },
-		"OnLeaseExpiry is":                 func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
-		`Fields.Error is ""`:               func(o *appsyncstore.Options) { o.Fields.Error = "" },
-		`Fields.Owner is "lease-owner"`:    func(o *appsyncstore.Options) { o.Fields.Owner = "lease-owner" },
-		`Fields.Output and Fields.Input`:   func(o *appsyncstore.Options) { o.Fields.Output = "query" },
-		`Select[1] is "a b"`:               func(o *appsyncstore.Options) { o.Select = []string{"a", "a b"} },
-		`Select[0] and Fields.Owner`:       func(o *appsyncstore.Options) { o.Select = []string{"leaseOwner"} },
-		`ListQuery is "query { x }", want`: func(o *appsyncstore.Options) { o.ListQuery = "query { x }" },
+		"MaxAttempts is 0":                   func(o *appsyncstore.Options) { o.MaxAttempts = 0 },
+		"Now is nil":                         func(o *appsyncstore.Options) { o.Now = nil },
+		"HTTPClient is nil":                  func(o *appsyncstore.Options) { o.HTTPClient = nil },
+		"Retryer is nil":                     func(o *appsyncstore.Options) { o.Retryer = nil },
+		"OnLeaseExpiry is":                   func(o *appsyncstore.Options) { o.OnLeaseExpiry = "wait" },
+		`Fields.Error is ""`:                 func(o *appsyncstore.Options) { o.Fields.Error = "" },
+		`Fields.ClaimToken is "lease-owner"`: func(o *appsyncstore.Options) { o.Fields.ClaimToken = "lease-owner" },
+		`Fields.Output and Fields.Input`:     func(o *appsyncstore.Options) { o.Fields.Output = "query" },
+		`Select[1] is "a b"`:                 func(o *appsyncstore.Options) { o.Select = []string{"a", "a b"} },
+		`Select[0] and Fields.ClaimToken`:    func(o *appsyncstore.Options) { o.Select = []string{"claimToken"} },
+		`ListQuery is "query { x }", want`:   func(o *appsyncstore.Options) { o.ListQuery = "query { x }" },
 	} {
 		got := panicOf(func() {
 			_, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), opt)
@@ -152,12 +152,13 @@ func TestNames(t *testing.T) {
 	named := func(o *appsyncstore.Options) {
 		o.Fields = appsyncstore.Fields{
 			ID: "f1", Status: "f2", Input: "f3", Output: "f4", Error: "f5", Progress: "f6", ProgressMessage: "f7", Metadata: "f8",
-			Attempt: "f9", MaxAttempts: "f10", OnLeaseExpiry: "f11", Owner: "f12", Creator: "f13", LeaseUntil: "f14",
+			Attempt: "f9", MaxAttempts: "f10", OnLeaseExpiry: "f11", ClaimToken: "f12", CreateToken: "f13", ClaimableFrom: "f14",
+			ErrorDetail: "f18", Canceled: "f19", Reports: "f20",
 			CreatedAt: "f15", UpdatedAt: "f16", ExpiresAt: "f17",
 		}
 		o.Select = []string{"team", "priority"}
 	}
-	public := "f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f14 f15 f16 f17 team priority"
+	public := "f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f19 f14 f20 f15 f16 f17 team priority"
 	s := &script{echo: func(body []byte, _ http.Header) string {
 		for _, op := range []string{"createStory", "updateStory", "deleteStory", "getStory"} {
 			if strings.Contains(string(body), op) {
@@ -180,7 +181,7 @@ func TestNames(t *testing.T) {
 	}
 	want := []string{
 		mutation("create", "Create"),
-		"query ($id: ID!) { getStory(f1: $id) { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f12 f13 f14 f15 f16 f17 } }",
+		"query ($id: ID!) { getStory(f1: $id) { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f18 f19 f12 f13 f14 f20 f15 f16 f17 } }",
 		mutation("update", "Update"), mutation("update", "Update"),
 		"query ($filter: ModelStoryFilterInput, $nextToken: String) { listStories(filter: $filter, limit: 1000, nextToken: $nextToken) { items { f1 f2 f14 f16 f17 } nextToken } }",
 		mutation("update", "Update"), mutation("update", "Update"),
@@ -190,7 +191,7 @@ func TestNames(t *testing.T) {
 		r := s.request(t, i)
 		got = append(got, r.Query)
 		for _, name := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(string(body), -1) {
-			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|attributeExists|attributeType|session)$`).MatchString(name[1]) {
+			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|lt|attributeExists|attributeType|session)$`).MatchString(name[1]) {
 				t.Errorf("%s sends the name %s", r.Query, name[1])
 			}
 		}
@@ -246,10 +247,10 @@ func TestCreateOptions(t *testing.T) {
 	}
 	for i := range 2 {
 		got := s.request(t, i).Variables.Input
-		if token, _ := got["creator"].(string); len(token) != 36 {
+		if token, _ := got["createToken"].(string); len(token) != 36 {
 			t.Errorf("creator is %q", token)
 		}
-		delete(got, "creator")
+		delete(got, "createToken")
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("input (-want +got):\n%s", diff)
 		}

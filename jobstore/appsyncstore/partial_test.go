@@ -48,7 +48,7 @@ func TestPartial(t *testing.T) {
 		})
 	}
 	s := &script{answers: []string{
-		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":3,"leaseUntil":1,"query":"in"}}}`, object("updateQueryJob"),
+		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":3,"claimableFrom":1,"query":"in"}}}`, object("updateQueryJob"),
 	}}
 	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrFinished) || job.Status != jobstore.Failed || job.Input != "in" {
 		t.Errorf("Claim of an abandoned job: %+v, %v; want it settled, with ErrFinished", job, err)
@@ -61,7 +61,7 @@ func TestPartial(t *testing.T) {
 	if _, err := scripted(t, s).Get(t.Context(), "a"); err == nil || errors.Is(err, jobstore.ErrNotFound) {
 		t.Errorf("Get of a job that cannot be read: %v; it is not missing", err)
 	}
-	s = &script{answers: []string{refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","leaseOwner":"o","attempt":2}},"errors":[{"path":["getQueryJob","query"],"message":"no"}]}`}}
+	s = &script{answers: []string{refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","claimToken":"o","attempt":2}},"errors":[{"path":["getQueryJob","query"],"message":"no"}]}`}}
 	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrDecode) || job.Attempt != 2 {
 		t.Errorf("Claim again of a job with a field missing: %+v, %v; want it with ErrDecode", job, err)
 	}

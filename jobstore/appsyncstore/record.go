@@ -54,13 +54,16 @@ func (s *Store[In, Out]) state(r record) driver.State {
 	st := driver.State{
 		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
-		Token:         r.str(f.Owner), UpdatedAt: r.date(f.UpdatedAt),
+		Token:         r.str(f.ClaimToken), UpdatedAt: r.date(f.UpdatedAt),
 	}
-	st.Canceled = st.Token != "" && driver.Holder(st.Token) == ""
+	st.Canceled = string(r[f.Canceled]) == "true"
+	if n, ok := r.num(f.Reports); ok {
+		st.Reports = int(n)
+	}
 	if n, ok := r.num(f.MaxAttempts); ok {
 		st.MaxAttempts = int(n)
 	}
-	if ms, ok := r.num(f.LeaseUntil); ok {
+	if ms, ok := r.num(f.ClaimableFrom); ok {
 		st.ClaimableFrom = time.UnixMilli(ms).UTC()
 	}
 	if sec, ok := r.num(f.ExpiresAt); ok {
@@ -95,7 +98,7 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 	f, st := s.opts.Fields, s.state(r)
 	progress, _ := r.num(f.Progress)
 	job := &jobstore.Job[In, Out]{
-		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error),
+		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage),
 		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
@@ -154,9 +157,12 @@ func text(raw json.RawMessage) json.RawMessage {
 // encode returns v as a field takes it: scalars as they are, objects and arrays as the
 // text of an AWSJSON.
 func encode[T any](what string, v T) (any, error) {
+	if err := driver.CheckValue(what, v); err != nil {
+		return nil, err
+	}
 	raw, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s does not encode: %w", jobstore.ErrInvalid, what, err)
+	if err != nil { // the error may hold a part of the value
+		return nil, fmt.Errorf("%w: %s does not encode", jobstore.ErrInvalid, what)
 	}
 	if asText[T]() || raw[0] == '{' || raw[0] == '[' {
 		return string(raw), nil
@@ -180,7 +186,7 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 	f, now := s.opts.Fields, date(s.opts.Now())
 	fields := input{
 		f.ID: o.ID, f.Status: jobstore.Pending, f.Input: encoded, f.Attempt: 0, f.MaxAttempts: o.MaxAttempts,
-		f.Creator: token, f.CreatedAt: now, f.UpdatedAt: now,
+		f.CreateToken: token, f.CreatedAt: now, f.UpdatedAt: now,
 	}
 	if o.OnLeaseExpiry != "" {
 		fields[f.OnLeaseExpiry] = o.OnLeaseExpiry

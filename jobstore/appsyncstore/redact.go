@@ -43,7 +43,7 @@ func (f Fields) secrets(body []byte) []string {
 	}
 	w := walker{names: map[string]bool{
 		f.Input: true, f.Output: true, f.Error: true, f.Metadata: true,
-		f.ProgressMessage: true, f.Owner: true, f.Creator: true,
+		f.ProgressMessage: true, f.ClaimToken: true, f.CreateToken: true,
 	}}
 	w.walk(request.Variables, false)
 	return w.found

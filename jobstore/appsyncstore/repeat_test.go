@@ -117,7 +117,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"report", "update", 1, "2 update", "processing 1 ", func(l *losing) (string, func() error) {
+		{"report", "update", 1, "1 get, 2 update", "processing 1 ", func(l *losing) (string, func() error) {
 			id := l.create()
 			c := l.claim(id)
 			return id, func() error {
@@ -241,7 +241,7 @@ func TestCompleteByAnother(t *testing.T) {
 	if err := l.settle(first, jobstore.Complete); !errors.Is(err, jobstore.ErrLeaseLost) {
 		t.Errorf("Settle returned %v, want ErrLeaseLost", err)
 	}
-	if got := item(t, api, id); got["leaseUntil"] != nil {
+	if got := item(t, api, id); got["claimableFrom"] != nil {
 		t.Errorf("a finished job still has a lease: %v", got)
 	}
 }

@@ -15,12 +15,13 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 		return s.fail("report", c.ID, err)
 	}
 	f := s.opts.Fields
-	fields := input{f.ID: c.ID, f.UpdatedAt: date(s.opts.Now())}
+	fields := input{f.ID: c.ID, f.Reports: h.Seq, f.UpdatedAt: date(s.opts.Now())}
 	s.progress(fields, h.Progress)
 	if !h.LeaseUntil.IsZero() {
-		fields[f.LeaseUntil] = h.LeaseUntil.UnixMilli()
+		fields[f.ClaimableFrom] = h.LeaseUntil.UnixMilli()
 	}
-	return s.fenced(ctx, "report", c, fields, func(st driver.State) bool { return false })
+	unreported := or(absent(f.Reports), is("lt", f.Reports, h.Seq))
+	return s.fenced(ctx, "report", c, fields, and(s.held(c), unreported), func(st driver.State) bool { return st.Reported(c, h.Seq) })
 }
 
 // Settle implements [jobstore.JobStore].
@@ -29,8 +30,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		return s.fail("settle", c.ID, err)
 	}
 	f := s.opts.Fields
-	fields := s.ending(c.ID, o.Status, s.opts.Now())
-	fields[f.Owner] = driver.Settled(c.Owner)
+	fields := s.ending(c.ID, o.Status, driver.Settled(c.Owner), s.opts.Now())
 	s.progress(fields, o.Progress)
 	if o.Uncounted { // GraphQL cannot increment
 		r, _, err := s.read(ctx, c.ID)
@@ -47,11 +47,14 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		if err != nil {
 			return s.fail("settle", c.ID, err)
 		}
-		fields[f.Output], fields[f.Error] = output, nil
-	} else {
-		fields[f.Error] = o.Error
+		fields[f.Output] = output
 	}
-	err := s.fenced(ctx, "settle", c, fields, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+	fields[f.Error], fields[f.ErrorDetail] = nil, nil
+	if o.Status != jobstore.Complete {
+		fields.text(f.Error, o.Error)
+		fields.text(f.ErrorDetail, o.Detail)
+	}
+	err := s.fenced(ctx, "settle", c, fields, s.held(c), func(st driver.State) bool { return st.SettledBy(c, o.Status) })
 	if o.Status == jobstore.Complete && invalid(err) {
 		return s.fail("settle", c.ID, fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err))
 	}
@@ -59,11 +62,11 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 }
 
 // ending has the fields that end an attempt.
-func (s *Store[In, Out]) ending(id string, status jobstore.Status, now time.Time) input {
+func (s *Store[In, Out]) ending(id string, status jobstore.Status, token string, now time.Time) input {
 	f := s.opts.Fields
-	fields := input{f.ID: id, f.Status: status, f.LeaseUntil: nil, f.UpdatedAt: date(now)}
+	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.UpdatedAt: date(now)}
 	if status == jobstore.Pending {
-		fields[f.LeaseUntil] = now.UnixMilli() // a copy of an older claim comes too early
+		fields[f.ClaimableFrom] = now.UnixMilli() // a copy of an older claim comes too early
 	}
 	return fields
 }
@@ -73,23 +76,29 @@ func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
 		return
 	}
 	f := s.opts.Fields
-	fields[f.Progress], fields[f.ProgressMessage] = p.Percent, nil
-	if p.Message != "" {
-		fields[f.ProgressMessage] = p.Message
+	fields[f.Progress] = p.Percent
+	fields.text(f.ProgressMessage, p.Message)
+}
+
+// text sets a field, or removes it when the text is empty.
+func (i input) text(name, text string) {
+	i[name] = nil
+	if text != "" {
+		i[name] = text
 	}
 }
 
 // held is the condition of a write under a claim: the claim holds the job.
 func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	f := s.opts.Fields
-	return and(eq(f.Status, jobstore.Processing), eq(f.Owner, c.Owner), eq(f.Attempt, c.Attempt))
+	return and(eq(f.Status, jobstore.Processing), eq(f.ClaimToken, c.Owner), eq(f.Attempt, c.Attempt))
 }
 
 // fenced sends an update. A refusal by a job that the same claim has already
 // changed as done wants is a success: the answer to an earlier try was lost. So
 // is a partial answer, since nothing of it is wanted.
-func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, done func(driver.State) bool) error {
-	_, err := s.mutate(ctx, s.do.update, fields, s.held(c))
+func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, when condition, done func(driver.State) bool) error {
+	_, err := s.mutate(ctx, s.do.update, fields, when)
 	if refused(err) {
 		err = s.whyRefused(ctx, c, done)
 	}
@@ -101,7 +110,7 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 
 // whyRefused is nil when done is true of the job.
 func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State) bool) error {
-	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) })
+	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && !done(st) })
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,10 @@ import (
 // __typename, and what numbers take in addition to their digits.
 const unseen = 512
 
-// slack is the room for what a settle adds to the output.
-const slack = unseen + jobstore.MaxMessageBytes + 1024
+// slack is the room for what claims, reports and settles add to a record: an error, its
+// detail and a progress message at their longest, and the fields of a claim. Create
+// keeps it free, so a record that it takes can be settled.
+const slack = unseen + 3*jobstore.MaxMessageBytes + 1024
 
 // size is the record's size as DynamoDB counts it. An AWSJSON counts with the length of
 // its text, which is an upper bound for most.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Store is a [jobstore.JobStore] behind an AppSync API. Make one with [New].
@@ -21,10 +22,14 @@ type Store[In, Out any] struct {
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
 // endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL,
 // model is not a GraphQL name, an API key is empty, or an aws.Config has no credentials
-// or no Region. It panics when authorize is nil or an option is out of range.
+// or no Region. It panics when authorize is nil, an option is out of range, or values of
+// In or Out would not come back from the API, see [driver.CheckTypes].
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
 	if authorize == nil {
 		panic("appsyncstore: New: authorize is nil, want IAM, APIKey or Token")
+	}
+	if err := driver.CheckTypes[In, Out](); err != nil {
+		panic("appsyncstore: New: " + err.Error())
 	}
 	o := options(opts)
 	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
@@ -51,12 +56,13 @@ type operations struct {
 type operation struct{ root, document string }
 
 // newOperations writes the operations that Amplify generates for a model. Mutations
-// select all fields for subscribers, except the tokens. The query reads the tokens too.
+// select all fields for subscribers, except the tokens and the error's detail. The query
+// reads those too.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/
 func newOperations(model string, o Options) operations {
 	public := slices.DeleteFunc(append(o.Fields.all(), o.Select...), func(name string) bool {
-		return name == o.Fields.Owner || name == o.Fields.Creator
+		return name == o.Fields.ClaimToken || name == o.Fields.CreateToken || name == o.Fields.ErrorDetail
 	})
 	mutation := func(verb string) operation {
 		root := verb + model
@@ -70,7 +76,7 @@ func newOperations(model string, o Options) operations {
 			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
-			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.LeaseUntil, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
+			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.ClaimableFrom, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
 		create: mutation("create"),
 		update: mutation("update"),
 		remove: mutation("delete"),

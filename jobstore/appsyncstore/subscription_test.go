@@ -15,11 +15,11 @@ import (
 
 // seen is what a subscriber is told of a job.
 type seen struct {
-	ID, Status, Query, Response, Error, ProgressMessage, LeaseOwner, Creator string
-	Progress, Attempt                                                        int
+	ID, Status, Query, Response, Error, ProgressMessage, ClaimToken, CreateToken string
+	Progress, Attempt                                                            int
 }
 
-const selection = `{ id status query response error progress progressMessage attempt leaseOwner creator }`
+const selection = `{ id status query response error progress progressMessage attempt claimToken createToken }`
 
 // TestSubscriptionSeesEachChange holds WebSocket subscriptions as a front end does,
 // while a job is created and run.
@@ -76,7 +76,7 @@ func TestSubscriptionSeesEachChange(t *testing.T) {
 	if diff := cmp.Diff(want, receive(t, updated, len(want))); diff != "" {
 		t.Errorf("updated (-want +got):\n%s", diff)
 	}
-	if got := item(t, api, id); got["creator"] == nil || got["leaseOwner"] == nil {
+	if got := item(t, api, id); got["createToken"] == nil || got["claimToken"] == nil {
 		t.Errorf("the record has no tokens that a subscriber could have seen: %v", got)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Create implements [jobstore.JobStore]. The record's createToken is a token of this
-// call, by which a repeated PutItem knows its own earlier try.
+// call. A repeated PutItem recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
 	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
 	if err != nil {

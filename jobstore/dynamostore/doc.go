@@ -20,11 +20,11 @@
 // # Index
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
-// index with the partition key shard (S) and the sort key sweepAt (N), and with
-// status, claimableFrom, updatedAt and expiresAt projected. It holds unfinished jobs
-// under the 16 keys "open-0" to "open-15", by a hash of the ID, which keeps the writes
-// off one key, and failed ones under "failed-0" to "failed-15". A complete job is not
-// in it. Records that somebody else wrote enter it with their first claim.
+// index. The index has the partition key shard (S) and the sort key sweepAt (N), and
+// projects status, claimableFrom, updatedAt and expiresAt. Unfinished jobs are under the
+// 16 keys "open-0" to "open-15", by a hash of the ID, which spreads the writes. Failed
+// jobs are under "failed-0" to "failed-15". Complete jobs are not in the index. A record
+// that another program wrote enters it with its first claim.
 //
 // # Requests and write units
 //

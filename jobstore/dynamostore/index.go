@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// shards is how many keys the index is spread over, since one key of an index takes
+// shards is the number of partition keys that the index is spread over. One key takes
 // 1,000 write units a second.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html

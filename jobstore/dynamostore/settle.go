@@ -110,8 +110,8 @@ func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
 	u.text("progressMessage", s.opts.Attributes.ProgressMessage, p.Message)
 }
 
-// fenced sends u. A refusal by a job of which done is true is a success: the answer
-// to an earlier try was lost.
+// fenced sends u. It succeeds when done is true of the job that refused it: an earlier
+// try of the same call took effect.
 func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done func(driver.State) bool) error {
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {

@@ -20,9 +20,9 @@ type SweepClient interface {
 	dynamodb.ScanAPIClient
 }
 
-// Stuck implements [jobstore.Sweeper]: with [Options.Index] by a query for each
-// of its 16 keys, otherwise by a scan of the table. It fails with
-// [errors.ErrUnsupported] when the client is no [SweepClient].
+// Stuck implements [jobstore.Sweeper]. With [Options.Index] it queries each of the
+// index's 16 keys, otherwise it scans the table. It fails with [errors.ErrUnsupported]
+// when the client is not a [SweepClient].
 func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
 		for it, err := range s.unfinished(ctx, now) {
@@ -39,7 +39,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 	}
 }
 
-// unfinished yields the records that may be stuck, a page at a time.
+// unfinished yields the records that may be stuck, page by page.
 func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.Seq2[item, error] {
 	client, ok := s.client.(SweepClient)
 	if !ok {

@@ -13,8 +13,9 @@ import (
 func Process(jobs Jobs, claude *service.Claude) *streamproc.Dispatcher {
 	return jobstream.New(jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
 		jobstore.Report(ctx, 10, "calling Claude")
-		return claude.Query(ctx, job.Input, func(p service.Progress) {
+		answer, err := claude.Query(ctx, job.Input, func(p service.Progress) {
 			jobstore.Report(ctx, p.Percent, p.Message)
 		})
+		return answer, jobstore.Public(err, "Claude did not answer.") // err itself is for operators
 	})
 }

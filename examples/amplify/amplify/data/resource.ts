@@ -19,9 +19,12 @@ const schema = a
         attempt: a.integer(),
         maxAttempts: a.integer(),
         onLeaseExpiry: a.string(),
-        creator: a.string(), // token of the create call
-        leaseOwner: a.string(), // token of the claim; allow.owner() would fill a field named owner with the user
-        leaseUntil: a.float(), // ms since 1970: too large for Int, whose 32 bits GraphQL fixes
+        canceled: a.boolean(),
+        errorDetail: a.string(), // for operators; no mutation selects it, so no subscriber gets it
+        createToken: a.string(), // of the create call; likewise
+        claimToken: a.string(), // of the claim; likewise
+        claimableFrom: a.float(), // ms since 1970: too large for Int, whose 32 bits GraphQL fixes
+        reports: a.integer(), // number of the claim's latest heartbeat
         expiresAt: a.timestamp(), // s since 1970
       })
       .authorization((allow) => [allow.publicApiKey(), allow.authenticated()]),

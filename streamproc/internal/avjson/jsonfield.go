@@ -1,4 +1,4 @@
-package streamproc
+package avjson
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package streamproc
+package avjson
 
 import (
 	"bytes"
@@ -8,23 +8,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// ownWrite reports whether a record is a MODIFY that changed none but the given
-// attributes.
-func (r *RawRecord) ownWrite(attributes []string) (bool, error) {
-	if r.Operation != Modify {
-		return false, nil
-	}
-	if err := r.needs(NewAndOldImages); err != nil {
-		return false, err
-	}
-	return within(r.New(), r.Old(), attributes) && within(r.Old(), r.New(), attributes), nil
-}
+// SameBut reports whether two items have the same attributes, but for those named.
+func SameBut(a, b Object, names []string) bool { return within(a, b, names) && within(b, a, names) }
 
 // within reports whether b has every attribute of a, unchanged, but for some.
-func within(a, b Image, but []string) bool {
-	return members(a.data, 0, func(quoted []byte, value int) int {
-		end, name := skipValue(a.data, value), nameOf(quoted)
-		if end < 0 || !slices.Contains(but, name) && !b.has(name, a.data[value:end]) {
+func within(a, b Object, but []string) bool {
+	return Members(a, 0, func(quoted []byte, value int) int {
+		end, name := SkipValue(a, value), Name(quoted)
+		if end < 0 || !slices.Contains(but, name) && !b.has(name, a[value:end]) {
 			return -1
 		}
 		return end
@@ -32,13 +23,9 @@ func within(a, b Image, but []string) bool {
 }
 
 // has compares the bytes first: a set or a map may come in another order.
-func (m Image) has(name string, value []byte) bool {
-	at := m.find(name)
-	if at < 0 {
-		return false
-	}
-	end := skipValue(m.data, at)
-	return end > 0 && (bytes.Equal(m.data[at:end], value) || equalValues(m.data[at:end], value))
+func (o Object) has(name string, value []byte) bool {
+	other := o.Member(name)
+	return len(other) > 0 && (bytes.Equal(other, value) || equalValues(other, value))
 }
 
 func equalValues(a, b []byte) bool {

@@ -1,4 +1,4 @@
-package streamproc
+package avjson
 
 import (
 	"fmt"
@@ -10,51 +10,36 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// namePair is two attributes of one map whose names differ in case only.
+// NamePair is two attributes of one map whose names differ in case only.
 // attributevalue takes them for one, and cannot set a field of an interface type
 // twice: it panics, or has an error about the type of the value that was first. Which of
 // them it is depends on the order of a map.
-type namePair struct{ path, a, b string }
+type NamePair struct{ path, a, b string }
 
-// blame puts the pair before an error that it is the cause of.
-func (p *namePair) blame(err error) error {
+// Blame puts the pair before an error that it is the cause of.
+func (p *NamePair) Blame(err error) error {
 	if p == nil {
 		return err
 	}
 	return fmt.Errorf("%s has the attributes %q and %q, which differ in case only and are one to attributevalue: %w", p.path, p.a, p.b, err)
 }
 
-// guarded is record, but says for which attributes attributevalue panics.
-func (d *decoder[T]) guarded(r *RawRecord) (rec Record[T], err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = pairIn(r).blame(panicked(v))
-		}
-	}()
-	return d.record(r)
-}
-
-func pairIn(r *RawRecord) *namePair {
-	for _, image := range []struct {
-		path string
-		Image
-	}{{"NewImage", r.New()}, {"OldImage", r.Old()}} {
-		if values, err := image.Values(); err == nil {
-			if p := pairInMap(image.path, values); p != nil {
-				return p
-			}
-		}
+// PairIn returns a pair of the item, or nil.
+func PairIn(path string, item Object) *NamePair {
+	values, err := item.Values(path)
+	if err != nil {
+		return nil
 	}
-	return nil
+	return pairInMap(path, values)
 }
 
-func pairInMap(path string, values map[string]types.AttributeValue) *namePair {
+func pairInMap(path string, values map[string]types.AttributeValue) *NamePair {
 	all := slices.Sorted(maps.Keys(values))
 	seen := make(map[string]string, len(all))
 	for _, name := range all {
 		folded := strings.ToLower(strings.ToUpper(name)) // both: the Kelvin sign is a k, a long s is an s
 		if other, ok := seen[folded]; ok {
-			return &namePair{path, other, name}
+			return &NamePair{path, other, name}
 		}
 		seen[folded] = name
 	}
@@ -66,7 +51,7 @@ func pairInMap(path string, values map[string]types.AttributeValue) *namePair {
 	return nil
 }
 
-func pairInValue(path string, v types.AttributeValue) *namePair {
+func pairInValue(path string, v types.AttributeValue) *NamePair {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberM:
 		return pairInMap(path, v.Value)

@@ -1,4 +1,4 @@
-package streamproc
+package avjson
 
 import (
 	"fmt"
@@ -153,7 +153,7 @@ func (p *plan) lookup(name []byte) *field {
 			return fold(same, string(name))
 		}
 	}
-	return fold(p.fields, nameOf(name))
+	return fold(p.fields, Name(name))
 }
 
 // fold finds the one field whose name differs from name in case at most.

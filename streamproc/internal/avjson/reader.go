@@ -1,4 +1,4 @@
-package streamproc
+package avjson
 
 import (
 	"encoding/base64"
@@ -7,23 +7,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
-
-// MalformedError is an attribute value that DynamoDB would not have written. Its
-// text names the path, such as NewImage.items[2].price, and no value.
-type MalformedError struct {
-	Path    string
-	problem string
-}
-
-func (e *MalformedError) Error() string { return e.Path + " " + e.problem }
-
-// under puts a step before the path of an error.
-func under(step string, e *MalformedError) *MalformedError {
-	if e != nil {
-		e.Path = step + e.Path
-	}
-	return e
-}
 
 // maxDepth is far more than the 32 levels DynamoDB allows.
 //
@@ -39,7 +22,7 @@ type reader struct {
 
 // attribute reads the attribute value at pos and returns the position behind it.
 // Without build it only checks it.
-func (r *reader) attribute(pos, depth int, build bool) (types.AttributeValue, int, *MalformedError) {
+func (r *reader) attribute(pos, depth int, build bool) (types.AttributeValue, int, *Malformed) {
 	tag, value, err := r.tag(pos)
 	if err != nil {
 		return nil, -1, err
@@ -55,38 +38,34 @@ func (r *reader) attribute(pos, depth int, build bool) (types.AttributeValue, in
 }
 
 // tag reads the tag, and where its value is.
-func (r *reader) tag(pos int) (tag []byte, value int, err *MalformedError) {
+func (r *reader) tag(pos int) (tag []byte, value int, err *Malformed) {
 	if d := r.data[min(pos, len(r.data)):]; len(d) > 6 && d[0] == '{' && d[1] == '"' && d[3] == '"' && d[4] == ':' && d[2] != '\\' && d[5] > ' ' {
 		return d[2:3], pos + 5, nil // {"S": in short, as Lambda writes it
 	}
 	if pos = openBracket(r.data, pos, '{'); pos < 0 {
-		return nil, -1, &MalformedError{problem: "is no attribute value"}
+		return nil, -1, &Malformed{Problem: "is no attribute value"}
 	}
 	if r.data[pos] == '}' {
-		return nil, -1, &MalformedError{problem: "has 0 type tags, want 1"}
+		return nil, -1, &Malformed{Problem: "has 0 type tags, want 1"}
 	}
 	if tag, value = member(r.data, pos); value < 0 || value >= len(r.data) {
-		return nil, -1, &MalformedError{problem: "is no attribute value"}
+		return nil, -1, &Malformed{Problem: "is no attribute value"}
 	}
 	if !verbatim(tag) {
-		tag = []byte(nameOf(tag))
+		tag = []byte(Name(tag))
 	}
 	return tag, value, nil
 }
 
 // close expects the end of an attribute value.
-func (r *reader) close(pos int) (int, *MalformedError) {
-	if pos = skipSpace(r.data, pos); pos >= len(r.data) || r.data[pos] != '}' {
-		return -1, &MalformedError{problem: "has more than 1 type tag, or is cut off"}
+func (r *reader) close(pos int) (int, *Malformed) {
+	if pos = SkipSpace(r.data, pos); pos >= len(r.data) || r.data[pos] != '}' {
+		return -1, &Malformed{Problem: "has more than 1 type tag, or is cut off"}
 	}
 	return pos + 1, nil
 }
 
-func wrong(tag string) *MalformedError {
-	return &MalformedError{problem: "has the type tag " + tag + " but no such value"}
-}
-
-func (r *reader) tagged(tag []byte, pos, depth int, build bool) (v types.AttributeValue, end int, err *MalformedError) {
+func (r *reader) tagged(tag []byte, pos, depth int, build bool) (v types.AttributeValue, end int, err *Malformed) {
 	if !build && (string(tag) == "S" || string(tag) == "N") {
 		_, end, ok := r.str(pos, false)
 		if !ok {
@@ -126,14 +105,7 @@ func (r *reader) tagged(tag []byte, pos, depth int, build bool) (v types.Attribu
 		m, end, err := r.object(pos, depth+1, build)
 		return &types.AttributeValueMemberM{Value: m}, end, err
 	}
-	return nil, -1, &MalformedError{problem: "has the unknown type tag " + strconv.Quote(string(tag))}
-}
-
-func unless(ok bool, tag string) *MalformedError {
-	if ok {
-		return nil
-	}
-	return wrong(tag)
+	return nil, -1, &Malformed{Problem: "has the unknown type tag " + strconv.Quote(string(tag))}
 }
 
 // quoted returns the JSON string at pos with its quotation marks.
@@ -214,7 +186,7 @@ func (r *reader) boolean(pos int) (b bool, end int, ok bool) {
 
 func (r *reader) strs(pos int) (all []string, end int, ok bool) {
 	all = []string{}
-	end, ok = r.elements(pos, func(at int) int {
+	end = Elements(r.data, pos, func(at int) int {
 		s, end, ok := r.str(at, true)
 		if !ok {
 			return -1
@@ -222,12 +194,12 @@ func (r *reader) strs(pos int) (all []string, end int, ok bool) {
 		all = append(all, s)
 		return end
 	})
-	return all, end, ok
+	return all, end, end >= 0
 }
 
 func (r *reader) binaries(pos int) (all [][]byte, end int, ok bool) {
 	all = [][]byte{}
-	end, ok = r.elements(pos, func(at int) int {
+	end = Elements(r.data, pos, func(at int) int {
 		b, end, ok := r.binary(at)
 		if !ok {
 			return -1
@@ -235,32 +207,16 @@ func (r *reader) binaries(pos int) (all [][]byte, end int, ok bool) {
 		all = append(all, b)
 		return end
 	})
-	return all, end, ok
+	return all, end, end >= 0
 }
 
-// elements calls each with the position of every element of the array at pos.
-func (r *reader) elements(pos int, each func(pos int) (end int)) (end int, ok bool) {
-	if pos = openBracket(r.data, pos, '['); pos < 0 {
-		return -1, false
-	}
-	for r.data[pos] != ']' {
-		if pos = each(pos); pos < 0 {
-			return -1, false
-		}
-		if pos = next(r.data, pos, ']'); pos < 0 {
-			return -1, false
-		}
-	}
-	return pos + 1, true
-}
-
-func (r *reader) list(pos, depth int, build bool) (l []types.AttributeValue, end int, err *MalformedError) {
+func (r *reader) list(pos, depth int, build bool) (l []types.AttributeValue, end int, err *Malformed) {
 	if depth > maxDepth {
-		return nil, -1, &MalformedError{problem: "is nested too deep"}
+		return nil, -1, &Malformed{Problem: "is nested too deep"}
 	}
 	l = []types.AttributeValue{}
 	n := 0
-	end, ok := r.elements(pos, func(at int) (end int) {
+	end = Elements(r.data, pos, func(at int) (end int) {
 		var v types.AttributeValue
 		if v, end, err = r.attribute(at, depth, build); err != nil {
 			err = under("["+strconv.Itoa(n)+"]", err)
@@ -271,27 +227,27 @@ func (r *reader) list(pos, depth int, build bool) (l []types.AttributeValue, end
 		}
 		return end
 	})
-	if err == nil && !ok {
+	if err == nil && end < 0 {
 		err = wrong("L")
 	}
 	return l, end, err
 }
 
-func (r *reader) object(pos, depth int, build bool) (m map[string]types.AttributeValue, end int, err *MalformedError) {
+func (r *reader) object(pos, depth int, build bool) (m map[string]types.AttributeValue, end int, err *Malformed) {
 	if depth > maxDepth {
-		return nil, -1, &MalformedError{problem: "is nested too deep"}
+		return nil, -1, &Malformed{Problem: "is nested too deep"}
 	}
 	if build {
 		m = map[string]types.AttributeValue{}
 	}
-	end = members(r.data, pos, func(name []byte, at int) (end int) {
+	end = Members(r.data, pos, func(name []byte, at int) (end int) {
 		var v types.AttributeValue
 		if v, end, err = r.attribute(at, depth, build); err != nil {
-			err = under("."+nameOf(name), err)
+			err = under("."+Name(name), err)
 			return -1
 		}
 		if build {
-			m[nameOf(name)] = v
+			m[Name(name)] = v
 		}
 		return end
 	})

@@ -1,10 +1,44 @@
-package streamproc
+package avjson
 
 import (
+	"bytes"
+	"fmt"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
+
+// Text is the value of a JSON string; anything else is empty. It is copied into arena
+// unless that is nil.
+func Text(arena *strings.Builder, quoted []byte) string {
+	if len(quoted) < 2 || quoted[0] != '"' {
+		return ""
+	}
+	s, ok := unquote(arena, quoted)
+	if !ok {
+		return ""
+	}
+	return s
+}
+
+// named compares a name as it stands between its quotation marks.
+func named(quoted []byte, name string) bool {
+	if verbatim(quoted) {
+		return string(quoted) == name
+	}
+	return Name(quoted) == name
+}
+
+// verbatim reports whether the inside of a JSON string stands for itself.
+func verbatim(body []byte) bool { return bytes.IndexByte(body, '\\') < 0 && utf8.Valid(body) }
+
+// Name is a name as it stands between its quotation marks.
+func Name(quoted []byte) string {
+	if plainPrefix(quoted) == len(quoted) {
+		return string(quoted)
+	}
+	return Text(nil, fmt.Appendf(nil, `"%s"`, quoted))
+}
 
 // plain marks the bytes that [plainPrefix] counts.
 var plain = func() (t [256]bool) {

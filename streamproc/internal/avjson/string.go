@@ -1,23 +1,21 @@
-package streamproc
+package avjson
 
 import "bytes"
 
-// status returns the string attribute called name as it stands in the event, and
-// nil when it is missing or of another type. One that is malformed is an error: a
-// filter that took it for another value would skip its record in silence. image is
-// what the error calls the image.
-func (m Image) status(image, name string) (quoted []byte, err error) {
-	at, ok := m.locate(name)
+// String returns the string attribute called name as it stands in the item, and nil
+// when it is missing or of another type. A malformed one is a [*Malformed] below path.
+func (o Object) String(path, name string) (quoted []byte, err error) {
+	at, ok := o.find(name)
 	if !ok {
-		return nil, &MalformedError{Path: image, problem: "is malformed"}
+		return nil, &Malformed{Path: path, Problem: "is malformed"}
 	}
 	if at < 0 {
 		return nil, nil
 	}
-	r := reader{data: m.data}
+	r := reader{data: o}
 	quoted, malformed := r.stringIfAny(at)
 	if malformed != nil {
-		return nil, under(image+"."+name, malformed)
+		return nil, under(path+"."+name, malformed)
 	}
 	return quoted, nil
 }
@@ -25,7 +23,7 @@ func (m Image) status(image, name string) (quoted []byte, err error) {
 // stringIfAny returns the string of the attribute value at pos, or nil when it is
 // of another type. It checks the value whole, and allocates nothing for the types
 // that a status may have.
-func (r *reader) stringIfAny(pos int) (quoted []byte, err *MalformedError) {
+func (r *reader) stringIfAny(pos int) (quoted []byte, err *Malformed) {
 	tag, value, err := r.tag(pos)
 	if err != nil {
 		return nil, err
@@ -57,18 +55,18 @@ func readable(quoted []byte) bool {
 	return ok
 }
 
-// stands reports whether a JSON string has that value.
-func stands(quoted []byte, value string) bool {
+// Is reports whether a JSON string has that value.
+func Is(quoted []byte, value string) bool {
 	if len(quoted) == 0 {
 		return false
 	}
 	if body := quoted[1 : len(quoted)-1]; verbatim(body) {
 		return string(body) == value
 	}
-	return text(nil, quoted) == value
+	return Text(nil, quoted) == value
 }
 
-// sameText compares two JSON strings, which may be spelled differently.
-func sameText(a, b []byte) bool {
-	return bytes.Equal(a, b) || !(verbatim(a) && verbatim(b)) && text(nil, a) == text(nil, b)
+// Same compares two JSON strings, which may be spelled differently.
+func Same(a, b []byte) bool {
+	return bytes.Equal(a, b) || !(verbatim(a) && verbatim(b)) && Text(nil, a) == Text(nil, b)
 }

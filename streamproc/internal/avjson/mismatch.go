@@ -1,4 +1,4 @@
-package streamproc
+package avjson
 
 import (
 	"fmt"
@@ -18,10 +18,10 @@ func mismatch[T any](path string, image map[string]types.AttributeValue, err err
 		one := map[string]types.AttributeValue{name: image[name]}
 		if e := attributevalue.UnmarshalMap(one, new(T)); e != nil {
 			path += "." + name
-			return pairInValue(path, image[name]).blame(undecodable(path, e))
+			return pairInValue(path, image[name]).Blame(undecodable(path, e))
 		}
 	}
-	return pairInMap(path, image).blame(undecodable(path, err))
+	return pairInMap(path, image).Blame(undecodable(path, err))
 }
 
 func undecodable(path string, err error) error {

@@ -1,12 +1,7 @@
-package streamproc
+package avjson
 
-// The functions below walk over JSON that Lambda has made. They check what they
-// look at, and no more: what is passed over only has to have its quotation marks
-// and brackets in order. A position behind the end of data means that data ended
-// too early.
-
-// skipSpace returns the position of the next byte that is no white space.
-func skipSpace(data []byte, pos int) int {
+// SkipSpace returns the position of the next byte that is no white space.
+func SkipSpace(data []byte, pos int) int {
 	for pos < len(data) && (data[pos] == ' ' || data[pos] == '\n' || data[pos] == '\t' || data[pos] == '\r') {
 		pos++
 	}
@@ -35,8 +30,8 @@ func escaped(data []byte, pos int) bool {
 	return n%2 == 1
 }
 
-// skipValue returns the position behind the value at pos, or -1.
-func skipValue(data []byte, pos int) int {
+// SkipValue returns the position behind the value at pos, or -1.
+func SkipValue(data []byte, pos int) int {
 	if pos >= len(data) {
 		return -1
 	}
@@ -57,10 +52,6 @@ func skipNested(data []byte, pos int) int {
 			if pos = skipString(data, pos); pos < 0 {
 				return -1
 			}
-			if tagFollows(data, pos-1) {
-				pos += len(`:{"S":`)
-				depth++
-			}
 			continue
 		case '{', '[':
 			depth++
@@ -73,20 +64,6 @@ func skipNested(data []byte, pos int) int {
 	}
 	return -1
 }
-
-// tagFollows reports whether the quotation mark at pos ends the name of an
-// attribute whose tag is of one letter and whose value is a string, as Lambda
-// writes it: ":{"S":". Most are, and then neither needs to be looked for.
-func tagFollows(data []byte, pos int) bool {
-	if pos+8 > len(data) {
-		return false
-	}
-	const letter = 0xff << 32
-	word := wordAt(data, pos)
-	return word&^letter == beforeString&^letter && word&letter != '\\'<<32
-}
-
-var beforeString = wordAt([]byte(`":{"S":"`), 0)
 
 // skipLiteral passes over a number, true, false or null.
 func skipLiteral(data []byte, pos int) int {
@@ -102,11 +79,11 @@ func skipLiteral(data []byte, pos int) int {
 
 var delimits = [256]bool{',': true, ':': true, '{': true, '}': true, '[': true, ']': true, '"': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
-// members calls each with the name of every member of the object at pos (as it
+// Members calls each with the name of every member of the object at pos (as it
 // stands between its quotation marks) and the position of its value; each
-// returns the position behind the value, or -1 to stop. members returns the
+// returns the position behind the value, or -1 to stop. Members returns the
 // position behind the object, or -1.
-func members(data []byte, pos int, each func(name []byte, value int) int) int {
+func Members(data []byte, pos int, each func(name []byte, value int) int) int {
 	for pos = openBracket(data, pos, '{'); pos >= 0; {
 		if data[pos] == '}' {
 			return pos + 1
@@ -122,12 +99,27 @@ func members(data []byte, pos int, each func(name []byte, value int) int) int {
 	return -1
 }
 
+// Elements calls each with the position of every element of the array at pos; each
+// returns the position behind the element, or -1 to stop. Elements returns the
+// position behind the array, or -1.
+func Elements(data []byte, pos int, each func(pos int) int) int {
+	for pos = openBracket(data, pos, '['); pos >= 0; {
+		if data[pos] == ']' {
+			return pos + 1
+		}
+		if pos = each(pos); pos >= 0 {
+			pos = next(data, pos, ']')
+		}
+	}
+	return -1
+}
+
 // openBracket returns the position of what follows the bracket, or -1.
 func openBracket(data []byte, pos int, bracket byte) int {
 	if pos >= len(data) || data[pos] != bracket {
 		return -1
 	}
-	if pos = skipSpace(data, pos+1); pos >= len(data) {
+	if pos = SkipSpace(data, pos+1); pos >= len(data) {
 		return -1
 	}
 	return pos
@@ -143,23 +135,23 @@ func member(data []byte, pos int) (name []byte, value int) {
 		return nil, -1
 	}
 	name = data[pos+1 : end-1]
-	if end = skipSpace(data, end); end >= len(data) || data[end] != ':' {
+	if end = SkipSpace(data, end); end >= len(data) || data[end] != ':' {
 		return nil, -1
 	}
-	return name, skipSpace(data, end+1)
+	return name, SkipSpace(data, end+1)
 }
 
 // next returns the position of what follows the comma at pos, or of the closing
 // bracket, or -1.
 func next(data []byte, pos int, bracket byte) int {
-	pos = skipSpace(data, pos)
+	pos = SkipSpace(data, pos)
 	if pos >= len(data) || data[pos] != ',' && data[pos] != bracket {
 		return -1
 	}
 	if data[pos] == bracket {
 		return pos
 	}
-	if pos = skipSpace(data, pos+1); pos >= len(data) || data[pos] == bracket {
+	if pos = SkipSpace(data, pos+1); pos >= len(data) || data[pos] == bracket {
 		return -1
 	}
 	return pos

@@ -60,8 +60,7 @@ func newStates(records []RawRecord) []recordState {
 // item is the same for records of one item, also when the parts of their keys do
 // not come in one order, and for all whose key is malformed.
 func (r *RawRecord) item(arena *strings.Builder) Keys {
-	decoder := reader{data: r.Keys().data, arena: arena}
-	keys, err := decoder.keys()
+	keys, err := decodeKeys(r, arena)
 	if err != nil {
 		return Keys{}
 	}

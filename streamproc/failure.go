@@ -1,0 +1,93 @@
+package streamproc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
+)
+
+// report returns the sequence number by which a record that is not done is reported
+// to Lambda, which delivers it and all that follow again.
+func report(records []RawRecord, i int, cause error) (failed string, err error) {
+	if failed = records[i].SequenceNumber(); failed == "" {
+		return "", &BatchError{Record: i, Err: fmt.Errorf("no sequence number to report it by: %w", cause)}
+	}
+	return failed, nil
+}
+
+// log writes one line for a record that is not done.
+func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
+	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
+	if errors.Is(err, ErrNotStarted) {
+		d.opts.Logger.InfoContext(ctx, "streamproc: stopped early", attrs...)
+		return
+	}
+	var p *PanicError
+	if errors.As(err, &p) {
+		attrs = append(attrs, "stack", string(p.Stack))
+	}
+	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
+}
+
+// BatchError fails a whole batch, because its failed record cannot be reported.
+type BatchError struct {
+	Record int // index in the batch
+	Err    error
+}
+
+func (e *BatchError) Error() string {
+	return fmt.Sprintf("streamproc: record %d: %v", e.Record, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *BatchError) Unwrap() error { return e.Err }
+
+// ErrNotStarted is the error of a record that was not started, since too little time
+// was left. The record is reported, but nothing has failed: it is logged at level
+// info. A handler that decides the same returns an error that wraps it.
+var ErrNotStarted = errors.New("not started: the invocation is about to end")
+
+// PanicError is a panic of the handler or the filter, as an error. The dispatcher
+// logs the stack, which has no values but machine words, beside it.
+type PanicError struct {
+	Value any    // what was passed to panic
+	Stack []byte // of the goroutine that panicked
+}
+
+// panicked is called with what recover returned, in the deferred function.
+func panicked(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
+
+// Error shows the value only when it is an error. Any other may hold a part of the
+// record.
+func (e *PanicError) Error() string {
+	if err, ok := e.Value.(error); ok {
+		return fmt.Sprintf("panic: %v", err)
+	}
+	return fmt.Sprintf("panic with a value of type %T", e.Value)
+}
+
+// Unwrap returns the value when it was an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// MalformedError is an attribute value that DynamoDB would not have written. Its
+// text names the path, such as NewImage.items[2].price, and no value.
+type MalformedError struct {
+	Path    string
+	problem string
+}
+
+func (e *MalformedError) Error() string { return e.Path + " " + e.problem }
+
+// public is an error of avjson as users know it.
+func public(err error) error {
+	if m, ok := err.(*avjson.Malformed); ok {
+		return &MalformedError{Path: m.Path, problem: m.Problem}
+	}
+	return err
+}

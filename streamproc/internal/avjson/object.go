@@ -1,0 +1,40 @@
+package avjson
+
+import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+// Object is the JSON of an object, such as an item. The empty one does not exist.
+type Object []byte
+
+// Member returns the JSON of the member called name, or nothing.
+func (o Object) Member(name string) []byte {
+	pos, _ := o.find(name)
+	if pos < 0 {
+		return nil
+	}
+	return o[pos:max(pos, SkipValue(o, pos))]
+}
+
+// Values decodes every attribute of the item that the object is. Its error is a
+// [*Malformed] below path.
+func (o Object) Values(path string) (map[string]types.AttributeValue, error) {
+	r := reader{data: o}
+	values, _, err := r.object(0, 0, true)
+	if err != nil {
+		return nil, under(path, err)
+	}
+	return values, nil
+}
+
+// find returns the position of the value of the member called name, or -1. ok is
+// false when the object is malformed before that.
+func (o Object) find(name string) (at int, ok bool) {
+	at = -1
+	end := Members(o, 0, func(n []byte, value int) int {
+		if named(n, name) {
+			at = value
+			return -1
+		}
+		return SkipValue(o, value)
+	})
+	return at, at >= 0 || end >= 0
+}
