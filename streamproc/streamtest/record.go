@@ -66,7 +66,18 @@ type changeJSON struct {
 
 type itemJSON map[string]types.AttributeValue
 
-func (m itemJSON) MarshalJSON() ([]byte, error) { return attributevalue.MarshalMapJSON(m) }
+// MarshalJSON sorts the attributes, whose order is otherwise that of a map.
+func (m itemJSON) MarshalJSON() ([]byte, error) {
+	data, err := attributevalue.MarshalMapJSON(m)
+	if err != nil {
+		return nil, err
+	}
+	var sorted any
+	if err := json.Unmarshal(data, &sorted); err != nil {
+		return nil, err
+	}
+	return json.Marshal(sorted)
+}
 
 // MarshalJSON returns the record as Lambda sends it. A time is a number with a
 // decimal point, such as 1671562498.0.
