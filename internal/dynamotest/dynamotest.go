@@ -43,7 +43,7 @@ var start = sync.OnceValues(func() (string, error) {
 func reachable(endpoint string) error {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" {
-		return fmt.Errorf("DYNAMODB_ENDPOINT is no URL such as http://127.0.0.1:8000")
+		return fmt.Errorf("DYNAMODB_ENDPOINT is not a URL such as http://127.0.0.1:8000")
 	}
 	host := u.Host
 	if u.Port() == "" {

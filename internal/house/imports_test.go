@@ -21,7 +21,10 @@ var plan = []struct{ pkg, imports, links string }{
 
 	{"jobstore/internal/rules", "", ""},
 	{"jobstore", "jobstore/internal/rules", ""},
-	{"jobstore/driver", "jobstore jobstore/internal/rules", ""},
+	{"jobstore/internal/value", "", ""},
+	{"jobstore/internal/value/valuetest", "", "go-cmp"},
+	{"jobstore/internal/attr", "jobstore/internal/value", "values"},
+	{"jobstore/driver", "jobstore jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/memstore", "jobstore jobstore/driver", ""},
 	{"jobstore/dynamostore", "jobstore jobstore/driver", "sdk values dynamodb"},
 	{"jobstore/appsyncstore", "jobstore jobstore/driver", "sdk"},
