@@ -98,7 +98,7 @@ func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
 func TestDispatcherOptions(t *testing.T) {
 	sent := &queue{}
 	work := jobtask.New("work", sent, memstore.New[string, string](), slow, quiet)
-	h := work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "pk" })
+	h := work.Dispatcher(func(o *jobstream.FuncOptions) { o.Layout.ID = "pk" })
 	_, err := h.Invoke(t.Context(), []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
 		"Keys":{"pk":{"S":"job-1"}},"NewImage":{"pk":{"S":"job-1"},"status":{"S":"pending"}}}}]}`))
 	if err != nil || len(sent.events) != 1 || !strings.Contains(string(sent.events[0]), `"payload":"job-1"`) {

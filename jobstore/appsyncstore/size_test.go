@@ -45,7 +45,7 @@ func TestSizeIsTheServers(t *testing.T) {
 		if err != nil || n < 400<<10-16384 {
 			t.Fatalf("%s, an input of %d bytes: %v", name, n, err)
 		}
-		claimed, err := store.Claim(t.Context(), largest.ID, lease(strings.Repeat("host", 100)))
+		claimed, err := store.Claim(t.Context(), largest.ID, lease(strings.Repeat("host", 60)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestSizeIsTheServers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worker := strings.Repeat("host", 100)
+	worker := strings.Repeat("host", 60)
 	job, err = store.Claim(t.Context(), job.ID, lease(worker))
 	if err != nil {
 		t.Fatal(err)
