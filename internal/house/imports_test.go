@@ -32,6 +32,7 @@ var plan = []struct{ pkg, imports, links string }{
 
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "streamproc/internal/avjson", "lambda-go values"},
+	{"streamproc/streamtest", "streamproc", "lambda-go values"},
 	{"selfinvoke", "", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"lambdahttp", "", "lambda-go"},
