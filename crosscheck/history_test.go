@@ -16,20 +16,21 @@ import (
 )
 
 // TestHistoriesOfMemstore checks that what concurrent workers see of a job can be
-// explained by one order of their calls.
+// explained by one order of their calls. Beside the workers, the network delivers
+// copies of earlier calls, at any time: they must not change anything.
 func TestHistoriesOfMemstore(t *testing.T) {
-	checkHistories(t, 4000, func(now func() time.Time) (jobstore.JobStore[string, string], func(*rand.Rand)) {
-		return memstore.New[string, string](func(o *memstore.Options) { o.Now = now }), func(*rand.Rand) {}
+	checkHistories(t, 4000, func(h *history) {
+		h.store, h.replay = memstore.New[string, string](func(o *memstore.Options) { o.Now = h.now }), h.resend
 	})
 }
 
-// checkHistories runs n histories, each of one job in a store of its own.
-func checkHistories(t *testing.T, n int, open func(now func() time.Time) (jobstore.JobStore[string, string], func(*rand.Rand))) {
+// checkHistories runs n histories, each of one job in a store that open has made.
+func checkHistories(t *testing.T, n int, open func(*history)) {
 	seed := rand.Uint64()
 	t.Logf("the seed is %d", seed)
 	for i := range n {
 		h := newHistory(seed+uint64(i), fmt.Sprintf("%d-%d", seed, i))
-		h.store, h.replay = open(h.now)
+		open(h)
 		h.run(t.Context())
 		if result, info := porcupine.CheckOperationsVerbose(model(), h.ops, time.Minute); result != porcupine.Ok {
 			path := t.ArtifactDir() + "/history.html"
@@ -60,8 +61,9 @@ type history struct {
 	gate  sync.RWMutex // a call holds it for reading, so that the clock stands still
 	ticks atomic.Int64 // orders calls and answers
 
-	mu  sync.Mutex
-	ops []porcupine.Operation
+	mu   sync.Mutex
+	ops  []porcupine.Operation
+	sent []func() // the writes that took effect, again
 }
 
 func newHistory(seed uint64, id string) *history {
@@ -71,6 +73,17 @@ func newHistory(seed uint64, id string) *history {
 }
 
 func (h *history) now() time.Time { return millis(h.clock.Load()) }
+
+// resend makes a call again whose original has been answered, with the time of the
+// original. A claim that was refused is not among them: its copy is as good as a claim
+// of that moment, and refused only when the job has returned to pending since.
+func (h *history) resend(r *rand.Rand) {
+	if len(h.sent) > 0 {
+		now := h.clock.Load()
+		h.sent[r.IntN(len(h.sent))]()
+		h.clock.Store(now)
+	}
+}
 
 func (h *history) run(ctx context.Context) {
 	var all sync.WaitGroup
@@ -106,7 +119,7 @@ func (w *worker) act(ctx context.Context) {
 			return jobstore.Cancel(ctx, w.store, w.id, "no longer wanted")
 		})
 	case p < 33:
-		w.tick()
+		w.pass(w.r.Int64N(40_000))
 	case p < 45:
 		w.replayed()
 	case w.claim == nil || p < 50:
@@ -118,11 +131,11 @@ func (w *worker) act(ctx context.Context) {
 	}
 }
 
-// tick moves the clock while no call is under way.
-func (w *worker) tick() {
+// pass moves the clock while no call is under way.
+func (w *worker) pass(ms int64) {
 	w.gate.Lock()
 	defer w.gate.Unlock()
-	w.clock.Add(w.r.Int64N(40_000))
+	w.clock.Add(ms)
 }
 
 // replayed delivers a copy of a request that was sent before.
@@ -161,31 +174,34 @@ func (w *worker) take(ctx context.Context) {
 
 func (w *worker) report(ctx context.Context) {
 	w.beats++
-	c := call{op: "report", token: w.claim.Owner, number: w.claim.Attempt, beat: jobstore.Heartbeat{Seq: w.beats}}
+	claim := *w.claim
+	c := call{op: "report", token: claim.Owner, number: claim.Attempt, beat: jobstore.Heartbeat{Seq: w.beats}}
 	if w.r.IntN(2) == 0 {
 		c.beat.Progress = &jobstore.Progress{Percent: w.r.IntN(101)}
 	}
 	w.again(func() bool {
 		_, known := w.do(c, func() (*jobstore.Job[string, string], error) {
 			c.beat.LeaseUntil = millis(c.until)
-			return nil, w.store.Report(ctx, *w.claim, c.beat)
+			return nil, w.store.Report(ctx, claim, c.beat)
 		}, &c.until)
 		return known
 	})
 }
 
 func (w *worker) settle(ctx context.Context) {
-	c := call{op: "settle", token: w.claim.Owner, number: w.claim.Attempt}
+	w.pass(1) // since the claim, whose answer took a while
+	claim := *w.claim
+	c := call{op: "settle", token: claim.Owner, number: claim.Attempt}
 	switch w.r.IntN(4) {
 	case 0:
-		c.result = jobstore.Outcome[string]{Status: jobstore.Complete, Output: fmt.Sprint(w.n, " ", w.claim.Attempt)}
+		c.result = jobstore.Outcome[string]{Status: jobstore.Complete, Output: fmt.Sprint(w.n, " ", claim.Attempt)}
 	case 1:
 		c.result = jobstore.Outcome[string]{Status: jobstore.Failed, Error: "busy"}
 	default:
 		c.result = jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Uncounted: w.r.IntN(2) == 0}
 	}
 	w.again(func() bool {
-		_, known := w.do(c, func() (*jobstore.Job[string, string], error) { return nil, w.store.Settle(ctx, *w.claim, c.result) })
+		_, known := w.do(c, func() (*jobstore.Job[string, string], error) { return nil, w.store.Settle(ctx, claim, c.result) })
 		return known
 	})
 	w.claim = nil
@@ -195,6 +211,13 @@ func (w *worker) settle(ctx context.Context) {
 func (w *worker) again(once func() (known bool)) {
 	for !once() && w.r.IntN(4) > 0 {
 	}
+}
+
+// keep adds a call to those that resend repeats.
+func (w *worker) keep(again func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, again)
 }
 
 // do makes a call and records it. Its answer is lost one time in six. until gets the end
@@ -211,6 +234,12 @@ func (w *worker) do(c call, send func() (*jobstore.Job[string, string], error), 
 	}
 	called := w.ticks.Add(1)
 	job, err := send()
+	if now := c.now; err == nil && c.op != "get" {
+		defer w.keep(func() {
+			w.clock.Store(now)
+			_, _ = send()
+		})
+	}
 	got := answer{err: err, job: see(job), unknown: w.r.IntN(6) == 0}
 	w.mu.Lock()
 	defer w.mu.Unlock()
