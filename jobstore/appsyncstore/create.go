@@ -26,9 +26,6 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 	}
 	token := jobstore.NewID()
 	fields, err := s.newInput(in, o, token)
-	if err == nil {
-		err = driver.Fits(fields.size()+slack, driver.MaxItemBytes, "the record")
-	}
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}

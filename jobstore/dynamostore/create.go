@@ -20,6 +20,11 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	if err = s.checkKey(o.ID, err); err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}
+	if o.Redelivered {
+		if it, err := s.find(ctx, o.ID); err == nil && s.state(it).Live(s.opts.Now()) {
+			return s.answer("create", o.ID, it, jobstore.ErrExists)
+		}
+	}
 	token := jobstore.NewID()
 	it, err := s.newItem(input, o, token)
 	if err != nil {

@@ -39,7 +39,9 @@ func (s *Store[In, Out]) wrongKey(err error) error {
 // withheld stands for an error of DynamoDB whose text may quote values.
 type withheld struct{ error }
 
-func (e *withheld) Error() string { return "ValidationException (its text may quote values and is withheld)" }
+func (e *withheld) Error() string {
+	return "ValidationException (its text may quote values and is withheld)"
+}
 func (e *withheld) Unwrap() error { return e.error }
 
 // withhold keeps values out of an error's text.

@@ -182,23 +182,6 @@ func TestSweepPages(t *testing.T) {
 	}
 }
 
-// TestSizeIsTheServers creates the largest record that is let through, which the
-// server must accept too.
-func TestSizeIsTheServers(t *testing.T) {
-	s := newStore(t, newClient(t))
-	probe, err := s.Create(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	room := 400<<10 - probe.Size
-	if _, err := s.Create(t.Context(), strings.Repeat("x", room)); err != nil {
-		t.Errorf("an item of exactly 400 KB: %v", err)
-	}
-	if _, err := s.Create(t.Context(), strings.Repeat("x", room+1)); !errors.Is(err, jobstore.ErrTooLarge) {
-		t.Errorf("one byte more: %v, want ErrTooLarge", err)
-	}
-}
-
 // TestRefusedOutput ends a job whose output DynamoDB itself refuses.
 func TestRefusedOutput(t *testing.T) {
 	client := newClient(t)
