@@ -26,7 +26,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/internal/attr", "jobstore/internal/value", "values"},
 	{"jobstore/driver", "jobstore jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/memstore", "jobstore jobstore/driver", ""},
-	{"jobstore/dynamostore", "jobstore jobstore/driver", "sdk values dynamodb"},
+	{"jobstore/dynamostore", "jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
 	{"jobstore/appsyncstore", "jobstore jobstore/driver", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver", "go-cmp"},
 

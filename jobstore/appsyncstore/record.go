@@ -195,9 +195,11 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 		fields[f.ExpiresAt] = o.ExpiresAt.Unix()
 	}
 	if len(o.Metadata) > 0 {
-		fields[f.Metadata], err = encode("metadata", o.Metadata)
+		if fields[f.Metadata], err = encode("metadata", o.Metadata); err != nil {
+			return nil, err
+		}
 	}
-	return fields, err
+	return fields, driver.FitsInput(len(o.ID), valueSize(fields[f.Input]), valueSize(fields[f.Metadata]), jobstore.MaxInputBytes)
 }
 
 // over returns r after i was written over it.
