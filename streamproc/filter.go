@@ -61,7 +61,7 @@ func StatusChanged(statusAttribute string) Filter {
 
 // Where picks the records for which match is true. match must not keep the record.
 // Where it looks at an image, say so in [Options.Needs]: an image that is missing
-// has no attributes, and a match that is false for want of it is no error.
+// has no attributes, and a match that is false for want of it is not an error.
 func Where(match func(*RawRecord) bool) Filter {
 	if match == nil {
 		panic("streamproc: Where: match is nil")
