@@ -101,7 +101,7 @@ func with(pattern map[string]any, attribute, value string) map[string]any {
 	return pattern
 }
 
-// IsZero reports whether f is no filter: [Pending], [StatusChanged] and [Where] make one.
+// IsZero reports whether f is the zero value. [Pending], [StatusChanged] and [Where] make filters.
 func (f Filter) IsZero() bool { return f.match == nil }
 
 // images is the pattern of a string attribute of an image.
