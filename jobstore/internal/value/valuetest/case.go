@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
-	"strings"
+	"regexp"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -65,10 +65,12 @@ func of[T any](equal func(a, b T) bool) cmp.Option {
 
 func isType[T any](p cmp.Path) bool { return p.Last().Type() == reflect.TypeFor[T]() }
 
+var setOption = regexp.MustCompile(",(string|number|binary)set")
+
 // isSet is true of a field that DynamoDB keeps as a set.
 func isSet(p cmp.Path) bool {
 	f, ok := p.Last().(cmp.StructField)
-	return ok && strings.Contains(p.Index(-2).Type().Field(f.Index()).Tag.Get("dynamodbav"), "set")
+	return ok && setOption.MatchString(p.Index(-2).Type().Field(f.Index()).Tag.Get("dynamodbav"))
 }
 
 // sameMembers ignores the order of two slices.
