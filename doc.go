@@ -4,6 +4,7 @@
 // These packages know no jobs:
 //
 //   - streamproc: from DynamoDB stream events to a typed handler (pattern 1)
+//   - streamproc/streamtest: stream events for tests
 //   - selfinvoke: answer now, work in an invocation of the same function (pattern 2)
 //   - lambdahttp: an http.Handler behind Lambda's HTTP events
 //   - webhook: webhooks, verified before your code runs

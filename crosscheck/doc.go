@@ -5,4 +5,9 @@
 // standard-webhooks: what these and the providers' documentation refuse, ours
 // refuse too. Where ours are stricter, peer.stricter says why; where a library
 // accepts what it should not, a test named after it says what.
+//
+// The stores of jobstore are held to a model of one job, written from the contract of
+// jobstore.JobStore. Concurrent workers call a store, answers are lost, and copies of
+// earlier writes arrive late. porcupine then looks for an order of the calls in which
+// the model gives the same answers, and draws the history when there is none.
 package crosscheck

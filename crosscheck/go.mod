@@ -3,6 +3,7 @@ module github.com/asyncpatterns/asyncpatterns/crosscheck
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/asyncpatterns/asyncpatterns v0.0.0
 	github.com/aws/aws-lambda-go v1.55.1
 	github.com/aws/aws-sdk-go-v2/service/lambda v1.114.4

@@ -25,8 +25,8 @@ type peer struct {
 	signature string // the header
 	prefix    string // what stands before the signature
 
-	// signed makes the headers of a request by the documented algorithm. The
-	// stamp can be spelled in any way.
+	// signed makes the headers of a request by the documented algorithm. The timestamp
+	// can be written in any way.
 	signed func(timestamp string, body []byte) http.Header
 
 	// sign signs with the library; nil: it cannot.

@@ -11,6 +11,12 @@ const MaxIDBytes = 2048
 // failed attempt's error.
 const MaxMessageBytes = 4096
 
+// MaxInputBytes is the most that a job's input, metadata and ID may take together, in
+// bytes as the store counts. The 40 KB up to the limit of a DynamoDB item are kept
+// for what is written later: tokens, progress, errors and a history. An output gets
+// what its input has left of all 400 KB.
+const MaxInputBytes = 360 << 10
+
 // Job is a copy of a job's record. Changing it does not change the record. Its
 // dynamodbav tags decode a stream image in dynamostore's default table layout, without
 // the worker's fields and the history.

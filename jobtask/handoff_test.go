@@ -16,6 +16,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 // TestHandOff runs 200 jobs of a minute on one shard, once within the stream's
@@ -99,8 +100,8 @@ func TestDispatcherOptions(t *testing.T) {
 	sent := &queue{}
 	work := jobtask.New("work", sent, memstore.New[string, string](), slow, quiet)
 	h := work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "pk" })
-	_, err := h.Invoke(t.Context(), []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1",
-		"Keys":{"pk":{"S":"job-1"}},"NewImage":{"pk":{"S":"job-1"},"status":{"S":"pending"}}}}]}`))
+	stream := streamtest.New(func(o *streamtest.Options) { o.Keys = []string{"pk"} })
+	_, err := h.Invoke(t.Context(), streamtest.Payload(stream.Insert(map[string]string{"pk": "job-1", "status": "pending"})))
 	if err != nil || len(sent.events) != 1 || !strings.Contains(string(sent.events[0]), `"payload":"job-1"`) {
 		t.Errorf("sent %s, %v", sent.events, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 func ExampleNew() {
@@ -16,9 +17,8 @@ func ExampleNew() {
 		fmt.Println(r.New.ID, r.New.Query)
 		return nil
 	})
-	response, err := d.Invoke(context.Background(), []byte(`{"Records": [{"eventName": "INSERT", "dynamodb": {
-		"SequenceNumber": "1", "StreamViewType": "NEW_IMAGE",
-		"NewImage": {"id": {"S": "job-1"}, "status": {"S": "pending"}, "query": {"S": "Sales?"}}}}]}`))
+	created := streamtest.New().Insert(map[string]string{"id": "job-1", "status": "pending", "query": "Sales?"})
+	response, err := d.Invoke(context.Background(), streamtest.Payload(created))
 	fmt.Println(string(response), err)
 	// Output:
 	// job-1 Sales?
@@ -36,8 +36,9 @@ func ExampleOptions_needs() {
 		o.Filter = streamproc.Where(func(r *streamproc.RawRecord) bool { return r.Operation != streamproc.Insert })
 		o.Needs = streamproc.KeysOnly
 	})
-	response, err := d.Invoke(context.Background(), []byte(`{"Records": [{"eventName": "MODIFY", "dynamodb": {
-		"SequenceNumber": "1", "StreamViewType": "KEYS_ONLY", "Keys": {"id": {"S": "item-1"}}}}]}`))
+	stream := streamtest.New(func(o *streamtest.Options) { o.ViewType = streamproc.KeysOnly })
+	removed := stream.Remove(map[string]string{"id": "item-1"})
+	response, err := d.Invoke(context.Background(), streamtest.Payload(removed))
 	fmt.Println(string(response), err)
 	// Output:
 	// evict item-1
@@ -55,15 +56,14 @@ func ExampleNew_json() {
 		fmt.Println(r.New.Metadata["color"])
 		return nil
 	})
-	for _, metadata := range []string{`{"S": "{\"color\":\"red\"}"}`, `{"M": {"color": {"S": "blue"}}}`} {
-		_, err := d.Invoke(context.Background(), []byte(`{"Records": [{"eventName": "INSERT", "dynamodb": {
-			"SequenceNumber": "1", "StreamViewType": "NEW_IMAGE",
-			"NewImage": {"id": {"S": "1"}, "status": {"S": "pending"}, "metadata": `+metadata+`}}}]}`))
-		if err != nil {
-			fmt.Println(err)
-		}
-	}
+	stream := streamtest.New()
+	response, err := d.Invoke(context.Background(), streamtest.Payload(
+		stream.Insert(map[string]any{"id": "1", "status": "pending", "metadata": `{"color":"red"}`}),
+		stream.Insert(map[string]any{"id": "2", "status": "pending", "metadata": map[string]string{"color": "blue"}}),
+	))
+	fmt.Println(string(response), err)
 	// Output:
 	// red
 	// blue
+	// {"batchItemFailures":[]} <nil>
 }

@@ -3,7 +3,6 @@ package streamproc_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"slices"
 	"testing"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 // TestMappingFilterCriteria has Lambda filter records by the pattern that goes with
@@ -52,22 +52,21 @@ func TestMappingFilterCriteria(t *testing.T) {
 
 // everyChange is records of each operation, view type and pair of statuses, one of
 // which is missing.
-func everyChange(attribute string) (all []taped) {
+func everyChange(attribute string) (all []streamtest.Record) {
 	statuses := []string{"pending", "processing", "complete", "error", ""}
-	item := func(status string) map[string]string {
-		image := map[string]string{"id": "1", attribute: status, "query": "pending"}
+	item := func(status, query string) map[string]string {
+		image := map[string]string{"id": "1", attribute: status, "query": query}
 		if status == "" {
 			delete(image, attribute)
 		}
 		return image
 	}
-	for _, view := range []string{"NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", "KEYS_ONLY"} {
+	for _, view := range viewTypes {
+		stream := streamtest.New(func(o *streamtest.Options) { o.ViewType = view })
 		for _, status := range statuses {
-			all = append(all,
-				taped{Name: streamproc.Insert, New: item(status), View: view},
-				taped{Name: streamproc.Remove, Old: item(status), View: view})
+			all = append(all, stream.Insert(item(status, "pending")), stream.Remove(item(status, "pending")))
 			for _, before := range statuses {
-				all = append(all, taped{Name: streamproc.Modify, New: item(status), Old: item(before), View: view})
+				all = append(all, stream.Modify(item(before, ""), item(status, "pending")))
 			}
 		}
 	}
@@ -76,13 +75,13 @@ func everyChange(attribute string) (all []taped) {
 
 // deliver returns which records start an invocation, and which of them the handler
 // gets. One that fails for want of an image is discarded, and not among the latter.
-func deliver(t *testing.T, filter streamproc.Filter, records []taped, criteria bool) (delivered, handled []string) {
+func deliver(t *testing.T, filter streamproc.Filter, records []streamtest.Record, criteria bool) (delivered, handled []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s, came, got := newTape(), &seen{}, &seen{}
 		name := map[string]string{}
 		for _, r := range records {
-			name[s.add(r)] = fmt.Sprint(r)
+			name[s.add(r)] = string(streamtest.Payload(r))
 		}
 		d := streamproc.New(func(_ context.Context, r streamproc.Record[tapedJob]) error {
 			got.add(name[r.SequenceNumber])

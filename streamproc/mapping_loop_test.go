@@ -10,6 +10,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 // TestMappingOfAHandlerThatWritesBack has a handler write an attribute of the item
@@ -18,20 +19,23 @@ func TestMappingOfAHandlerThatWritesBack(t *testing.T) {
 	modified := streamproc.Where(func(r *streamproc.RawRecord) bool { return r.Operation == streamproc.Modify })
 	guarded := func(o *streamproc.Options) { o.Filter, o.Writes = modified, []string{"checked"} }
 	status := func(s string) map[string]string { return map[string]string{"id": "1", "status": s, "query": "?"} }
-	first := taped{Name: streamproc.Modify, New: status("complete"), Old: status("processing")}
-	other := taped{Name: streamproc.Modify, New: map[string]string{"id": "1", "status": "complete", "query": "!", "checked": "1"}, Old: map[string]string{"id": "1", "status": "complete", "query": "?", "checked": "1"}}
+	query := func(q string) map[string]string {
+		return map[string]string{"id": "1", "status": "complete", "query": q, "checked": "1"}
+	}
+	stream := streamtest.New()
+	first, other := stream.Modify(status("processing"), status("complete")), stream.Modify(query("?"), query("!"))
 	tests := map[string]struct {
 		opt      func(*streamproc.Options)
-		records  []taped
+		records  []streamtest.Record
 		min, max int // calls in an hour
 	}{
-		"unguarded: without end":         {func(o *streamproc.Options) { o.Filter = modified }, []taped{first}, 101, 1000},
-		"guarded: its own write ends it": {guarded, []taped{first}, 1, 1},
-		"guarded: others' writes count":  {guarded, []taped{first, other}, 2, 2},
-		"StatusChanged needs no guard":   {func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") }, []taped{first}, 1, 1},
-		"Pending needs no guard":         {func(*streamproc.Options) {}, []taped{{Name: streamproc.Insert, New: status("pending")}}, 1, 1},
-		"Pending passes others' writes":  {func(*streamproc.Options) {}, []taped{first, other}, 0, 0},
-		"a guard for another attribute":  {func(o *streamproc.Options) { o.Filter, o.Writes = modified, []string{"query"} }, []taped{first}, 101, 1000},
+		"unguarded: without end":         {func(o *streamproc.Options) { o.Filter = modified }, []streamtest.Record{first}, 101, 1000},
+		"guarded: its own write ends it": {guarded, []streamtest.Record{first}, 1, 1},
+		"guarded: others' writes count":  {guarded, []streamtest.Record{first, other}, 2, 2},
+		"StatusChanged needs no guard":   {func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") }, []streamtest.Record{first}, 1, 1},
+		"Pending needs no guard":         {func(*streamproc.Options) {}, []streamtest.Record{stream.Insert(status("pending"))}, 1, 1},
+		"Pending passes others' writes":  {func(*streamproc.Options) {}, []streamtest.Record{first, other}, 0, 0},
+		"a guard for another attribute":  {func(o *streamproc.Options) { o.Filter, o.Writes = modified, []string{"query"} }, []streamtest.Record{first}, 101, 1000},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -43,7 +47,7 @@ func TestMappingOfAHandlerThatWritesBack(t *testing.T) {
 				d := streamproc.New(func(_ context.Context, r streamproc.Record[map[string]string]) error {
 					calls.add(r.SequenceNumber)
 					time.Sleep(10 * time.Second) // the write takes its time
-					s.add(writtenBack(*r.New, len(calls.all())))
+					s.add(stream.Modify(*r.New, checked(*r.New, len(calls.all()))))
 					return nil
 				}, unlogged, tt.opt)
 				mapTape(t, s, d, func(o *lambdalocal.MappingOptions) { o.BatchSize, o.ReportBatchItemFailures = 1, true })
@@ -56,9 +60,9 @@ func TestMappingOfAHandlerThatWritesBack(t *testing.T) {
 	}
 }
 
-// writtenBack is the record that the handler's write makes.
-func writtenBack(item map[string]string, n int) taped {
+// checked is the item after the handler's write.
+func checked(item map[string]string, n int) map[string]string {
 	after := maps.Clone(item)
 	after["checked"] = strconv.Itoa(n)
-	return taped{Name: streamproc.Modify, New: after, Old: item}
+	return after
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 // tape is a shard that grows. Its sequence numbers count from 1.
@@ -46,52 +47,19 @@ func (s *tape) changes(ctx context.Context, after string, limit int) ([]json.Raw
 	}
 }
 
-// taped is what a record says. An image is left out when it is nil.
-type taped struct {
-	Name     streamproc.Operation
-	New, Old map[string]string // string attributes
-	View     string            // NEW_AND_OLD_IMAGES when empty
-}
-
-// add returns the record's sequence number. Its key is the id of either image.
-func (s *tape) add(r taped) (sequence string) {
+// add returns the sequence number that the record gets.
+func (s *tape) add(r streamtest.Record) (sequence string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sequence = strconv.Itoa(len(s.records) + 1)
-	s.records = append(s.records, r.json(sequence))
-	close(s.grown)
-	s.grown = make(chan struct{})
-	return sequence
-}
-
-func (r taped) json(sequence string) json.RawMessage {
-	id, view := r.New["id"], r.View
-	if r.New == nil {
-		id = r.Old["id"]
-	}
-	if view == "" {
-		view = "NEW_AND_OLD_IMAGES"
-	}
-	change := map[string]any{"SequenceNumber": sequence, "StreamViewType": view, "Keys": attributes(map[string]string{"id": id})}
-	if r.New != nil && strings.Contains(view, "NEW") {
-		change["NewImage"] = attributes(r.New)
-	}
-	if r.Old != nil && strings.Contains(view, "OLD") {
-		change["OldImage"] = attributes(r.Old)
-	}
-	data, err := json.Marshal(map[string]any{"eventName": r.Name, "dynamodb": change})
+	r.SequenceNumber = strconv.Itoa(len(s.records) + 1)
+	record, err := r.MarshalJSON()
 	if err != nil {
 		panic(err)
 	}
-	return data
-}
-
-func attributes(item map[string]string) map[string]any {
-	m := map[string]any{}
-	for name, value := range item {
-		m[name] = map[string]string{"S": value}
-	}
-	return m
+	s.records = append(s.records, record)
+	close(s.grown)
+	s.grown = make(chan struct{})
+	return r.SequenceNumber
 }
 
 // mapTape invokes handler with the tape's records, and returns what was discarded.
@@ -205,8 +173,9 @@ func TestMappingStopsAtTheFirstFailure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s, all, done := newTape(), &seen{}, &seen{}
+				stream := streamtest.New()
 				for i := range 5 {
-					s.add(taped{Name: streamproc.Insert, New: map[string]string{"id": strconv.Itoa(i + 1), "status": "pending"}})
+					s.add(stream.Insert(map[string]string{"id": strconv.Itoa(i + 1), "status": "pending"}))
 				}
 				failures := tt.times
 				d := streamproc.New(func(_ context.Context, r streamproc.Record[tapedJob]) error {

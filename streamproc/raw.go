@@ -45,11 +45,7 @@ func (r *RawRecord) ViewType() ViewType { return ViewType(avjson.Text(nil, r.vie
 
 // Time returns about when the change was made, to the second.
 func (r *RawRecord) Time() time.Time {
-	text := r.created.in(r.data)
-	if seconds, err := strconv.ParseInt(string(text), 10, 64); err == nil {
-		return time.Unix(seconds, 0).UTC()
-	}
-	seconds, err := strconv.ParseFloat(string(text), 64) // the JSON of events.DynamoDBEvent
+	seconds, err := strconv.ParseFloat(string(r.created.in(r.data)), 64) // such as 1671562498.0
 	if err != nil {
 		return time.Time{}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 var viewTypes = []streamproc.ViewType{streamproc.KeysOnly, streamproc.NewImage, streamproc.OldImage, streamproc.NewAndOldImages}
@@ -145,9 +146,9 @@ func imagesHandled(records []streamproc.Record[map[string]any]) string {
 func TestMappingOfAStreamOfKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, changed := newTape(), &seen{}
-		item := map[string]string{"id": "1", "status": "a"}
-		for _, r := range []taped{{Name: streamproc.Insert, New: item}, {Name: streamproc.Modify, New: item, Old: item}, {Name: streamproc.Remove, Old: item}} {
-			r.View = "KEYS_ONLY"
+		stream := streamtest.New(func(o *streamtest.Options) { o.ViewType = streamproc.KeysOnly })
+		a, b := queryJob{"1", "a"}, queryJob{"1", "b"}
+		for _, r := range []streamtest.Record{stream.Insert(a), stream.Modify(a, b), stream.Remove(b)} {
 			s.add(r)
 		}
 		d := streamproc.New(func(_ context.Context, r streamproc.Record[tapedJob]) error {

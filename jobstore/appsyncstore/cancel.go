@@ -10,7 +10,7 @@ import (
 
 // Cancel implements [jobstore.Canceler].
 func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateID(id); err != nil {
+	if err := driver.ValidateCancel(id, reason); err != nil {
 		return nil, s.fail("cancel", id, err)
 	}
 	f := s.opts.Fields

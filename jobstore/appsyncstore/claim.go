@@ -86,7 +86,7 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	case !st.Status.Valid():
 		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
 	case st.Abandoned() != "":
-		return s.abandon(ctx, id, r, now)
+		return s.abandon(ctx, id, r, lease, now)
 	default:
 		return nil, false, nil
 	}
@@ -95,9 +95,9 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 
 // abandon settles a job that may not be claimed again; done is false when it has changed
 // since.
-func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
+func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease jobstore.Lease, now time.Time) (_ *jobstore.Job[In, Out], done bool, _ error) {
 	f, st := s.opts.Fields, s.state(r)
-	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token), now)
+	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), now)
 	ending[f.Error] = st.Abandoned()
 	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {

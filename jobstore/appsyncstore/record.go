@@ -157,9 +157,12 @@ func text(raw json.RawMessage) json.RawMessage {
 // encode returns v as a field takes it: scalars as they are, objects and arrays as the
 // text of an AWSJSON.
 func encode[T any](what string, v T) (any, error) {
+	if err := driver.CheckValue(what, v); err != nil {
+		return nil, err
+	}
 	raw, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s does not encode: %w", jobstore.ErrInvalid, what, err)
+	if err != nil { // the error may hold a part of the value
+		return nil, fmt.Errorf("%w: %s does not encode", jobstore.ErrInvalid, what)
 	}
 	if asText[T]() || raw[0] == '{' || raw[0] == '[' {
 		return string(raw), nil
@@ -192,9 +195,11 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 		fields[f.ExpiresAt] = o.ExpiresAt.Unix()
 	}
 	if len(o.Metadata) > 0 {
-		fields[f.Metadata], err = encode("metadata", o.Metadata)
+		if fields[f.Metadata], err = encode("metadata", o.Metadata); err != nil {
+			return nil, err
+		}
 	}
-	return fields, err
+	return fields, driver.FitsInput(len(o.ID), valueSize(fields[f.Input]), valueSize(fields[f.Metadata]), jobstore.MaxInputBytes)
 }
 
 // over returns r after i was written over it.

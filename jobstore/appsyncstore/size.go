@@ -10,9 +10,8 @@ import (
 // __typename, and what numbers take in addition to their digits.
 const unseen = 512
 
-// slack is the room for what claims, reports and settles add to a record: an error, its
-// detail and a progress message at their longest, and the fields of a claim. Create
-// keeps it free, so a record that it takes can be settled.
+// slack is the room for what a settle adds to the output. It is less than a record
+// keeps free from its creation on, see [jobstore.MaxInputBytes].
 const slack = unseen + 3*jobstore.MaxMessageBytes + 1024
 
 // size is the record's size as DynamoDB counts it. An AWSJSON counts with the length of
@@ -34,13 +33,6 @@ func rawSize(raw json.RawMessage) int {
 		return len(text)
 	}
 	return len(raw)
-}
-
-func (i input) size() (n int) {
-	for name, v := range i {
-		n += len(name) + valueSize(v)
-	}
-	return n
 }
 
 func valueSize(v any) int {

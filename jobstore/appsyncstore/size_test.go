@@ -9,6 +9,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // most finds the longest text that is not refused as too large.
@@ -42,10 +43,10 @@ func TestSizeIsTheServers(t *testing.T) {
 			return err
 		})
 		largest, err := store.Create(t.Context(), strings.Repeat("x", n), options)
-		if err != nil || n < 400<<10-16384 {
+		if err != nil || n < jobstore.MaxInputBytes-512 {
 			t.Fatalf("%s, an input of %d bytes: %v", name, n, err)
 		}
-		claimed, err := store.Claim(t.Context(), largest.ID, lease(strings.Repeat("host", 100)))
+		claimed, err := store.Claim(t.Context(), largest.ID, lease(strings.Repeat("host", driver.MaxOwnerBytes/4)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +63,7 @@ func TestSizeIsTheServers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	worker := strings.Repeat("host", 100)
+	worker := strings.Repeat("host", driver.MaxOwnerBytes/4)
 	job, err = store.Claim(t.Context(), job.ID, lease(worker))
 	if err != nil {
 		t.Fatal(err)

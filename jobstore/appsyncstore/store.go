@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Store is a [jobstore.JobStore] behind an AppSync API. Make one with [New].
@@ -21,10 +22,14 @@ type Store[In, Out any] struct {
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
 // endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL,
 // model is not a GraphQL name, an API key is empty, or an aws.Config has no credentials
-// or no Region. It panics when authorize is nil or an option is out of range.
+// or no Region. It panics when authorize is nil, an option is out of range, or values of
+// In or Out would not come back from the API, see [driver.CheckTypes].
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
 	if authorize == nil {
 		panic("appsyncstore: New: authorize is nil, want IAM, APIKey or Token")
+	}
+	if err := driver.CheckTypes[In, Out](); err != nil {
+		panic("appsyncstore: New: " + err.Error())
 	}
 	o := options(opts)
 	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -106,24 +108,28 @@ func TestEmptyOutput(t *testing.T) {
 	}
 }
 
-// TestUnencodable refuses what has no JSON, and names the field.
+// TestUnencodable refuses types and values that would not come back, and names the
+// field. No request is sent.
 func TestUnencodable(t *testing.T) {
 	s := &script{answers: []string{"{}"}}
-	store := scriptedFor[func(), chan int](t, s)
-	if _, err := store.Create(t.Context(), func() {}); !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "input does not encode") {
-		t.Errorf("Create: %v", err)
-	}
-	err := store.Settle(t.Context(), jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}, jobstore.Outcome[chan int]{Status: jobstore.Complete, Output: make(chan int)})
-	if !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "output does not encode") {
-		t.Errorf("Settle: %v", err)
-	}
-	_, err = scripted(t, s).Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.Metadata = map[string]any{"f": func() {}} })
-	if !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "metadata does not encode") {
-		t.Errorf("Create with metadata: %v", err)
+	store := scriptedFor[any, any](t, s)
+	_, create := store.Create(t.Context(), func() {})
+	settle := store.Settle(t.Context(), jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}, jobstore.Outcome[any]{Status: jobstore.Complete, Output: math.NaN()})
+	_, metadata := store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.Metadata = map[string]any{"f": math.Inf(1)} })
+	for field, err := range map[string]error{"input": create, "output": settle, "metadata": metadata} {
+		if !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), field) {
+			t.Errorf("%s: %v, want ErrInvalid that names it", field, err)
+		}
 	}
 	if s.requests() != 0 {
 		t.Errorf("%d requests were sent", s.requests())
 	}
+	defer func() {
+		if got := fmt.Sprint(recover()); got != "appsyncstore: New: output: chan int cannot be stored" {
+			t.Errorf("New panicked with %q", got)
+		}
+	}()
+	scriptedFor[string, chan int](t, s)
 }
 
 // TestUndecodableNamesTheField and keeps its value to itself.

@@ -1,13 +1,15 @@
 package driver
 
 import (
+	"time"
+
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // CreateOptions applies opts, makes the ID that the caller has not given, fills in
-// the store's default of MaxAttempts and refuses what is invalid. Its error comes
-// with the options, for their ID.
-func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int) (o jobstore.CreateOptions, err error) {
+// the store's default of MaxAttempts and refuses what is invalid, as of now. Its error
+// comes with the options, for their ID.
+func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now time.Time) (o jobstore.CreateOptions, err error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -23,5 +25,24 @@ func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int) (o job
 	if err := validateLeaseExpiry(o.OnLeaseExpiry); err != nil {
 		return o, err
 	}
+	if err := validateExpiry(o.ExpiresAt, now); err != nil {
+		return o, err
+	}
 	return o, ValidateID(o.ID)
+}
+
+// lastExpiry is the end of what encoding/json takes for a date.
+var lastExpiry = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// validateExpiry refuses what would expire at once. It is stored to the second.
+func validateExpiry(at, now time.Time) error {
+	switch {
+	case at.IsZero():
+		return nil
+	case !time.Unix(at.Unix(), 0).After(now):
+		return invalid("expiresAt is in the past")
+	case !at.Before(lastExpiry):
+		return invalid("expiresAt is after the year 9999")
+	}
+	return nil
 }

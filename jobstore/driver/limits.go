@@ -6,10 +6,19 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// MaxReasonBytes is how much of a reason [NewTransition] keeps.
-const MaxReasonBytes = 512
+const (
+	// MaxReasonBytes is how much of a reason [NewTransition] keeps.
+	MaxReasonBytes = 512
 
-// MaxItemBytes is DynamoDB's limit for an item.
+	// MaxOwnerBytes is the longest token of a claim.
+	MaxOwnerBytes = 256
+
+	// MaxHistory is how many transitions a record keeps, see [BoundHistory].
+	MaxHistory = 20
+)
+
+// MaxItemBytes is DynamoDB's limit for an item. A record takes no more than
+// [jobstore.MaxInputBytes] when it is created; the rest is for what is written later.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const MaxItemBytes = 400 << 10
@@ -21,4 +30,12 @@ func Fits(size, limit int, what string) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %s would have %d bytes, the limit is %d; keep the data elsewhere, such as in S3, and its address in the job", jobstore.ErrTooLarge, what, size, limit)
+}
+
+// FitsInput refuses a new job whose values have these sizes, in bytes as the store
+// counts, when they are over the limit together. The limit of a store that has none of
+// its own is [jobstore.MaxInputBytes].
+func FitsInput(id, input, metadata, limit int) error {
+	what := fmt.Sprintf("input (%d bytes), metadata (%d) and id (%d) together", input, metadata, id)
+	return Fits(id+input+metadata, limit, what)
 }

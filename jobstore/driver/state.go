@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -79,15 +80,23 @@ func (s State) HeldBy(token string) bool {
 	return s.Status == jobstore.Processing && s.Token == token
 }
 
+// abandonedBy is true of a job that the claim with the token has settled: the claim
+// is an earlier try of the same call.
+func (s State) abandonedBy(token string) bool {
+	return s.Status == jobstore.Failed && token != "" && strings.HasSuffix(s.Token, abandoned+token)
+}
+
 // RefuseClaim returns why the job may not be claimed with the token: ErrNotFound,
-// ErrInvalid, ErrFinished, ErrLeased or ErrNotDue. After nil, ask HeldBy and then
-// Abandoned.
+// ErrInvalid, ErrFinished, ErrAbandoned, ErrLeased or ErrNotDue. After nil, ask HeldBy
+// and then Abandoned.
 func (s State) RefuseClaim(token string, now time.Time) error {
 	switch {
 	case s.Malformed != nil:
 		return s.Malformed
 	case !s.Live(now):
 		return jobstore.ErrNotFound
+	case s.abandonedBy(token):
+		return jobstore.ErrAbandoned
 	case s.Status.Finished():
 		return jobstore.ErrFinished
 	case s.HeldBy(token):

@@ -65,6 +65,18 @@ func TestRefuseLateClaim(t *testing.T) {
 	}
 }
 
+func TestAbandonedBy(t *testing.T) {
+	st := state(jobstore.Failed, func(st *driver.State) { st.Token = driver.Abandoned("mine", "other") })
+	for token, want := range map[string]error{"other": jobstore.ErrAbandoned, "mine": jobstore.ErrFinished, "another": jobstore.ErrFinished} {
+		if got := st.RefuseClaim(token, now); got != want {
+			t.Errorf("the claim %s gets %v, want %v", token, got, want)
+		}
+	}
+	if holder := driver.Holder(st.Token); holder != "mine" {
+		t.Errorf("the latest claim is %q, want mine", holder)
+	}
+}
+
 func TestRefuseMalformed(t *testing.T) {
 	st := state(jobstore.Pending, func(st *driver.State) { st.Malformed = driver.Malformed("attempt", "a whole number", "a string") })
 	for name, err := range map[string]error{"claim": st.RefuseClaim("other", now), "cancel": st.RefuseCancel(now)} {
@@ -102,7 +114,7 @@ func TestFence(t *testing.T) {
 	earlier.Attempt, stranger.Owner = 0, "other"
 	held := state(jobstore.Processing, func(st *driver.State) { st.Reports = 3 })
 	settled := state(jobstore.Failed, func(st *driver.State) { st.Token = driver.Settled("mine") })
-	abandoned := state(jobstore.Failed, func(st *driver.State) { st.Token = driver.Abandoned("mine") })
+	abandoned := state(jobstore.Failed, func(st *driver.State) { st.Token = driver.Abandoned("mine", "other") })
 	foreign := state(jobstore.Failed, nil)
 	for name, got := range map[string]bool{
 		"Holds is false of its claim":                          !held.Holds(mine),

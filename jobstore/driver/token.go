@@ -11,16 +11,16 @@ import (
 // finds its own outcome and takes no other for it.
 const (
 	settled   = "/settled"
-	abandoned = "/abandoned"
+	abandoned = "/abandoned/"
 	canceled  = "/canceled"
 )
 
 // Settled is the token of a record that the claim with this token has settled.
 func Settled(token string) string { return token + settled }
 
-// Abandoned is the token of a record that another claim has settled, because the
-// worker with this token did not.
-func Abandoned(token string) string { return token + abandoned }
+// Abandoned is the token of a record that the claim by has settled, because the worker
+// with this token did not.
+func Abandoned(token, by string) string { return token + abandoned + by }
 
 // Canceled is a new token for a record that a cancel settles. A worker's writes under
 // the token that it replaces are refused.
@@ -32,7 +32,8 @@ func Holder(token string) string {
 	if strings.HasSuffix(token, canceled) {
 		return ""
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(token, settled), abandoned)
+	token, _, _ = strings.Cut(token, abandoned)
+	return strings.TrimSuffix(token, settled)
 }
 
 // ended is true of a token that no claim may bring.

@@ -15,3 +15,12 @@ func NewTransition(at time.Time, status jobstore.Status, attempt int, owner, rea
 		Reason: rules.Cut(reason, MaxReasonBytes),
 	}
 }
+
+// BoundHistory returns at most limit transitions: the first, which is the creation,
+// and the latest.
+func BoundHistory(all []jobstore.Transition, limit int) []jobstore.Transition {
+	if len(all) <= limit {
+		return all
+	}
+	return append(all[:1:1], all[len(all)-limit+1:]...)
+}

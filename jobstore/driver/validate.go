@@ -7,16 +7,13 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// ValidateID refuses an empty ID and one over [jobstore.MaxIDBytes]. Get, Report,
-// Settle and Cancel call it.
+// ValidateID refuses an empty ID, one over [jobstore.MaxIDBytes] and one that is not
+// UTF-8. Get calls it.
 func ValidateID(id string) error {
 	if id == "" {
 		return invalid("id is empty")
 	}
-	if len(id) > jobstore.MaxIDBytes {
-		return invalid("id is %d bytes, the limit is %d", len(id), jobstore.MaxIDBytes)
-	}
-	return nil
+	return validateText("id", id, jobstore.MaxIDBytes)
 }
 
 // ValidateClaim refuses a bad ID, and a lease without an end or without an owner of
@@ -25,8 +22,11 @@ func ValidateClaim(id string, lease jobstore.Lease) error {
 	if lease.Owner == "" {
 		return invalid("owner is empty")
 	}
+	if err := validateText("owner", lease.Owner, MaxOwnerBytes); err != nil {
+		return err
+	}
 	if ended(lease.Owner) {
-		return invalid("owner is %q, which marks a claim that has ended", lease.Owner)
+		return invalid("owner marks a claim that has ended")
 	}
 	if lease.Until.IsZero() {
 		return invalid("leaseUntil is not set")
@@ -34,8 +34,8 @@ func ValidateClaim(id string, lease jobstore.Lease) error {
 	return ValidateID(id)
 }
 
-// ValidateReport refuses a bad ID, a percentage outside 0 to 100 and a message over
-// [jobstore.MaxMessageBytes]. A nil progress is valid.
+// ValidateReport refuses a bad ID, a number below 1, a percentage outside 0 to 100 and
+// a message over [jobstore.MaxMessageBytes]. A nil progress is valid.
 func ValidateReport(c jobstore.Claim, h jobstore.Heartbeat) error {
 	if h.Seq < 1 {
 		return invalid("seq is %d, want at least 1", h.Seq)
@@ -52,13 +52,34 @@ func validateProgress(c jobstore.Claim, p *jobstore.Progress) error {
 	return ValidateID(c.ID)
 }
 
-// ValidateSettle refuses what ValidateReport refuses, and a status that does not end
-// an attempt.
+// ValidateSettle refuses a bad ID, bad progress, a status that does not end an
+// attempt, and a text over [jobstore.MaxMessageBytes].
 func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 	if !o.Status.Finished() && o.Status != jobstore.Pending {
 		return invalid("status is %q, want %q, %q or %q", o.Status, jobstore.Complete, jobstore.Failed, jobstore.Pending)
 	}
+	if err := validateText("error", o.Error, jobstore.MaxMessageBytes); err != nil {
+		return err
+	}
+	if err := validateText("errorDetail", o.Detail, jobstore.MaxMessageBytes); err != nil {
+		return err
+	}
 	return validateProgress(c, o.Progress)
+}
+
+// ValidateCancel refuses a bad ID and a reason over [jobstore.MaxMessageBytes].
+func ValidateCancel(id, reason string) error {
+	if err := validateText("reason", reason, jobstore.MaxMessageBytes); err != nil {
+		return err
+	}
+	return ValidateID(id)
+}
+
+func validateText(field, s string, limit int) error {
+	if reason := rules.Text(field, s, limit); reason != "" {
+		return invalid("%s", reason)
+	}
+	return nil
 }
 
 func validateLeaseExpiry(l jobstore.LeaseExpiry) error {

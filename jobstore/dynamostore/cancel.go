@@ -3,45 +3,57 @@ package dynamostore
 import (
 	"context"
 	"errors"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// Cancel implements [jobstore.Canceler] with one UpdateItem.
+// Cancel implements [jobstore.Canceler]. Like Claim, it reads nothing first.
 func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateID(id); err != nil {
+	if err := s.checkKey(id, driver.ValidateCancel(id, reason)); err != nil {
 		return nil, s.fail("cancel", id, err)
 	}
-	it, err := s.apply(ctx, id, s.cancelUpdate(id, reason))
-	if old, refused := met(err); refused {
-		return s.refusedCancel(id, old)
+	now, token := s.opts.Now(), driver.Canceled()
+	t := driver.NewTransition(now, jobstore.Failed, 0, "", reason)
+	u := s.canceling(s.newUpdate(live, older, unfinished, typed, trusted), id, token, reason, t)
+	u = s.record(s.at(u, now), t)
+	for range tries {
+		it, err := s.apply(ctx, id, u)
+		read, refused := met(err)
+		switch {
+		case err == nil:
+			return s.answer("cancel", id, it, nil)
+		case !refused:
+			return nil, s.fail("cancel", id, err)
+		}
+		if job, err, done := s.uncancelable(id, read, now); done {
+			return job, err
+		}
+		t.Attempt = s.state(read).Attempt
+		u = s.rewrite(s.canceling(s.unchanged(read), id, token, reason, t), s.history(read), t, afterEnd)
 	}
-	if err != nil {
-		return nil, s.fail("cancel", id, err)
-	}
-	return s.answer("cancel", id, it, nil)
+	return nil, s.fail("cancel", id, errRaces)
 }
 
-func (s *Store[In, Out]) cancelUpdate(id, reason string) *update {
-	a, now := s.opts.Attributes, s.opts.Now()
-	const unfinished = "#status IN (:pending, :processing) AND (attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)"
-	return s.ending(id, unfinished, driver.NewTransition(now, jobstore.Failed, 0, "", reason)).
-		name("#expiresAt", a.ExpiresAt).value(":nowSeconds", num(now.Unix())).
-		value(":pending", str(string(jobstore.Pending))).value(":processing", str(string(jobstore.Processing))).
-		assign("canceled", a.Canceled, &types.AttributeValueMemberBOOL{Value: true}).
-		assign("claimToken", a.ClaimToken, str(driver.Canceled())).
-		assign("error", a.Error, str(reason)).delete("errorDetail", a.ErrorDetail)
+// uncancelable says why read, which refused a cancel, is not to be canceled; done is
+// false when it is.
+func (s *Store[In, Out]) uncancelable(id string, read item, now time.Time) (job *jobstore.Job[In, Out], err error, done bool) {
+	st := s.state(read)
+	err = st.RefuseCancel(now)
+	switch {
+	case errors.Is(err, jobstore.ErrNotFound), errors.Is(err, jobstore.ErrInvalid):
+		return nil, s.fail("cancel", id, err), true
+	case err != nil || st.Canceled && st.Status.Finished():
+		job, err = s.answer("cancel", id, read, err)
+		return job, err, true
+	}
+	return nil, nil, false
 }
 
-// refusedCancel says why old could not be canceled.
-func (s *Store[In, Out]) refusedCancel(id string, old item) (*jobstore.Job[In, Out], error) {
-	st := s.state(old)
-	err := st.RefuseCancel(s.opts.Now())
-	if errors.Is(err, jobstore.ErrNotFound) {
-		return nil, s.fail("cancel", id, err)
-	}
-	return s.answer("cancel", id, old, err)
+func (s *Store[In, Out]) canceling(u *update, id, token, reason string, t jobstore.Transition) *update {
+	return s.ending(u, id, t).
+		assign("canceled", boolean(true)).
+		assign("claimToken", str(token)).
+		text("error", reason).delete("errorDetail")
 }

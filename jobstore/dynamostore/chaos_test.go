@@ -68,6 +68,10 @@ func (b *bridge) GetItem(_ context.Context, in *dynamodb.GetItemInput, _ ...func
 	return across(b, b.client.GetItem, in)
 }
 
+func (b *bridge) DeleteItem(_ context.Context, in *dynamodb.DeleteItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
+	return across(b, b.client.DeleteItem, in)
+}
+
 func (b *bridge) UpdateItem(_ context.Context, in *dynamodb.UpdateItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
 	return across(b, b.client.UpdateItem, in)
 }

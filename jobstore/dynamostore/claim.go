@@ -10,100 +10,101 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// claimable is the condition of a claim: the job may be claimed, has an attempt left,
-// and is not to be held.
-const claimable = "attribute_exists(#id)" +
-	" AND (attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)" +
-	" AND NOT (#claimToken IN (:claimToken, :settled))" +
-	" AND ((#status = :pending AND (attribute_not_exists(#claimableFrom) OR #claimableFrom <= :now))" +
-	" OR (#status = :processing AND (#claimableFrom <= :now" +
-	" OR (attribute_not_exists(#claimableFrom) AND (attribute_not_exists(#updatedAt) OR #updatedAt <= :stale)))" +
-	" AND (#onLeaseExpiry = :run OR (attribute_not_exists(#onLeaseExpiry) AND :onLeaseExpiry = :run))))" +
-	" AND (attribute_not_exists(#attempt) OR #attempt < #maxAttempts" +
-	" OR (attribute_not_exists(#maxAttempts) AND #attempt < :maxAttempts))"
+// tries is how often a write is made that lost against another.
+const tries = 5
 
-// Claim implements [jobstore.JobStore].
+// Claim implements [jobstore.JobStore]. The first write reads nothing and takes a
+// record that has no NULL, and no number of somebody else. The record that refuses it
+// says what to do: most often nothing; otherwise a write on the condition that the
+// record is still as it was read.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateClaim(id, lease); err != nil {
+	if err := s.checkKey(id, driver.ValidateClaim(id, lease)); err != nil {
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()
-	it, err := s.apply(ctx, id, s.claimUpdate(id, lease, now))
-	if old, refused := met(err); refused {
-		return s.refusedClaim(ctx, id, old, lease, now)
+	u, won := s.claimUpdate(id, lease, now), error(nil)
+	for range tries {
+		it, err := s.apply(ctx, id, u)
+		read, refused := met(err)
+		switch {
+		case err == nil:
+			return s.answer("claim", id, it, won)
+		case !refused:
+			return nil, s.fail("claim", id, err)
+		}
+		if job, err, done := s.unclaimable(id, read, lease, now); done {
+			return job, err
+		}
+		u, won = s.claimRead(id, read, lease, now)
 	}
-	if err != nil {
-		return nil, s.fail("claim", id, err)
-	}
-	return s.answer("claim", id, it, nil)
+	return nil, s.fail("claim", id, errRaces)
 }
 
-func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.Time) *update {
-	a := s.opts.Attributes
-	u := newUpdate(claimable).
-		name("#id", a.ID).name("#expiresAt", a.ExpiresAt).name("#maxAttempts", a.MaxAttempts).
-		value(":nowSeconds", num(now.Unix())).value(":now", num(now.UnixMilli())).
-		value(":stale", date(now.Add(-driver.Unleased))).
-		value(":pending", str(string(jobstore.Pending))).value(":processing", str(string(jobstore.Processing))).
-		value(":maxAttempts", num(int64(s.opts.MaxAttempts))).
-		value(":zero", num(0)).value(":one", num(1)).
-		name("#onLeaseExpiry", a.OnLeaseExpiry).value(":run", str(string(jobstore.RunAgain))).
-		value(":onLeaseExpiry", str(string(s.opts.OnLeaseExpiry))).
-		assign("status", a.Status, str(string(jobstore.Processing))).
-		value(":claimToken", str(lease.Owner)).value(":settled", str(driver.Settled(lease.Owner))).
-		assign("claimToken", a.ClaimToken, str(lease.Owner)).
-		assign("claimableFrom", a.ClaimableFrom, num(lease.Until.UnixMilli())).
-		delete("reports", a.Reports).
-		assign("updatedAt", a.UpdatedAt, date(now)).
-		name("#attempt", a.Attempt)
-	u.set = append(u.set, "#attempt = if_not_exists(#attempt, :zero) + :one")
-	if s.opts.Index != "" {
-		u.assign("shard", a.Shard, str(openShard(id))).assign("sweepAt", a.SweepAt, num(lease.Until.UnixMilli()))
+// errRaces is the error of a write whose record changed each time that it was read.
+var errRaces = fmt.Errorf("the record has changed under each of %d tries", tries)
+
+// unclaimable says why read, which refused a claim, is not to be claimed; done is
+// false when it is.
+func (s *Store[In, Out]) unclaimable(id string, read item, lease jobstore.Lease, now time.Time) (job *jobstore.Job[In, Out], err error, done bool) {
+	st := s.state(read)
+	err = st.RefuseClaim(lease.Owner, now)
+	switch {
+	case errors.Is(err, jobstore.ErrNotFound), errors.Is(err, jobstore.ErrInvalid):
+		return nil, s.fail("claim", id, err), true
+	case err != nil || st.HeldBy(lease.Owner): // by our own earlier, unanswered try
+		job, err = s.answer("claim", id, read, err)
+		return job, err, true
 	}
+	return nil, nil, false
+}
+
+// claimUpdate claims a record that was not read.
+func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.Time) *update {
+	taken := "(#status = :processing AND " + s.runsAgain() + " AND " + leaseEnded + ")"
+	u := s.newUpdate(live, older, "NOT ("+own+")", "("+due+" OR "+taken+")", attemptsLeft, trusted, typed)
+	if s.opts.History {
+		u.conditions = append(u.conditions, appendable)
+	}
+	u.set = append(u.set, "#attempt = if_not_exists(#attempt, :0) + :1")
+	s.claiming(u, id, lease, now)
 	return s.record(u, driver.NewTransition(now, jobstore.Processing, 0, lease.Owner, ""))
 }
 
-// refusedClaim says why the claim found no claimable job in old.
-func (s *Store[In, Out]) refusedClaim(ctx context.Context, id string, old item, lease jobstore.Lease, now time.Time) (*jobstore.Job[In, Out], error) {
-	st := s.state(old)
-	switch err := st.RefuseClaim(lease.Owner, now); {
-	case errors.Is(err, jobstore.ErrNotFound):
-		return nil, s.fail("claim", id, err)
-	case err != nil:
-		return s.answer("claim", id, old, err)
-	case st.HeldBy(lease.Owner): // an earlier try of this call
-		return s.answer("claim", id, old, nil)
-	case !st.Status.Valid():
-		return nil, s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Attributes.Status, st.Status))
-	case st.Abandoned() == "":
-		return s.answer("claim", id, old, jobstore.ErrLeased) // at the moment of the claim
+// claimRead claims the record that was read, or settles it when it may not be claimed
+// again. won is the error of a claim whose update succeeds.
+func (s *Store[In, Out]) claimRead(id string, read item, lease jobstore.Lease, now time.Time) (u *update, won error) {
+	st := s.state(read)
+	if reason := st.Abandoned(); reason != "" {
+		return s.abandonUpdate(id, read, reason, lease, now), jobstore.ErrAbandoned
 	}
-	return s.abandon(ctx, id, old, now)
+	u = s.unchanged(read).assign("attempt", num(int64(st.Attempt+1)))
+	s.claiming(u, id, lease, now)
+	t := driver.NewTransition(now, jobstore.Processing, st.Attempt+1, lease.Owner, "")
+	return s.rewrite(u, s.history(read), t, afterClaim), nil
 }
 
-// abandon settles a job that may not be claimed again, unless it has changed since.
-func (s *Store[In, Out]) abandon(ctx context.Context, id string, old item, now time.Time) (*jobstore.Job[In, Out], error) {
-	it, err := s.apply(ctx, id, s.abandonUpdate(id, old, now))
-	if err == nil {
-		return s.answer("claim", id, it, jobstore.ErrAbandoned)
-	}
-	changed, refused := met(err)
-	if !refused {
-		return nil, s.fail("claim", id, err)
-	}
-	if s.state(changed).Status.Finished() {
-		return s.answer("claim", id, changed, jobstore.ErrFinished)
-	}
-	return s.answer("claim", id, changed, jobstore.ErrLeased)
+// claiming gives u what each claim writes.
+func (s *Store[In, Out]) claiming(u *update, id string, lease jobstore.Lease, now time.Time) {
+	s.at(u, now).value(":settled", str(driver.Settled(lease.Owner))).
+		assign("status", str(string(jobstore.Processing))).
+		assign("claimToken", str(lease.Owner)).
+		assign("claimableFrom", num(lease.Until.UnixMilli())).
+		assign("updatedAt", date(now)).
+		delete("reports")
+	s.indexed(u, openShard(id), lease.Until)
 }
 
-func (s *Store[In, Out]) abandonUpdate(id string, old item, now time.Time) *update {
-	a, st := s.opts.Attributes, s.state(old)
-	reason := st.Abandoned()
-	u := s.ending(id, "#status = :status", driver.NewTransition(now, jobstore.Failed, st.Attempt, driver.Holder(st.Token), reason)).
-		value(":status", old[a.Status]).
-		assign("claimToken", a.ClaimToken, str(driver.Abandoned(st.Token))).
-		assign("error", a.Error, str(reason)).delete("errorDetail", a.ErrorDetail)
-	u.same("attempt", a.Attempt, old).same("claimToken", a.ClaimToken, old).same("updatedAt", a.UpdatedAt, old)
-	return u
+// abandonUpdate settles a job whose worker did not, unless it has changed since.
+func (s *Store[In, Out]) abandonUpdate(id string, read item, reason string, lease jobstore.Lease, now time.Time) *update {
+	st := s.state(read)
+	t := driver.NewTransition(now, jobstore.Failed, st.Attempt, driver.Holder(st.Token), reason)
+	u := s.ending(s.unchanged(read), id, t).
+		assign("claimToken", str(driver.Abandoned(st.Token, lease.Owner))).
+		assign("error", str(reason)).delete("errorDetail")
+	return s.rewrite(u, s.history(read), t, afterEnd)
+}
+
+// history are the transitions in an item.
+func (s *Store[In, Out]) history(it item) []jobstore.Transition {
+	return transitions(it[s.opts.Attributes.History], s.state(it).Attempt)
 }

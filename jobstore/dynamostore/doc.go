@@ -8,23 +8,41 @@
 //
 // # Table
 //
-// The key is the string attribute id, without a sort key. The TTL attribute is
-// expiresAt. A stream that triggers the work has the view type NEW_IMAGE or
-// NEW_AND_OLD_IMAGES. [Attributes] lists the other attributes; every name can be
-// changed.
+// The key is the string attribute id. The TTL attribute is expiresAt. A stream that
+// triggers the work has the view type NEW_IMAGE or NEW_AND_OLD_IMAGES. [Attributes]
+// lists the other attributes; every name can be changed. [Store.Layout] returns the
+// names that a reader of the table or its stream needs, so that they are given once.
+// [CreateTable] makes a table for tests and local use.
 //
-// A record that another program wrote needs only an ID and a status. Missing attributes
-// have defaults, and unknown attributes are left alone. [Amplify] fits the table of an
-// Amplify model. [CreateTable] makes a table for tests and local use.
+// Without [Options.Marker], the table must hold jobs only: an item of another kind that
+// happens to have a status of "pending" would be run. With it, each condition checks
+// that the item is a job. [Options.SortKey] is for a table whose key has a second
+// attribute.
+//
+// # Records of other programs
+//
+// A record that another program wrote needs only an ID and a status (and the marker).
+// Missing attributes have defaults, NULL counts as missing, and unknown attributes are
+// left alone. An attribute of a wrong type is refused by its name: Claim and Cancel fail
+// with [jobstore.ErrInvalid] and change nothing, Get and Create return the same error
+// with what can be read. [Amplify] fits the table of an Amplify model.
 //
 // # Index
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
 // index. The index has the partition key shard (S) and the sort key sweepAt (N), and
-// projects status, claimableFrom, updatedAt and expiresAt. Unfinished jobs are under the
-// 16 keys "open-0" to "open-15", by a hash of the ID, which spreads the writes. Failed
-// jobs are under "failed-0" to "failed-15". Complete jobs are not in the index. A record
-// that another program wrote enters it with its first claim.
+// projects status and expiresAt. Unfinished jobs are under the 16 keys "open-0" to
+// "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
+// "failed-0" to "failed-15". Complete jobs are not in the index. A record that another
+// program wrote enters it with its first claim.
+//
+// # Values
+//
+// Inputs and outputs are stored as attributevalue encodes them, with its encoding
+// marshalers on. New panics for types that would not come back unchanged, and Create and
+// Settle refuse such values; see [driver.CheckTypes] and [driver.CheckValue]. Input,
+// metadata and ID take up to [jobstore.MaxInputBytes] together. The rest of DynamoDB's
+// 400 KB is for what is written later, and for the output.
 //
 // # Requests and write units
 //
@@ -35,19 +53,49 @@
 //	Create            1 PutItem      n, index +1
 //	Claim             1 UpdateItem   n, index +2 (its sort key changes)
 //	Report            1 UpdateItem   n, index +2 when it renews the lease
-//	Settle            1 UpdateItem   n, index +1
-//	Cancel            1 UpdateItem   n, index +1
+//	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
+//	Cancel            1 UpdateItem   n, index +2
 //	Get               1 GetItem      one read unit for each 4 KB, consistent
 //	refused Claim     1 UpdateItem   n, also when the job is complete
+//	refused Create    1 PutItem      n, also when the job is complete
 //	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
 //	Sweep             at least 16 Query, or a Scan of the whole table
 //
-// A refused claim needs no read, since the refused condition returns the job.
+// A refused write needs no read, since the refused condition returns the job. A second
+// write, on the condition that the record is as the first one returned it, is needed
+// for
+//
+//   - a claim or cancel of another program's record that has a NULL in one of the
+//     attributes, or a number such as expiresAt: a condition does not see whether that
+//     is whole. After its first claim the record costs one write, unless the NULL stays.
+//   - a claim of a record whose history is full, because its last claims were not settled
+//   - a claim that comes while another write changes the record
+//   - a Create under the ID of a job that has expired and that TTL has not deleted yet:
+//     a DeleteItem and another PutItem, so that the stream shows a removal and an
+//     insertion
+//
+// A duplicate of a job with a large output is not cheap. Where you can tell a
+// redelivery, set [jobstore.CreateOptions] and [jobstore.RunOptions] Redelivered: a read
+// then comes first, at an eighth of the price.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //
+// # Late copies
+//
+// A copy of any request changes nothing, whenever it arrives, with one exception: a copy
+// of a Create that arrives after its job has expired and was deleted creates the job
+// anew. Let jobs live for longer than a client tries.
+//
+// # Errors
+//
+// DynamoDB quotes values in the text of a ValidationException, so that text is in no
+// error of this package. [errors.As] still finds the SDK's error.
+//
 // # IAM
 //
-// dynamodb:PutItem, dynamodb:UpdateItem and dynamodb:GetItem on the table. Sweep needs
-// dynamodb:Query on the index, or dynamodb:Scan on the table.
+// On the table: dynamodb:PutItem and dynamodb:DeleteItem for Create, dynamodb:UpdateItem
+// for workers and Cancel, dynamodb:GetItem for Get and Redelivered. Sweep needs
+// dynamodb:Query on the index, or dynamodb:Scan on the table. With dynamodb:GetItem, a
+// request that DynamoDB finds wrong is explained: the table has another key, or the
+// record is too large.
 package dynamostore

@@ -76,7 +76,7 @@ func TestAmplifyRecord(t *testing.T) {
 			}
 		}
 	}
-	put(t, client, table, map[string]any{"id": "bad", "query": "?", "status": "pending"})
+	put(t, client, table, map[string]any{"id": "bad", "query": "?", "status": "pending", "__typename": "QueryJob"})
 	_ = jobstore.Run(t.Context(), store, "bad", func(context.Context, *jobstore.Job[string, string]) (string, error) {
 		return "", jobstore.Permanent(jobstore.Public(errors.New("404"), "no such customer"))
 	}, quiet)
@@ -164,10 +164,10 @@ func TestUnknownStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, client, table, map[string]any{"id": "a", "input": "?", "status": "queued"})
-	if _, err := store.Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), `status is "queued"`) {
+	if _, err := store.Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "the record's status is another string") {
 		t.Errorf("Claim: %v", err)
 	}
-	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, jobstore.ErrDecode) || !strings.Contains(err.Error(), `status is "queued"`) {
+	if _, err := store.Get(t.Context(), "a"); !errors.Is(err, jobstore.ErrDecode) || !strings.Contains(err.Error(), "the record's status is another string") {
 		t.Errorf("Get: %v", err)
 	}
 	if got := read(t, client, table, "a"); got["status"] != "queued" {

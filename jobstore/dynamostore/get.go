@@ -11,15 +11,27 @@ import (
 
 // Get implements [jobstore.JobStore] with a consistent read.
 func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateID(id); err != nil {
+	if err := s.checkKey(id, driver.ValidateID(id)); err != nil {
 		return nil, s.fail("get", id, err)
 	}
-	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(id), ConsistentRead: new(true)})
+	it, err := s.find(ctx, id)
 	if err != nil {
 		return nil, s.fail("get", id, err)
 	}
-	if !s.state(out.Item).Live(s.opts.Now()) {
+	if !s.state(it).Live(s.opts.Now()) {
 		return nil, s.fail("get", id, jobstore.ErrNotFound)
 	}
-	return s.answer("get", id, out.Item, nil)
+	return s.answer("get", id, it, nil)
+}
+
+// find reads the item, nil for none.
+func (s *Store[In, Out]) find(ctx context.Context, id string) (item, error) {
+	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(id), ConsistentRead: new(true)})
+	if invalid(err) {
+		return nil, s.wrongKey(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out.Item, nil
 }

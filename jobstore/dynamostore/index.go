@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"hash/fnv"
 	"strconv"
+	"time"
 )
 
 // shards is the number of partition keys that the index is spread over. One key takes
@@ -11,14 +12,30 @@ import (
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 const shards = 16
 
-// openShard is the index key of an unfinished job, failedShard that of a failed one.
-func openShard(id string) string   { return open + shard(id) }
-func failedShard(id string) string { return "failed-" + shard(id) }
+// openShard is the index key of unfinished jobs, failedShard that of failed ones.
+func openShard(id string) string   { return openKey(shard(id)) }
+func failedShard(id string) string { return "failed-" + strconv.Itoa(shard(id)) }
 
-const open = "open-"
+func openKey(shard int) string { return "open-" + strconv.Itoa(shard) }
 
-func shard(id string) string {
+func shard(id string) int {
 	h := fnv.New32a()
 	h.Write([]byte(id))
-	return strconv.Itoa(int(h.Sum32() % shards))
+	return int(h.Sum32() % shards)
+}
+
+// indexed has u put the job into the index, where a sweep is to look at it at a time.
+func (s *Store[In, Out]) indexed(u *update, shard string, at time.Time) *update {
+	if s.opts.Index == "" {
+		return u
+	}
+	return u.assign("shard", str(shard)).assign("sweepAt", num(at.UnixMilli()))
+}
+
+// unindexed has u take the job out of it.
+func (s *Store[In, Out]) unindexed(u *update) *update {
+	if s.opts.Index == "" {
+		return u
+	}
+	return u.delete("shard", "sweepAt")
 }

@@ -2,127 +2,190 @@ package dynamostore
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
-
-// held is true of a job that a claim holds: token and attempt are its own.
-const held = "#status = :processing AND #claimToken = :claimToken AND #attempt = :attempt"
-
-// unreported is true of a job whose latest heartbeat has a lower number.
-const unreported = "(attribute_not_exists(#reports) OR #reports < :reportsNew)"
 
 // Report implements [jobstore.JobStore].
 func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	if err := driver.ValidateReport(c, h); err != nil {
+	if err := s.checkKey(c.ID, driver.ValidateReport(c, h)); err != nil {
 		return s.fail("report", c.ID, err)
 	}
-	a := s.opts.Attributes
-	u := s.fence(newUpdate(held+" AND "+unreported), c).
-		assign("updatedAt", a.UpdatedAt, date(s.opts.Now())).
-		assign("reports", a.Reports, num(int64(h.Seq)))
-	s.progress(u, h.Progress)
+	u := s.fence(c, unreported).
+		assign("updatedAt", date(s.opts.Now())).
+		assign("reports", num(int64(h.Seq)))
+	advance(u, h.Progress)
 	if !h.LeaseUntil.IsZero() {
-		u.assign("claimableFrom", a.ClaimableFrom, num(h.LeaseUntil.UnixMilli()))
-		s.sweep(u, h.LeaseUntil)
+		u.assign("claimableFrom", num(h.LeaseUntil.UnixMilli()))
+		if s.opts.Index != "" {
+			u.assign("sweepAt", num(h.LeaseUntil.UnixMilli()))
+		}
 	}
-	return s.fenced(ctx, "report", c, u, func(st driver.State) bool { return st.Reported(c, h.Seq) })
+	_, err := s.apply(ctx, c.ID, u)
+	if old, refused := met(err); refused {
+		err = s.lost(old, func(st driver.State) bool { return st.Reported(c, h.Seq) })
+	}
+	if err != nil {
+		return s.fail("report", c.ID, err)
+	}
+	return nil
 }
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := driver.ValidateSettle(c, o); err != nil {
+	err := s.checkKey(c.ID, driver.ValidateSettle(c, o))
+	if err == nil {
+		err = s.settle(ctx, c, o)
+	}
+	if err != nil {
 		return s.fail("settle", c.ID, err)
 	}
-	a := s.opts.Attributes
-	u := s.ending(c.ID, held, driver.NewTransition(s.opts.Now(), o.Status, c.Attempt, c.Owner, o.Error))
-	s.fence(u, c).assign("claimToken", a.ClaimToken, str(driver.Settled(c.Owner)))
-	s.progress(u, o.Progress)
-	if o.Uncounted {
-		u.set = append(u.set, "#maxAttempts = if_not_exists(#maxAttempts, :maxAttempts) + :one")
-		u.name("#maxAttempts", a.MaxAttempts).value(":maxAttempts", num(int64(s.opts.MaxAttempts))).value(":one", num(1))
+	return nil
+}
+
+func (s *Store[In, Out]) settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
+	output, err := s.encodeOutput(c, o)
+	if err != nil {
+		return err
 	}
-	if o.Status == jobstore.Complete {
-		output, err := encode("output", o.Output)
-		if err == nil {
-			err = driver.Fits(c.Size+slack+len(a.Output)+valueSize(output), driver.MaxItemBytes, "the record with its output")
-		}
-		if err != nil {
-			return s.fail("settle", c.ID, err)
-		}
-		u.assign("output", a.Output, output)
-	}
-	u.text("error", a.Error, o.Error).text("errorDetail", a.ErrorDetail, o.Detail)
-	err := s.fenced(ctx, "settle", c, u, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
-	if o.Status == jobstore.Complete && invalid(err) {
-		return s.fail("settle", c.ID, fmt.Errorf("%w: DynamoDB refuses the output: %w", jobstore.ErrInvalid, err))
+	err = s.fenced(ctx, c, o, output)
+	switch {
+	case o.Status == jobstore.Complete && invalid(err):
+		return fmt.Errorf("%w: DynamoDB refuses the output: %w", jobstore.ErrInvalid, withhold(err))
+	case o.Status != jobstore.Complete && errors.Is(err, jobstore.ErrTooLarge):
+		return s.fenced(ctx, c, shortened(o), nil)
 	}
 	return err
 }
 
-// fence adds to u the values that the condition held compares.
-func (s *Store[In, Out]) fence(u *update, c jobstore.Claim) *update {
-	a := s.opts.Attributes
-	return u.name("#status", a.Status).name("#claimToken", a.ClaimToken).name("#attempt", a.Attempt).
-		value(":processing", str(string(jobstore.Processing))).
-		value(":claimToken", str(c.Owner)).value(":attempt", num(int64(c.Attempt)))
+// encodeOutput returns nil for an outcome without an output.
+func (s *Store[In, Out]) encodeOutput(c jobstore.Claim, o jobstore.Outcome[Out]) (types.AttributeValue, error) {
+	if o.Status != jobstore.Complete {
+		return nil, nil
+	}
+	output, err := attr.Encode("output", o.Output)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
+	}
+	size := c.Size + settling + len(s.opts.Attributes.Output) + attr.Size(output)
+	return output, driver.Fits(size, driver.MaxItemBytes, "the record with its output")
 }
 
-// ending is an update that brings a job to the state of t, which no worker holds.
-func (s *Store[In, Out]) ending(id, condition string, t jobstore.Transition) *update {
-	a := s.opts.Attributes
-	u := newUpdate(condition).
-		assign("status", a.Status, str(string(t.Status))).
-		assign("updatedAt", a.UpdatedAt, date(t.At)).
-		delete("reports", a.Reports)
-	if t.Status == jobstore.Pending {
-		u.assign("claimableFrom", a.ClaimableFrom, num(t.At.UnixMilli()))
-	} else {
-		u.delete("claimableFrom", a.ClaimableFrom)
+// shortened is o as it fits into a record that somebody else has filled.
+func shortened[Out any](o jobstore.Outcome[Out]) jobstore.Outcome[Out] {
+	o.Error, o.Detail, o.Progress = rules.Cut(o.Error, 256), "", nil
+	return o
+}
+
+// fenced writes an outcome under its claim. A NULL where the write needs a value
+// refuses the first try.
+func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out], output types.AttributeValue) error {
+	u := s.settleUpdate(c, o, output)
+	s.countsUp(u, o)
+	s.recordEnd(u, c, o)
+	_, err := s.apply(ctx, c.ID, u)
+	old, refused := met(err)
+	if !refused {
+		return err
 	}
+	st := s.state(old)
+	if !st.Holds(c) || st.Malformed != nil {
+		return s.lost(old, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+	}
+	u = s.settleUpdate(c, o, output)
+	if uncounted(o) {
+		u.assign("maxAttempts", num(int64(st.MaxAttempts+1)))
+	}
+	s.rewrite(u, s.history(old), s.transition(c, o), afterEnd)
+	_, err = s.apply(ctx, c.ID, u)
+	if old, refused := met(err); refused {
+		return s.lost(old, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+	}
+	return err
+}
+
+// lost is nil when done is true of the record that refused a write: the answer to an
+// earlier try was lost. Otherwise it says why the claim does not hold the job.
+func (s *Store[In, Out]) lost(old item, done func(driver.State) bool) error {
+	st := s.state(old)
 	switch {
-	case s.opts.Index == "":
-	case t.Status == jobstore.Pending:
-		s.sweep(u, t.At.Add(s.opts.PickUp))
-	case t.Status == jobstore.Failed:
-		s.sweep(u.assign("shard", a.Shard, str(failedShard(id))), t.At)
-	default:
-		u.delete("shard", a.Shard).delete("sweepAt", a.SweepAt)
+	case st.Malformed != nil:
+		return st.Malformed
+	case done(st):
+		return nil
 	}
-	return s.record(u, t)
+	return st.LeaseLost()
 }
 
-// sweep says when a sweep is to look at the job again.
-func (s *Store[In, Out]) sweep(u *update, at time.Time) {
-	if s.opts.Index != "" {
-		u.assign("sweepAt", s.opts.Attributes.SweepAt, num(at.UnixMilli()))
-	}
+// fence is an update on the condition that c holds the job.
+func (s *Store[In, Out]) fence(c jobstore.Claim, conditions ...string) *update {
+	u := s.newUpdate(append([]string{held}, conditions...)...)
+	return s.at(u, s.opts.Now()).value(":holder", str(c.Owner)).value(":held", num(int64(c.Attempt)))
 }
 
-func (s *Store[In, Out]) progress(u *update, p *jobstore.Progress) {
-	if p == nil {
+func (s *Store[In, Out]) transition(c jobstore.Claim, o jobstore.Outcome[Out]) jobstore.Transition {
+	return driver.NewTransition(s.opts.Now(), o.Status, c.Attempt, c.Owner, o.Error)
+}
+
+func (s *Store[In, Out]) settleUpdate(c jobstore.Claim, o jobstore.Outcome[Out], output types.AttributeValue) *update {
+	u := s.ending(s.fence(c), c.ID, s.transition(c, o)).assign("claimToken", str(driver.Settled(c.Owner)))
+	advance(u, o.Progress)
+	if o.Status == jobstore.Complete {
+		return u.assign("output", output).delete("error", "errorDetail")
+	}
+	return u.text("error", o.Error).text("errorDetail", o.Detail)
+}
+
+func uncounted[Out any](o jobstore.Outcome[Out]) bool {
+	return o.Uncounted && o.Status == jobstore.Pending
+}
+
+// countsUp allows another attempt, when this one does not count.
+func (s *Store[In, Out]) countsUp(u *update, o jobstore.Outcome[Out]) {
+	if !uncounted(o) {
 		return
 	}
-	u.assign("progress", s.opts.Attributes.Progress, num(int64(p.Percent)))
-	u.text("progressMessage", s.opts.Attributes.ProgressMessage, p.Message)
+	u.set = append(u.set, "#maxAttempts = if_not_exists(#maxAttempts, :defaultAttempts) + :1")
+	u.conditions = append(u.conditions, ofType("N", "maxAttempts"))
 }
 
-// fenced sends u. It succeeds when done is true of the job that refused it: an earlier
-// try of the same call took effect.
-func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, u *update, done func(driver.State) bool) error {
-	_, err := s.apply(ctx, c.ID, u)
-	if old, refused := met(err); refused {
-		st := s.state(old)
-		if done(st) {
-			return nil
-		}
-		err = st.LeaseLost()
+// recordEnd appends to the history, or rewrites it when it gets too long.
+func (s *Store[In, Out]) recordEnd(u *update, c jobstore.Claim, o jobstore.Outcome[Out]) {
+	if !s.opts.History {
+		return
 	}
-	if err != nil {
-		return s.fail(op, c.ID, err)
+	if t := s.transition(c, o); len(c.History) >= afterEnd {
+		s.rewrite(u, c.History, t, afterEnd)
+	} else {
+		s.record(u, t)
+		u.conditions = append(u.conditions, ofType("L", "history"))
 	}
-	return nil
+}
+
+// ending has u bring a job to the state of t, which no worker holds. A job that is
+// pending again is claimable from then on, so a copy of an older claim comes too
+// early.
+func (s *Store[In, Out]) ending(u *update, id string, t jobstore.Transition) *update {
+	u.assign("status", str(string(t.Status))).assign("updatedAt", date(t.At)).delete("reports")
+	switch t.Status {
+	case jobstore.Pending:
+		u.assign("claimableFrom", num(t.At.UnixMilli()))
+		return s.indexed(u, openShard(id), t.At.Add(s.opts.PickUp))
+	case jobstore.Failed:
+		return s.indexed(u.delete("claimableFrom"), failedShard(id), t.At)
+	}
+	return s.unindexed(u.delete("claimableFrom"))
+}
+
+func advance(u *update, p *jobstore.Progress) {
+	if p != nil {
+		u.assign("progress", num(int64(p.Percent))).text("progressMessage", p.Message)
+	}
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Client is what a [Store] needs of the DynamoDB client. [dynamodb.Client] is one.
@@ -17,6 +17,7 @@ type Client interface {
 	PutItem(context.Context, *dynamodb.PutItemInput, ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error)
 	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
 	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error)
 }
 
 // Store is a [jobstore.JobStore] in a DynamoDB table. Make one with [New].
@@ -24,46 +25,43 @@ type Store[In, Out any] struct {
 	client Client
 	table  string
 	opts   Options
+	names  map[string]string // of attributes, by what expressions call them
 }
 
 // New returns a store of the jobs in table. It does no I/O. It fails when table is
-// empty, and panics when client is nil or an option is out of range.
+// empty. It panics when client is nil, an option is out of range, or values of In or Out
+// would not come back from the table, see [driver.CheckTypes].
 func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
 	if client == nil {
 		panic("dynamostore: New: client is nil")
+	}
+	if err := driver.CheckTypes[In, Out](); err != nil {
+		panic("dynamostore: New: " + err.Error())
 	}
 	o := options("dynamostore: New", opts)
 	if table == "" {
 		return nil, errors.New("dynamostore: New: table is empty")
 	}
-	return &Store[In, Out]{client: client, table: table, opts: o}, nil
+	return &Store[In, Out]{client: client, table: table, opts: o, names: o.names()}, nil
 }
 
-// met returns the item that refused a conditional write. It is nil and true when there
-// was no item.
-func met(err error) (item, bool) {
-	var refused *types.ConditionalCheckFailedException
-	if !errors.As(err, &refused) {
-		return nil, false
+// key is the key of a job's item.
+func (s *Store[In, Out]) key(id string) item {
+	key := item{s.opts.Attributes.ID: str(id)}
+	if sort := s.opts.SortKey; sort.Name != "" {
+		key[sort.Name] = str(sort.Value(id))
 	}
-	return refused.Item, true
+	return key
 }
 
-// invalid is true of a request that DynamoDB would refuse at any time.
-func invalid(err error) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && api.ErrorCode() == "ValidationException"
-}
-
-// fail wraps err. It names the table when that is missing or has another key: a missing
-// table is not a missing job.
-func (s *Store[In, Out]) fail(op, id string, err error) error {
-	var missing *types.ResourceNotFoundException
-	switch {
-	case errors.As(err, &missing):
-		err = fmt.Errorf("table %q does not exist: %w", s.table, err)
-	case invalid(err) && op != "sweep":
-		err = fmt.Errorf("table %q refuses the request; its key must be the string attribute %q alone: %w", s.table, s.opts.Attributes.ID, err)
+// checkKey returns err, or what is wrong with the sort key of an ID that is right.
+func (s *Store[In, Out]) checkKey(id string, err error) error {
+	sort := s.opts.SortKey
+	if err != nil || sort.Name == "" {
+		return err
 	}
-	return &jobstore.Error{Op: op, ID: id, Err: err}
+	if v := sort.Value(id); v == "" || len(v) > maxSortKeyBytes || !utf8.ValidString(v) {
+		return fmt.Errorf("%w: %s is %d bytes, want UTF-8 of 1 to %d bytes", jobstore.ErrInvalid, sort.Name, len(v), maxSortKeyBytes)
+	}
+	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strconv"
+	"maps"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -20,21 +20,33 @@ type SweepClient interface {
 	dynamodb.ScanAPIClient
 }
 
+// maxMalformed bounds the errors of malformed records that Stuck keeps.
+const maxMalformed = 10
+
 // Stuck implements [jobstore.Sweeper]. With [Options.Index] it queries each of the
-// index's 16 keys, otherwise it scans the table. It fails with [errors.ErrUnsupported]
-// when the client is not a [SweepClient].
+// index's 16 keys, otherwise it scans the table. The errors of malformed records come
+// last. Stuck fails with [errors.ErrUnsupported] when the client is not a [SweepClient].
 func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
+		var malformed []error
 		for it, err := range s.unfinished(ctx, now) {
 			if err != nil {
 				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
 			}
-			st := s.state(it)
-			stuck := jobstore.Stuck{ID: it.str(s.opts.Attributes.ID), Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}
-			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
+			id, st := it.str(s.opts.Attributes.ID), s.state(it)
+			if st.Malformed != nil && len(malformed) < maxMalformed {
+				malformed = append(malformed, s.fail("sweep", id, st.Malformed))
+			}
+			if st.Malformed != nil || !st.Stuck(s.opts.PickUp, now) {
+				continue
+			}
+			if !yield(jobstore.Stuck{ID: id, Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}, nil) {
 				return
 			}
+		}
+		if err := errors.Join(malformed...); err != nil {
+			yield(jobstore.Stuck{}, err)
 		}
 	}
 }
@@ -53,25 +65,28 @@ func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.S
 	return s.scan(ctx, client)
 }
 
+// query yields what the index has. An item of it has not all attributes; those that a
+// sweep asks for follow from the index's key.
 func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until time.Time) iter.Seq2[item, error] {
+	const due = "#shard = :shard AND #sweepAt <= :until"
+	names, _ := s.used(due, nil)
 	return func(yield func(item, error) bool) {
 		for n := range shards {
 			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
 				TableName: &s.table, IndexName: &s.opts.Index,
-				KeyConditionExpression:    new("#shard = :shard AND #sweepAt <= :until"),
-				ExpressionAttributeNames:  map[string]string{"#shard": s.opts.Attributes.Shard, "#sweepAt": s.opts.Attributes.SweepAt},
-				ExpressionAttributeValues: item{":shard": str(open + strconv.Itoa(n)), ":until": num(until.UnixMilli())},
+				KeyConditionExpression: new(due), ExpressionAttributeNames: names,
+				ExpressionAttributeValues: item{":shard": str(openKey(n)), ":until": num(until.UnixMilli())},
 			})
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
 				if invalid(err) {
-					err = fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, err)
+					err = fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, withhold(err))
 				}
 				if err != nil {
 					yield(nil, err)
 					return
 				}
-				if !each(page.Items, yield) {
+				if !each(page.Items, s.fromIndex, yield) {
 					return
 				}
 			}
@@ -79,17 +94,32 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 	}
 }
 
+// fromIndex gives an item of the index what tells when a sweep must look at it.
+func (s *Store[In, Out]) fromIndex(it item) item {
+	a, full := s.opts.Attributes, maps.Clone(it)
+	at, _ := (&reader{item: it}).whole(a.SweepAt, 0)
+	if s.state(it).Status == jobstore.Pending {
+		at -= s.opts.PickUp.Milliseconds()
+	}
+	full[a.ClaimableFrom] = num(at)
+	if m := s.opts.Marker; m.Name != "" {
+		full[m.Name] = str(m.Value)
+	}
+	return full
+}
+
 func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2[item, error] {
-	a := s.opts.Attributes
+	filter, projection := unfinished, "#id, #status, #claimableFrom, #updatedAt, #expiresAt"
+	values := item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing)), ":marker": str(s.opts.Marker.Value)}
+	if s.opts.Marker.Name != "" {
+		filter, projection = filter+" AND #marker = :marker", projection+", #marker"
+	}
+	names, values := s.used(filter+", "+projection, values)
 	pages := dynamodb.NewScanPaginator(client, &dynamodb.ScanInput{
-		TableName:            &s.table,
-		FilterExpression:     new("#status IN (:pending, :processing)"),
-		ProjectionExpression: new("#id, #status, #claimableFrom, #updatedAt, #expiresAt"),
-		ExpressionAttributeNames: map[string]string{
-			"#id": a.ID, "#status": a.Status, "#claimableFrom": a.ClaimableFrom, "#updatedAt": a.UpdatedAt, "#expiresAt": a.ExpiresAt,
-		},
-		ExpressionAttributeValues: item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing))},
+		TableName: &s.table, FilterExpression: &filter, ProjectionExpression: &projection,
+		ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})
+	same := func(it item) item { return it }
 	return func(yield func(item, error) bool) {
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
@@ -97,16 +127,16 @@ func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2
 				yield(nil, err)
 				return
 			}
-			if !each(page.Items, yield) {
+			if !each(page.Items, same, yield) {
 				return
 			}
 		}
 	}
 }
 
-func each(items []map[string]types.AttributeValue, yield func(item, error) bool) bool {
+func each(items []map[string]types.AttributeValue, change func(item) item, yield func(item, error) bool) bool {
 	for _, it := range items {
-		if !yield(it, nil) {
+		if !yield(change(it), nil) {
 			return false
 		}
 	}

@@ -72,6 +72,10 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 		KeySchema:            []types.KeySchemaElement{{AttributeName: &a.ID, KeyType: types.KeyTypeHash}},
 		StreamSpecification:  &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages},
 	}
+	if o.SortKey.Name != "" {
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{AttributeName: &o.SortKey.Name, AttributeType: types.ScalarAttributeTypeS})
+		in.KeySchema = append(in.KeySchema, types.KeySchemaElement{AttributeName: &o.SortKey.Name, KeyType: types.KeyTypeRange})
+	}
 	if o.Index == "" {
 		return in
 	}
@@ -84,7 +88,7 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 			{AttributeName: &a.Shard, KeyType: types.KeyTypeHash},
 			{AttributeName: &a.SweepAt, KeyType: types.KeyTypeRange},
 		},
-		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ClaimableFrom, a.UpdatedAt, a.ExpiresAt}},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ExpiresAt}},
 	}}
 	return in
 }

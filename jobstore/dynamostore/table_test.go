@@ -112,12 +112,15 @@ func TestCreateTable(t *testing.T) {
 func TestOptionsAreChecked(t *testing.T) {
 	client := newClient(t)
 	for want, opt := range map[string]func(*dynamostore.Options){
-		"MaxAttempts is 0": func(o *dynamostore.Options) { o.MaxAttempts = 0 },
-		"Now":              func(o *dynamostore.Options) { o.Now = nil },
-		"Attributes.Error": func(o *dynamostore.Options) { o.Attributes.Error = "" },
-		"OnLeaseExpiry is": func(o *dynamostore.Options) { o.OnLeaseExpiry = "wait" },
-		"both \"input\"":   func(o *dynamostore.Options) { o.Attributes.Output = "input" },
-		"a constant":       func(o *dynamostore.Options) { o.Constants = map[string]string{"status": "x"} },
+		"MaxAttempts is 0":               func(o *dynamostore.Options) { o.MaxAttempts = 0 },
+		"Now":                            func(o *dynamostore.Options) { o.Now = nil },
+		"Attributes.Error":               func(o *dynamostore.Options) { o.Attributes.Error = "" },
+		"OnLeaseExpiry is":               func(o *dynamostore.Options) { o.OnLeaseExpiry = "wait" },
+		"both \"input\"":                 func(o *dynamostore.Options) { o.Attributes.Output = "input" },
+		"and Attributes.Status are both": func(o *dynamostore.Options) { o.Marker = jobstore.Marker{Name: "status", Value: "x"} },
+		"Marker has a Name or a Value":   func(o *dynamostore.Options) { o.Marker.Name = "type" },
+		"SortKey has a Name or a Value":  func(o *dynamostore.Options) { o.SortKey.Name = "SK" },
+		"shorten the names":              func(o *dynamostore.Options) { o.Attributes.Error = strings.Repeat("e", 20000) },
 	} {
 		got := panicOf(func() { _, _ = dynamostore.New[string, string](client, "t", opt) })
 		if !strings.HasPrefix(got, "dynamostore: New: Options.") || !strings.Contains(got, want) {
@@ -176,23 +179,6 @@ func TestSweepPages(t *testing.T) {
 				t.Errorf("a look at the first took %s", calls)
 			}
 		})
-	}
-}
-
-// TestSizeIsTheServers creates the largest record that is let through, which the
-// server must accept too.
-func TestSizeIsTheServers(t *testing.T) {
-	s := newStore(t, newClient(t))
-	probe, err := s.Create(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	room := 400<<10 - probe.Size
-	if _, err := s.Create(t.Context(), strings.Repeat("x", room)); err != nil {
-		t.Errorf("an item of exactly 400 KB: %v", err)
-	}
-	if _, err := s.Create(t.Context(), strings.Repeat("x", room+1)); !errors.Is(err, jobstore.ErrTooLarge) {
-		t.Errorf("one byte more: %v, want ErrTooLarge", err)
 	}
 }
 

@@ -3,6 +3,7 @@ package jobstoretest
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -22,7 +23,7 @@ func cancelPending(f *fixture) {
 	id := f.create().ID
 	for range 2 { // it is safe to repeat
 		got, err := f.cancel(id)
-		if err != nil || got.Status != jobstore.Failed || got.Error != "no longer wanted" {
+		if err != nil || got.Status != jobstore.Failed || !got.Canceled || got.Error != "no longer wanted" {
 			f.Fatalf("Cancel returned %+v, %v", got, err)
 		}
 	}
@@ -58,6 +59,13 @@ func cancelFinished(f *fixture) {
 	if got == nil || got.Output != "done" || f.get(id).Status != jobstore.Complete {
 		f.Errorf("ErrFinished came with %+v, and the job is %+v", got, f.get(id))
 	}
+	failed := f.create().ID
+	f.settle(f.claim(failed), jobstore.Outcome[string]{Status: jobstore.Failed, Error: "no luck"})
+	_, err = f.cancel(failed)
+	f.fails(err, "cancel", failed, jobstore.ErrFinished)
+	if got := f.get(failed); got.Canceled || got.Error != "no luck" {
+		f.Errorf("a failed job became %+v", got)
+	}
 }
 
 func cancelEndsHandler(f *fixture) {
@@ -77,5 +85,36 @@ func cancelEndsHandler(f *fixture) {
 	var finished *jobstore.TerminalError
 	if !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrCanceled) {
 		f.Errorf("Run returned %v, want a *TerminalError of ErrCanceled", err)
+	}
+}
+
+func cancelRefuses(f *fixture) {
+	id := f.create().ID
+	if _, ok := jobstore.As[jobstore.Canceler[string, string]](f.store); !ok {
+		f.Skip("the store is no jobstore.Canceler")
+	}
+	for _, reason := range []string{strings.Repeat("x", jobstore.MaxMessageBytes+1), "no \xff text"} {
+		_, err := jobstore.Cancel(f.ctx, f.store, id, reason)
+		f.refuses(err, "cancel", id, "reason")
+	}
+	if got := f.get(id); got.Status != jobstore.Pending {
+		f.Errorf("a refused cancel made the job %s", got.Status)
+	}
+}
+
+// cancelLate repeats a cancel.
+func cancelLate(f *fixture) {
+	id := f.create().ID
+	f.claim(id)
+	if _, err := f.cancel(id); err != nil {
+		f.Fatal(err)
+	}
+	before := f.get(id)
+	f.advance(time.Hour)
+	if _, err := f.cancel(id); err != nil {
+		f.Error(err)
+	}
+	if diff := diff(before, f.get(id)); diff != "" {
+		f.Errorf("a late cancel changed the job (-before +after):\n%s", diff)
 	}
 }

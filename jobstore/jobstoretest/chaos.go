@@ -32,18 +32,26 @@ type ChaosOptions struct {
 	Deploy func(t *testing.T, work func(ctx context.Context, id string) error) (start func(id string))
 }
 
-// Chaos runs jobs through [jobstore.Run] under faults: triggers come twice or never,
-// workers crash, overstay their lease or panic, answers get lost, requests are throttled
-// or repeated, jobs are canceled. After every write it checks that
+// Chaos runs jobs through [jobstore.Run] under faults. Triggers come twice or never.
+// Workers crash, overstay their lease or panic, are frozen for five minutes, and have
+// clocks that differ by up to [jobstore.RunOptions].LeaseGrace or are stepped. Requests
+// are throttled, repeated, left without an answer, or delivered again much later. Jobs
+// are canceled. After every write it checks that
 //
 //   - a finished job does not change, and each job finishes exactly once;
-//   - only the holder of the claim changes a job, and only to the next attempt;
-//   - attempts stay within their bound;
-//   - a write that was refused has changed nothing;
+//   - only the holder of the claim changes a job;
+//   - an attempt starts only when the job is free, and within the bound of attempts;
+//   - a write that was refused, and a copy of a request, has changed nothing;
+//   - a settle succeeded only if its outcome is what is stored.
 //
-// and, in the end, that [jobstore.Sweep] has left no job unfinished. It runs in a bubble
-// of [synctest], so that hours take no time, and calls newStore in it. The store must be
-// a [jobstore.Sweeper].
+// Two handlers of a job are at work at once only while one of them is frozen, has a
+// clock that was stepped, or takes no notice of its context. In the end, [jobstore.Sweep]
+// has left no job unfinished, and each attempt has started its handler, unless its
+// worker died, got no answer to its claim, or gave the job back.
+//
+// Chaos runs in a bubble of [synctest], so that hours take no time, and calls newStore
+// in it. The store must be a [jobstore.Sweeper], and take all times from [Config].Now:
+// that is the clock of the process that makes the request.
 func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
 	o := ChaosOptions{Jobs: 1000}
 	for _, opt := range opts {
@@ -61,8 +69,7 @@ func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		store := newStore(t, Config{Now: time.Now, OnLeaseExpiry: jobstore.RunAgain})
-		s := &simulation{T: t, opts: o, store: newWitness(t, store)}
+		s := &simulation{T: t, opts: o, store: newWitness(t, newStore)}
 		s.start = s.invokeStuck
 		if o.Deploy != nil {
 			s.start = o.Deploy(t, s.deployed)
@@ -130,7 +137,7 @@ func (s *simulation) live(id string) {
 	}
 	if rng.IntN(30) == 0 {
 		pause(rng, 3*time.Minute)
-		_, err := jobstore.Cancel(s.Context(), s.faulty(rng).JobStore, id, "no longer wanted")
+		_, err := jobstore.Cancel(s.Context(), s.process(rng), id, "no longer wanted")
 		if errors.Is(err, jobstore.ErrNotFound) || errors.Is(err, jobstore.ErrInvalid) {
 			s.Errorf("cancel %s: %v", id, err)
 		}
@@ -140,8 +147,9 @@ func (s *simulation) live(id string) {
 
 // create repeats itself until the job exists, as a client would.
 func (s *simulation) create(id string, rng *rand.Rand) {
+	client := s.process(rng)
 	for {
-		_, err := s.faulty(rng).Create(s.Context(), "question", func(o *jobstore.CreateOptions) {
+		_, err := client.Create(s.Context(), "question", func(o *jobstore.CreateOptions) {
 			o.ID = id
 			if rng.IntN(5) == 0 {
 				o.OnLeaseExpiry = jobstore.Hold

@@ -4,86 +4,107 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 var (
 	errThrottled = errors.New("chaos: throttled")
 	errLost      = errors.New("chaos: the answer was lost")
 	errDead      = errors.New("chaos: the process is dead")
+	errHung      = errors.New("chaos: no answer")
 )
 
-// faulty is the store as one process sees it. Requests take time, are refused, repeated,
-// or lose their answer. After the death of the process none is sent.
-type faulty struct {
-	jobstore.JobStore[string, string]
-	sim  *simulation
-	dead atomic.Bool
+// fault is what happens to one request.
+type fault int
 
-	mu  sync.Mutex // a worker reports and renews at the same time
-	rng *rand.Rand
+const (
+	none      fault = iota
+	throttled       // refused
+	lost            // took effect, but the answer was lost
+	repeated        // the answer was lost, and the client sends the same request again
+	copied          // the network delivers it once more, to no one
+	hung            // no answer; it never arrives
+	hungTook        // no answer; it took effect
+	hungLate        // no answer; it arrives after the client has given up
+)
+
+// faults are those of 40 requests.
+var faults = [40]fault{throttled, lost, repeated, copied, copied, copied, hung, hungTook, hungLate}
+
+// fate is what is drawn for one request.
+type fate struct {
+	fault                fault
+	before, after, later time.Duration
 }
 
-func (s *simulation) faulty(rng *rand.Rand) *faulty {
-	return &faulty{JobStore: s.store.JobStore, sim: s, rng: rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64()))}
+func draw(rng *rand.Rand) fate {
+	return fate{faults[rng.IntN(len(faults))], upTo(rng, 50*time.Millisecond), upTo(rng, 50*time.Millisecond), upTo(rng, 10*time.Minute)}
 }
 
-func (f *faulty) draw() (fault int, before, after time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.rng.IntN(40), upTo(f.rng, 50*time.Millisecond), upTo(f.rng, 50*time.Millisecond)
-}
-
-// request sends one request, with its faults.
-func (f *faulty) request(send func() error) error {
-	fault, before, after := f.draw()
-	time.Sleep(before)
-	if f.dead.Load() {
-		return errDead
+// exchange sends a request of p and waits for the answer. call makes it at the store.
+func exchange[T any](ctx context.Context, p *process, r request, call func(context.Context) (T, error)) (answer T, err error) {
+	f := p.draw()
+	if err := p.clock.sleep(ctx, f.before); err != nil {
+		return answer, err
 	}
-	if f.sim.calm.Load() {
-		return send()
+	if p.dead.Load() {
+		return answer, errDead
 	}
-	if fault == 0 {
-		return errThrottled
-	}
-	err := send()
-	time.Sleep(after)
-	switch {
-	case f.dead.Load():
-		return errDead
-	case fault == 1:
-		return errLost
-	case fault == 2: // the answer was lost, and the client sends it again
-		return send()
-	}
-	return err
-}
-
-func (f *faulty) Create(ctx context.Context, input string, opts ...func(*jobstore.CreateOptions)) (j *job, err error) {
-	err = f.request(func() (err error) {
-		j, err = f.JobStore.Create(ctx, input, opts...)
-		return err
+	r.at = p.clock.store() // a copy has the same
+	got, err := deliver(ctx, p, f, r, func(r request) (answer T, err error) {
+		p.sim.store.see(r, func() error {
+			answer, err = call(context.WithoutCancel(ctx))
+			return err
+		})
+		return answer, err
 	})
-	return j, err
+	if late := p.clock.sleep(ctx, f.after); late != nil {
+		return answer, late
+	}
+	if p.dead.Load() {
+		return answer, errDead
+	}
+	return got, err
 }
 
-func (f *faulty) Claim(ctx context.Context, id string, lease jobstore.Lease) (j *job, err error) {
-	err = f.request(func() (err error) {
-		j, err = f.JobStore.Claim(ctx, id, lease)
+// deliver is the network between p and the store.
+func deliver[T any](ctx context.Context, p *process, f fate, r request, send func(request) (T, error)) (unknown T, err error) {
+	switch f.fault {
+	case throttled:
+		return unknown, errThrottled
+	case hung:
+		return unknown, p.hang(ctx)
+	case hungLate:
+		p.sim.later(f.later, func() { _, _ = send(r) })
+		return unknown, p.hang(ctx)
+	}
+	answer, err := send(r)
+	r.copied, r.first = true, err
+	switch f.fault {
+	case lost:
+		return unknown, errLost
+	case hungTook:
+		return unknown, p.hang(ctx)
+	case repeated:
+		return send(r)
+	case copied:
+		p.sim.later(f.later, func() { _, _ = send(r) })
+	}
+	return answer, err
+}
+
+// hang waits for an answer that does not come, for no longer than a client does.
+func (p *process) hang(ctx context.Context) error {
+	if err := p.clock.sleep(ctx, time.Minute); err != nil {
 		return err
+	}
+	return errHung
+}
+
+// later has the network deliver something after d.
+func (s *simulation) later(d time.Duration, deliver func()) {
+	s.workers.Go(func() {
+		time.Sleep(d)
+		deliver()
 	})
-	return j, err
-}
-
-func (f *faulty) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	return f.request(func() error { return f.JobStore.Report(ctx, c, h) })
-}
-
-func (f *faulty) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {
-	return f.request(func() error { return f.JobStore.Settle(ctx, c, o) })
 }

@@ -5,87 +5,159 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
+// request is one write, as the witness sees it.
+type request struct {
+	op, id  string
+	at      time.Time                 // the clock of the process that made it
+	owner   string                    // of a claim
+	claim   *jobstore.Claim           // of a report or settle
+	outcome *jobstore.Outcome[string] // of a settle
+	astray  bool                      // the clock of its lease was stepped
+	copied  bool                      // it was delivered before
+	first   error                     // and answered so
+}
+
 // witness sees every write, one at a time, and reads the job after each to check what
 // must never happen. It is next to the store, below the faults.
 type witness struct {
-	jobstore.JobStore[string, string] // the witness itself
-
-	t     *testing.T
-	inner jobstore.JobStore[string, string]
-
+	t       *testing.T
+	inner   jobstore.JobStore[string, string]
 	sweeper jobstore.Sweeper // of inner
+	clock   atomic.Int64     // of the process whose write is under way, in nanoseconds
 
 	mu       sync.Mutex
 	last     map[string]*job // as the latest write left it
 	finished map[string]int  // how often a job went from unfinished to finished
+	astray   map[string]bool // jobs whose lease was given by a clock that was stepped
+	copies   int
+	ledger
 }
 
-func newWitness(t *testing.T, inner jobstore.JobStore[string, string]) *witness {
-	sweeper, ok := jobstore.As[jobstore.Sweeper](inner)
+func newWitness(t *testing.T, newStore NewStore) *witness {
+	w := &witness{t: t, last: map[string]*job{}, finished: map[string]int{}, astray: map[string]bool{}, ledger: newLedger()}
+	w.inner = newStore(t, Config{Now: w.now, OnLeaseExpiry: jobstore.RunAgain})
+	sweeper, ok := jobstore.As[jobstore.Sweeper](w.inner)
 	if !ok {
-		t.Fatalf("%T is not a jobstore.Sweeper", inner)
+		t.Fatalf("%T is not a jobstore.Sweeper", w.inner)
 	}
-	w := &witness{t: t, inner: inner, sweeper: sweeper, last: map[string]*job{}, finished: map[string]int{}}
-	w.JobStore = watched{w}
+	w.sweeper = sweeper
 	return w
 }
 
-// see runs a write, reads the job, and compares. A write under a claim must succeed only
-// for its holder.
-func (w *witness) see(op, id string, c *jobstore.Claim, write func() error) error {
+// now is the store's clock: the one of the process that writes.
+func (w *witness) now() time.Time {
+	if at := w.clock.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Now()
+}
+
+// see runs a write, reads the job, and compares.
+func (w *witness) see(r request, write func() error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before, now := w.last[id], time.Now()
+	w.clock.Store(r.at.UnixNano())
+	defer w.clock.Store(0)
+	before := w.last[r.id]
 	err := write()
-	after, readErr := w.inner.Get(context.Background(), id)
+	after, readErr := w.inner.Get(context.Background(), r.id)
 	if readErr != nil {
-		w.t.Errorf("%s of %s: the job cannot be read: %v", op, id, readErr)
-		return err
+		w.t.Errorf("%s of %s: the job cannot be read: %v", r.op, r.id, readErr)
+		return
 	}
-	w.last[id] = after
-	if before == nil {
-		return err
+	w.last[r.id] = after
+	w.astray[r.id] = w.astray[r.id] || r.astray
+	w.answered(r, after, err)
+	if before != nil {
+		w.changed(r, before, after, err)
 	}
-	w.compare(op, before, after, now, err)
-	if c != nil && err == nil && (before.Owner != c.Owner || before.Attempt != c.Attempt) {
-		w.t.Errorf("%s succeeded for attempt %d of another owner; the job is at attempt %d", op, c.Attempt, before.Attempt)
-	}
-	return err
 }
 
-func (w *witness) compare(op string, before, after *job, now time.Time, err error) {
-	if before.Status.Finished() {
-		w.same(op+" changed a finished job", before, after)
+// answered checks that a success says what is stored.
+func (w *witness) answered(r request, after *job, err error) {
+	if err != nil {
+		return
 	}
-	if after.Status.Finished() && !before.Status.Finished() {
-		w.finished[after.ID]++
+	if r.op == "claim" && (after.Status != jobstore.Processing || after.Owner != r.owner) {
+		w.t.Errorf("claim of %s succeeded, and the job is %s for another owner", r.id, after.Status)
+	}
+	if o := r.outcome; o != nil && (after.Status != o.Status || after.Output != o.Output || after.Error != o.Error) {
+		w.t.Errorf("settle of %s as %s %q succeeded, and the job is %s %q", r.id, o.Status, o.Output, after.Status, after.Output)
+	}
+}
+
+// changed checks what a write has changed.
+func (w *witness) changed(r request, before, after *job, err error) {
+	if before.Status.Finished() {
+		w.same(r, "changed a finished job", before, after)
 	}
 	if errors.Is(err, jobstore.ErrLeaseLost) {
-		w.same(op+" was refused and has changed the job", before, after)
+		w.same(r, "was refused and has changed the job", before, after)
 	}
+	if c := r.claim; c != nil && !keeps(c, before) {
+		w.same(r, "of a worker without the job has changed it", before, after)
+	}
+	if r.copied {
+		w.copy(r, before, after)
+	}
+	if after.Status.Finished() && !before.Status.Finished() {
+		w.finished[r.id]++
+	}
+	w.attempts(r, before, after)
+}
+
+func (w *witness) attempts(r request, before, after *job) {
 	if after.Attempt > after.MaxAttempts {
-		w.t.Errorf("%s: attempt %d of %d", op, after.Attempt, after.MaxAttempts)
+		w.t.Errorf("%s: attempt %d of %d", r.op, after.Attempt, after.MaxAttempts)
 	}
-	if step := after.Attempt - before.Attempt; step != 0 && (step != 1 || op != "claim" || !free(before, now)) {
-		w.t.Errorf("%s went from attempt %d, %s until %v, to %d", op, before.Attempt, before.Status, before.LeaseUntil, after.Attempt)
+	step := after.Attempt - before.Attempt
+	if step == 0 {
+		return
+	}
+	if step != 1 || r.op != "claim" || !free(before, r.at) {
+		w.t.Errorf("%s at %v went from attempt %d, %s until %v, to %d", r.op, r.at, before.Attempt, before.Status, before.LeaseUntil, after.Attempt)
+	}
+	w.claimed(after)
+}
+
+// copy checks a request that was delivered before. A claim that was refused may
+// succeed when it is repeated. So may one whose job had a lease that was in the past
+// when it was made.
+func (w *witness) copy(r request, before, after *job) {
+	w.copies++
+	if r.op == "claim" && (r.first != nil || w.astray[r.id]) {
+		return
+	}
+	w.same(r, "was a copy and has changed the job", before, after)
+}
+
+func (w *witness) same(r request, otherwise string, before, after *job) {
+	if changed := diff(before, after); changed != "" {
+		w.t.Errorf("%s of %s %s:\n%s", r.op, r.id, otherwise, changed)
 	}
 }
 
-func (w *witness) same(otherwise string, before, after *job) {
-	if changed := diff(before, after); changed != "" {
-		w.t.Errorf("%s:\n%s", otherwise, changed)
-	}
+// keeps is true of the claim that holds the job.
+func keeps(c *jobstore.Claim, j *job) bool {
+	return j.Status == jobstore.Processing && j.Owner == c.Owner && j.Attempt == c.Attempt
 }
 
 // free is true of a job that may be claimed.
 func free(j *job, now time.Time) bool {
-	return j.Status == jobstore.Pending || j.Status == jobstore.Processing && !now.Before(j.LeaseUntil)
+	switch j.Status {
+	case jobstore.Pending:
+		return !now.Before(j.ClaimableFrom)
+	case jobstore.Processing:
+		return !now.Before(j.LeaseUntil)
+	}
+	return false
 }
 
 // finish checks how the jobs ended, and logs it.
@@ -93,7 +165,7 @@ func (w *witness) finish(jobs int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	ends := map[string]int{}
-	defer func() { w.t.Logf("%d jobs: %v", jobs, ends) }()
+	defer func() { w.t.Logf("%d jobs, %d handlers, %d copies: %v", jobs, len(w.started), w.copies, ends) }()
 	if len(w.last) != jobs {
 		w.t.Errorf("%d of %d jobs were seen", len(w.last), jobs)
 	}
@@ -102,46 +174,6 @@ func (w *witness) finish(jobs int) {
 		if !j.Status.Finished() || w.finished[id] != 1 {
 			w.t.Errorf("%s finished %d times and is %s, attempt %d", id, w.finished[id], j.Status, j.Attempt)
 		}
+		w.audit(j)
 	}
-}
-
-// watched is a JobStore over a witness.
-type watched struct{ w *witness }
-
-func (s watched) Create(ctx context.Context, input string, opts ...func(*jobstore.CreateOptions)) (j *job, err error) {
-	var o jobstore.CreateOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
-	err = s.w.see("create", o.ID, nil, func() (err error) {
-		j, err = s.w.inner.Create(ctx, input, func(p *jobstore.CreateOptions) { *p = o })
-		return err
-	})
-	return j, err
-}
-
-func (s watched) Get(ctx context.Context, id string) (*job, error) { return s.w.inner.Get(ctx, id) }
-
-func (s watched) Claim(ctx context.Context, id string, lease jobstore.Lease) (j *job, err error) {
-	err = s.w.see("claim", id, nil, func() (err error) {
-		j, err = s.w.inner.Claim(ctx, id, lease)
-		return err
-	})
-	return j, err
-}
-
-func (s watched) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	return s.w.see("report", c.ID, &c, func() error { return s.w.inner.Report(ctx, c, h) })
-}
-
-func (s watched) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {
-	return s.w.see("settle", c.ID, &c, func() error { return s.w.inner.Settle(ctx, c, o) })
-}
-
-func (s watched) Cancel(ctx context.Context, id, reason string) (j *job, err error) {
-	err = s.w.see("cancel", id, nil, func() (err error) {
-		j, err = jobstore.Cancel(ctx, s.w.inner, id, reason)
-		return err
-	})
-	return j, err
 }

@@ -20,54 +20,63 @@ func (s *simulation) invoke(id string, rng *rand.Rand) error {
 	return s.work(ctx, id, rng)
 }
 
-// work is the work of an invocation. One in ten is killed at some point.
+// work is the work of an invocation. One in ten is killed at some point, and one in
+// ten has a clock that is stepped, or is frozen.
 func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error {
 	ctx, kill := context.WithCancel(ctx)
 	defer kill()
-	store := s.faulty(rng)
-	if rng.IntN(10) == 0 && !s.calm.Load() {
-		timer := time.AfterFunc(upTo(rng, time.Minute), func() {
-			store.dead.Store(true)
-			kill()
-		})
-		defer timer.Stop()
+	p := s.process(rng)
+	if !s.calm.Load() {
+		defer p.clock.disturb(rng)()
+		if rng.IntN(10) == 0 {
+			timer := time.AfterFunc(upTo(rng, time.Minute), func() {
+				p.dead.Store(true)
+				kill()
+			})
+			defer timer.Stop()
+		}
 	}
-	return jobstore.Run(ctx, store, id, s.handler(rng), quiet)
+	err := jobstore.Run(ctx, p, id, s.handler(p, rng), quiet, p.clock.options)
+	if p.dead.Load() || !p.taken {
+		s.store.excuse(p.owner)
+	}
+	return err
 }
 
 // handler draws how the work goes.
-func (s *simulation) handler(rng *rand.Rand) jobstore.Handler[string, string] {
+func (s *simulation) handler(p *process, rng *rand.Rand) jobstore.Handler[string, string] {
 	return func(ctx context.Context, job *job) (string, error) {
+		defer s.store.enter(ctx, p, job)()
 		for range rng.IntN(5) {
-			if !busy(ctx, upTo(rng, 20*time.Second)) {
-				return "", context.Cause(ctx)
+			if err := p.clock.sleep(ctx, upTo(rng, 20*time.Second)); err != nil {
+				return "", err
 			}
-			_ = jobstore.Report(ctx, rng.IntN(101), "working")
+			p.report(ctx, rng.IntN(101), "working")
 		}
 		if s.calm.Load() {
-			return "answer", nil
+			return answer(job), nil
 		}
-		switch rng.IntN(10) {
+		switch rng.IntN(12) {
 		case 0, 1:
 			return "", errors.New("the model is busy")
 		case 2:
 			return "", jobstore.Permanent(errors.New("no such customer"))
 		case 3:
 			panic("out of range")
-		case 4:
-			time.Sleep(upTo(rng, 10*time.Minute)) // overstays, whatever its context says
-			_ = jobstore.Report(ctx, 99, "nearly there")
+		case 4: // overstays, whatever its context says
+			_ = p.clock.sleep(context.Background(), upTo(rng, 10*time.Minute))
+			p.report(ctx, 99, "nearly there")
+		case 5: // works for long, without a word
+			if err := p.clock.sleep(ctx, upTo(rng, 20*time.Minute)); err != nil {
+				return "", err
+			}
 		}
-		return "answer", nil
+		return answer(job), nil
 	}
 }
 
-// busy waits for d. It returns false when ctx ended first.
-func busy(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
+// report is a report by a handler that a freeze stops.
+func (p *process) report(ctx context.Context, percent int, message string) {
+	_ = jobstore.Report(ctx, percent, message)
+	p.clock.thaw()
 }

@@ -2,6 +2,7 @@ package jobstoretest
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -122,6 +123,84 @@ func claimExhausted(f *fixture) {
 	}
 }
 
+// claimAbandoned has claims race for a job whose last attempt ran out of lease. One of
+// them settles it, and is told so again when it repeats itself.
+func claimAbandoned(f *fixture) {
+	for range max(1, f.rounds/10) {
+		id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 }).ID
+		f.claim(id)
+		f.advance(time.Minute)
+		leases, told := make([]jobstore.Lease, claimers), make(chan jobstore.Lease, claimers)
+		var wg sync.WaitGroup
+		for i := range leases {
+			leases[i] = f.lease()
+			wg.Go(func() {
+				_, err := f.store.Claim(f.ctx, id, leases[i])
+				f.fails(err, "claim", id, jobstore.ErrFinished)
+				if errors.Is(err, jobstore.ErrAbandoned) {
+					told <- leases[i]
+				}
+			})
+		}
+		wg.Wait()
+		if len(told) != 1 {
+			f.Fatalf("%d claims were told that the job was abandoned, want 1", len(told))
+		}
+		f.advance(time.Hour)
+		before := f.get(id)
+		_, err := f.store.Claim(f.ctx, id, <-told)
+		f.fails(err, "claim", id, jobstore.ErrAbandoned)
+		_, err = f.store.Claim(f.ctx, id, f.lease())
+		if errors.Is(err, jobstore.ErrAbandoned) {
+			f.Error("a later claim was told that the job was abandoned")
+		}
+		if diff := diff(before, f.get(id)); diff != "" {
+			f.Fatalf("a repeated claim changed the job (-before +after):\n%s", diff)
+		}
+	}
+}
+
+// claimNotDue turns the clock back: that is what a worker sees whose clock is behind.
+func claimNotDue(f *fixture) {
+	id := f.create().ID
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy"})
+	due := f.now()
+	if got := f.get(id); !got.ClaimableFrom.Equal(due) {
+		f.Errorf("the job is claimable from %v, want %v, when it became pending", got.ClaimableFrom, due)
+	}
+	f.advance(-time.Second)
+	got, err := f.store.Claim(f.ctx, id, f.lease())
+	f.fails(err, "claim", id, jobstore.ErrNotDue)
+	if errors.Is(err, jobstore.ErrLeased) || got == nil || !got.ClaimableFrom.Equal(due) {
+		f.Errorf("the claim returned %+v, %v; want the job, which says when it is due", got, err)
+	}
+	f.advance(time.Second)
+	f.claim(id)
+}
+
+// claimLate repeats a claim that has ended.
+func claimLate(f *fixture) {
+	for _, end := range []jobstore.Status{jobstore.Pending, jobstore.Complete, jobstore.Failed} {
+		id, lease := f.create().ID, f.lease()
+		held, err := f.store.Claim(f.ctx, id, lease)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.settle(held, jobstore.Outcome[string]{Status: end, Output: "out", Error: "why"})
+		before := f.get(id)
+		for range 2 { // in the claim's own time, and long after
+			_, err = f.store.Claim(f.ctx, id, lease)
+			if err == nil {
+				f.Errorf("a copy of a claim that ended as %s was let in", end)
+			}
+			f.advance(time.Hour)
+		}
+		if diff := diff(before, f.get(id)); diff != "" {
+			f.Errorf("a late claim changed a job that is %s (-before +after):\n%s", end, diff)
+		}
+	}
+}
+
 func claimRepeats(f *fixture) {
 	id, lease := f.create().ID, f.lease()
 	first, err := f.store.Claim(f.ctx, id, lease)
@@ -145,8 +224,10 @@ func claimRefuses(f *fixture) {
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
 	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: "o"})
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
-	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: driver.Settled("o"), Until: f.now()})
-	f.fails(err, "claim", id, jobstore.ErrInvalid)
+	for _, owner := range []string{driver.Settled("o"), driver.Abandoned("o", "p"), driver.Canceled(), strings.Repeat("x", driver.MaxOwnerBytes+1)} {
+		_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: owner, Until: f.now()})
+		f.refuses(err, "claim", id, "owner")
+	}
 	if got := f.get(id); got.Attempt != 0 {
 		f.Errorf("a refused claim raised the attempt to %d", got.Attempt)
 	}

@@ -44,3 +44,31 @@ func historyLeftOut(f *fixture) {
 		f.Errorf("a store that keeps no history has %v", got.History)
 	}
 }
+
+// historyBounded has workers die and fail many times.
+func historyBounded(f *fixture) {
+	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1000 }).ID
+	for n := range 3 * driver.MaxHistory {
+		held := f.claim(id)
+		if n%3 == 0 {
+			f.settle(held, jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy"})
+		}
+		f.advance(time.Minute)
+	}
+	last := f.claim(id)
+	f.settle(last, complete("done"))
+	got := f.get(id)
+	if n := len(got.History); n > driver.MaxHistory || n < driver.MaxHistory-3 {
+		f.Fatalf("the history has %d entries, want about %d", n, driver.MaxHistory)
+	}
+	if first := got.History[0]; first.Status != jobstore.Pending || first.Attempt != 0 || !first.At.Equal(got.CreatedAt) {
+		f.Errorf("the history begins with %+v, want the creation", first)
+	}
+	end, claim := got.History[len(got.History)-1], got.History[len(got.History)-2]
+	if end.Status != jobstore.Complete || end.Attempt != last.Attempt {
+		f.Errorf("the history ends with %+v, want attempt %d complete", end, last.Attempt)
+	}
+	if claim.Status != jobstore.Processing || claim.Attempt != last.Attempt || claim.Owner != last.Owner {
+		f.Errorf("before that is %+v, want the last claim", claim)
+	}
+}

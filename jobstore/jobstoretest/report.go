@@ -63,3 +63,30 @@ func reportRefuses(f *fixture) {
 	f.fails(f.store.Report(f.ctx, claim, jobstore.Heartbeat{Seq: 9, Progress: long}), "report", id, jobstore.ErrInvalid)
 	f.fails(f.store.Report(f.ctx, jobstore.Claim{}, jobstore.Heartbeat{Seq: 10}), "report", "", jobstore.ErrInvalid)
 }
+
+// reportLate repeats a heartbeat after a later one.
+func reportLate(f *fixture) {
+	id := f.create().ID
+	c := f.claim(id).Claim()
+	report := func(seq, percent int, lease time.Duration) {
+		f.Helper()
+		h := jobstore.Heartbeat{Seq: seq, Progress: &jobstore.Progress{Percent: percent}, LeaseUntil: f.now().Add(lease)}
+		if err := f.store.Report(f.ctx, c, h); err != nil {
+			f.Errorf("heartbeat %d: %v", seq, err)
+		}
+	}
+	report(1, 10, time.Minute)
+	report(3, 90, time.Hour)
+	before := f.get(id)
+	report(3, 20, time.Minute)
+	report(1, 10, time.Minute)
+	if diff := diff(before, f.get(id)); diff != "" {
+		f.Errorf("a late heartbeat changed the job (-before +after):\n%s", diff)
+	}
+	f.settle(f.get(id), jobstore.Outcome[string]{Status: jobstore.Pending})
+	c = f.claim(id).Claim()
+	report(1, 5, time.Minute) // another claim counts from 1
+	if got := f.get(id); got.Progress != 5 {
+		f.Errorf("the next claim's first heartbeat left the progress at %d", got.Progress)
+	}
+}

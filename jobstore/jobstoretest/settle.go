@@ -105,3 +105,76 @@ func settleRefuses(f *fixture) {
 		f.Errorf("a refused settle changed the job (-held +got):\n%s", diff)
 	}
 }
+
+func settleDetail(f *fixture) {
+	id := f.create().ID
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Detail: "https://upstream answered 503"})
+	if got := f.get(id); got.Error != "busy" || got.ErrorDetail != "https://upstream answered 503" {
+		f.Errorf("stored %q and %q, want both texts", got.Error, got.ErrorDetail)
+	}
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending})
+	if got := f.get(id); got.Error != "" || got.ErrorDetail != "" {
+		f.Errorf("an outcome without an error left %q and %q", got.Error, got.ErrorDetail)
+	}
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Complete, Output: "out", Detail: "ignored"})
+	if got := f.get(id); got.ErrorDetail != "" {
+		f.Errorf("a complete job has the detail %q", got.ErrorDetail)
+	}
+}
+
+// settleUncounted gives one attempt back as often as it likes.
+func settleUncounted(f *fixture) {
+	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 }).ID
+	for n := 1; n <= 3; n++ {
+		held := f.claim(id)
+		for range 2 { // it is safe to repeat
+			f.settle(held, jobstore.Outcome[string]{Status: jobstore.Pending, Uncounted: true})
+		}
+		if got := f.get(id); got.Attempt != n || got.MaxAttempts != n+1 {
+			f.Fatalf("attempt %d of %d, want %d of %d", got.Attempt, got.MaxAttempts, n, n+1)
+		}
+	}
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending})
+	_, err := f.store.Claim(f.ctx, id, f.lease())
+	f.fails(err, "claim", id, jobstore.ErrAbandoned)
+}
+
+// settleForeign has a late worker meet an outcome of its own status that it has not
+// written.
+func settleForeign(f *fixture) {
+	for name, o := range map[string]jobstore.Outcome[string]{
+		"complete": complete("theirs"),
+		"failed":   {Status: jobstore.Failed, Error: "theirs"},
+		"pending":  {Status: jobstore.Pending, Error: "theirs"},
+	} {
+		id := f.create().ID
+		late := f.claim(id)
+		f.advance(time.Minute)
+		f.settle(f.claim(id), o)
+		before := f.get(id)
+		f.fails(f.store.Settle(f.ctx, late.Claim(), jobstore.Outcome[string]{Status: o.Status, Output: "mine", Error: "mine"}), "settle", id, jobstore.ErrLeaseLost)
+		if diff := diff(before, f.get(id)); diff != "" {
+			f.Errorf("%s: a late settle changed the job (-before +after):\n%s", name, diff)
+		}
+	}
+	id := f.create(func(o *jobstore.CreateOptions) { o.OnLeaseExpiry = jobstore.Hold }).ID
+	late := f.claim(id)
+	f.advance(time.Minute)
+	_, err := f.store.Claim(f.ctx, id, f.lease())
+	f.fails(err, "claim", id, jobstore.ErrAbandoned)
+	f.fails(f.store.Settle(f.ctx, late.Claim(), jobstore.Outcome[string]{Status: jobstore.Failed, Error: "mine"}), "settle", id, jobstore.ErrLeaseLost)
+}
+
+// settleLate repeats a settle after the next claim.
+func settleLate(f *fixture) {
+	id := f.create().ID
+	first := f.claim(id)
+	o := jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Progress: &jobstore.Progress{Percent: 10}}
+	f.settle(first, o)
+	f.advance(time.Second)
+	second := f.claim(id)
+	f.fails(f.store.Settle(f.ctx, first.Claim(), o), "settle", id, jobstore.ErrLeaseLost)
+	if diff := diff(second, f.get(id)); diff != "" {
+		f.Errorf("a late settle changed the job (-claimed +after):\n%s", diff)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,6 +31,11 @@ type Options struct {
 	// Rounds is how often claimers race for a job. Default 300. Use fewer for a store
 	// behind a slow server.
 	Rounds int
+
+	// Lacks names the checks of guarantees that the store's backend cannot give, as
+	// the subtests are called. Run prints the list and leaves them out. A name that no
+	// check has panics.
+	Lacks []string
 }
 
 // Run runs the suite. The package documentation explains the numbers of the checks.
@@ -42,13 +48,27 @@ func Run(t *testing.T, newStore NewStore, opts ...func(*Options)) {
 	if o.Rounds < 1 {
 		panic(fmt.Sprintf("jobstoretest: Run: Options.Rounds is %d, want at least 1", o.Rounds))
 	}
+	o.printLacks(t)
 	for _, c := range checks {
+		if slices.Contains(o.Lacks, c.name) {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			if f := newFixture(t, newStore, c.config); f.store != nil {
 				f.rounds = o.Rounds
 				c.check(f)
 			}
 		})
+	}
+}
+
+// printLacks tells what the store does not guarantee.
+func (o *Options) printLacks(t *testing.T) {
+	for _, name := range o.Lacks {
+		if !slices.ContainsFunc(checks, func(c check) bool { return c.name == name }) {
+			panic(fmt.Sprintf("jobstoretest: Run: Options.Lacks has %q, which is no check", name))
+		}
+		t.Logf("the store does not guarantee: %s", name)
 	}
 }
 
@@ -69,15 +89,24 @@ var checks = []check{
 	{name: "2 claim/takes over when the lease has run out", check: claimTakesOver},
 	{name: "2 claim/has one winner of a lease that has run out", check: claimOneHeir},
 	{name: "2 claim/settles an exhausted job", check: claimExhausted},
+	{name: "2 claim/one claim is told that the job was abandoned", check: claimAbandoned},
+	{name: "2 claim/not before the job is due", check: claimNotDue},
 	{name: "3 fence/report stores progress and lease", check: reportStores},
 	{name: "3 fence/report", check: reportFenced},
 	{name: "3 fence/settle", check: settleFenced},
 	{name: "3 fence/settle stores an output", check: settleComplete},
 	{name: "3 fence/settle stores an error", check: settleError},
+	{name: "3 fence/settle stores the error's detail", check: settleDetail},
 	{name: "3 fence/settle to pending is claimed again", check: settlePending},
+	{name: "3 fence/an attempt that does not count", check: settleUncounted},
+	{name: "3 fence/no other's outcome is one's own", check: settleForeign},
 	{name: "4 final/no write changes a finished job", check: settleFinal},
 	{name: "5 repeatable/claim", check: claimRepeats},
 	{name: "5 repeatable/settle", check: settleRepeats},
+	{name: "5 repeatable/a late copy of a claim", check: claimLate},
+	{name: "5 repeatable/a late copy of a report", check: reportLate},
+	{name: "5 repeatable/a late copy of a settle", check: settleLate},
+	{name: "5 repeatable/a late copy of a cancel", check: cancelLate},
 	{name: "6 lease/held by the job's choice", check: holdByJob},
 	{name: "6 lease/held by the store's choice", check: holdByStore, config: holds},
 	{name: "6 lease/the job's choice goes first", check: runAgainByJob, config: holds},
@@ -86,7 +115,13 @@ var checks = []check{
 	{name: "8 bad input/claim", check: claimRefuses},
 	{name: "8 bad input/report", check: reportRefuses},
 	{name: "8 bad input/settle", check: settleRefuses},
+	{name: "8 bad input/cancel", check: cancelRefuses},
+	{name: "8 bad input/text that is not UTF-8", check: textRefused},
+	{name: "8 bad input/values", check: valuesRefused},
+	{name: "8 bad input/an expiry in the past", check: expiryRefused},
 	{name: "8 bad input/too large to create", check: tooLargeInput},
+	{name: "8 bad input/the largest input can be completed", check: largestInput},
+	{name: "8 bad input/and has room for a history", check: largestInput, config: func(c *Config) { c.History = true }},
 	{name: "8 bad input/too large to settle", check: tooLargeOutput},
 	{name: "TTL/an expired job is not there", check: getExpired},
 	{name: "cancel/a pending job", check: cancelPending},
@@ -96,6 +131,7 @@ var checks = []check{
 	{name: "sweep/finds stuck jobs", check: sweepFinds},
 	{name: "sweep/a failing callback stops no other", check: sweepGoesOn},
 	{name: "history/has every transition", check: historyKept, config: func(c *Config) { c.History = true }},
+	{name: "history/is bounded", check: historyBounded, config: func(c *Config) { c.History = true }},
 	{name: "history/only when asked for", check: historyLeftOut},
 }
 

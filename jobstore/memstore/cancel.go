@@ -17,7 +17,7 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 }
 
 func (s *Store[In, Out]) cancel(id, reason string) (*record, error) {
-	if err := driver.ValidateID(id); err != nil {
+	if err := driver.ValidateCancel(id, reason); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

@@ -1,8 +1,8 @@
 package memstore_test
 
 import (
-	"encoding/json"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,11 +10,20 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
-// opaque can be stored, and not read.
+// opaque can be stored, and is not read once another version is deployed.
 type opaque string
 
-func (opaque) MarshalJSON() ([]byte, error) { return json.Marshal("stored") }
-func (*opaque) UnmarshalJSON([]byte) error  { return errors.New("of another version") }
+var anotherVersion atomic.Bool
+
+func (o opaque) MarshalText() ([]byte, error) { return []byte(o), nil }
+
+func (o *opaque) UnmarshalText(text []byte) error {
+	if anotherVersion.Load() && string(text) == "a" {
+		return errors.New("of another version")
+	}
+	*o = opaque(text)
+	return nil
+}
 
 // TestOthersJobThatDoesNotDecode concerns only the worker that claimed it: as an
 // ErrDecode, Run would settle it.
@@ -25,16 +34,18 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 		_, err := store.Claim(t.Context(), "a", jobstore.Lease{Owner: owner, Until: time.Now().Add(time.Hour)})
 		return err
 	}
-	if _, err := store.Create(t.Context(), "", given); !errors.Is(err, jobstore.ErrDecode) {
-		t.Errorf("its creator got %v, want ErrDecode", err)
+	if _, err := store.Create(t.Context(), "a", given); err != nil {
+		t.Fatal(err)
 	}
+	anotherVersion.Store(true)
+	t.Cleanup(func() { anotherVersion.Store(false) })
 	if err := claim("first"); !errors.Is(err, jobstore.ErrDecode) {
 		t.Errorf("who holds it got %v, want ErrDecode", err)
 	}
 	if err := claim("second"); !errors.Is(err, jobstore.ErrLeased) || errors.Is(err, jobstore.ErrDecode) {
 		t.Errorf("another got %v, want ErrLeased and no ErrDecode", err)
 	}
-	if _, err := store.Create(t.Context(), "", given); !errors.Is(err, jobstore.ErrExists) || errors.Is(err, jobstore.ErrDecode) {
+	if _, err := store.Create(t.Context(), "b", given); !errors.Is(err, jobstore.ErrExists) || errors.Is(err, jobstore.ErrDecode) {
 		t.Errorf("another creator got %v, want ErrExists and no ErrDecode", err)
 	}
 }

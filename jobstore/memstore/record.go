@@ -3,6 +3,7 @@ package memstore
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -103,6 +104,9 @@ func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage,
 	if o.Uncounted {
 		r.maxAttempts++
 	}
+	if o.Status == jobstore.Complete {
+		o.Error, o.Detail = "", ""
+	}
 	next := r.ended(o.Status, driver.Settled(r.token), o.Error, now)
 	next.detail = o.Detail
 	return next
@@ -170,25 +174,28 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		job.ClaimableFrom = date(r.claimableFrom)
 	}
 	if err := json.Unmarshal(r.input, &job.Input); err != nil {
-		return job, fmt.Errorf("input: %w", err)
+		return job, errors.New("input does not decode")
 	}
 	if r.metadata != nil {
 		if err := json.Unmarshal(r.metadata, &job.Metadata); err != nil {
-			return job, fmt.Errorf("metadata: %w", err)
+			return job, errors.New("metadata does not decode")
 		}
 	}
 	if r.output != nil {
 		if err := json.Unmarshal(r.output, &job.Output); err != nil {
-			return job, fmt.Errorf("output: %w", err)
+			return job, errors.New("output does not decode")
 		}
 	}
 	return job, nil
 }
 
-func encode(field string, v any) (json.RawMessage, error) {
+func encode[T any](field string, v T) (json.RawMessage, error) {
+	if err := driver.CheckValue(field, v); err != nil {
+		return nil, err
+	}
 	data, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s does not encode: %w", jobstore.ErrInvalid, field, err)
+	if err != nil { // its text may quote the value
+		return nil, fmt.Errorf("%w: %s does not encode", jobstore.ErrInvalid, field)
 	}
 	return data, nil
 }

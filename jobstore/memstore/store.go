@@ -30,7 +30,8 @@ type Options struct {
 	History bool
 
 	// MaxBytes is the longest job: the bytes of its input, output, metadata and ID.
-	// Default 400 KB, the size of a DynamoDB item.
+	// Default 400 KB, the size of a DynamoDB item. Without the output,
+	// [jobstore.MaxInputBytes] limits them too.
 	MaxBytes int
 
 	// Stream keeps every change for [Store.Changes], as long as the store lives.
@@ -46,8 +47,12 @@ type Store[In, Out any] struct {
 	feed feed
 }
 
-// New returns an empty store. It panics when an option is out of range.
+// New returns an empty store. It panics when an option is out of range, or values of In
+// or Out would not come back from every store, see [driver.CheckTypes].
 func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
+	if err := driver.CheckTypes[In, Out](); err != nil {
+		panic("memstore: New: " + err.Error())
+	}
 	o := Options{
 		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
 		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp,
@@ -64,7 +69,7 @@ func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts)
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
@@ -72,7 +77,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := driver.Fits(r.size(), s.opts.MaxBytes, "the record"); err != nil {
+	if err := driver.FitsInput(len(r.id), len(r.input), len(r.metadata), min(jobstore.MaxInputBytes, s.opts.MaxBytes)); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()
@@ -118,7 +123,7 @@ func (s *Store[In, Out]) claim(id string, lease jobstore.Lease) (*record, error)
 		return old, nil // an earlier try of this call
 	}
 	if reason := st.Abandoned(); reason != "" {
-		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token), reason, now)), jobstore.ErrAbandoned
+		return s.put(old, old.ended(jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), reason, now)), jobstore.ErrAbandoned
 	}
 	return s.put(old, old.claimed(lease, now)), nil
 }
@@ -198,7 +203,7 @@ func (s *Store[In, Out]) remove(id string) {
 
 func (s *Store[In, Out]) put(old, r *record) *record {
 	if s.opts.History && (old == nil || old.status != r.status || old.attempt != r.attempt) {
-		r.history = append(slices.Clip(r.history), r.transition())
+		r.history = driver.BoundHistory(append(slices.Clip(r.history), r.transition()), driver.MaxHistory)
 	}
 	s.jobs[r.id] = r
 	s.feed.append(old, r)

@@ -7,11 +7,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/audit"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 // trail is a table that has items by id and sequence.
@@ -36,11 +38,16 @@ func (f *trail) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...func(
 	return &dynamodb.PutItemOutput{}, nil
 }
 
-const event = `{"Records":[
-	{"eventName":"MODIFY","dynamodb":{"ApproximateCreationDateTime":1795428000,"Keys":{"id":{"S":"a"}},"SequenceNumber":"7","StreamViewType":"NEW_AND_OLD_IMAGES",
-		"NewImage":{"id":{"S":"a"},"status":{"S":"processing"}},"OldImage":{"id":{"S":"a"},"status":{"S":"pending"}}}},
-	{"eventName":"MODIFY","dynamodb":{"ApproximateCreationDateTime":1795428001,"Keys":{"id":{"S":"a"}},"SequenceNumber":"8","StreamViewType":"NEW_AND_OLD_IMAGES",
-		"NewImage":{"id":{"S":"a"},"status":{"S":"processing"},"progress":{"N":"10"}},"OldImage":{"id":{"S":"a"},"status":{"S":"processing"}}}}]}`
+// event returns the records of a job that starts, and then reports.
+func event() []byte {
+	stream := streamtest.New(func(o *streamtest.Options) {
+		o.Now = func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) }
+	})
+	started := stream.Modify(map[string]any{"id": "a", "status": "pending"}, map[string]any{"id": "a", "status": "processing"})
+	started.SequenceNumber = "7"
+	reported := stream.Modify(map[string]any{"id": "a", "status": "processing"}, map[string]any{"id": "a", "status": "processing", "progress": 10})
+	return streamtest.Payload(started, reported)
+}
 
 func TestTrail(t *testing.T) {
 	f := &trail{items: map[[2]string]map[string]string{}}
@@ -50,7 +57,7 @@ func TestTrail(t *testing.T) {
 		key: {"id": "a", "sequence": key[1], "from": "pending", "to": "processing", "time": "2026-11-23T10:00:00Z"},
 	}
 	for range 2 {
-		out, err := d.Invoke(t.Context(), []byte(event))
+		out, err := d.Invoke(t.Context(), event())
 		if err != nil || string(out) != `{"batchItemFailures":[]}` || !reflect.DeepEqual(f.items, want) {
 			t.Errorf("%s, %v; the trail is %v, want %v", out, err, f.items, want)
 		}
@@ -63,7 +70,7 @@ func TestTrailThatCannotBeWritten(t *testing.T) {
 	log := slog.Default()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	defer slog.SetDefault(log)
-	out, err := audit.Trail(&trail{err: errors.New("no table")}, "audit").Invoke(t.Context(), []byte(event))
+	out, err := audit.Trail(&trail{err: errors.New("no table")}, "audit").Invoke(t.Context(), event())
 	if want := `{"batchItemFailures":[{"itemIdentifier":"7"}]}`; err != nil || string(out) != want {
 		t.Errorf("got %s, %v, want %s", out, err, want)
 	}

@@ -12,18 +12,21 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
-const event = `{"Records":[{"eventName":"MODIFY","dynamodb":{"Keys":{"id":{"S":"a"}},"SequenceNumber":"7","StreamViewType":"NEW_AND_OLD_IMAGES",
-	"NewImage":{"id":{"S":"a"},"status":{"S":"complete"},"progress":{"N":"90"},"output":{"S":"42"},"updatedAt":{"S":"2026-11-25T10:00:00.000Z"}},
-	"OldImage":{"id":{"S":"a"},"status":{"S":"processing"}}}}]}`
+// completed is the record of a job that has just ended.
+var completed = streamtest.New().Modify(
+	map[string]any{"id": "a", "status": "processing"},
+	map[string]any{"id": "a", "status": "complete", "progress": 90, "output": "42", "updatedAt": "2026-11-25T10:00:00.000Z"},
+)
 
 // TestChanges: what is not published is reported, and delivered again.
 func TestChanges(t *testing.T) {
 	log := slog.Default()
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	defer slog.SetDefault(log)
-	const done, again = `{"batchItemFailures":[]}`, `{"batchItemFailures":[{"itemIdentifier":"7"}]}`
+	done, again := `{"batchItemFailures":[]}`, `{"batchItemFailures":[{"itemIdentifier":"`+completed.SequenceNumber+`"}]}`
 	refuse := appsyncstore.Token(func(context.Context) (string, error) { return "", errors.New("nobody is signed in") })
 	for name, tt := range map[string]struct {
 		status    int
@@ -48,7 +51,7 @@ func TestChanges(t *testing.T) {
 			w.WriteHeader(tt.status)
 			_, _ = io.WriteString(w, tt.answer)
 		}))
-		out, err := publish.Changes(server.URL, tt.authorize).Invoke(t.Context(), []byte(event))
+		out, err := publish.Changes(server.URL, tt.authorize).Invoke(t.Context(), streamtest.Payload(completed))
 		server.Close()
 		if err != nil || string(out) != tt.want {
 			t.Errorf("%s: %s, %v; want %s", name, out, err, tt.want)

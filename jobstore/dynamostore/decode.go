@@ -1,0 +1,48 @@
+package dynamostore
+
+import (
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
+)
+
+// answer returns the job in it, with cause wrapped.
+func (s *Store[In, Out]) answer(op, id string, it item, cause error) (*jobstore.Job[In, Out], error) {
+	job, err := s.decode(it)
+	if err = driver.Refusal(cause, err); err != nil {
+		return job, s.fail(op, id, err)
+	}
+	return job, nil
+}
+
+func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
+	a, f := s.opts.Attributes, s.read(it)
+	job := &jobstore.Job[In, Out]{
+		ID: it.str(a.ID), Status: f.Status, Error: f.err, ErrorDetail: f.errorDetail, Canceled: f.Canceled,
+		Progress: f.progress, ProgressMessage: f.progressMessage, Attempt: f.Attempt, MaxAttempts: f.MaxAttempts,
+		OnLeaseExpiry: f.onLeaseExpiry, Owner: driver.Holder(f.Token), Size: attr.ItemSize(it),
+		CreatedAt: f.createdAt, UpdatedAt: f.UpdatedAt, ExpiresAt: f.ExpiresAt,
+		History: transitions(it[a.History], f.Attempt),
+	}
+	switch job.Status {
+	case jobstore.Processing:
+		job.LeaseUntil = f.LeaseEnd()
+	case jobstore.Pending:
+		job.ClaimableFrom = f.ClaimableFrom
+	}
+	if f.Malformed != nil {
+		return job, f.Malformed
+	}
+	return job, s.decodeValues(it, job)
+}
+
+func (s *Store[In, Out]) decodeValues(it item, job *jobstore.Job[In, Out]) (err error) {
+	a := s.opts.Attributes
+	if job.Metadata, err = attr.Metadata(a.Metadata, it[a.Metadata]); err != nil {
+		return err
+	}
+	if err := attr.Decode(a.Input, it[a.Input], &job.Input); err != nil {
+		return err
+	}
+	return attr.Decode(a.Output, it[a.Output], &job.Output)
+}

@@ -1,0 +1,101 @@
+package dynamostore
+
+import (
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+)
+
+// fields are the attributes of a job that have a type, as they are stored. Numbers
+// that are missing are 0, and the store's defaults are not filled in.
+type fields struct {
+	driver.State
+	err, errorDetail, progressMessage, createToken string
+	progress                                       int
+	onLeaseExpiry                                  jobstore.LeaseExpiry
+	createdAt                                      time.Time
+}
+
+// state is what of an item decides whether a call is refused.
+func (s *Store[In, Out]) state(it item) driver.State { return s.read(it).State }
+
+// read reads an item. One that is no job does not exist.
+func (s *Store[In, Out]) read(it item) (f fields) {
+	if len(it) == 0 || !s.marked(it) {
+		return f
+	}
+	a, r := s.opts.Attributes, &reader{item: it}
+	f.State = driver.State{
+		Exists: true, Status: r.status(a.Status), MaxAttempts: s.opts.MaxAttempts, OnLeaseExpiry: s.opts.OnLeaseExpiry,
+		Token: r.str(a.ClaimToken), Canceled: r.bool(a.Canceled), UpdatedAt: r.date(a.UpdatedAt),
+	}
+	if n, ok := r.whole(a.Attempt, 0); ok {
+		f.Attempt = int(n)
+	}
+	if n, ok := r.whole(a.MaxAttempts, 1); ok {
+		f.MaxAttempts = int(n)
+	}
+	if f.onLeaseExpiry = r.leaseExpiry(a.OnLeaseExpiry); f.onLeaseExpiry != "" {
+		f.OnLeaseExpiry = f.onLeaseExpiry
+	}
+	if n, ok := r.whole(a.Reports, 0); ok {
+		f.Reports = int(n)
+	}
+	if ms, ok := r.whole(a.ClaimableFrom, 0); ok {
+		f.ClaimableFrom = time.UnixMilli(ms).UTC()
+	}
+	if sec, ok := r.whole(a.ExpiresAt, 0); ok {
+		f.ExpiresAt = time.Unix(sec, 0).UTC()
+	}
+	if n, ok := r.whole(a.Progress, 0); ok {
+		f.progress = int(n)
+	}
+	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
+	f.createToken, f.createdAt = r.str(a.CreateToken), r.date(a.CreatedAt)
+	r.composite(a)
+	f.Malformed = r.malformed
+	return f
+}
+
+func (r *reader) status(name string) jobstore.Status {
+	status := jobstore.Status(r.str(name))
+	switch {
+	case status == "":
+		r.refuse(name, "a string")
+	case !status.Valid():
+		r.refuseAs(name, `"pending", "processing", "complete" or "error"`, "another string")
+	}
+	return status
+}
+
+func (r *reader) leaseExpiry(name string) jobstore.LeaseExpiry {
+	l := jobstore.LeaseExpiry(r.str(name))
+	if l != "" && l != jobstore.RunAgain && l != jobstore.Hold {
+		r.refuseAs(name, `"run" or "hold"`, "another string")
+	}
+	return l
+}
+
+// composite refuses metadata that is no map, or text of one, and a history that is no
+// list.
+func (r *reader) composite(a Attributes) {
+	switch r.value(a.Metadata).(type) {
+	case *types.AttributeValueMemberM, *types.AttributeValueMemberS, *types.AttributeValueMemberNULL:
+	default:
+		r.refuse(a.Metadata, "a map")
+	}
+	switch r.value(a.History).(type) {
+	case *types.AttributeValueMemberL, *types.AttributeValueMemberNULL:
+	default:
+		r.refuse(a.History, "a list")
+	}
+}
+
+// marked is false of an item that is no job.
+func (s *Store[In, Out]) marked(it item) bool {
+	m := s.opts.Marker
+	return m.Name == "" || it.str(m.Name) == m.Value
+}

@@ -1,0 +1,87 @@
+package jobstoretest
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// process is the store as one process sees it: through a network with faults, and by
+// its own clock. After the death of the process no request is sent.
+type process struct {
+	sim   *simulation
+	clock *clock
+	dead  atomic.Bool
+	owner string // of its last claim
+	taken bool   // an answer said that the claim is its own
+
+	mu  sync.Mutex // a worker reports and renews at the same time
+	rng *rand.Rand
+}
+
+func (s *simulation) process(rng *rand.Rand) *process {
+	own := rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64()))
+	return &process{sim: s, clock: newClock(own), rng: own}
+}
+
+func (p *process) draw() fate {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := draw(p.rng)
+	if p.sim.calm.Load() {
+		f.fault = none
+	}
+	return f
+}
+
+func (p *process) Create(ctx context.Context, input string, opts ...func(*jobstore.CreateOptions)) (*job, error) {
+	var o jobstore.CreateOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return exchange(ctx, p, request{op: "create", id: o.ID}, func(ctx context.Context) (*job, error) {
+		return p.sim.store.inner.Create(ctx, input, func(to *jobstore.CreateOptions) { *to = o })
+	})
+}
+
+func (p *process) Get(ctx context.Context, id string) (*job, error) {
+	return p.sim.store.inner.Get(ctx, id)
+}
+
+func (p *process) Claim(ctx context.Context, id string, lease jobstore.Lease) (*job, error) {
+	p.owner = lease.Owner
+	r := request{op: "claim", id: id, owner: lease.Owner, astray: p.clock.strayed()}
+	j, err := exchange(ctx, p, r, func(ctx context.Context) (*job, error) {
+		return p.sim.store.inner.Claim(ctx, id, lease)
+	})
+	p.taken = p.taken || err == nil
+	return j, err
+}
+
+func (p *process) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	r := request{op: "report", id: c.ID, claim: &c, astray: p.clock.strayed()}
+	return p.write(ctx, r, func(ctx context.Context) error { return p.sim.store.inner.Report(ctx, c, h) })
+}
+
+func (p *process) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {
+	if o.Uncounted {
+		p.sim.store.excuse(c.Owner)
+	}
+	r := request{op: "settle", id: c.ID, claim: &c, outcome: &o}
+	return p.write(ctx, r, func(ctx context.Context) error { return p.sim.store.inner.Settle(ctx, c, o) })
+}
+
+func (p *process) Cancel(ctx context.Context, id, reason string) (*job, error) {
+	return exchange(ctx, p, request{op: "cancel", id: id}, func(ctx context.Context) (*job, error) {
+		return jobstore.Cancel(ctx, p.sim.store.inner, id, reason)
+	})
+}
+
+// write is an exchange with an error for its answer.
+func (p *process) write(ctx context.Context, r request, call func(context.Context) error) error {
+	_, err := exchange(ctx, p, r, func(ctx context.Context) (struct{}, error) { return struct{}{}, call(ctx) })
+	return err
+}

@@ -1,0 +1,22 @@
+package jobstore
+
+// Layout names the attributes by which a job is known in the table of its store, and
+// in the table's stream. They are given once, to the store; what reads the table or
+// its stream, such as a dispatcher or the filter of an event source mapping, asks the
+// store for them.
+type Layout struct {
+	ID      string // the partition key
+	SortKey string // empty in a table without one
+	Status  string
+	Marker  Marker
+}
+
+// Marker is the string attribute by which a job is told from the other items of a
+// table, such as the __typename of Amplify. It is zero in a table of jobs only.
+type Marker struct{ Name, Value string }
+
+// Layouter is a [JobStore] that keeps its jobs in a table. Find a wrapped store's with
+// [As].
+type Layouter interface {
+	Layout() Layout
+}
