@@ -25,7 +25,7 @@ type Options struct {
 
 	// Writes names the attributes that the handler writes back to its own table.
 	// A MODIFY that changes no others is taken for the handler's own and skipped,
-	// so that it does not run for ever: Lambda's loop detection does not cover
+	// so that it does not run forever: Lambda's loop detection does not cover
 	// DynamoDB. It needs both images. Pending and StatusChanged need no such
 	// guard as long as the handler leaves the status alone.
 	//
@@ -35,7 +35,7 @@ type Options struct {
 	// Concurrency is how many records of a batch are handled at once. The default,
 	// 1, keeps the order of all; above it the records of one item stay in order.
 	// After a failure no record is started, and the first one that is not done is
-	// reported; what is behind it and done comes again all the same.
+	// reported; records behind it are delivered again, also those that are done.
 	Concurrency int
 
 	// Margin is kept free before the invocation's deadline: no record is

@@ -16,8 +16,8 @@ const (
 )
 
 // clock is the clock of a process. It is ahead of the others or behind, by half a grace
-// at most. It can be stepped, and a freeze stops the process: whoever asks for the time
-// waits until it goes on, and so do requests and the handler.
+// at most. It can be stepped, and a freeze stops the process: its requests, its
+// handler and all that ask for the time wait until it goes on.
 type clock struct {
 	skew time.Duration
 

@@ -25,7 +25,7 @@ const (
 	copied          // the network delivers it once more, to no one
 	hung            // no answer; it never arrives
 	hungTook        // no answer; it took effect
-	hungLate        // no answer; it arrives after the client has given up
+	hungLate        // no answer; it arrives after the client has stopped waiting
 )
 
 // faults are those of 40 requests.

@@ -42,7 +42,7 @@ func Refuse[T any](name, refusal string, values ...T) Case {
 // Diff compares a value with what came back, as the package value says.
 func Diff(want, got any) string {
 	if reflect.DeepEqual(want, got) {
-		return "" // go-cmp takes for ever with lists in lists
+		return "" // go-cmp takes forever with lists in lists
 	}
 	return cmp.Diff(want, got, equal)
 }

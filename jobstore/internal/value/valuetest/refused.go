@@ -147,7 +147,7 @@ func refusedValues() []Case {
 		Refuse("duplicate in a binary set", "a duplicate in a set", struct {
 			A [][]byte `dynamodbav:",binaryset"`
 		}{[][]byte{{1}, {1}}}),
-		Refuse("nil in a binary set", "nil is no member", struct {
+		Refuse("nil in a binary set", "nil is not a member", struct {
 			A [][]byte `dynamodbav:",binaryset"`
 		}{[][]byte{nil}}),
 		Refuse("keys of one text", "two keys of the map have one text", map[folded]int{{"a"}: 1, {"A"}: 2}),
