@@ -101,7 +101,8 @@ func with(pattern map[string]any, attribute, value string) map[string]any {
 	return pattern
 }
 
-// IsZero reports whether f is the zero value. [Pending], [StatusChanged] and [Where] make filters.
+// IsZero reports whether f picks nothing: it was not made by [Pending], [StatusChanged] or
+// [Where].
 func (f Filter) IsZero() bool { return f.match == nil }
 
 // images is the pattern of a string attribute of an image.

@@ -22,7 +22,7 @@ type fields struct {
 // state is what of an item decides whether a call is refused.
 func (s *Store[In, Out]) state(it item) driver.State { return s.read(it).State }
 
-// read reads an item. One that is not a job does not exist.
+// read reads an item. An item that is not a job does not exist.
 func (s *Store[In, Out]) read(it item) (f fields) {
 	if len(it) == 0 || !s.marked(it) {
 		return f
@@ -79,8 +79,8 @@ func (r *reader) leaseExpiry(name string) jobstore.LeaseExpiry {
 	return l
 }
 
-// composite refuses metadata that is not a map, or text of one, and a history that is
-// not a list.
+// composite refuses metadata that is neither a map nor the text of one, and a history
+// that is not a list.
 func (r *reader) composite(a Attributes) {
 	switch r.value(a.Metadata).(type) {
 	case *types.AttributeValueMemberM, *types.AttributeValueMemberS, *types.AttributeValueMemberNULL:

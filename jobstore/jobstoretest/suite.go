@@ -99,7 +99,7 @@ var checks = []check{
 	{name: "3 fence/settle stores the error's detail", check: settleDetail},
 	{name: "3 fence/settle to pending is claimed again", check: settlePending},
 	{name: "3 fence/an attempt that does not count", check: settleUncounted},
-	{name: "3 fence/a worker does not take another's outcome for its own", check: settleForeign},
+	{name: "3 fence/no foreign outcome is taken for its own", check: settleForeign},
 	{name: "4 final/no write changes a finished job", check: settleFinal},
 	{name: "5 repeatable/claim", check: claimRepeats},
 	{name: "5 repeatable/settle", check: settleRepeats},
