@@ -2,6 +2,7 @@ package streamproc
 
 import (
 	"encoding/json"
+	"maps"
 
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
@@ -67,6 +68,42 @@ func Where(match func(*RawRecord) bool) Filter {
 	}
 	return Filter{match: func(r *RawRecord) (bool, error) { return match(r), nil }}
 }
+
+// Having narrows f to records whose new image has the string attribute with that value,
+// such as the __typename of an Amplify model in a table that holds other items too.
+func (f Filter) Having(attribute, value string) Filter {
+	narrow := f
+	narrow.match = func(r *RawRecord) (bool, error) {
+		if match, err := f.match(r); !match || err != nil {
+			return match, err
+		}
+		if !r.New().Exists() {
+			return true, nil // needs makes it an error
+		}
+		got, err := r.New().json.String("NewImage", attribute)
+		return avjson.Is(got, value), public(err)
+	}
+	if f.needs == "" {
+		narrow.needs = NewImage
+	}
+	if images, ok := f.pattern.(map[string]any); ok {
+		narrow.pattern = with(images, attribute, value)
+	}
+	return narrow
+}
+
+// with returns a pattern that asks for the attribute too.
+func with(pattern map[string]any, attribute, value string) map[string]any {
+	image := maps.Clone(pattern["NewImage"].(map[string]any))
+	image[attribute] = map[string]any{"S": []any{value}}
+	pattern = maps.Clone(pattern)
+	pattern["NewImage"] = image
+	return pattern
+}
+
+// IsZero reports whether f picks nothing: it was not made by [Pending], [StatusChanged] or
+// [Where].
+func (f Filter) IsZero() bool { return f.match == nil }
 
 // images is the pattern of a string attribute of an image.
 func images(image, attribute string, rule any) map[string]any {
