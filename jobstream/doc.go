@@ -17,7 +17,7 @@
 //   - A job that ended, as complete or failed, is never reported. It does not block
 //     the shard.
 //   - Records are in order: a job to retry holds up the records behind it.
-//   - A job that is not started, because too little time is left, is no failure. Its
+//   - A job that is not started, because too little time is left, is not a failure. Its
 //     record is reported, and logged at level info.
 //
 // # What it does not guarantee

@@ -14,11 +14,14 @@ import (
 type FuncOptions struct {
 	// Options are the dispatcher's. Needs is [streamproc.KeysOnly] by default: a job
 	// is started by its key, and its image is not decoded. The filter still checks
-	// that the stream has the images it looks at.
+	// that the stream has the images it looks at. The default filter picks the pending
+	// jobs of Layout.
 	streamproc.Options
 
-	// IDAttribute is the table's key. Default "id".
-	IDAttribute string
+	// Layout has the names of the table's attributes. The default is that of a table
+	// with default names, and in [New] that of the store, when it is a
+	// [jobstore.Layouter].
+	Layout jobstore.Layout
 }
 
 // Options are the optional settings of [New].
@@ -54,6 +57,9 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 		return err
 	}
 	return newFunc("New: Options", run, func(f *FuncOptions) {
+		if l, ok := jobstore.As[jobstore.Layouter](store); ok {
+			f.Layout = l.Layout()
+		}
 		o.FuncOptions = *f
 		o.Margin = 2 * time.Second
 		for _, opt := range opts {
@@ -80,24 +86,36 @@ func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*Fun
 }
 
 func newFunc(options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
-	o := FuncOptions{IDAttribute: "id"}
+	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status"}}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
-		id, err := jobID(r.Keys, o.IDAttribute)
+		id, err := jobID(r.Keys, o.Layout.ID)
 		if err != nil {
 			return err
 		}
 		return start(ctx, id)
 	}, func(s *streamproc.Options) {
 		o.Options = *s
-		o.Needs = streamproc.KeysOnly
+		o.Needs, o.Filter = streamproc.KeysOnly, streamproc.Filter{}
 		for _, opt := range opts {
 			opt(&o)
 		}
-		if o.IDAttribute == "" {
-			panic("jobstream: " + options + ".IDAttribute is empty")
+		if o.Layout.ID == "" || o.Layout.Status == "" {
+			panic("jobstream: " + options + ".Layout has no name for ID or Status")
+		}
+		if o.Filter.IsZero() {
+			o.Filter = pending(o.Layout)
 		}
 		*s = o.Options
 	})
+}
+
+// pending picks the jobs of a table that are inserted as pending.
+func pending(l jobstore.Layout) streamproc.Filter {
+	f := streamproc.Pending(l.Status)
+	if l.Marker.Name != "" {
+		f = f.Having(l.Marker.Name, l.Marker.Value)
+	}
+	return f
 }
 
 func jobID(keys streamproc.Keys, attribute string) (string, error) {

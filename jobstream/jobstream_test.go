@@ -96,7 +96,7 @@ func TestNewFunc(t *testing.T) {
 func TestIDAttribute(t *testing.T) {
 	got := ""
 	d := jobstream.NewFunc(func(_ context.Context, id string) error { got = id; return nil },
-		func(o *jobstream.FuncOptions) { o.IDAttribute = "pk" })
+		func(o *jobstream.FuncOptions) { o.Layout.ID = "pk" })
 	_, err := d.Invoke(t.Context(), inserted(`{"pk":{"S":"a"}},"NewImage":{"status":{"S":"pending"}}`))
 	if err != nil || got != "a" {
 		t.Errorf("got %q, %v, want a", got, err)
@@ -179,13 +179,13 @@ func unused(context.Context, *jobstore.Job[string, string]) (string, error) { pa
 func TestConstructorsPanic(t *testing.T) {
 	jobs, start := memstore.New[string, string](), func(context.Context, string) error { return nil }
 	for want, construct := range map[string]func(){
-		"jobstream: New: store is nil":                         func() { jobstream.New[string, string](nil, unused) },
-		"jobstream: New: handler is nil":                       func() { jobstream.New[string, string](jobs, nil) },
-		"jobstream: New: Options.Run is nil":                   func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Run = nil }) },
-		"jobstream: New: Options.IDAttribute is empty":         func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.IDAttribute = "" }) },
-		"jobstream: NewFunc: start is nil":                     func() { jobstream.NewFunc(nil) },
-		"jobstream: NewFunc: FuncOptions.IDAttribute is empty": func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.IDAttribute = "" }) },
-		"streamproc: New: Options.Concurrency is 0":            func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Concurrency = 0 }) },
+		"jobstream: New: store is nil":                                        func() { jobstream.New[string, string](nil, unused) },
+		"jobstream: New: handler is nil":                                      func() { jobstream.New[string, string](jobs, nil) },
+		"jobstream: New: Options.Run is nil":                                  func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Run = nil }) },
+		"jobstream: New: Options.Layout has no name for ID or Status":         func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Layout.ID = "" }) },
+		"jobstream: NewFunc: start is nil":                                    func() { jobstream.NewFunc(nil) },
+		"jobstream: NewFunc: FuncOptions.Layout has no name for ID or Status": func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Layout.ID = "" }) },
+		"streamproc: New: Options.Concurrency is 0":                           func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Concurrency = 0 }) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() {

@@ -24,7 +24,7 @@ import (
 
 // TestMappingOfAJobThatDoesNotDecode has a table's real stream bring a job whose
 // input is of another type, and one behind it: the first is settled as error, and
-// the mapping, which retries for ever, gets to the second.
+// the mapping, which retries forever, gets to the second.
 func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
 	endpoint, table := dynamotest.Endpoint(t), "jobstream-undecodable"
 	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}

@@ -63,12 +63,12 @@ func ExampleHandOff() {
 	// complete up 12 % <nil>
 }
 
-// The parts of HandOff, for a table whose key has another name.
+// The parts of HandOff, with an option of the stream's dispatcher.
 func ExampleTask_Dispatcher() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 	work := jobtask.New("work", client, jobs, answer)
-	handler := selfinvoke.Wrap(work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "id" }), work)
+	handler := selfinvoke.Wrap(work.Dispatcher(func(o *jobstream.FuncOptions) { o.Concurrency = 4 }), work)
 
 	if _, err := jobs.Create(ctx, "Sales?"); err != nil {
 		panic(err)

@@ -23,5 +23,10 @@ func HandOff[In, Out any](name string, client selfinvoke.Client, store jobstore.
 // ID of each job that was inserted as pending. A failed invoke is reported to Lambda,
 // which delivers the record again.
 func (t *Task[In, Out]) Dispatcher(opts ...func(*jobstream.FuncOptions)) *streamproc.Dispatcher {
-	return jobstream.NewFunc(t.task.Invoke, opts...)
+	layout := func(o *jobstream.FuncOptions) {
+		if l, ok := jobstore.As[jobstore.Layouter](t.store); ok {
+			o.Layout = l.Layout()
+		}
+	}
+	return jobstream.NewFunc(t.task.Invoke, append([]func(*jobstream.FuncOptions){layout}, opts...)...)
 }

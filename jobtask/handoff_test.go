@@ -99,7 +99,7 @@ func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
 func TestDispatcherOptions(t *testing.T) {
 	sent := &queue{}
 	work := jobtask.New("work", sent, memstore.New[string, string](), slow, quiet)
-	h := work.Dispatcher(func(o *jobstream.FuncOptions) { o.IDAttribute = "pk" })
+	h := work.Dispatcher(func(o *jobstream.FuncOptions) { o.Layout.ID = "pk" })
 	stream := streamtest.New(func(o *streamtest.Options) { o.Keys = []string{"pk"} })
 	_, err := h.Invoke(t.Context(), streamtest.Payload(stream.Insert(map[string]string{"pk": "job-1", "status": "pending"})))
 	if err != nil || len(sent.events) != 1 || !strings.Contains(string(sent.events[0]), `"payload":"job-1"`) {

@@ -37,8 +37,8 @@ func TestLongStringAllocations(t *testing.T) {
 	}
 }
 
-// TestConcurrentRecordAllocations: whoever waits for an item needs a channel of each
-// of its records; the rest is for the batch and its workers.
+// TestConcurrentRecordAllocations: waiting for an item takes a channel for each of its
+// records; the rest is for the batch and its workers.
 func TestConcurrentRecordAllocations(t *testing.T) {
 	const perRecord, perBatch, perWorker = 1, 30, 3
 	for _, workers := range []int{2, 8} {

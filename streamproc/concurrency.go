@@ -83,7 +83,7 @@ func (b *concurrentBatch) work(ctx context.Context) {
 	}
 }
 
-// attempt lets whoever waits go on also when the handler ends its goroutine.
+// attempt lets the records that wait go on also when the handler ends its goroutine.
 func (b *concurrentBatch) attempt(ctx context.Context, i int) {
 	s := &b.states[i]
 	defer close(s.done)

@@ -268,7 +268,7 @@ func TestOneLogLineForEachFailure(t *testing.T) {
 }
 
 // TestConcurrencyGoexit: a handler that ends its goroutine, as FailNow does, is a
-// failure, and nobody waits for it.
+// failure, and no record waits for it.
 func TestConcurrencyGoexit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := streamproc.New(func(_ context.Context, r streamproc.Record[visit]) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
-var errNoEvent = errors.New("streamproc: the payload is no DynamoDB stream event")
+var errNoEvent = errors.New("streamproc: the payload is not a DynamoDB stream event")
 
 // parseEvent finds the records of a Lambda stream event.
 func parseEvent(payload []byte) (records []RawRecord, err error) {
@@ -46,7 +46,7 @@ func parseRecords(payload []byte, pos int) (records []RawRecord, end int, err er
 	case end >= 0:
 		return records, end, nil
 	case len(records) == 0:
-		return nil, -1, fmt.Errorf("%w: Records is no array", errNoEvent)
+		return nil, -1, fmt.Errorf("%w: Records is not an array", errNoEvent)
 	}
 	return nil, -1, fmt.Errorf("streamproc: record %d is malformed", len(records)-1)
 }

@@ -1,6 +1,7 @@
 package streamproc_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -155,5 +156,35 @@ func TestOwnWritesAreSkipped(t *testing.T) {
 				t.Errorf("handled %d, got %s and %v, want handled %t", len(got), response, err, tt.handled)
 			}
 		})
+	}
+}
+
+// TestHaving narrows each filter, and its pattern, to items of one kind.
+func TestHaving(t *testing.T) {
+	for name, c := range map[string]struct {
+		filter streamproc.Filter
+		record string
+		want   bool
+	}{
+		"pending, of the kind":     {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"},"kind":{"S":"job"}}}}`, true},
+		"pending, of another":      {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"},"kind":{"S":"order"}}}}`, false},
+		"pending, of none":         {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"}}}}`, false},
+		"not pending, of the kind": {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"complete"},"kind":{"S":"job"}}}}`, false},
+		"a filter of the caller":   {streamproc.Where(func(*streamproc.RawRecord) bool { return true }), `{"eventName":"MODIFY","dynamodb":{"NewImage":{"kind":{"S":"job"}}}}`, true},
+		"the same, of another":     {streamproc.Where(func(*streamproc.RawRecord) bool { return true }), `{"eventName":"MODIFY","dynamodb":{"NewImage":{"kind":{"N":"1"}}}}`, false},
+	} {
+		ran := false
+		d := streamproc.New(func(context.Context, streamproc.Record[map[string]any]) error { ran = true; return nil },
+			func(o *streamproc.Options) { o.Filter = c.filter.Having("kind", "job") })
+		if _, err := d.Invoke(t.Context(), []byte(`{"Records":[`+c.record+`]}`)); err != nil || ran != c.want {
+			t.Errorf("%s: handled %t, %v; want %t", name, ran, err, c.want)
+		}
+	}
+	plain, narrow := streamproc.Pending("status"), streamproc.Pending("status").Having("kind", "job")
+	if want := strings.Replace(plain.Criteria(), `{\"status\"`, `{\"kind\":{\"S\":[\"job\"]},\"status\"`, 1); narrow.Criteria() != want {
+		t.Errorf("the pattern is %s, want %s", narrow.Criteria(), want)
+	}
+	if !(streamproc.Filter{}).IsZero() || narrow.IsZero() {
+		t.Error("IsZero is wrong")
 	}
 }

@@ -169,7 +169,7 @@ func refused(t *testing.T, image []byte, err, logged error) {
 
 // vocabulary is what errors are made of.
 const vocabulary = `NewImage has the type tag NULL BOOL but no such value has more than 1 type tag, or is cut off
-	has 0 type tags, want 1 has the unknown type tag is no attribute value is nested too deep is malformed`
+	has 0 type tags, want 1 has the unknown type tag is not an attribute value is nested too deep is malformed`
 
 func leaves(tree any, names, values []string) ([]string, []string) {
 	switch tree := tree.(type) {

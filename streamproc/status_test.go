@@ -12,10 +12,10 @@ import (
 // malformedStatuses are values of an attribute, and what an error says of them.
 var malformedStatuses = map[string]string{
 	`{}`:                            "has 0 type tags",
-	`null`:                          "is no attribute value",
-	`"hush"`:                        "is no attribute value",
-	`[]`:                            "is no attribute value",
-	`5`:                             "is no attribute value",
+	`null`:                          "is not an attribute value",
+	`"hush"`:                        "is not an attribute value",
+	`[]`:                            "is not an attribute value",
+	`5`:                             "is not an attribute value",
 	`{"S":1}`:                       "has the type tag S but no such value",
 	`{"S":null}`:                    "has the type tag S but no such value",
 	`{"S":{"S":"hush"}}`:            "has the type tag S but no such value",

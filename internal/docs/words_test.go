@@ -38,7 +38,7 @@ type rule struct {
 func (w words) check(t *testing.T, file string, p prose) {
 	t.Helper()
 	for _, f := range w.find(p.text) {
-		t.Logf("%s:%d: %q: say %s", file, p.line(f.offset), f.word, f.instead)
+		t.Errorf("%s:%d: %q: say %s", file, p.line(f.offset), f.word, f.instead)
 	}
 }
 

@@ -28,7 +28,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/memstore", "jobstore jobstore/driver", ""},
 	{"jobstore/dynamostore", "jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
 	{"jobstore/appsyncstore", "jobstore jobstore/driver", "sdk"},
-	{"jobstore/jobstoretest", "jobstore jobstore/driver", "go-cmp"},
+	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "streamproc/internal/avjson", "lambda-go values"},

@@ -56,7 +56,7 @@ func (s *Store[In, Out]) existing(old item, id, token string) (job *jobstore.Job
 	switch {
 	case !f.Exists:
 		m := s.opts.Marker
-		return nil, s.fail("create", id, fmt.Errorf("%w: id is taken by an item that is no job: its %s is not %q", jobstore.ErrInvalid, m.Name, m.Value)), true
+		return nil, s.fail("create", id, fmt.Errorf("%w: id is taken by an item of another kind: its %s is not %q", jobstore.ErrInvalid, m.Name, m.Value)), true
 	case f.createToken == token:
 		job, err = s.answer("create", id, old, nil)
 	case f.Malformed == nil && !f.Live(s.opts.Now()):

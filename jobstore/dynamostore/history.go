@@ -18,7 +18,7 @@ const (
 	historyReason  = "reason"
 )
 
-// A claim leaves room for the transition that ends it, and that one for the next
+// A claim leaves room for the transition that ends it, and each end for the next
 // claim. So a history stays bounded although a claim appends to it unread.
 const (
 	afterClaim = driver.MaxHistory - 1

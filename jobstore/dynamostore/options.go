@@ -16,7 +16,7 @@ type Options struct {
 	SortKey SortKey
 
 	// Marker tells jobs from the other items of a table. Each new job gets the
-	// attribute, and an item without it is no job: it is not found, claimed or
+	// attribute, and an item without it is not a job: it is not found, claimed or
 	// overwritten. Without a Marker, the table must hold jobs only.
 	Marker jobstore.Marker
 

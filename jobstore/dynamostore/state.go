@@ -22,7 +22,7 @@ type fields struct {
 // state is what of an item decides whether a call is refused.
 func (s *Store[In, Out]) state(it item) driver.State { return s.read(it).State }
 
-// read reads an item. One that is no job does not exist.
+// read reads an item. An item that is not a job does not exist.
 func (s *Store[In, Out]) read(it item) (f fields) {
 	if len(it) == 0 || !s.marked(it) {
 		return f
@@ -79,8 +79,8 @@ func (r *reader) leaseExpiry(name string) jobstore.LeaseExpiry {
 	return l
 }
 
-// composite refuses metadata that is no map, or text of one, and a history that is no
-// list.
+// composite refuses metadata that is neither a map nor the text of one, and a history
+// that is not a list.
 func (r *reader) composite(a Attributes) {
 	switch r.value(a.Metadata).(type) {
 	case *types.AttributeValueMemberM, *types.AttributeValueMemberS, *types.AttributeValueMemberNULL:
@@ -94,7 +94,7 @@ func (r *reader) composite(a Attributes) {
 	}
 }
 
-// marked is false of an item that is no job.
+// marked is false of an item that is not a job.
 func (s *Store[In, Out]) marked(it item) bool {
 	m := s.opts.Marker
 	return m.Name == "" || it.str(m.Name) == m.Value

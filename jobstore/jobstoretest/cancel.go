@@ -91,7 +91,7 @@ func cancelEndsHandler(f *fixture) {
 func cancelRefuses(f *fixture) {
 	id := f.create().ID
 	if _, ok := jobstore.As[jobstore.Canceler[string, string]](f.store); !ok {
-		f.Skip("the store is no jobstore.Canceler")
+		f.Skip("the store is not a jobstore.Canceler")
 	}
 	for _, reason := range []string{strings.Repeat("x", jobstore.MaxMessageBytes+1), "no \xff text"} {
 		_, err := jobstore.Cancel(f.ctx, f.store, id, reason)

@@ -11,13 +11,13 @@ import (
 
 const (
 	grace  = 10 * time.Second // the default of RunOptions.LeaseGrace
-	freeze = 5 * time.Minute
+	lapse  = 5 * time.Minute
 	notice = 5 * time.Second // how often Run compares a lease with the clocks
 )
 
 // clock is the clock of a process. It is ahead of the others or behind, by half a grace
-// at most. It can be stepped, and a freeze stops the process: whoever asks for the time
-// waits until it goes on, and so do requests and the handler.
+// at most. It can be stepped, and a freeze stops the process: its requests, its
+// handler and all that ask for the time wait until it goes on.
 type clock struct {
 	skew time.Duration
 
@@ -50,26 +50,10 @@ func (c *clock) thaw() {
 	}
 }
 
-// disturb freezes the process or steps its clock, at some time while it lives.
-func (c *clock) disturb(rng *rand.Rand) (stop func()) {
-	at := upTo(rng, time.Minute)
-	switch rng.IntN(20) {
-	case 0:
-		timer := time.AfterFunc(at, c.freeze)
-		return func() { timer.Stop() }
-	case 1:
-		there := upTo(rng, 2*freeze) - freeze
-		first := time.AfterFunc(at, func() { c.stepTo(there) })
-		second := time.AfterFunc(at+upTo(rng, time.Minute), func() { c.stepTo(0) })
-		return func() { first.Stop(); second.Stop() }
-	}
-	return func() {}
-}
-
 func (c *clock) freeze() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.thawing = time.Now().Add(freeze)
+	c.thawing = time.Now().Add(lapse)
 }
 
 func (c *clock) stepTo(step time.Duration) {

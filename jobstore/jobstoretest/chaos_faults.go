@@ -25,7 +25,7 @@ const (
 	copied          // the network delivers it once more, to no one
 	hung            // no answer; it never arrives
 	hungTook        // no answer; it took effect
-	hungLate        // no answer; it arrives after the client has given up
+	hungLate        // no answer; it arrives after the client has stopped waiting
 )
 
 // faults are those of 40 requests.
@@ -75,6 +75,7 @@ func deliver[T any](ctx context.Context, p *process, f fate, r request, send fun
 	case hung:
 		return unknown, p.hang(ctx)
 	case hungLate:
+		r.late = true
 		p.sim.later(f.later, func() { _, _ = send(r) })
 		return unknown, p.hang(ctx)
 	}

@@ -66,7 +66,7 @@ func Run(t *testing.T, newStore NewStore, opts ...func(*Options)) {
 func (o *Options) printLacks(t *testing.T) {
 	for _, name := range o.Lacks {
 		if !slices.ContainsFunc(checks, func(c check) bool { return c.name == name }) {
-			panic(fmt.Sprintf("jobstoretest: Run: Options.Lacks has %q, which is no check", name))
+			panic(fmt.Sprintf("jobstoretest: Run: Options.Lacks has %q, which is not a check", name))
 		}
 		t.Logf("the store does not guarantee: %s", name)
 	}
@@ -99,7 +99,7 @@ var checks = []check{
 	{name: "3 fence/settle stores the error's detail", check: settleDetail},
 	{name: "3 fence/settle to pending is claimed again", check: settlePending},
 	{name: "3 fence/an attempt that does not count", check: settleUncounted},
-	{name: "3 fence/no other's outcome is one's own", check: settleForeign},
+	{name: "3 fence/no foreign outcome is taken for its own", check: settleForeign},
 	{name: "4 final/no write changes a finished job", check: settleFinal},
 	{name: "5 repeatable/claim", check: claimRepeats},
 	{name: "5 repeatable/settle", check: settleRepeats},

@@ -66,7 +66,7 @@ func (s *Stream) Insert(item any) Record {
 }
 
 // Modify returns the record of an item that was changed. It panics when the keys
-// differ, which is no change of one item, or when nothing does: such a write makes no
+// differ, which is not a change of one item, or when nothing does: such a write makes no
 // record.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html

@@ -11,7 +11,7 @@ func setNode(t reflect.Type, option string) (*node, *problem) {
 	return &node{done: true, check: setChecker(member)}, nil
 }
 
-// memberOf returns what a member is compared by, or nil when slices of type t are no
+// memberOf returns what a member is compared by, or nil when slices of type t are not
 // sets of that kind.
 func memberOf(t reflect.Type, option string) func(reflect.Value) (any, *problem) {
 	if t.Kind() != reflect.Slice || customOf(t).any() || customOf(t.Elem()).any() {
@@ -37,7 +37,7 @@ func memberOf(t reflect.Type, option string) func(reflect.Value) (any, *problem)
 
 func binaryMember(v reflect.Value) (any, *problem) {
 	if v.IsNil() {
-		return nil, refuse("nil is no member of a set")
+		return nil, refuse("nil is not a member of a set")
 	}
 	return string(v.Bytes()), nil
 }

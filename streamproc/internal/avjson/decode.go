@@ -43,7 +43,7 @@ func (d *Decoder[T]) Decode(path string, item Object, arena *strings.Builder, v 
 type structReader struct {
 	reader
 	plan *plan
-	rest map[string]types.AttributeValue // what is left to attributevalue
+	rest map[string]types.AttributeValue // for attributevalue
 }
 
 func (s *structReader) fill(v reflect.Value) (err *Malformed) {

@@ -56,7 +56,7 @@ func (r *reader) key(name []byte, pos int) (a Key, end int, err *Malformed) {
 	case "B":
 		a.Type = "B"
 	default:
-		return a, -1, &Malformed{Problem: "is no key attribute: its type tag is none of S, N and B"}
+		return a, -1, &Malformed{Problem: "is not a key attribute: its type tag is not S, N or B"}
 	}
 	var ok bool
 	if a.Value, end, ok = r.str(value, true); !ok {

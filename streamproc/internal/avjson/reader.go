@@ -43,13 +43,13 @@ func (r *reader) tag(pos int) (tag []byte, value int, err *Malformed) {
 		return d[2:3], pos + 5, nil // {"S": in short, as Lambda writes it
 	}
 	if pos = openBracket(r.data, pos, '{'); pos < 0 {
-		return nil, -1, &Malformed{Problem: "is no attribute value"}
+		return nil, -1, &Malformed{Problem: "is not an attribute value"}
 	}
 	if r.data[pos] == '}' {
 		return nil, -1, &Malformed{Problem: "has 0 type tags, want 1"}
 	}
 	if tag, value = member(r.data, pos); value < 0 || value >= len(r.data) {
-		return nil, -1, &Malformed{Problem: "is no attribute value"}
+		return nil, -1, &Malformed{Problem: "is not an attribute value"}
 	}
 	if !verbatim(tag) {
 		tag = []byte(Name(tag))

@@ -1,6 +1,6 @@
 package avjson
 
-// SkipSpace returns the position of the next byte that is no white space.
+// SkipSpace returns the position of the next byte that is not white space.
 func SkipSpace(data []byte, pos int) int {
 	for pos < len(data) && (data[pos] == ' ' || data[pos] == '\n' || data[pos] == '\t' || data[pos] == '\r') {
 		pos++

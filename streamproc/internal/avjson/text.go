@@ -48,7 +48,7 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
-// unquote returns the value of a JSON string, as encoding/json does: what is no
+// unquote returns the value of a JSON string, as encoding/json does: what is not
 // UTF-8 becomes U+FFFD. It copies into arena, so that many strings share one
 // allocation, or into memory of its own when arena is nil.
 func unquote(arena *strings.Builder, quoted []byte) (string, bool) {

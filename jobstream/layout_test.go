@@ -1,0 +1,58 @@
+package jobstream_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
+)
+
+// single is a store in a table that holds other items too, under names of its own.
+type single struct {
+	*memstore.Store[string, string]
+}
+
+func (single) Layout() jobstore.Layout {
+	return jobstore.Layout{ID: "PK", SortKey: "SK", Status: "state", Marker: jobstore.Marker{Name: "type", Value: "job"}}
+}
+
+// TestTheStoresNamesAreTheDispatchers gives names to a store alone. The dispatcher and
+// its pattern follow, through a wrapper too.
+func TestTheStoresNamesAreTheDispatchers(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	d := jobstream.New(wrapped{single{jobs}}, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		ran++
+		return "out", nil
+	})
+	for _, record := range []string{
+		`{"PK":{"S":"1"},"SK":{"S":"x"}},"NewImage":{"state":{"S":"pending"},"type":{"S":"order"}}`,
+		`{"PK":{"S":"1"},"SK":{"S":"x"}},"NewImage":{"state":{"S":"pending"}}`,
+		`{"PK":{"S":"1"},"SK":{"S":"x"}},"NewImage":{"status":{"S":"pending"},"type":{"S":"job"}}`,
+	} {
+		if out, err := d.Invoke(t.Context(), inserted(record)); err != nil || string(out) != nothingFailed || ran != 0 {
+			t.Errorf("%s: ran %d, %s, %v", record, ran, out, err)
+		}
+	}
+	job := `{"PK":{"S":"1"},"SK":{"S":"x"}},"NewImage":{"state":{"S":"pending"},"type":{"S":"job"}}`
+	if out, err := d.Invoke(t.Context(), inserted(job)); err != nil || string(out) != nothingFailed || ran != 1 {
+		t.Errorf("the job: ran %d, %s, %v", ran, out, err)
+	}
+	for _, want := range []string{`\"state\":{\"S\":[\"pending\"]}`, `\"type\":{\"S\":[\"job\"]}`} {
+		if got := d.FilterCriteria(); !strings.Contains(got, want) {
+			t.Errorf("the pattern %s has no %s", got, want)
+		}
+	}
+}
+
+type wrapped struct {
+	jobstore.JobStore[string, string]
+}
+
+func (w wrapped) Unwrap() jobstore.JobStore[string, string] { return w.JobStore }
