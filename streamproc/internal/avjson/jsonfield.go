@@ -28,7 +28,8 @@ func (s *structReader) setJSON(v reflect.Value, pos int) (end int) {
 
 // flatMap reads the text of a JSON object whose names and values are strings
 // without escapes, which is what most metadata is. The text is a JSON string
-// itself, and so has a backslash before each quotation mark.
+// itself, and so has a backslash before each quotation mark. Without this,
+// BenchmarkDispatch takes half as long again for a jobstore.Job.
 func (s *structReader) flatMap(quoted []byte) (m map[string]any, ok bool) {
 	c := cursor{quoted[1 : len(quoted)-1]}
 	if !c.skip("{") {

@@ -46,13 +46,16 @@ func SkipValue(data []byte, pos int) int {
 
 // skipNested passes over an object or an array.
 func skipNested(data []byte, pos int) int {
-	for depth := 0; pos < len(data); {
+	for depth := 0; pos < len(data); pos++ {
 		switch data[pos] {
 		case '"':
-			if pos = skipString(data, pos); pos < 0 {
+			if pos = skipString(data, pos) - 1; pos < 0 {
 				return -1
 			}
-			continue
+			if tagFollows(data, pos) {
+				pos += len(`:{"S":`)
+				depth++
+			}
 		case '{', '[':
 			depth++
 		case '}', ']':
@@ -60,10 +63,24 @@ func skipNested(data []byte, pos int) int {
 				return pos + 1
 			}
 		}
-		pos++
 	}
 	return -1
 }
+
+// tagFollows reports whether the quotation mark at pos ends the name of an attribute
+// that is a string, as Lambda writes it: ":{"S":" with any letter for S. Most
+// attributes are strings. Without this, BenchmarkDispatch takes 10 % longer where one
+// record in ten is pending.
+func tagFollows(data []byte, pos int) bool {
+	if pos+8 > len(data) {
+		return false
+	}
+	const letter = 0xff << 32
+	word := wordAt(data, pos)
+	return word&^letter == beforeString&^letter && word&letter != '\\'<<32
+}
+
+var beforeString = wordAt([]byte(`":{"S":"`), 0)
 
 // skipLiteral passes over a number, true, false or null.
 func skipLiteral(data []byte, pos int) int {
