@@ -21,6 +21,9 @@ type Filter struct {
 // attribute is malformed with a [*MalformedError]; one whose attribute is missing or
 // of another type is skipped.
 func Pending(statusAttribute string) Filter {
+	if statusAttribute == "" {
+		panic("streamproc: Pending: statusAttribute is empty")
+	}
 	return Filter{
 		match: func(r *RawRecord) (bool, error) {
 			if r.Operation != Insert || !r.New().Exists() {
@@ -39,6 +42,9 @@ func Pending(statusAttribute string) Filter {
 // the dispatcher as for the pattern. One without both images, or with a malformed
 // attribute, fails as with [Pending].
 func StatusChanged(statusAttribute string) Filter {
+	if statusAttribute == "" {
+		panic("streamproc: StatusChanged: statusAttribute is empty")
+	}
 	exists := map[string]bool{"exists": true}
 	both := images("NewImage", statusAttribute, exists)
 	both["OldImage"] = images("OldImage", statusAttribute, exists)["OldImage"]
@@ -72,6 +78,12 @@ func Where(match func(*RawRecord) bool) Filter {
 // Having narrows f to records whose new image has the string attribute with that value,
 // such as the __typename of an Amplify model in a table that holds other items too.
 func (f Filter) Having(attribute, value string) Filter {
+	switch {
+	case f.IsZero():
+		panic("streamproc: Having: the filter is empty, want Pending, StatusChanged or Where")
+	case attribute == "":
+		panic("streamproc: Having: attribute is empty")
+	}
 	narrow := f
 	narrow.match = func(r *RawRecord) (bool, error) {
 		if match, err := f.match(r); !match || err != nil {
