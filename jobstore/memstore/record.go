@@ -101,7 +101,7 @@ func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
 func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage, now time.Time) *record {
 	r.advance(o.Progress)
 	r.output = output
-	if o.Uncounted {
+	if o.Uncounted && o.Status == jobstore.Pending {
 		r.maxAttempts++
 	}
 	if o.Status == jobstore.Complete {
