@@ -43,13 +43,15 @@ type seen struct {
 	canceled bool
 }
 
-// state is one job. ended is the token of a claim that was settled.
+// state is one job. ended is the token of a claim that was settled, and by that of the
+// claim that found the job abandoned.
 type state struct {
 	seen
 	exists bool
 	hold   bool
 	token  string
 	ended  string
+	by     string
 	free   int64 // claimable from
 	beats  int
 }
@@ -130,6 +132,8 @@ func claim(s state, c call) (state, error) {
 	switch {
 	case !s.exists:
 		return s, jobstore.ErrNotFound
+	case s.status.Finished() && s.by == c.token:
+		return s, jobstore.ErrAbandoned
 	case s.status.Finished():
 		return s, jobstore.ErrFinished
 	case s.status == jobstore.Processing && s.token == c.token:
@@ -139,7 +143,7 @@ func claim(s state, c call) (state, error) {
 	case s.status == jobstore.Pending && s.free > c.now:
 		return s, jobstore.ErrNotDue
 	case s.status == jobstore.Processing && s.hold, s.attempt >= s.max:
-		s.status, s.token = jobstore.Failed, ""
+		s.status, s.token, s.by = jobstore.Failed, "", c.token
 		return s, jobstore.ErrAbandoned
 	}
 	s.status, s.token, s.free, s.beats = jobstore.Processing, c.token, c.until, 0

@@ -1,5 +1,7 @@
 package jobstore
 
+import "fmt"
+
 // As finds an optional interface T, such as [Sweeper] or [Canceler], of a store
 // that may be wrapped. It returns the first of store, store.Unwrap() and so on that
 // implements T. A wrapper is a store with the method
@@ -7,9 +9,9 @@ package jobstore
 //	Unwrap() JobStore[In, Out]
 //
 // As [http.ResponseController] does, it looks at the outermost first, so a wrapper
-// can implement T itself.
+// can implement T itself. It panics when a wrapper is its own Unwrap.
 func As[T, In, Out any](store JobStore[In, Out]) (T, bool) {
-	for {
+	for range maxWrappers {
 		if t, ok := store.(T); ok {
 			return t, true
 		}
@@ -19,4 +21,8 @@ func As[T, In, Out any](store JobStore[In, Out]) (T, bool) {
 		}
 		store = w.Unwrap()
 	}
+	panic(fmt.Sprintf("jobstore: As: the Unwrap of %T leads in a circle", store))
 }
+
+// maxWrappers is more than any store has.
+const maxWrappers = 1000

@@ -25,8 +25,12 @@ var ErrCanceled = fmt.Errorf("the job was canceled: %w", ErrLeaseLost)
 // [ErrCanceled]. A handler that reports nothing runs on for a third of
 // [RunOptions.Lease], or until its invocation ends where that is sooner than the lease.
 //
-// Cancel fails with [errors.ErrUnsupported] when the store is not a [Canceler].
+// Cancel fails with [errors.ErrUnsupported] when the store is not a [Canceler]. It panics
+// when store is nil.
 func Cancel[In, Out any](ctx context.Context, store JobStore[In, Out], id, reason string) (*Job[In, Out], error) {
+	if store == nil {
+		panic("jobstore: Cancel: store is nil")
+	}
 	c, ok := As[Canceler[In, Out]](store)
 	if !ok {
 		return nil, &Error{Op: "cancel", ID: id, Err: fmt.Errorf("%w by %T", errors.ErrUnsupported, store)}

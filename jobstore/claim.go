@@ -47,9 +47,14 @@ func (r *run[In, Out]) claimFor(ctx context.Context, l Lease) (job *Job[In, Out]
 
 // look reads the job, and returns what a claim of it would if it is finished.
 func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
-	job, err := r.store.Get(ctx, r.id)
-	if err == nil && job.Status.Finished() {
+	limited, cancel := context.WithTimeout(ctx, r.opts.CallTimeout)
+	defer cancel()
+	job, err := r.store.Get(limited, r.id)
+	switch {
+	case err == nil && job.Status.Finished():
 		return job, &Error{Op: "claim", ID: r.id, Err: ErrFinished}
+	case err != nil && !errors.Is(err, ErrNotFound):
+		r.log(ctx, err) // such as a denied read; the claim decides
 	}
 	return nil, nil
 }

@@ -1,8 +1,11 @@
 package jobstore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,5 +106,27 @@ func TestRunLooksFirst(t *testing.T) {
 	}
 	if s.claims != 1 {
 		t.Errorf("%d claims, want 1", s.claims)
+	}
+}
+
+// TestALookThatFailsDecidesNothing: the read hangs, or is denied.
+func TestALookThatFailsDecidesNothing(t *testing.T) {
+	for name, get := range map[string]func(context.Context) (*job, error){
+		"it hangs":  func(ctx context.Context) (*job, error) { return nil, hang(ctx) },
+		"is denied": func(context.Context) (*job, error) { return nil, errors.New("AccessDenied") },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, log, began := &faulty{store: memstore.New[string, string](), get: get}, &bytes.Buffer{}, time.Now()
+			err := run(t, s, fails(nil), func(o *jobstore.RunOptions) { o.Redelivered = true })
+			if took := time.Since(began); err != nil || took > 5*time.Second {
+				t.Errorf("%s: Run returned %v after %v", name, err, took)
+			}
+			_ = jobstore.Run(t.Context(), s, newJob(t, s.store), fails(nil), func(o *jobstore.RunOptions) {
+				o.Redelivered, o.Logger = true, slog.New(slog.NewTextHandler(log, nil))
+			})
+			if !strings.Contains(log.String(), "level=WARN") {
+				t.Errorf("%s: logged %q, want a warning", name, log)
+			}
+		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 // Each hook gets the call, which it may make or not.
 type faulty struct {
 	*store
+	get    func(ctx context.Context) (*job, error)
 	claim  func(ctx context.Context, n int, call func(context.Context) (*job, error)) (*job, error)
 	report func(ctx context.Context, n int, h jobstore.Heartbeat, call func(context.Context) error) error
 	settle func(ctx context.Context, n int, call func(context.Context) error) error
@@ -24,6 +25,13 @@ func (f *faulty) count(n *int) int {
 	defer f.mu.Unlock()
 	*n++
 	return *n
+}
+
+func (f *faulty) Get(ctx context.Context, id string) (*job, error) {
+	if f.get != nil {
+		return f.get(ctx)
+	}
+	return f.store.Get(ctx, id)
 }
 
 func (f *faulty) Claim(ctx context.Context, id string, l jobstore.Lease) (*job, error) {

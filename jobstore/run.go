@@ -34,8 +34,11 @@ type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, err
 // time. Run for a finished job runs nothing. Run panics when store or fn is nil or an
 // option is out of range.
 func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, fn Handler[In, Out], opts ...func(*RunOptions)) error {
-	if store == nil || fn == nil {
-		panic("jobstore: Run: store or fn is nil")
+	if store == nil {
+		panic("jobstore: Run: store is nil")
+	}
+	if fn == nil {
+		panic("jobstore: Run: fn is nil")
 	}
 	r := newRun(ctx, store, id, runOptions(opts))
 	if r.late() {

@@ -158,7 +158,10 @@ func TestOptionsAreChecked(t *testing.T) {
 		}
 	}
 	for want, call := range map[string]func(){
-		"jobstore: Run: store or fn is nil":                         func() { _ = jobstore.Run(t.Context(), s, "a", nil) },
+		"jobstore: Run: store is nil":                               func() { _ = jobstore.Run[string, string](t.Context(), nil, "a", nothing) },
+		"jobstore: Cancel: store is nil":                            func() { _, _ = jobstore.Cancel[string, string](t.Context(), nil, "a", "") },
+		"jobstore: As: the Unwrap of jobstore_test.circle leads":    func() { jobstore.As[jobstore.Sweeper](jobstore.JobStore[string, string](circle{})) },
+		"jobstore: Run: fn is nil":                                  func() { _ = jobstore.Run(t.Context(), s, "a", nil) },
 		"jobstore: Run: RunOptions.Margin is -1s, want at least 0s": run(func(o *jobstore.RunOptions) { o.Margin = -time.Second }),
 		"jobstore: Run: RunOptions.LeaseGrace is -1ns, want at":     run(func(o *jobstore.RunOptions) { o.LeaseGrace = -1 }),
 		"jobstore: Run: RunOptions.Lease is 29s, want at least 30s": run(func(o *jobstore.RunOptions) { o.Lease = 29 * time.Second }),
@@ -167,7 +170,8 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Sweep: option 1 of 1 is nil":                     sweep(nil),
 		"jobstore: Run: RunOptions.Lease is 0s":                     func() { jobstore.CheckRunOptions(func(o *jobstore.RunOptions) { o.Lease = 0 }) },
 		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
-		"jobstore: Sweep: sweeper or fn is nil":                     func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
+		"jobstore: Sweep: sweeper is nil":                           func() { _, _ = jobstore.Sweep(t.Context(), nil, nil) },
+		"jobstore: Sweep: fn is nil":                                func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
 		"jobstore: Sweep: SweepOptions.Now is nil":                  sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
 	} {
 		if got := panicOf(call); !strings.HasPrefix(got, want) {
@@ -175,6 +179,13 @@ func TestOptionsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// circle is a wrapper that unwraps to itself.
+type circle struct {
+	jobstore.JobStore[string, string]
+}
+
+func (c circle) Unwrap() jobstore.JobStore[string, string] { return c }
 
 // panicOf returns what call panics with.
 func panicOf(call func()) (text string) {

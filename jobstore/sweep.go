@@ -46,8 +46,11 @@ const maxSweepErrors = 10
 // first ten are joined in the error that Sweep returns. Sweep panics when sweeper or
 // fn is nil or an option is out of range.
 func Sweep(ctx context.Context, sweeper Sweeper, fn func(context.Context, Stuck) error, opts ...func(*SweepOptions)) (swept int, err error) {
-	if sweeper == nil || fn == nil {
-		panic("jobstore: Sweep: sweeper or fn is nil")
+	if sweeper == nil {
+		panic("jobstore: Sweep: sweeper is nil")
+	}
+	if fn == nil {
+		panic("jobstore: Sweep: fn is nil")
 	}
 	o := sweepOptions(opts)
 	var failed []error

@@ -15,11 +15,10 @@ type Filter struct {
 	pattern any      // what Lambda's filter must let through at least; nil: everything
 }
 
-// Pending picks each INSERT whose string attribute of that name is "pending". It
-// is the default, with "status". An INSERT without a new image, which has nothing
-// to look at, fails with an error that names the stream's view type, and one whose
-// attribute is malformed with a [*MalformedError]; one whose attribute is missing or
-// of another type is skipped.
+// Pending picks each INSERT whose string attribute of that name is "pending". It is the
+// default, with "status". An INSERT without a new image fails with an error that names
+// the stream's view type. A malformed attribute fails with a [*MalformedError]. An INSERT
+// whose attribute is missing or of another type is skipped.
 func Pending(statusAttribute string) Filter {
 	if statusAttribute == "" {
 		panic("streamproc: Pending: statusAttribute is empty")
@@ -37,10 +36,10 @@ func Pending(statusAttribute string) Filter {
 	}
 }
 
-// StatusChanged picks each MODIFY that changes the string attribute of that name
-// from one value to another; one that adds or removes the attribute is none, for
-// the dispatcher as for the pattern. One without both images, or with a malformed
-// attribute, fails as with [Pending].
+// StatusChanged picks each MODIFY that changes the string attribute of that name from one
+// value to another. Adding or removing the attribute does not count, here or in the
+// pattern. A MODIFY without both images, or with a malformed attribute, fails as with
+// [Pending].
 func StatusChanged(statusAttribute string) Filter {
 	if statusAttribute == "" {
 		panic("streamproc: StatusChanged: statusAttribute is empty")
@@ -65,9 +64,9 @@ func StatusChanged(statusAttribute string) Filter {
 	}
 }
 
-// Where picks the records for which match is true. match must not keep the record.
-// Where it looks at an image, say so in [Options.Needs]: an image that is missing
-// has no attributes, and a match that is false for want of it is not an error.
+// Where picks the records for which match is true. match must not keep the record. When
+// it looks at an image, say so in [Options.Needs]: a missing image has no attributes, so
+// match returns false, and this is not an error.
 func Where(match func(*RawRecord) bool) Filter {
 	if match == nil {
 		panic("streamproc: Where: match is nil")
@@ -122,12 +121,11 @@ func images(image, attribute string, rule any) map[string]any {
 	return map[string]any{image: map[string]any{attribute: map[string]any{"S": []any{rule}}}}
 }
 
-// Criteria returns the FilterCriteria of an event source mapping with which Lambda
-// itself leaves out most of what the filter skips, and starts no invocation for
-// it; "" for a filter of your own. The pattern looks at the images only, since
-// AWS's page promises no more, and so lets some records through that the filter
-// then skips. Mind that Lambda drops what it filters out: also an INSERT that has
-// no image because of the stream's view type.
+// Criteria returns the FilterCriteria of an event source mapping. With them Lambda drops
+// most of the records that the filter would skip, and starts no invocation for them. It
+// returns "" for a filter of your own. The pattern looks at the images only, since AWS's
+// page promises no more, so the filter still skips some records. Lambda also drops an
+// INSERT that has no image because of the stream's view type.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 func (f Filter) Criteria() string {

@@ -14,31 +14,30 @@ type Options struct {
 	// Filter picks the records that reach the handler. Default [Pending]("status").
 	Filter Filter
 
-	// Needs is the least that the stream's view type must have, for the handler
-	// or for a filter of your own. Every record without it is an error that names
-	// the stream's view type, also one that the filter would skip; an INSERT needs
-	// no old image, a REMOVE no new one. A [Record] then has these images and no
-	// others, whatever more the stream has: with KeysOnly nothing but the keys is
-	// decoded.
+	// Needs are the images that the handler, or a filter of your own, needs. A record
+	// without them is an error that names the stream's view type, even when the
+	// filter would skip it. An INSERT needs no old image, a REMOVE no new one. A
+	// [Record] then has these images; others are ignored. KeysOnly decodes only the
+	// keys.
 	//
-	// By default a record that reaches the handler must have what the filter looks
-	// at and, unless it is a REMOVE, the new image; Old is there when the stream
-	// has it.
+	// By default a record that reaches the handler must have the images that the
+	// filter looks at and, unless it is a REMOVE, the new image. It has the old image
+	// when the stream has it.
 	Needs ViewType
 
 	// Writes names the attributes that the handler writes back to its own table.
-	// A MODIFY that changes no others is taken for the handler's own and skipped,
-	// so that it does not run forever: Lambda's loop detection does not cover
-	// DynamoDB. It needs both images. Pending and StatusChanged need no such
-	// guard as long as the handler leaves the status alone.
+	// A MODIFY that changes nothing else is skipped as the handler's own, to prevent
+	// an endless loop: Lambda's loop detection does not cover DynamoDB. It needs both
+	// images. Pending and StatusChanged need no such guard as long as the handler
+	// leaves the status alone.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 	Writes []string
 
 	// Concurrency is how many records of a batch are handled at once. The default,
-	// 1, keeps the order of all; above it the records of one item stay in order.
-	// After a failure no record is started, and the first one that is not done is
-	// reported; records behind it are delivered again, also those that are done.
+	// 1, keeps all records in order. Above it, the records of one item stay in order.
+	// After a failure no record is started, and the first unfinished record is
+	// reported. Lambda then delivers later records again, even finished ones.
 	Concurrency int
 
 	// Margin is kept free before the invocation's deadline: no record is
@@ -47,9 +46,9 @@ type Options struct {
 
 	// Logger gets one line for each record that failed, with the attributes
 	// record, of, sequenceNumber and error, and stack after a panic. A record that
-	// was not started is logged at level info, see [ErrNotStarted]. Of the record
-	// itself a line says no more than names: an error of the handler, or one it
-	// panics with, is logged as it is; of another value it panics with, the type.
+	// was not started is logged at level info, see [ErrNotStarted]. A line has no
+	// values of the record. It has the handler's error, or the type of a panic value
+	// that is not an error.
 	// Default [slog.Default]; nil panics.
 	Logger *slog.Logger
 }

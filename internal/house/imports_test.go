@@ -25,10 +25,10 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/internal/value/valuetest", "", "go-cmp"},
 	{"jobstore/internal/attr", "jobstore/internal/value", "values"},
 	{"jobstore/driver", "internal/option jobstore jobstore/internal/rules jobstore/internal/value", ""},
-	{"jobstore/memstore", "internal/option jobstore jobstore/driver", ""},
+	{"jobstore/memstore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/value", "values"},
 	{"jobstore/dynamostore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
-	{"jobstore/appsyncstore", "internal/option jobstore jobstore/driver", "sdk"},
-	{"jobstore/jobstoretest", "jobstore jobstore/driver", "go-cmp"},
+	{"jobstore/appsyncstore", "internal/option jobstore jobstore/driver jobstore/internal/value", "sdk"},
+	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "internal/option streamproc/internal/avjson", "lambda-go values"},
@@ -37,7 +37,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/httpevent", "", "lambda-go"},
 	{"lambdahttp", "", "lambda-go"},
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
-	{"webhook/webhooktest", "internal/option internal/httpevent webhook", "lambda-go"},
+	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
 	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
 	{"jobtask", "internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
@@ -47,7 +47,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
 	{"lambdalocal/internal/process", "internal/child", "lambda-go"},
 	{"lambdalocal/internal/source", "", "sdk values dynamodbstreams"},
-	{"lambdalocal", "internal/option internal/httpevent lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
+	{"lambdalocal", "internal/httpevent internal/option lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/child", "", ""},
 	{"internal/option", "", ""},

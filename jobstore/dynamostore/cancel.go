@@ -16,7 +16,7 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 	}
 	now, token := s.opts.Now(), driver.Canceled()
 	t := driver.NewTransition(now, jobstore.Failed, 0, "", reason)
-	u := s.canceling(s.newUpdate(live, older, unfinished, typed, trusted), id, token, reason, t)
+	u := s.canceling(s.newUpdate(live, older, unfinished, typed), id, token, reason, t)
 	u = s.record(s.at(u, now), t)
 	for range tries {
 		it, err := s.apply(ctx, id, u)

@@ -61,7 +61,7 @@ func (s *Store[In, Out]) unclaimable(id string, read item, lease jobstore.Lease,
 // claimUpdate claims a record that was not read.
 func (s *Store[In, Out]) claimUpdate(id string, lease jobstore.Lease, now time.Time) *update {
 	taken := "(#status = :processing AND " + s.runsAgain() + " AND " + leaseEnded + ")"
-	u := s.newUpdate(live, older, "NOT ("+own+")", "("+due+" OR "+taken+")", attemptsLeft, trusted, typed)
+	u := s.newUpdate(live, older, "NOT ("+own+")", "("+due+" OR "+taken+")", attemptsLeft, typed)
 	if s.opts.History {
 		u.conditions = append(u.conditions, appendable)
 	}

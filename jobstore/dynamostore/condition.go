@@ -14,6 +14,9 @@ const (
 	// live is true of a job that has not expired.
 	live = "(attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)"
 
+	// unexpired is that, too, of a job whose expiry is a NULL.
+	unexpired = "(attribute_not_exists(#expiresAt) OR attribute_type(#expiresAt, :NULL) OR #expiresAt > :nowSeconds)"
+
 	// older is true of a job that was created before the request was made. A copy of
 	// the request may arrive when its job has expired and another has its ID.
 	older = "(attribute_not_exists(#createdAt) OR #createdAt <= :now)"
@@ -36,14 +39,16 @@ const (
 	leaseEnded = "(#claimableFrom <= :nowMillis OR (attribute_not_exists(#claimableFrom)" +
 		" AND (attribute_not_exists(#updatedAt) OR #updatedAt <= :stale)))"
 
-	// attemptsLeft is true of a number of attempts that is whole and below the limit. An
-	// expression cannot tell a fraction; above 9 the store itself has counted.
-	attemptsLeft = "(attribute_not_exists(#attempt)" +
-		" OR ((#attempt IN (:0, :1, :2, :3, :4, :5, :6, :7, :8, :9) OR (#attempt > :9 AND attribute_exists(#claimToken)))" +
-		" AND (#attempt < #maxAttempts OR (attribute_not_exists(#maxAttempts) AND #attempt < :defaultAttempts))))"
+	attemptsLeft = "(attribute_not_exists(#attempt) OR #attempt < #maxAttempts" +
+		" OR (attribute_not_exists(#maxAttempts) AND #attempt < :defaultAttempts))"
 
-	// trusted is true of a record whose numbers a store has written, or that has none.
-	// Those of others may have a fraction, so such a record is read first.
+	// counted is true of a whole number of attempts. An expression cannot tell a
+	// fraction; above 9 the store itself has counted.
+	counted = "(attribute_not_exists(#attempt) OR #attempt IN (:0, :1, :2, :3, :4, :5, :6, :7, :8, :9)" +
+		" OR (#attempt > :9 AND attribute_exists(#claimToken)))"
+
+	// trusted is true of a record whose other numbers a store has written, or that has
+	// none. Those of others may have a fraction, so such a record is read first.
 	trusted = "(attribute_exists(#createToken) OR attribute_exists(#claimToken) OR (attribute_not_exists(#expiresAt)" +
 		" AND attribute_not_exists(#maxAttempts) AND attribute_not_exists(#claimableFrom)" +
 		" AND attribute_not_exists(#progress) AND attribute_not_exists(#reports)))"
@@ -52,6 +57,7 @@ const (
 // typed is true of a record whose attributes have the types of a job's, or are
 // missing. One with a NULL is read first.
 var typed = strings.Join([]string{
+	counted, trusted,
 	ofType("S", "error", "errorDetail", "progressMessage", "claimToken", "createToken", "createdAt", "updatedAt"),
 	ofType("N", "progress", "attempt", "maxAttempts", "claimableFrom", "reports", "expiresAt"),
 	ofType("BOOL", "canceled"), ofType("L", "history"),

@@ -53,12 +53,20 @@ func TestStore(t *testing.T) {
 		"plain":   func(*dynamostore.Options) {},
 		"indexed": func(o *dynamostore.Options) { o.Index = "unfinished" },
 		"amplify": dynamostore.Amplify("QueryJob"),
+		"single":  single,
+		"fixed sort key": func(o *dynamostore.Options) {
+			o.SortKey = dynamostore.SortKey{Name: "SK", Value: func(string) string { return "job" }}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
 				return newStore(t, client, opt, func(o *dynamostore.Options) {
 					o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
 				})
+			}, func(o *jobstoretest.Options) {
+				if name != "plain" {
+					o.Rounds = 30 // the conditions of a race are the same
+				}
 			})
 		})
 	}

@@ -98,7 +98,7 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 func (s *Store[In, Out]) fromIndex(it item) item {
 	a, full := s.opts.Attributes, maps.Clone(it)
 	at, _ := (&reader{item: it}).whole(a.SweepAt, 0)
-	if s.state(it).Status == jobstore.Pending {
+	if it.str(a.Status) == string(jobstore.Pending) {
 		at -= s.opts.PickUp.Milliseconds()
 	}
 	full[a.ClaimableFrom] = num(at)

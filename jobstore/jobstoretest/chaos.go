@@ -33,7 +33,7 @@ type ChaosOptions struct {
 }
 
 // Chaos runs jobs through [jobstore.Run] under faults. Triggers come twice or never.
-// Workers crash, overstay their lease or panic, are frozen for five minutes, and have
+// Workers crash, overstay their lease or panic, are frozen or cut off for five minutes, and have
 // clocks that differ by up to [jobstore.RunOptions].LeaseGrace or are stepped. Requests
 // are throttled, repeated, left without an answer, or delivered again much later. Jobs
 // are canceled. After every write it checks that
@@ -53,6 +53,9 @@ type ChaosOptions struct {
 // in it. The store must be a [jobstore.Sweeper], and take all times from [Config].Now:
 // that is the clock of the process that makes the request.
 func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
+	if newStore == nil {
+		panic("jobstoretest: Chaos: newStore is nil")
+	}
 	o := ChaosOptions{Jobs: 1000}
 	for _, opt := range opts {
 		opt(&o)
@@ -163,15 +166,19 @@ func (s *simulation) create(id string, rng *rand.Rand) {
 }
 
 // trigger is a stream mapping: it invokes a worker, and again a few times after a
-// RetryError.
+// RetryError, as soon as that allows.
 func (s *simulation) trigger(id string, rng *rand.Rand) {
-	for range 3 {
-		pause(rng, 10*time.Second)
+	pause(rng, 10*time.Second)
+	for range 5 {
+		pause(rng, time.Second)
 		var retry *jobstore.RetryError
 		if err := s.invoke(id, rng); !errors.As(err, &retry) {
 			return
 		}
-		pause(rng, 2*time.Minute)
+		if retry.After.IsZero() {
+			pause(rng, 2*time.Minute)
+		}
+		time.Sleep(time.Until(retry.After))
 	}
 }
 

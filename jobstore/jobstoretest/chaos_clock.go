@@ -11,7 +11,7 @@ import (
 
 const (
 	grace  = 10 * time.Second // the default of RunOptions.LeaseGrace
-	freeze = 5 * time.Minute
+	lapse  = 5 * time.Minute
 	notice = 5 * time.Second // how often Run compares a lease with the clocks
 )
 
@@ -50,26 +50,10 @@ func (c *clock) thaw() {
 	}
 }
 
-// disturb freezes the process or steps its clock, at some time while it lives.
-func (c *clock) disturb(rng *rand.Rand) (stop func()) {
-	at := upTo(rng, time.Minute)
-	switch rng.IntN(20) {
-	case 0:
-		timer := time.AfterFunc(at, c.freeze)
-		return func() { timer.Stop() }
-	case 1:
-		there := upTo(rng, 2*freeze) - freeze
-		first := time.AfterFunc(at, func() { c.stepTo(there) })
-		second := time.AfterFunc(at+upTo(rng, time.Minute), func() { c.stepTo(0) })
-		return func() { first.Stop(); second.Stop() }
-	}
-	return func() {}
-}
-
 func (c *clock) freeze() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.thawing = time.Now().Add(freeze)
+	c.thawing = time.Now().Add(lapse)
 }
 
 func (c *clock) stepTo(step time.Duration) {

@@ -75,6 +75,7 @@ func deliver[T any](ctx context.Context, p *process, f fate, r request, send fun
 	case hung:
 		return unknown, p.hang(ctx)
 	case hungLate:
+		r.late = true
 		p.sim.later(f.later, func() { _, _ = send(r) })
 		return unknown, p.hang(ctx)
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -20,6 +21,7 @@ type process struct {
 
 	mu  sync.Mutex // a worker reports and renews at the same time
 	rng *rand.Rand
+	cut time.Time // no request arrives until then
 }
 
 func (s *simulation) process(rng *rand.Rand) *process {
@@ -31,10 +33,41 @@ func (p *process) draw() fate {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := draw(p.rng)
-	if p.sim.calm.Load() {
+	switch {
+	case p.sim.calm.Load():
 		f.fault = none
+	case time.Now().Before(p.cut):
+		f.fault = hung
 	}
 	return f
+}
+
+// disturb freezes the process, cuts it off or steps its clock, at some time while it
+// lives.
+func (p *process) disturb(rng *rand.Rand) (stop func()) {
+	at, there := upTo(rng, time.Minute), upTo(rng, 2*lapse)-lapse
+	switch rng.IntN(20) {
+	case 0:
+		return after(at, p.clock.freeze)
+	case 1, 2:
+		return after(at, p.cutOff)
+	case 3:
+		first := after(at, func() { p.clock.stepTo(there) })
+		second := after(at+upTo(rng, time.Minute), func() { p.clock.stepTo(0) })
+		return func() { first(); second() }
+	}
+	return func() {}
+}
+
+func after(d time.Duration, do func()) (stop func()) {
+	timer := time.AfterFunc(d, do)
+	return func() { timer.Stop() }
+}
+
+func (p *process) cutOff() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cut = time.Now().Add(lapse)
 }
 
 func (p *process) Create(ctx context.Context, input string, opts ...func(*jobstore.CreateOptions)) (*job, error) {
@@ -62,7 +95,7 @@ func (p *process) Claim(ctx context.Context, id string, lease jobstore.Lease) (*
 }
 
 func (p *process) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	r := request{op: "report", id: c.ID, claim: &c, astray: p.clock.strayed()}
+	r := request{op: "report", id: c.ID, claim: &c, beat: &h, astray: p.clock.strayed()}
 	return p.write(ctx, r, func(ctx context.Context) error { return p.sim.store.inner.Report(ctx, c, h) })
 }
 

@@ -18,8 +18,10 @@ type request struct {
 	at      time.Time                 // the clock of the process that made it
 	owner   string                    // of a claim
 	claim   *jobstore.Claim           // of a report or settle
+	beat    *jobstore.Heartbeat       // of a report
 	outcome *jobstore.Outcome[string] // of a settle
 	astray  bool                      // the clock of its lease was stepped
+	late    bool                      // the network held it back
 	copied  bool                      // it was delivered before
 	first   error                     // and answered so
 }
@@ -43,6 +45,9 @@ type witness struct {
 func newWitness(t *testing.T, newStore NewStore) *witness {
 	w := &witness{t: t, last: map[string]*job{}, finished: map[string]int{}, astray: map[string]bool{}, ledger: newLedger()}
 	w.inner = newStore(t, Config{Now: w.now, OnLeaseExpiry: jobstore.RunAgain})
+	if w.inner == nil {
+		t.Fatal("newStore returned nil for a Config that every store has")
+	}
 	sweeper, ok := jobstore.As[jobstore.Sweeper](w.inner)
 	if !ok {
 		t.Fatalf("%T is not a jobstore.Sweeper", w.inner)
@@ -75,6 +80,7 @@ func (w *witness) see(r request, write func() error) {
 	w.last[r.id] = after
 	w.astray[r.id] = w.astray[r.id] || r.astray
 	w.answered(r, after, err)
+	w.reported(r, after, err)
 	if before != nil {
 		w.changed(r, before, after, err)
 	}
@@ -90,6 +96,20 @@ func (w *witness) answered(r request, after *job, err error) {
 	}
 	if o := r.outcome; o != nil && (after.Status != o.Status || after.Output != o.Output || after.Error != o.Error) {
 		w.t.Errorf("settle of %s as %s %q succeeded, and the job is %s %q", r.id, o.Status, o.Output, after.Status, after.Output)
+	}
+}
+
+// reported checks that a heartbeat is stored that was delivered in time.
+func (w *witness) reported(r request, after *job, err error) {
+	h := r.beat
+	if h == nil || err != nil || r.late || r.copied {
+		return
+	}
+	if !h.LeaseUntil.IsZero() && h.LeaseUntil.UnixMilli() != after.LeaseUntil.UnixMilli() {
+		w.t.Errorf("report %d of %s succeeded, and the lease ends at %v, want %v", h.Seq, r.id, after.LeaseUntil, h.LeaseUntil)
+	}
+	if h.Progress != nil && h.Progress.Percent != after.Progress {
+		w.t.Errorf("report %d of %s succeeded, and the progress is %d, want %d", h.Seq, r.id, after.Progress, h.Progress.Percent)
 	}
 }
 
@@ -110,7 +130,20 @@ func (w *witness) changed(r request, before, after *job, err error) {
 	if after.Status.Finished() && !before.Status.Finished() {
 		w.finished[r.id]++
 	}
+	w.bound(r, before, after)
 	w.attempts(r, before, after)
+}
+
+// bound checks that an attempt that did not count, and no other write, has raised the
+// number of attempts.
+func (w *witness) bound(r request, before, after *job) {
+	want := before.MaxAttempts
+	if o := r.outcome; o != nil && o.Uncounted && before.Status == jobstore.Processing && after.Status == jobstore.Pending {
+		want++
+	}
+	if after.MaxAttempts != want {
+		w.t.Errorf("%s of %s: %d attempts are allowed, want %d", r.op, r.id, after.MaxAttempts, want)
+	}
 }
 
 func (w *witness) attempts(r request, before, after *job) {

@@ -12,7 +12,7 @@ import (
 // invoke is one invocation of a worker: with a deadline, as in Lambda, or sometimes
 // without, as in a container.
 func (s *simulation) invoke(id string, rng *rand.Rand) error {
-	if rng.IntN(10) == 0 {
+	if rng.IntN(5) == 0 {
 		return s.work(s.Context(), id, rng)
 	}
 	ctx, cancel := context.WithTimeout(s.Context(), 30*time.Second+upTo(rng, 90*time.Second))
@@ -20,20 +20,19 @@ func (s *simulation) invoke(id string, rng *rand.Rand) error {
 	return s.work(ctx, id, rng)
 }
 
-// work is the work of an invocation. One in ten is killed at some point, and one in
-// ten has a clock that is stepped, or is frozen.
+// work is the work of an invocation. One in ten is killed at some point. One in five
+// is frozen, cut off from the store, or has a clock that is stepped.
 func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error {
 	ctx, kill := context.WithCancel(ctx)
 	defer kill()
 	p := s.process(rng)
 	if !s.calm.Load() {
-		defer p.clock.disturb(rng)()
+		defer p.disturb(rng)()
 		if rng.IntN(10) == 0 {
-			timer := time.AfterFunc(upTo(rng, time.Minute), func() {
+			defer after(upTo(rng, time.Minute), func() {
 				p.dead.Store(true)
 				kill()
-			})
-			defer timer.Stop()
+			})()
 		}
 	}
 	err := jobstore.Run(ctx, p, id, s.handler(p, rng), quiet, p.clock.options)
@@ -56,7 +55,12 @@ func (s *simulation) handler(p *process, rng *rand.Rand) jobstore.Handler[string
 		if s.calm.Load() {
 			return answer(job), nil
 		}
-		switch rng.IntN(12) {
+		if _, bounded := ctx.Deadline(); !bounded && rng.IntN(2) == 0 { // works for long, without a word
+			if err := p.clock.sleep(ctx, upTo(rng, 20*time.Minute)); err != nil {
+				return "", err
+			}
+		}
+		switch rng.IntN(10) {
 		case 0, 1:
 			return "", errors.New("the model is busy")
 		case 2:
@@ -66,10 +70,6 @@ func (s *simulation) handler(p *process, rng *rand.Rand) jobstore.Handler[string
 		case 4: // overstays, whatever its context says
 			_ = p.clock.sleep(context.Background(), upTo(rng, 10*time.Minute))
 			p.report(ctx, 99, "nearly there")
-		case 5: // works for long, without a word
-			if err := p.clock.sleep(ctx, upTo(rng, 20*time.Minute)); err != nil {
-				return "", err
-			}
 		}
 		return answer(job), nil
 	}

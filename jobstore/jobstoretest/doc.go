@@ -18,7 +18,8 @@
 //  7. One job costs three writes. Each store's own tests count them.
 //  8. Bad input is refused before any write.
 //
-// [Chaos] runs jobs under faults and checks the same after every write.
+// [Types] checks that the store returns the inputs and outputs that it took, of every
+// type, or refuses them. [Chaos] runs jobs under faults and checks the same after every write.
 //
 // The suite needs no IAM actions of its own.
 package jobstoretest

@@ -55,6 +55,11 @@ func (c custom) forms() (all []form) {
 func (c custom) checker(s site) checker {
 	forms := c.forms()
 	return func(w *walk, v reflect.Value) *problem {
+		if at, ok := timeOf(v); ok {
+			if p := checkTime(w, at); p != nil {
+				return p
+			}
+		}
 		data, p := roundTrip(v, forms)
 		if p != nil || !c.json.any() {
 			return p

@@ -20,6 +20,18 @@ func checkTime(_ *walk, v reflect.Value) *problem {
 	return nil
 }
 
+// timeOf returns the time in a type made of time.Time, whose text moves some times
+// without a notice.
+func timeOf(v reflect.Value) (reflect.Value, bool) {
+	if v.Kind() == reflect.Struct && v.Type().ConvertibleTo(timeType) {
+		return v.Convert(timeType), true
+	}
+	if v.Kind() == reflect.Struct && v.NumField() == 1 && v.Type().Field(0).Anonymous && v.Type().Field(0).IsExported() {
+		return timeOf(v.Field(0))
+	}
+	return v, false
+}
+
 // isNumberText is true of strings that DynamoDB's encoder takes for numbers by their
 // methods, such as json.Number.
 func isNumberText(t reflect.Type) bool {

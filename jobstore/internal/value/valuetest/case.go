@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"regexp"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -47,7 +48,8 @@ func Diff(want, got any) string {
 }
 
 var equal = cmp.Options{
-	cmp.FilterPath(func(p cmp.Path) bool { return !isType[json.RawMessage](p) }, cmpopts.EquateEmpty()),
+	cmp.FilterPath(func(p cmp.Path) bool { return !isType[json.RawMessage](p) && !isSet(p) }, cmpopts.EquateEmpty()),
+	cmp.FilterPath(isSet, cmp.Comparer(sameMembers)),
 	cmp.Exporter(func(reflect.Type) bool { return true }),
 	of(func(a, b json.RawMessage) bool { return bytes.Equal(orNull(a), orNull(b)) }),
 	of(func(a, b big.Int) bool { return a.Cmp(&b) == 0 }),
@@ -62,6 +64,32 @@ func of[T any](equal func(a, b T) bool) cmp.Option {
 }
 
 func isType[T any](p cmp.Path) bool { return p.Last().Type() == reflect.TypeFor[T]() }
+
+var setOption = regexp.MustCompile(",(string|number|binary)set")
+
+// isSet is true of a field that DynamoDB keeps as a set.
+func isSet(p cmp.Path) bool {
+	f, ok := p.Last().(cmp.StructField)
+	return ok && setOption.MatchString(p.Index(-2).Type().Field(f.Index()).Tag.Get("dynamodbav"))
+}
+
+// sameMembers ignores the order of two slices.
+func sameMembers(a, b any) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if x.Len() != y.Len() {
+		return false
+	}
+	for i := range x.Len() {
+		found := false
+		for j := range y.Len() {
+			found = found || reflect.DeepEqual(x.Index(i).Interface(), y.Index(j).Interface())
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
 
 // wholeAndFloat is true of what a whole number in an any comes back as.
 func wholeAndFloat(a, b any) bool {

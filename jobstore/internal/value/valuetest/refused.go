@@ -137,6 +137,7 @@ func refusedValues() []Case {
 		Refuse("metadata", "input[][1]: a chan int in an any", map[string]any{"secret": map[string]any{"a": 1}, "b": []any{1, make(chan int)}}),
 		Refuse("time without a text", "outside the years", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)),
 		Refuse("time with seconds in its offset", "an offset that is not in minutes", time.Date(1900, 1, 1, 0, 0, 0, 0, time.FixedZone("LMT", 1172))),
+		Refuse("wrapped time with seconds in its offset", "an offset that is not in minutes", wrapped{time.Date(1900, 1, 1, 0, 0, 0, 0, time.FixedZone("LMT", 1172))}),
 		Refuse("duplicate in a string set", "input.A[1]: a duplicate in a set", struct {
 			A []string `dynamodbav:",stringset"`
 		}{[]string{"a", "a"}}),
