@@ -25,9 +25,9 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/internal/value/valuetest", "", "go-cmp"},
 	{"jobstore/internal/attr", "jobstore/internal/value", "values"},
 	{"jobstore/driver", "jobstore jobstore/internal/rules jobstore/internal/value", ""},
-	{"jobstore/memstore", "jobstore jobstore/driver", ""},
+	{"jobstore/memstore", "jobstore jobstore/driver jobstore/internal/attr jobstore/internal/value", "values"},
 	{"jobstore/dynamostore", "jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
-	{"jobstore/appsyncstore", "jobstore jobstore/driver", "sdk"},
+	{"jobstore/appsyncstore", "jobstore jobstore/driver jobstore/internal/value", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},

@@ -63,7 +63,7 @@ func (s *Store[In, Out]) Changes(ctx context.Context, after string, limit int) (
 	for {
 		changes, grown := s.feed.since(n, limit)
 		if grown == nil {
-			return records(changes, n)
+			return records[In, Out](changes, n)
 		}
 		select {
 		case <-grown:
@@ -84,10 +84,10 @@ func position(after string) (int, error) {
 	return n, nil
 }
 
-func records(changes []change, n int) ([]json.RawMessage, error) {
+func records[In, Out any](changes []change, n int) ([]json.RawMessage, error) {
 	var out []json.RawMessage
 	for i, c := range changes {
-		data, err := json.Marshal(streamRecord(c, n+i+1))
+		data, err := json.Marshal(streamRecord[In, Out](c, n+i+1))
 		if err != nil {
 			return nil, fmt.Errorf("memstore: change %d: %w", n+i+1, err)
 		}
