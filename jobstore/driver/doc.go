@@ -17,10 +17,11 @@
 //
 // # What each method does
 //
-//   - Create applies the caller's options with [CreateOptions] and refuses with [Fits]
-//     what does not fit. It stores a token of the call with the record, so that a
-//     repeated write recognizes its own earlier try. A record whose time to live has
-//     ended does not exist.
+//   - Create applies the caller's options with [CreateOptions]. It refuses with
+//     [CheckValue] what would not come back and with [FitsInput] what leaves no room for
+//     later writes. It stores a token of the call with the record, so that a repeated
+//     write recognizes its own earlier try. A record whose time to live has ended does
+//     not exist; it is deleted before another takes its place.
 //   - Get returns a job whose State is Live.
 //   - Claim checks its arguments with [ValidateClaim]. The condition is that
 //     [State.RefuseClaim] is nil and [State.Abandoned] empty. A job that is abandoned
@@ -33,13 +34,17 @@
 //     and a settle that finds its own outcome ([State.SettledBy]) are successes;
 //     otherwise the error is [State.LeaseLost]. A settle replaces the claim's token by
 //     [Settled], and one to Pending makes the job claimable from then on.
-//   - Cancel ([jobstore.Canceler]) settles an unfinished job as Failed, marks it as
-//     canceled and replaces the token by a new one.
+//     The record with its output must fit ([Fits]).
+//   - Cancel ([jobstore.Canceler]) checks its arguments with [ValidateCancel], settles an
+//     unfinished job as Failed, marks it as canceled and replaces the token by a new one.
 //   - Stuck ([jobstore.Sweeper]) yields the jobs for which [State.Stuck] is true.
 //
 // A call that returns a job combines the reason of its refusal and the error of
-// decoding the job with [Refusal]. Every error is a [*jobstore.Error]. A constructor
-// checks the common options with [MustOptions].
+// decoding the job with [Refusal]. Every error is a [*jobstore.Error], and none quotes a
+// value. A write that meets a record which has changed since it was read is tried again a
+// few times; ErrLeased is for a job that a worker holds. A history is bounded with
+// [BoundHistory]. A constructor checks the common options with [MustOptions] and the types
+// of the values with [CheckTypes].
 //
 // A store that wraps another embeds it and has a method Unwrap; see [jobstore.As].
 //

@@ -60,7 +60,10 @@ func historyBounded(f *fixture) {
 	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1000 }).ID
 	for n := range 3 * driver.MaxHistory {
 		held := f.claim(id)
-		if n%3 == 0 {
+		if n := len(held.History); n > driver.MaxHistory {
+			f.Fatalf("the history of a claimed job has %d entries, want at most %d", n, driver.MaxHistory)
+		}
+		if n%3 == 0 && n < driver.MaxHistory { // later, all workers die
 			f.settle(held, jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy"})
 		}
 		f.advance(time.Minute)
