@@ -19,7 +19,7 @@ type holder[T any] struct {
 func (d decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	h := new(holder[T])
 	arena := &h.arena
-	arena.Grow(len(r.New().json) + len(r.Old().json) + len(r.Keys().json) + len(r.sequence.in(r.data)))
+	arena.Grow(stringsOf(r.New()) + stringsOf(r.Old()) + len(r.Keys().json) + len(r.sequence.in(r.data)))
 	rec = Record[T]{Operation: r.Operation, Time: r.Time(), Expired: r.Expired()}
 	rec.SequenceNumber = avjson.Text(arena, r.sequence.in(r.data))
 	if rec.Keys, err = decodeKeys(r, arena); err != nil {
@@ -30,6 +30,11 @@ func (d decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	}
 	return rec, err
 }
+
+// stringsOf estimates how many bytes of an image are strings. Names, tags and brackets
+// take the rest, a few hundred bytes of a large image. An estimate that is too low costs
+// one more allocation.
+func stringsOf(m Image) int { return max(len(m.json)*5/8, len(m.json)-300) }
 
 func (d decoder[T]) image(path string, m Image, arena *strings.Builder, v *T) (*T, error) {
 	if !m.Exists() {
