@@ -3,6 +3,7 @@ package driver
 import (
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -10,9 +11,7 @@ import (
 // the store's default of MaxAttempts and refuses what is invalid, as of now. Its error
 // comes with the options, for their ID.
 func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now time.Time) (o jobstore.CreateOptions, err error) {
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("jobstore: Create", &o, opts)
 	if o.ID == "" {
 		o.ID = jobstore.NewID()
 	}

@@ -46,13 +46,12 @@ func SkipValue(data []byte, pos int) int {
 
 // skipNested passes over an object or an array.
 func skipNested(data []byte, pos int) int {
-	for depth := 0; pos < len(data); {
+	for depth := 0; pos < len(data); pos++ {
 		switch data[pos] {
 		case '"':
-			if pos = skipString(data, pos); pos < 0 {
+			if pos = skipString(data, pos) - 1; pos < 0 {
 				return -1
 			}
-			continue
 		case '{', '[':
 			depth++
 		case '}', ']':
@@ -60,7 +59,6 @@ func skipNested(data []byte, pos int) int {
 				return pos + 1
 			}
 		}
-		pos++
 	}
 	return -1
 }
