@@ -49,7 +49,6 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		}
 		fields[f.Output] = output
 	}
-	fields[f.Error], fields[f.ErrorDetail] = nil, nil
 	if o.Status != jobstore.Complete {
 		fields.text(f.Error, o.Error)
 		fields.text(f.ErrorDetail, o.Detail)
@@ -64,7 +63,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 // ending has the fields that end an attempt.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, token string, now time.Time) input {
 	f := s.opts.Fields
-	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.UpdatedAt: date(now)}
+	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.Error: nil, f.ErrorDetail: nil, f.UpdatedAt: date(now)}
 	if status == jobstore.Pending {
 		fields[f.ClaimableFrom] = now.UnixMilli() // a copy of an older claim comes too early
 	}

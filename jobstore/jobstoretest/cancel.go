@@ -32,6 +32,18 @@ func cancelPending(f *fixture) {
 	f.fails(err, "cancel", "", jobstore.ErrInvalid)
 }
 
+// cancelReplaces has a job canceled that has failed before, with a detail.
+func cancelReplaces(f *fixture) {
+	id := f.create().ID
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Detail: "https://upstream answered 503"})
+	if _, err := f.cancel(id); err != nil {
+		f.Fatal(err)
+	}
+	if got := f.get(id); got.Error != "no longer wanted" || got.ErrorDetail != "" {
+		f.Errorf("a canceled job has the error %q and the detail %q, want the reason and none", got.Error, got.ErrorDetail)
+	}
+}
+
 func cancelProcessing(f *fixture) {
 	id := f.create().ID
 	held := f.claim(id)

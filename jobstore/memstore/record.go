@@ -115,7 +115,7 @@ func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage,
 // ended is r in a state that no worker holds. A job that returns to pending is
 // claimable from now on, so a copy of an older claim comes too early.
 func (r record) ended(status jobstore.Status, token, reason string, now time.Time) *record {
-	r.status, r.token, r.err = status, token, reason
+	r.status, r.token, r.err, r.detail = status, token, reason, ""
 	r.claimableFrom, r.reports = 0, 0
 	if status == jobstore.Pending {
 		r.claimableFrom = now.UnixMilli()
