@@ -38,7 +38,8 @@ func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Le
 }
 
 // take writes a claim on the condition that the job is still as in r. Without r, the
-// condition is that the job was never claimed.
+// condition is that the job was never claimed. The same claim may be written twice, when
+// the answer to the first write was lost.
 func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lease, r record, now time.Time) (record, error) {
 	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
@@ -49,7 +50,9 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 	if r != nil {
 		free = s.unchanged(r)
 	}
-	written, err := s.mutate(ctx, s.do.update, claim, free)
+	// A copy of the claim may arrive after a heartbeat, and must not take the lease back.
+	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports), eq(f.UpdatedAt, date(now)))
+	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
 	return written.over(claim), err
 }
 

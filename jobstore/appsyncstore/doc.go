@@ -88,6 +88,8 @@
 //	Get                 1 query
 //	Sweep               1 query for each page of the table
 //
+// A repeated claim recognizes its own earlier try without a read.
+//
 // A record is partly unreadable when a required field is null or the function may not
 // see a field. A claim returns such a job with ErrDecode, so [jobstore.Run] ends it. A
 // report or settle of such a job succeeds, since it took effect.

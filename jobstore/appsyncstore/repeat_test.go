@@ -97,7 +97,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"claim", "update", 1, "1 get, 2 update", "processing 1 ", func(l *losing) (string, func() error) {
+		{"claim", "update", 1, "2 update", "processing 1 ", func(l *losing) (string, func() error) {
 			id := l.create()
 			return id, func() error {
 				job, err := l.store.Claim(l.Context(), id, lease("o"))
@@ -107,7 +107,7 @@ func TestGuarantee5(t *testing.T) {
 				return err
 			}
 		}},
-		{"second claim", "update", 2, "2 get, 3 update", "processing 2 why", func(l *losing) (string, func() error) {
+		{"second claim", "update", 2, "1 get, 3 update", "processing 2 why", func(l *losing) (string, func() error) {
 			id := l.create()
 			if err := l.settle(l.claim(id), jobstore.Pending); err != nil {
 				l.Fatal(err)
