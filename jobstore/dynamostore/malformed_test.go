@@ -95,7 +95,7 @@ func TestMalformedExpired(t *testing.T) {
 	}
 }
 
-// TestMalformedWhileHeld tells the worker that still holds the job.
+// TestMalformedWhileHeld tells the worker the reason, which is not another claim.
 func TestMalformedWhileHeld(t *testing.T) {
 	client := newClient(t)
 	table := newTable(t, client)
