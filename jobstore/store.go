@@ -80,7 +80,7 @@ type CreateOptions struct {
 
 	// MaxAttempts is how many claims the job may have. Default is the store's. A
 	// claim counts even when its worker dies before the handler starts,
-	// so with 1 the handler may never run.
+	// so with 1 the handler may never run. A million is the most.
 	MaxAttempts int
 
 	// OnLeaseExpiry says what happens when a worker's lease runs out. Default is
