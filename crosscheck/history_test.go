@@ -231,6 +231,9 @@ func (w *worker) do(c call, send func() (*jobstore.Job[string, string], error), 
 		if *end == 0 {
 			*end = c.now + 20_000
 		}
+		if *end <= c.now {
+			return nil, true // no client repeats a call for a lease that has ended
+		}
 		c.until = *end
 	}
 	called := w.ticks.Add(1)
