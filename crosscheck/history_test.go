@@ -181,8 +181,9 @@ func (w *worker) report(ctx context.Context) {
 	}
 	w.again(func() bool {
 		_, known := w.do(c, func() (*jobstore.Job[string, string], error) {
-			c.beat.LeaseUntil = millis(c.until)
-			return nil, w.store.Report(ctx, claim, c.beat)
+			beat := c.beat // a copy may be sent while c is sent again
+			beat.LeaseUntil = millis(c.until)
+			return nil, w.store.Report(ctx, claim, beat)
 		}, &c.until)
 		return known
 	})
@@ -229,6 +230,9 @@ func (w *worker) do(c call, send func() (*jobstore.Job[string, string], error), 
 	for _, end := range until {
 		if *end == 0 {
 			*end = c.now + 20_000
+		}
+		if *end <= c.now {
+			return nil, true // no client repeats a call for a lease that has ended
 		}
 		c.until = *end
 	}

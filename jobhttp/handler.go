@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -43,9 +44,7 @@ func New[In, Out any](store jobstore.JobStore[In, Out], opts ...func(*Options)) 
 
 func options(opts []func(*Options)) Options {
 	o := Options{MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, Logger: slog.Default()}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("jobhttp: New", &o, opts)
 	switch {
 	case o.MaxBody < 1:
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxBody is %d, want at least 1", o.MaxBody))

@@ -91,6 +91,7 @@ func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*jobhttp.Options){
 		"jobhttp: New: Options.MaxBody is 0, want at least 1":        func(o *jobhttp.Options) { o.MaxBody = 0 },
 		"jobhttp: New: Options.PollInterval is 0s, want more than 0": func(o *jobhttp.Options) { o.PollInterval = 0 },
+		"jobhttp: New: option 1 of 1 is nil":                         nil,
 		"jobhttp: New: Options.Logger is nil":                        func(o *jobhttp.Options) { o.Logger = nil },
 	} {
 		if got := panicOf(func() { jobhttp.New(memstore.New[string, string](), opt) }); got != want {

@@ -91,6 +91,6 @@ type Outcome[Out any] struct {
 	Progress *Progress // a last report that was not written yet; nil keeps what is stored
 
 	// Uncounted is true of an attempt that ends as Pending and does not count. The
-	// store raises the job's MaxAttempts by one.
+	// store raises the job's MaxAttempts by one. It has no effect with another Status.
 	Uncounted bool
 }

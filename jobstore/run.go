@@ -81,17 +81,18 @@ func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, f
 	hold := newHold(ctx, &r.opts, r.lease, t, cancel, func(ctx context.Context, h Heartbeat) error {
 		return r.store.Report(ctx, r.claim, h)
 	})
-	returned := false
+	settled := false
 	defer func() {
-		if !returned { // fn has called runtime.Goexit, which goes on after this
+		if !settled { // fn, or a method of what it returned, has called runtime.Goexit
 			last, _ := hold.close()
 			_ = r.fail(ctx, errGoexit, last)
 		}
 	}()
 	out, err := protect(context.WithValue(work, holdKey{}, hold), job, fn)
-	returned = true
 	last, lost := hold.close()
-	return r.finish(ctx, out, err, last, lost)
+	result := r.finish(ctx, out, err, last, lost)
+	settled = true
+	return result
 }
 
 // workContext ends a margin before the deadline.

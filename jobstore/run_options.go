@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 // RunOptions are the optional settings of [Run].
@@ -73,12 +75,15 @@ func runOptions(opts []func(*RunOptions)) RunOptions {
 		Now:         time.Now,
 		Logger:      slog.Default(),
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("jobstore: Run", &o, opts)
 	o.check()
 	return o
 }
+
+// CheckRunOptions panics as [Run] does when an option is out of range. A trigger that
+// takes options of Run calls it when it is made. Otherwise a mistake would end the first
+// job as failed.
+func CheckRunOptions(opts ...func(*RunOptions)) { runOptions(opts) }
 
 // check panics when an option is out of range.
 func (o *RunOptions) check() {

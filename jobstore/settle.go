@@ -75,13 +75,16 @@ func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
 }
 
 // settleBy is the end of the time for the outcome: the deadline, but no more than a
-// lease, and always a moment from now.
+// lease; for a handler that has overstayed the deadline, a moment from now.
 func (r *run[In, Out]) settleBy() time.Time {
 	left := r.opts.Lease
 	if r.bounded {
 		left = min(left, time.Until(r.deadline))
 	}
-	return time.Now().Add(max(left, r.opts.Margin+r.opts.LeaseGrace))
+	if left <= 0 {
+		left = r.opts.Margin + r.opts.LeaseGrace
+	}
+	return time.Now().Add(left)
 }
 
 // tryWrite settles once. A panic is the encoder's, of an output that no attempt could

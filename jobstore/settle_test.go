@@ -100,6 +100,56 @@ func TestGoexit(t *testing.T) {
 	})
 }
 
+// goexitError ends the goroutine that reads it.
+type goexitError struct{}
+
+func (goexitError) Error() string {
+	runtime.Goexit()
+	return ""
+}
+
+// TestGoexitAfterTheHandler: an Error method ends the goroutine, and so may an encoder.
+func TestGoexitAfterTheHandler(t *testing.T) {
+	encoder := func(ctx context.Context, n int, call func(context.Context) error) error {
+		if n == 1 {
+			runtime.Goexit()
+		}
+		return call(ctx)
+	}
+	for name, c := range map[string]struct {
+		err    error
+		settle func(context.Context, int, func(context.Context) error) error
+	}{
+		"an error":             {goexitError{}, nil},
+		"a permanent error":    {jobstore.Permanent(goexitError{}), nil},
+		"the output's encoder": {nil, encoder},
+	} {
+		s := &faulty{store: memstore.New[string, string](), settle: c.settle}
+		id := newJob(t, s.store)
+		var wg sync.WaitGroup
+		wg.Go(func() { _ = jobstore.Run(t.Context(), s, id, fails(c.err), quiet) })
+		wg.Wait()
+		if j := get(t, s.store, id); j.Status != jobstore.Pending || !strings.Contains(j.ErrorDetail, "Goexit") {
+			t.Errorf("%s: left the job %s: %q", name, j.Status, j.ErrorDetail)
+		}
+	}
+}
+
+// TestRunEndsByTheDeadline when the store does not answer a settle.
+func TestRunEndsByTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &faulty{store: memstore.New[string, string]()}
+		s.settle = func(context.Context, int, func(context.Context) error) error { return errors.New("connection refused") }
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		began := time.Now()
+		_ = jobstore.Run(ctx, s, newJob(t, s.store), fails(nil), quiet)
+		if took := time.Since(began); took > 8*time.Second || s.settles < 5 {
+			t.Errorf("Run returned after %v and %d tries, want tries until the deadline of 8s", took, s.settles)
+		}
+	})
+}
+
 type badError struct{ text string }
 
 func (e *badError) Error() string { return e.text } // panics when e is nil

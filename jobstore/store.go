@@ -14,7 +14,8 @@ import (
 // returns the values that it took, and refuses those that it would not return. The
 // suite in jobstoretest checks all of it, and package driver helps implementers.
 //
-// What only some stores can do are optional interfaces, [Canceler] and [Sweeper]. A
+// What only some stores can do are optional interfaces, [Canceler], [Sweeper] and
+// [Layouter]. A
 // store that wraps another has a method Unwrap, see [As].
 type JobStore[In, Out any] interface {
 	// Create stores a pending job and returns it. Without an ID of the caller's it
@@ -22,11 +23,14 @@ type JobStore[In, Out any] interface {
 	// and ErrExists, and stores nothing. A job whose ExpiresAt has passed does not
 	// exist: a change feed shows its removal and then an insertion.
 	//
-	// It fails with ErrInvalid or ErrTooLarge before the write. A record that it
-	// takes has room to be claimed, reported and settled with any error.
+	// It fails with ErrInvalid or, over [MaxInputBytes], ErrTooLarge before the write.
+	// A record that it takes has room to be claimed, reported and settled with any
+	// error.
 	Create(ctx context.Context, input In, opts ...func(*CreateOptions)) (*Job[In, Out], error)
 
-	// Get returns the job as it is now (a consistent read), or ErrNotFound.
+	// Get returns the job as it is now (a consistent read). It fails with
+	// ErrNotFound, and with ErrDecode and what can be read of the job when a value
+	// does not decode. When the record is malformed that is an ErrInvalid too.
 	Get(ctx context.Context, id string) (*Job[In, Out], error)
 
 	// Claim makes the caller the one worker of a job that is pending and due, or
@@ -76,7 +80,7 @@ type CreateOptions struct {
 
 	// MaxAttempts is how many claims the job may have. Default is the store's. A
 	// claim counts even when its worker dies before the handler starts,
-	// so with 1 the handler may never run.
+	// so with 1 the handler may never run. A million is the most.
 	MaxAttempts int
 
 	// OnLeaseExpiry says what happens when a worker's lease runs out. Default is

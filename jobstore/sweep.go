@@ -5,6 +5,8 @@ import (
 	"errors"
 	"iter"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 // Stuck is an unfinished job that has waited for longer than it should.
@@ -67,9 +69,7 @@ func Sweep(ctx context.Context, sweeper Sweeper, fn func(context.Context, Stuck)
 
 func sweepOptions(opts []func(*SweepOptions)) SweepOptions {
 	o := SweepOptions{Now: time.Now}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("jobstore: Sweep", &o, opts)
 	if o.Now == nil {
 		panic("jobstore: Sweep: SweepOptions.Now is nil")
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/internal/recent"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
@@ -30,7 +31,8 @@ type Options struct {
 	// 2 s: Run alone decides whether enough time is left to start a job.
 	FuncOptions
 
-	// Run changes the options of each run of a job. Default: no change.
+	// Run changes the options of each run of a job. New calls it once to check them.
+	// Default: no change.
 	Run func(*jobstore.RunOptions)
 }
 
@@ -56,21 +58,28 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 		}
 		return err
 	}
-	return newFunc("New: Options", run, func(f *FuncOptions) {
+	return newFunc("jobstream: New", "Options", run, func(f *FuncOptions) {
 		if l, ok := jobstore.As[jobstore.Layouter](store); ok {
 			f.Layout = l.Layout()
 		}
 		o.FuncOptions = *f
 		o.Margin = 2 * time.Second
-		for _, opt := range opts {
-			opt(&o)
-		}
-		if o.Run == nil {
-			panic("jobstream: New: Options.Run is nil")
-		}
+		option.Apply("jobstream: New", &o, opts)
+		o.check()
 		*f = o.FuncOptions
 		f.Margin = 0
 	})
+}
+
+func (o *Options) check() {
+	switch {
+	case o.Run == nil:
+		panic("jobstream: New: Options.Run is nil")
+	case o.Margin < 0:
+		panic(fmt.Sprintf("jobstream: New: Options.Margin is %v, want at least 0", o.Margin))
+	}
+	defer option.Rename("jobstore: Run: ", "jobstream: New: Options.Run: ")
+	jobstore.CheckRunOptions(o.Run)
 }
 
 // NewFunc returns a dispatcher that calls start with the ID of each pending INSERT.
@@ -82,10 +91,12 @@ func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*Fun
 	if start == nil {
 		panic("jobstream: NewFunc: start is nil")
 	}
-	return newFunc("NewFunc: FuncOptions", start, opts...)
+	return newFunc("jobstream: NewFunc", "FuncOptions", start, opts...)
 }
 
-func newFunc(options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
+// newFunc panics as the named constructor, whose options have the given name.
+func newFunc(constructor, options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
+	defer option.Rename("streamproc: New: Options", constructor+": "+options)
 	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status"}}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
 		id, err := jobID(r.Keys, o.Layout.ID)
@@ -96,11 +107,9 @@ func newFunc(options string, start func(context.Context, string) error, opts ...
 	}, func(s *streamproc.Options) {
 		o.Options = *s
 		o.Needs, o.Filter = streamproc.KeysOnly, streamproc.Filter{}
-		for _, opt := range opts {
-			opt(&o)
-		}
+		option.Apply(constructor, &o, opts)
 		if o.Layout.ID == "" || o.Layout.Status == "" {
-			panic("jobstream: " + options + ".Layout has no name for ID or Status")
+			panic(constructor + ": " + options + ".Layout has no name for ID or Status")
 		}
 		if o.Filter.IsZero() {
 			o.Filter = pending(o.Layout)

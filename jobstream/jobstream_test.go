@@ -178,6 +178,9 @@ func unused(context.Context, *jobstore.Job[string, string]) (string, error) { pa
 
 func TestConstructorsPanic(t *testing.T) {
 	jobs, start := memstore.New[string, string](), func(context.Context, string) error { return nil }
+	run := func(opt func(*jobstore.RunOptions)) func(*jobstream.Options) {
+		return func(o *jobstream.Options) { o.Run = opt }
+	}
 	for want, construct := range map[string]func(){
 		"jobstream: New: store is nil":                                        func() { jobstream.New[string, string](nil, unused) },
 		"jobstream: New: handler is nil":                                      func() { jobstream.New[string, string](jobs, nil) },
@@ -185,7 +188,15 @@ func TestConstructorsPanic(t *testing.T) {
 		"jobstream: New: Options.Layout has no name for ID or Status":         func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Layout.ID = "" }) },
 		"jobstream: NewFunc: start is nil":                                    func() { jobstream.NewFunc(nil) },
 		"jobstream: NewFunc: FuncOptions.Layout has no name for ID or Status": func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Layout.ID = "" }) },
-		"streamproc: New: Options.Concurrency is 0":                           func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Concurrency = 0 }) },
+		"jobstream: New: option 1 of 1 is nil":                                func() { jobstream.New(jobs, unused, nil) },
+		"jobstream: NewFunc: option 1 of 1 is nil":                            func() { jobstream.NewFunc(start, nil) },
+		"jobstream: New: Options.Margin is -1ns, want at least 0":             func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Margin = -1 }) },
+		"jobstream: New: Options.Concurrency is 0":                            func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Concurrency = 0 }) },
+		"jobstream: New: Options.Logger is nil":                               func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Logger = nil }) },
+		"jobstream: New: Options.Run: RunOptions.Lease is 0s":                 func() { jobstream.New(jobs, unused, run(func(o *jobstore.RunOptions) { o.Lease = 0 })) },
+		"jobstream: New: Options.Run: RunOptions.Logger is nil":               func() { jobstream.New(jobs, unused, run(func(o *jobstore.RunOptions) { o.Logger = nil })) },
+		"jobstream: New: Options.Run: RunOptions.Margin is -1ns":              func() { jobstream.New(jobs, unused, run(func(o *jobstore.RunOptions) { o.Margin = -1 })) },
+		"jobstream: NewFunc: FuncOptions.Concurrency is 0":                    func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Concurrency = 0 }) },
 	} {
 		t.Run(want, func(t *testing.T) {
 			defer func() {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -28,8 +28,10 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	if id == "" { // the store would make one
 		return &jobstore.Error{Op: "create", Err: fmt.Errorf("%w: id is empty", jobstore.ErrInvalid)}
 	}
-	withID := func(o *jobstore.CreateOptions) { o.ID, o.Redelivered = id, o.Redelivered || t.seen.Has(id) }
-	job, err := t.store.Create(ctx, input, append(slices.Clip(opts), withID)...) // the caller's slice may be shared
+	job, err := t.store.Create(ctx, input, func(o *jobstore.CreateOptions) {
+		option.Apply("jobtask: Start", o, opts)
+		o.ID, o.Redelivered = id, o.Redelivered || t.seen.Has(id)
+	})
 	if errors.Is(err, jobstore.ErrExists) {
 		if job.Status != jobstore.Pending || job.Attempt > 0 {
 			return nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
@@ -228,14 +229,36 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-func TestNewPanics(t *testing.T) {
+func TestMisusePanics(t *testing.T) {
 	jobs := memstore.New[string, string]()
+	work := jobtask.New("work", unreachable{}, jobs, slow)
 	for want, misuse := range map[string]func(){
-		"jobtask: New: store is nil":         func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
-		"jobtask: New: handler is nil":       func() { jobtask.New("work", unreachable{}, jobs, nil) },
-		"jobtask: New: Options.Task is nil":  func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
-		"jobtask: New: Options.Run is nil":   func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
-		"selfinvoke: NewTask: client is nil": func() { jobtask.New("work", nil, jobs, slow) },
+		"jobtask: New: store is nil":                func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
+		"jobtask: New: handler is nil":              func() { jobtask.New("work", unreachable{}, jobs, nil) },
+		"jobtask: New: Options.Task is nil":         func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
+		"jobtask: New: Options.Run is nil":          func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
+		"jobtask: New: name is empty":               func() { jobtask.New("", unreachable{}, jobs, slow) },
+		"jobtask: New: client is nil":               func() { jobtask.New("work", nil, jobs, slow) },
+		"jobtask: New: option 2 of 2 is nil":        func() { jobtask.New("work", unreachable{}, jobs, slow, func(*jobtask.Options) {}, nil) },
+		"jobtask: HandOff: name is empty":           func() { jobtask.HandOff("", unreachable{}, jobs, slow) },
+		"jobtask: HandOff: client is nil":           func() { jobtask.HandOff("work", nil, jobs, slow) },
+		"jobtask: HandOff: store is nil":            func() { jobtask.HandOff[string, string]("work", unreachable{}, nil, slow) },
+		"jobtask: HandOff: option 1 of 1 is nil":    func() { jobtask.HandOff("work", unreachable{}, jobs, slow, nil) },
+		"jobtask: Dispatcher: option 1 of 1 is nil": func() { work.Dispatcher(nil) },
+		"jobtask: Start: option 1 of 1 is nil":      func() { _ = work.Start(t.Context(), "1", "in", nil) },
+		"jobtask: Dispatcher: FuncOptions.Concurrency is 0, want at least 1": func() {
+			work.Dispatcher(func(o *jobstream.FuncOptions) { o.Concurrency = 0 })
+		},
+		"jobtask: New: Options.Task: Options.MaxHops is 0, want at least 1": func() {
+			jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = func(o *selfinvoke.Options) { o.MaxHops = 0 } })
+		},
+		"jobtask: New: Options.Run: RunOptions.Lease is 0s, want at least 30s": func() {
+			jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = func(o *jobstore.RunOptions) { o.Lease = 0 } })
+		},
+		"selfinvoke: Wrap: task 1 of 1 is nil or was not made by its constructor": func() { selfinvoke.Wrap(work.Dispatcher(), (*jobtask.Task[string, string])(nil)) },
+		"selfinvoke: Wrap: task 1 of 2 is nil or was not made by its constructor": func() {
+			selfinvoke.Wrap(work.Dispatcher(), &jobtask.Task[string, string]{}, work)
+		},
 	} {
 		func() {
 			defer func() {

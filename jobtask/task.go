@@ -3,6 +3,7 @@ package jobtask
 import (
 	"context"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/internal/recent"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
@@ -13,7 +14,7 @@ type Options struct {
 	// Task changes the options of the self-invoke.
 	Task func(*selfinvoke.Options)
 
-	// Run changes the options of each run of a job.
+	// Run changes the options of each run of a job. New calls it once to check them.
 	Run func(*jobstore.RunOptions)
 }
 
@@ -32,28 +33,44 @@ type Task[In, Out any] struct {
 type anyTask = selfinvoke.AnyTask
 
 // New returns a task. It panics when an argument is missing or an option is out of
-// its range, as [selfinvoke.NewTask] does.
+// range.
 func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *Task[In, Out] {
+	return newTask("jobtask: New", name, client, store, handler, opts)
+}
+
+// newTask panics as the named constructor.
+func newTask[In, Out any](constructor, name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts []func(*Options)) *Task[In, Out] {
 	o := Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply(constructor, &o, opts)
 	switch {
+	case name == "":
+		panic(constructor + ": name is empty")
+	case client == nil:
+		panic(constructor + ": client is nil")
 	case store == nil:
-		panic("jobtask: New: store is nil")
+		panic(constructor + ": store is nil")
 	case handler == nil:
-		panic("jobtask: New: handler is nil")
-	case o.Task == nil:
-		panic("jobtask: New: Options.Task is nil")
-	case o.Run == nil:
-		panic("jobtask: New: Options.Run is nil")
+		panic(constructor + ": handler is nil")
 	}
+	o.check(constructor)
 	t := &Task[In, Out]{store: store, seen: &recent.Set{}}
+	defer option.Rename("selfinvoke: NewTask: ", constructor+": Options.Task: ")
 	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
 		return t.run(ctx, id, handler, o.Run)
 	}, o.Task)
 	t.anyTask = t.task
 	return t
+}
+
+func (o *Options) check(constructor string) {
+	switch {
+	case o.Task == nil:
+		panic(constructor + ": Options.Task is nil")
+	case o.Run == nil:
+		panic(constructor + ": Options.Run is nil")
+	}
+	defer option.Rename("jobstore: Run: ", constructor+": Options.Run: ")
+	jobstore.CheckRunOptions(o.Run)
 }
 
 // run runs a job, of which Lambda may deliver a duplicate.

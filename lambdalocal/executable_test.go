@@ -242,7 +242,7 @@ func TestRuntimeAPITakesOneAnswer(t *testing.T) {
 // second.
 func TestExecutableStreams(t *testing.T) {
 	local, _ := newLocal(t)
-	fn := add(t, local, "f", &lambdalocal.Executable{Path: os.Args[0], Env: []string{"PROGRAM=stream"}, Output: &logBuffer{}},
+	fn := add(t, local, "f", lambdalocal.Executable{Path: os.Args[0], Env: []string{"PROGRAM=stream"}, Output: &logBuffer{}},
 		func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	seen := make(chan struct{})
 	gate := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-seen }))
@@ -285,7 +285,7 @@ func TestExecutableThatIsNoProgram(t *testing.T) {
 	if err := os.WriteFile(file, []byte("no program"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	add(t, local, "f", &lambdalocal.Executable{Path: file})
+	add(t, local, "f", lambdalocal.Executable{Path: file})
 	out, err := invoke(t.Context(), local, "f", "", types.InvocationTypeRequestResponse)
 	if err != nil || !strings.Contains(string(out.Payload), "Runtime.InvalidEntrypoint") {
 		t.Errorf("got %s, %v", out.Payload, err)

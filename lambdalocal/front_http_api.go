@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
@@ -54,7 +55,7 @@ type HTTPAPIOptions struct {
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
 	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
-	apply("HTTPAPI", &options, opts)
+	option.Apply("lambdalocal: HTTPAPI", &options, opts)
 	options.check()
 	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
@@ -49,7 +50,7 @@ type LoadBalancerOptions struct {
 // and https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
 func (f *Function) LoadBalancer(opts ...func(*LoadBalancerOptions)) http.Handler {
 	var options LoadBalancerOptions
-	apply("LoadBalancer", &options, opts)
+	option.Apply("lambdalocal: LoadBalancer", &options, opts)
 	return &front{
 		fn: f, maxBody: maxTarget, maxResponse: maxTarget,
 		accept: options.accept, parse: options.parse, refusals: loadBalancerRefusals, page: loadBalancerPage,

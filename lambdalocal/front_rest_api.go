@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
@@ -73,7 +74,7 @@ type RESTAPIOptions struct {
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
-	apply("RESTAPI", &options, opts)
+	option.Apply("lambdalocal: RESTAPI", &options, opts)
 	options.check()
 	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",

@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/httpevent"
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
 
@@ -49,7 +50,7 @@ type URLOptions struct {
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	options := URLOptions{InvokeMode: types.InvokeModeBuffered}
-	apply("URL", &options, opts)
+	option.Apply("lambdalocal: URL", &options, opts)
 	mode := options.InvokeMode
 	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
 		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 const (
@@ -71,8 +73,8 @@ type Function struct {
 }
 
 // AddFunction adds a function. The handler is a func of the shapes that lambda.Start
-// documents, a lambda.Handler, or an [Executable]. As in Lambda, a func of another
-// shape fails at its first invocation.
+// documents, a lambda.Handler, or an [Executable] or a pointer to one. As in Lambda, a
+// func of another shape fails at its first invocation.
 //
 // Invocations run concurrently. Each invocation of a func gets a lambda.Handler of
 // its own, because the bytes that lambda.NewHandler's returns are valid only until
@@ -87,8 +89,11 @@ func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOpti
 		Timeout: defaultTimeout, ReservedConcurrency: -1, MaximumRetryAttempts: maxRetries, MaximumEventAge: maxEventAge,
 	}}
 	refuse(!functionName.MatchString(name), "AddFunction: name is %q, want 1 to 64 letters, digits, hyphens and underscores", name)
+	if executable, ok := handler.(Executable); ok {
+		handler = &executable
+	}
 	checkHandler(handler)
-	apply("AddFunction", &fn.options, opts)
+	option.Apply("lambdalocal: AddFunction", &fn.options, opts)
 	fn.options.check()
 	fn.slots.limit, fn.runner = fn.options.ReservedConcurrency, handlerRunner{handler}
 	if executable, ok := handler.(*Executable); ok {
@@ -125,7 +130,7 @@ func checkHandler(handler any) {
 	case *Executable, lambda.Handler:
 		return
 	}
-	refuse(value.Kind() != reflect.Func, "AddFunction: handler is a %T, want a func, a lambda.Handler or an *Executable", handler)
+	refuse(value.Kind() != reflect.Func, "AddFunction: handler is of type %T, want a func, a lambda.Handler or an Executable", handler)
 }
 
 func nillable(v reflect.Value) bool {

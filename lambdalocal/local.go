@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 // ErrClosed is the error of every call after Close.
@@ -77,7 +79,7 @@ type Local struct {
 // invalid.
 func New(opts ...func(*Options)) *Local {
 	options := Options{Logger: slog.Default(), Region: "us-east-1", AccountID: "123456789012", WaitScale: 1}
-	apply("New", &options, opts)
+	option.Apply("lambdalocal: New", &options, opts)
 	options.check()
 	ctx, stop := context.WithCancel(context.Background())
 	return &Local{

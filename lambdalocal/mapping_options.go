@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/filter"
 )
 
@@ -127,7 +128,7 @@ func newMappingOptions(opts []func(*MappingOptions)) MappingOptions {
 		BatchSize: 100, ParallelizationFactor: 1, StartingPosition: TrimHorizon,
 		MaximumRetryAttempts: -1, MaximumRecordAge: -1,
 	}
-	apply("MapStream", &o, opts)
+	option.Apply("lambdalocal: MapStream", &o, opts)
 	o.check()
 	return o
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 // Options are the optional settings of a [Task].
@@ -62,14 +64,15 @@ type Options struct {
 	Logger *slog.Logger
 }
 
+// defaultMaxAge is as long as Lambda keeps an event, and the skew of two clocks.
+const defaultMaxAge = 6*time.Hour + skew
+
 func newOptions(opts []func(*Options)) Options {
 	o := Options{
-		Timeout: 2 * time.Second, MaxHops: 12, EndingBefore: time.Minute, MaxAge: 6*time.Hour + skew,
+		Timeout: 2 * time.Second, MaxHops: 12, EndingBefore: time.Minute, MaxAge: defaultMaxAge,
 		Logger: slog.Default(),
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("selfinvoke: NewTask", &o, opts)
 	return o
 }
 
@@ -84,6 +87,8 @@ func (o *Options) check() string {
 		return fmt.Sprintf("Options.EndingBefore is %v, want at least 0", o.EndingBefore)
 	case o.MaxAge <= 0:
 		return fmt.Sprintf("Options.MaxAge is %v, want more than 0", o.MaxAge)
+	case o.MaxAge != defaultMaxAge && len(o.Keys.list) == 0:
+		return fmt.Sprintf("Options.MaxAge is %v, but without Keys no envelope is sealed", o.MaxAge)
 	case o.Logger == nil:
 		return "Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs"
 	}

@@ -28,20 +28,33 @@ func Wrap(handler lambda.Handler, tasks ...AnyTask) lambda.Handler {
 	if handler == nil {
 		panic("selfinvoke: Wrap: handler is nil")
 	}
+	return wrap("selfinvoke: Wrap", handler, tasks)
+}
+
+// wrap panics as the named constructor.
+func wrap(constructor string, handler lambda.Handler, tasks []AnyTask) lambda.Handler {
 	w := &wrapped{sync: handler, tasks: map[string]AnyTask{}}
 	for i, t := range tasks {
-		if t == nil || t.taskName() == "" {
-			panic(fmt.Sprintf("selfinvoke: Wrap: task %d of %d is nil or was not made by NewTask", i+1, len(tasks)))
+		name := nameOf(t)
+		if name == "" {
+			panic(fmt.Sprintf("%s: task %d of %d is nil or was not made by its constructor", constructor, i+1, len(tasks)))
 		}
-		if w.tasks[t.taskName()] != nil {
-			panic(fmt.Sprintf("selfinvoke: Wrap: two tasks are named %q", t.taskName()))
+		if w.tasks[name] != nil {
+			panic(fmt.Sprintf("%s: two tasks are named %q", constructor, name))
 		}
 		if t.sealed() != tasks[0].sealed() {
-			panic(fmt.Sprintf("selfinvoke: Wrap: of the tasks %q and %q only one has keys", tasks[0].taskName(), t.taskName()))
+			panic(fmt.Sprintf("%s: of the tasks %q and %q only one has keys", constructor, tasks[0].taskName(), name))
 		}
-		w.tasks[t.taskName()] = t
+		w.tasks[name] = t
 	}
 	return w
+}
+
+// nameOf returns "" for a task that is nil, and for a struct whose embedded task is nil:
+// calling its method is a nil dereference.
+func nameOf(t AnyTask) (name string) {
+	defer func() { _ = recover() }()
+	return t.taskName()
 }
 
 type wrapped struct {

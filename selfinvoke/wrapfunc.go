@@ -16,7 +16,7 @@ func WrapFunc[In, Out any](fn func(context.Context, In) (Out, error), tasks ...A
 	if fn == nil {
 		panic("selfinvoke: WrapFunc: fn is nil")
 	}
-	return Wrap(typed[In, Out](fn), tasks...)
+	return wrap("selfinvoke: WrapFunc", typed[In, Out](fn), tasks)
 }
 
 type typed[In, Out any] func(context.Context, In) (Out, error)

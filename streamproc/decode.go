@@ -1,13 +1,39 @@
 package streamproc
 
 import (
+	"fmt"
+	"reflect"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
 // decoder makes records of raw ones.
 type decoder[T any] struct{ images *avjson.Decoder[T] }
+
+// newDecoder panics when no item decodes into T.
+func newDecoder[T any]() decoder[T] {
+	if t := reflect.TypeFor[T](); !takesItems(t) {
+		panic(fmt.Sprintf("streamproc: New: T is %v, want a type that an item decodes into, such as a struct", t))
+	}
+	return decoder[T]{avjson.NewDecoder[T]()}
+}
+
+// takesItems reports whether an item decodes into a t.
+func takesItems(t reflect.Type) bool {
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[attributevalue.Unmarshaler]()) {
+		return true
+	}
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		return true
+	case reflect.Pointer:
+		return takesItems(t.Elem())
+	}
+	return t == reflect.TypeFor[any]()
+}
 
 // holder is one allocation for what each record needs.
 type holder[T any] struct {

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-
-	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
 // Dispatcher hands stream records to a handler. It is a lambda.Handler, for
@@ -20,8 +18,8 @@ type Dispatcher struct {
 
 // New returns a dispatcher that decodes the records that pass the filter into T,
 // as attributevalue does, and hands them to handler. An error of the handler has
-// Lambda deliver the record again. New panics when handler is nil or an option is
-// unusable.
+// Lambda deliver the record again. New panics when handler is nil, T is not a
+// type that an item decodes into, or an option is unusable.
 //
 // A field of T with the tag streamproc:"json" takes an attribute that may be JSON
 // text, which is how AppSync stores its type AWSJSON: a string is decoded by
@@ -30,7 +28,7 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
 	}
-	records, o := decoder[T]{avjson.NewDecoder[T]()}, newOptions(opts)
+	records, o := newDecoder[T](), newOptions(opts)
 	handle := func(ctx context.Context, raw *RawRecord) error {
 		if o.Needs != "" {
 			raw.keep(o.Needs)

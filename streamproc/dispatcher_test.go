@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
@@ -215,6 +216,27 @@ func TestDispatchTakesADecodedEvent(t *testing.T) {
 	}
 }
 
+// decodes makes a dispatcher that decodes items into T.
+func decodes[T any]() {
+	streamproc.New(func(context.Context, streamproc.Record[T]) error { return nil })
+}
+
+// itself decodes itself, from an item with a key.
+type itself string
+
+func (s *itself) UnmarshalDynamoDBAttributeValue(v types.AttributeValue) error {
+	*s = itself(v.(*types.AttributeValueMemberM).Value["id"].(*types.AttributeValueMemberS).Value)
+	return nil
+}
+
+func TestTypesThatItemsDecodeInto(*testing.T) {
+	for _, construct := range []func(){
+		decodes[any], decodes[struct{}], decodes[*queryJob], decodes[map[string]any], decodes[map[string]types.AttributeValue], decodes[itself], decodes[*itself],
+	} {
+		construct()
+	}
+}
+
 func TestConstructorsPanic(t *testing.T) {
 	fn := func(context.Context, streamproc.Record[any]) error { return nil }
 	with := func(set func(*streamproc.Options)) func() { return func() { streamproc.New(fn, set) } }
@@ -226,6 +248,19 @@ func TestConstructorsPanic(t *testing.T) {
 		"Concurrency": with(func(o *streamproc.Options) { o.Concurrency = 0 }),
 		"Margin":      with(func(o *streamproc.Options) { o.Margin = -1 }),
 		"Logger":      with(func(o *streamproc.Options) { o.Logger = nil }),
+		"Writes":      with(func(o *streamproc.Options) { o.Writes = []string{"a", ""} }),
+
+		"New: option 1 of 1 is nil":               with(nil),
+		"Pending: statusAttribute is empty":       func() { streamproc.Pending("") },
+		"StatusChanged: statusAttribute is empty": func() { streamproc.StatusChanged("") },
+		"Having: attribute is empty":              func() { streamproc.Pending("status").Having("", "job") },
+		"Having: the filter is empty":             func() { streamproc.Filter{}.Having("type", "job") },
+
+		"New: T is int, want":      decodes[int],
+		"New: T is chan int, want": decodes[chan int],
+		"New: T is *string, want":  decodes[*string],
+		"New: T is []string, want": decodes[[]string],
+		"New: T is error, want":    decodes[error],
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -20,6 +20,9 @@ type Filter struct {
 // the stream's view type. A malformed attribute fails with a [*MalformedError]. An INSERT
 // whose attribute is missing or of another type is skipped.
 func Pending(statusAttribute string) Filter {
+	if statusAttribute == "" {
+		panic("streamproc: Pending: statusAttribute is empty")
+	}
 	return Filter{
 		match: func(r *RawRecord) (bool, error) {
 			if r.Operation != Insert || !r.New().Exists() {
@@ -38,6 +41,9 @@ func Pending(statusAttribute string) Filter {
 // pattern. A MODIFY without both images, or with a malformed attribute, fails as with
 // [Pending].
 func StatusChanged(statusAttribute string) Filter {
+	if statusAttribute == "" {
+		panic("streamproc: StatusChanged: statusAttribute is empty")
+	}
 	exists := map[string]bool{"exists": true}
 	both := images("NewImage", statusAttribute, exists)
 	both["OldImage"] = images("OldImage", statusAttribute, exists)["OldImage"]
@@ -71,6 +77,12 @@ func Where(match func(*RawRecord) bool) Filter {
 // Having narrows f to records whose new image has the string attribute with that value,
 // such as the __typename of an Amplify model in a table that holds other items too.
 func (f Filter) Having(attribute, value string) Filter {
+	switch {
+	case f.IsZero():
+		panic("streamproc: Having: the filter is empty, want Pending, StatusChanged or Where")
+	case attribute == "":
+		panic("streamproc: Having: attribute is empty")
+	}
 	narrow := f
 	narrow.match = func(r *RawRecord) (bool, error) {
 		if match, err := f.match(r); !match || err != nil {

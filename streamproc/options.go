@@ -3,7 +3,10 @@ package streamproc
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 // Options are the optional settings of a [Dispatcher].
@@ -52,9 +55,7 @@ type Options struct {
 
 func newOptions(opts []func(*Options)) Options {
 	o := Options{Filter: Pending("status"), Concurrency: 1, Margin: time.Second, Logger: slog.Default()}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("streamproc: New", &o, opts)
 	o.check()
 	return o
 }
@@ -70,6 +71,8 @@ func (o *Options) check() {
 		panic(fmt.Sprintf("streamproc: New: Options.Concurrency is %d, want at least 1", o.Concurrency))
 	case o.Margin < 0:
 		panic(fmt.Sprintf("streamproc: New: Options.Margin is %v, want at least 0", o.Margin))
+	case slices.Contains(o.Writes, ""):
+		panic("streamproc: New: Options.Writes has an empty name")
 	case o.Logger == nil:
 		panic("streamproc: New: Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs")
 	}

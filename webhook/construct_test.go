@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"crypto/ed25519"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -28,10 +29,18 @@ func TestEmptySecretsAreRefused(t *testing.T) {
 	}
 }
 
-// TestSecretsAreTakenAsTheyAre: they are not trimmed.
-func TestSecretsAreTakenAsTheyAre(t *testing.T) {
-	plain, spaced := newSlack(t), must(t)(webhook.NewSlack(secret+" ", clock(now)))
-	refuses(t, plain, "signed with a space after the secret", signedAt(t, spaced, now), webhook.ErrSignature)
+// TestSecretsWithSpaceAroundThemAreRefused, such as one read from a file with its newline.
+func TestSecretsWithSpaceAroundThemAreRefused(t *testing.T) {
+	for name, make := range constructors {
+		good, _ := secretsOf(name)
+		for _, spaced := range []string{good[1] + "\n", good[1] + "\r\n", " " + good[1], good[1] + "\u00a0"} {
+			_, err := make(good[0], func(o *webhook.Options) { o.Secrets = []string{spaced} })
+			want := "webhook: " + names[name] + ": secret 2 of 2 begins or ends with white space"
+			if err == nil || err.Error() != want {
+				t.Errorf("%s, %q: got %v, want %q", name, spaced, err, want)
+			}
+		}
+	}
 }
 
 // TestPrintingShowsNoSecret: neither of a verifier nor of a struct that has one.
@@ -102,10 +111,15 @@ func TestOptionsOutOfRangePanic(t *testing.T) {
 		"MaxBody is -1, want at least 1": func(o *webhook.Options) { o.MaxBody = -1 },
 		"Now is nil":                     func(o *webhook.Options) { o.Now = nil },
 		"Logger is nil":                  func(o *webhook.Options) { o.Logger = nil },
+		"option 1 of 1 is nil":           nil,
 	} {
 		for kind, make := range constructors {
 			given, _ := secretsOf(kind)
-			want := "webhook: " + names[kind] + ": Options." + want
+			of := ": Options."
+			if opt == nil {
+				of = ": "
+			}
+			want := "webhook: " + names[kind] + of + want
 			if got := panics(func() { _, _ = make(given[0], opt) }); got != want {
 				t.Errorf("panicked with %q, want %q", got, want)
 			}
@@ -136,11 +150,15 @@ func TestToleranceOutOfRangePanics(t *testing.T) {
 
 func TestMisusePanics(t *testing.T) {
 	for want, misuse := range map[string]func(){
-		"webhook: Handle: fn is nil":       func() { newSlack(t).Handle(nil) },
-		"webhook: Respond: fn is nil":      func() { newSlack(t).Respond(nil) },
-		"webhook: Middleware: next is nil": func() { newSlack(t).Middleware(nil) },
-		"webhook: NewFunc: name is empty":  func() { webhook.NewFunc("", accepts) },
-		"webhook: NewFunc: verify is nil":  func() { webhook.NewFunc("mine", nil) },
+		"webhook: Handle: fn is nil":                                                func() { newSlack(t).Handle(nil) },
+		"webhook: Respond: fn is nil":                                               func() { newSlack(t).Respond(nil) },
+		"webhook: Middleware: next is nil":                                          func() { newSlack(t).Middleware(nil) },
+		"webhook: Handle: the verifier is nil or was not made by a constructor":     func() { (*webhook.Verifier)(nil).Handle(unwanted(t)) },
+		"webhook: Respond: the verifier is nil or was not made by a constructor":    func() { new(webhook.Verifier).Respond(nil) },
+		"webhook: Middleware: the verifier is nil or was not made by a constructor": func() { (*webhook.Verifier)(nil).Middleware(http.NotFoundHandler()) },
+		"webhook: NewFunc: option 1 of 1 is nil":                                    func() { webhook.NewFunc("mine", accepts, nil) },
+		"webhook: NewFunc: name is empty":                                           func() { webhook.NewFunc("", accepts) },
+		"webhook: NewFunc: verify is nil":                                           func() { webhook.NewFunc("mine", nil) },
 		"webhook: NewFunc: FuncOptions.MaxBody is 0, want at least 1": func() {
 			webhook.NewFunc("mine", accepts, func(o *webhook.FuncOptions) { o.MaxBody = 0 })
 		},
@@ -196,6 +214,11 @@ func TestSchemesAreChecked(t *testing.T) {
 		"nothing":              {func(*webhook.Scheme) {}, ""},
 		"no provider":          {func(s *webhook.Scheme) { s.Provider = "" }, "Provider is empty"},
 		"no signature":         {func(s *webhook.Scheme) { s.Signature = "" }, "Signature"},
+		"a space in a name":    {func(s *webhook.Scheme) { s.Signature = "X Y" }, `Signature is "X Y", which is not`},
+		"a letter not ASCII":   {func(s *webhook.Scheme) { s.ID = "é" }, `ID is "é", which is not`},
+		"a colon":              {func(s *webhook.Scheme) { s.Type = "X-Type:" }, `Type is "X-Type:", which is not`},
+		"a time in two words":  {func(s *webhook.Scheme) { s.Timestamp, s.Content = "a b", "{timestamp}{body}" }, `Timestamp is "a b", which is not`},
+		"all marks of a name":  {func(s *webhook.Scheme) { s.ID = "!#$%&'*+-.^_`|~0Zz" }, ""},
 		"an unknown encoding":  {func(s *webhook.Scheme) { s.Encoding = 2 }, "Encoding"},
 		"a negative one":       {func(s *webhook.Scheme) { s.Encoding = -1 }, "Encoding"},
 		"no body":              {func(s *webhook.Scheme) { s.Content = "{id}" }, "Content must hold {body} once"},

@@ -31,6 +31,7 @@ type Handler struct {
 // What the provider sends to test the endpoint, such as Slack's URL verification
 // and GitHub's ping, is answered without calling fn. Handle panics when fn is nil.
 func (v *Verifier) Handle(fn func(context.Context, Delivery) error) *Handler {
+	v.check("Handle")
 	if fn == nil {
 		panic("webhook: Handle: fn is nil")
 	}
@@ -40,6 +41,7 @@ func (v *Verifier) Handle(fn func(context.Context, Delivery) error) *Handler {
 // Respond is [Verifier.Handle] for a function that chooses the response, such as
 // the text that Slack shows to the user who gave a command.
 func (v *Verifier) Respond(fn func(context.Context, Delivery) (Response, error)) *Handler {
+	v.check("Respond")
 	if fn == nil {
 		panic("webhook: Respond: fn is nil")
 	}

@@ -65,3 +65,14 @@ func (c clock) timely(seconds string) (time.Time, error) {
 	}
 	return at, nil
 }
+
+// isHeaderName reports whether name is a token, as the name of each header is.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+func isHeaderName(name string) bool {
+	const marks = "!#$%&'*+-.^_`|~"
+	return name != "" && strings.IndexFunc(name, func(c rune) bool {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		return !letter && (c < '0' || c > '9') && !strings.ContainsRune(marks, c)
+	}) < 0
+}

@@ -20,6 +20,7 @@ func FromContext(ctx context.Context) (Delivery, bool) {
 // with [FromContext] and can read the body again. Any other request it answers as
 // a [Handler] does.
 func (v *Verifier) Middleware(next http.Handler) http.Handler {
+	v.check("Middleware")
 	if next == nil {
 		panic("webhook: Middleware: next is nil")
 	}

@@ -60,7 +60,7 @@ func TestMiddlewareLetsNothingElseThrough(t *testing.T) {
 		request webhooktest.Request
 		want    int
 	}{
-		"forged":      {webhooktest.SlackEvent(secret+"x", "Ev1", 1), 401},
+		"forged":      {webhooktest.SlackEvent(secret+"x", "Ev1", map[string]string{"type": "message"}), 401},
 		"no event":    {webhooktest.Sign(must(t)(webhook.NewSlack(secret)), []byte(`{}`)), 400},
 		"a GET":       {changed(slackEvent(), func(r *webhooktest.Request) { r.Method = "GET" }), 405},
 		"too large":   {changed(slackEvent(), func(r *webhooktest.Request) { r.Body = make([]byte, 301) }), 413},

@@ -1,10 +1,13 @@
 package webhook
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
 // Options are the optional settings of a verifier with a secret. A value out of
@@ -49,9 +52,7 @@ func newOptions(constructor string, timed bool, opts []func(*Options)) Options {
 	if timed {
 		o.Tolerance = 5 * time.Minute
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("webhook: "+constructor, &o, opts)
 	switch {
 	case timed && o.Tolerance <= 0:
 		panic(fmt.Sprintf("webhook: %s: Options.Tolerance is %v, want more than 0", constructor, o.Tolerance))
@@ -72,9 +73,7 @@ func (o Options) verifier(p provider) *Verifier {
 
 func newFuncOptions(opts []func(*FuncOptions)) FuncOptions {
 	o := FuncOptions{MaxBody: defaultMaxBody, Logger: slog.Default()}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("webhook: NewFunc", &o, opts)
 	checkCommon("NewFunc: FuncOptions", o.MaxBody, o.Logger)
 	return o
 }
@@ -94,14 +93,23 @@ func keys[K any](constructor, secret string, o Options, parse func(string) (K, e
 	secrets := append([]string{secret}, o.Secrets...)
 	out := make([]K, len(secrets))
 	for i, s := range secrets {
-		if strings.TrimSpace(s) == "" {
-			return nil, fmt.Errorf("webhook: %s: secret %d of %d is empty", constructor, i+1, len(secrets))
-		}
-		k, err := parse(s)
+		k, err := parseSecret(s, parse)
 		if err != nil {
 			return nil, fmt.Errorf("webhook: %s: secret %d of %d %w", constructor, i+1, len(secrets), err)
 		}
 		out[i] = k
 	}
 	return out, nil
+}
+
+// parseSecret refuses white space around a secret. It comes with a file or a variable
+// that ends in a newline, and no webhook would verify.
+func parseSecret[K any](secret string, parse func(string) (K, error)) (k K, err error) {
+	switch trimmed := strings.TrimSpace(secret); trimmed {
+	case "":
+		return k, errors.New("is empty")
+	case secret:
+		return parse(secret)
+	}
+	return k, errors.New("begins or ends with white space")
 }

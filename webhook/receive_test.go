@@ -53,7 +53,7 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 		want    int
 	}{
 		"a forged body":          {changed(slackEvent(), func(r *webhooktest.Request) { r.Body = append(r.Body, ' ') }), 401},
-		"another's signature":    {webhooktest.SlackEvent(secret+"x", "Ev1", 1), 401},
+		"another's signature":    {webhooktest.SlackEvent(secret+"x", "Ev1", map[string]string{"type": "message"}), 401},
 		"a signature of another": {webhooktest.GitHub(secret, "1", "push", 1), 401},
 		"no signature":           {changed(slackEvent(), func(r *webhooktest.Request) { r.Header.Del("X-Slack-Signature") }), 401},
 		"two signatures":         {changed(slackEvent(), func(r *webhooktest.Request) { r.Header.Add("X-Slack-Signature", "v0=") }), 401},

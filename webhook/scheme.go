@@ -93,6 +93,14 @@ func (s Scheme) check() (*content, error) {
 		wrong = "Provider is empty"
 	case s.Signature == "":
 		wrong = "Signature, the name of a header, is empty"
+	case !isHeaderName(s.Signature):
+		wrong = fmt.Sprintf("Signature is %q, which is not the name of a header", s.Signature)
+	case s.Timestamp != "" && !isHeaderName(s.Timestamp):
+		wrong = fmt.Sprintf("Timestamp is %q, which is not the name of a header", s.Timestamp)
+	case s.ID != "" && !isHeaderName(s.ID):
+		wrong = fmt.Sprintf("ID is %q, which is not the name of a header", s.ID)
+	case s.Type != "" && !isHeaderName(s.Type):
+		wrong = fmt.Sprintf("Type is %q, which is not the name of a header", s.Type)
 	case s.Encoding != Hex && s.Encoding != Base64:
 		wrong = "Encoding is neither Hex nor Base64"
 	case err != nil:

@@ -75,6 +75,13 @@ func tooLarge(limit int64) error {
 	return fmt.Errorf("%w: the limit is %d bytes", ErrTooLarge, limit)
 }
 
+// check panics as the named method.
+func (v *Verifier) check(method string) {
+	if v == nil || v.provider == nil {
+		panic("webhook: " + method + ": the verifier is nil or was not made by a constructor")
+	}
+}
+
 // Format implements [fmt.Formatter], so that printing a verifier shows no secret.
 func (v Verifier) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "webhook.Verifier(%s)", v.provider.name())

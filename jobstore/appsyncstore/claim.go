@@ -51,7 +51,7 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 		free = s.unchanged(r)
 	}
 	// A copy of the claim may arrive after a heartbeat, and must not take the lease back.
-	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports))
+	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports), eq(f.UpdatedAt, date(now)))
 	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
 	return written.over(claim), err
 }

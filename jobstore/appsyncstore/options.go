@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
@@ -100,9 +101,7 @@ func options(opts []func(*Options)) Options {
 		Retryer:       retry.NewStandard(retryInternal),
 		Now:           time.Now,
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("appsyncstore: New", &o, opts)
 	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	if o.HTTPClient == nil {
 		panic("appsyncstore: New: Options.HTTPClient is nil")

@@ -40,6 +40,11 @@ func TestOptionsAreChecked(t *testing.T) {
 			t.Errorf("panicked with %q, want it to say %s", got, want)
 		}
 	}
+	if got := panicOf(func() {
+		_, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", appsyncstore.APIKey("k"), nil)
+	}); got != "appsyncstore: New: option 1 of 1 is nil" {
+		t.Errorf("a nil option: %q", got)
+	}
 	if got := panicOf(func() { _, _ = appsyncstore.New[string, string]("https://api.invalid", "QueryJob", nil) }); !strings.Contains(got, "authorize is nil") {
 		t.Errorf("without an authorizer: %q", got)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/value"
 )
 
 // timeLayout is an AWSDateTime.
@@ -137,7 +138,7 @@ func decode[T any](r record, name string, v *T) error {
 	if asText[T]() && json.Valid(text(raw)) {
 		raw = text(raw)
 	}
-	for json.Unmarshal(raw, v) != nil { // its error may hold a part of the value
+	for value.DecodeJSON(name, raw, v) != nil {
 		if raw = text(raw); raw == nil {
 			return fmt.Errorf("%s does not decode", name)
 		}
@@ -157,12 +158,9 @@ func text(raw json.RawMessage) json.RawMessage {
 // encode returns v as a field takes it: scalars as they are, objects and arrays as the
 // text of an AWSJSON.
 func encode[T any](what string, v T) (any, error) {
-	if err := driver.CheckValue(what, v); err != nil {
-		return nil, err
-	}
-	raw, err := json.Marshal(v)
-	if err != nil { // the error may hold a part of the value
-		return nil, fmt.Errorf("%w: %s does not encode", jobstore.ErrInvalid, what)
+	raw, err := value.EncodeJSON(what, v)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 	}
 	if asText[T]() || raw[0] == '{' || raw[0] == '[' {
 		return string(raw), nil

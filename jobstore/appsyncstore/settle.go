@@ -32,7 +32,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	f := s.opts.Fields
 	fields := s.ending(c.ID, o.Status, driver.Settled(c.Owner), s.opts.Now())
 	s.progress(fields, o.Progress)
-	if o.Uncounted { // GraphQL cannot increment
+	if o.Uncounted && o.Status == jobstore.Pending { // GraphQL cannot increment
 		r, _, err := s.read(ctx, c.ID)
 		if err != nil {
 			return s.fail("settle", c.ID, err)
@@ -49,7 +49,6 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		}
 		fields[f.Output] = output
 	}
-	fields[f.Error], fields[f.ErrorDetail] = nil, nil
 	if o.Status != jobstore.Complete {
 		fields.text(f.Error, o.Error)
 		fields.text(f.ErrorDetail, o.Detail)
@@ -64,7 +63,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 // ending has the fields that end an attempt.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, token string, now time.Time) input {
 	f := s.opts.Fields
-	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.UpdatedAt: date(now)}
+	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.Error: nil, f.ErrorDetail: nil, f.UpdatedAt: date(now)}
 	if status == jobstore.Pending {
 		fields[f.ClaimableFrom] = now.UnixMilli() // a copy of an older claim comes too early
 	}
@@ -88,10 +87,11 @@ func (i input) text(name, text string) {
 	}
 }
 
-// held is the condition of a write under a claim: the claim holds the job.
+// held is the condition of a write under a claim: the claim holds the job, which has
+// not expired.
 func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	f := s.opts.Fields
-	return and(eq(f.Status, jobstore.Processing), eq(f.ClaimToken, c.Owner), eq(f.Attempt, c.Attempt))
+	return and(eq(f.Status, jobstore.Processing), eq(f.ClaimToken, c.Owner), eq(f.Attempt, c.Attempt), s.unexpired())
 }
 
 // fenced sends an update. A refusal by a job that the same claim has already
@@ -110,7 +110,8 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 
 // whyRefused is nil when done is true of the job.
 func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State) bool) error {
-	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && !done(st) })
+	now := s.opts.Now()
+	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && st.Live(now) && !done(st) })
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
 )
 
 type question struct {
@@ -141,4 +142,14 @@ func TestUndecodableNamesTheField(t *testing.T) {
 			t.Errorf("%s: %+v, %v", field, job, err)
 		}
 	}
+}
+
+// TestValuesComeBack runs the table of types that every store returns unchanged.
+func TestValuesComeBack(t *testing.T) {
+	api := appsynctest.Start(t)
+	store, err := appsyncstore.New[jobstoretest.Values, jobstoretest.Values](api.URL, "QueryJob", iam(api))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobstoretest.Types(t, store)
 }

@@ -3,21 +3,23 @@ package driver
 import (
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
+
+// mostAttempts leaves room to raise a job's attempts.
+const mostAttempts = 1_000_000
 
 // CreateOptions applies opts, makes the ID that the caller has not given, fills in
 // the store's default of MaxAttempts and refuses what is invalid, as of now. Its error
 // comes with the options, for their ID.
 func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now time.Time) (o jobstore.CreateOptions, err error) {
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("jobstore: Create", &o, opts)
 	if o.ID == "" {
 		o.ID = jobstore.NewID()
 	}
-	if o.MaxAttempts < 0 {
-		return o, invalid("maxAttempts is %d, want at least 1, or 0 for the default", o.MaxAttempts)
+	if o.MaxAttempts < 0 || o.MaxAttempts > mostAttempts {
+		return o, invalid("maxAttempts is %d, want 1 to %d, or 0 for the default", o.MaxAttempts, mostAttempts)
 	}
 	if o.MaxAttempts == 0 {
 		o.MaxAttempts = maxAttempts

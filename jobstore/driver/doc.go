@@ -17,10 +17,11 @@
 //
 // # What each method does
 //
-//   - Create applies the caller's options with [CreateOptions] and refuses with [Fits]
-//     what does not fit. It stores a token of the call with the record, so that a
-//     repeated write recognizes its own earlier try. A record whose time to live has
-//     ended does not exist.
+//   - Create applies the caller's options with [CreateOptions]. It refuses with
+//     [CheckValue] what would not come back and with [FitsInput] what leaves no room for
+//     later writes. It stores a token of the call with the record, so that a repeated
+//     write recognizes its own earlier try. A record whose time to live has ended does
+//     not exist; it is deleted before another takes its place.
 //   - Get returns a job whose State is Live.
 //   - Claim checks its arguments with [ValidateClaim]. The condition is that
 //     [State.RefuseClaim] is nil and [State.Abandoned] empty. A job that is abandoned
@@ -28,25 +29,63 @@
 //     fails with ErrAbandoned. A claim that finds its own token
 //     ([State.HeldBy]) is a success. A claim sets Reports back to 0.
 //   - Report and Settle check their arguments with [ValidateReport] and
-//     [ValidateSettle]. The condition is [State.Holds] and, of a report, a higher Seq
-//     than the record has. A report that finds itself or a later one ([State.Reported])
-//     and a settle that finds its own outcome ([State.SettledBy]) are successes;
-//     otherwise the error is [State.LeaseLost]. A settle replaces the claim's token by
-//     [Settled], and one to Pending makes the job claimable from then on.
-//   - Cancel ([jobstore.Canceler]) settles an unfinished job as Failed, marks it as
-//     canceled and replaces the token by a new one.
+//     [ValidateSettle]. The condition is [State.Live], [State.Holds] and, of a report,
+//     a higher Seq than the record has. A report that finds itself or a later one
+//     ([State.Reported]) and a settle that finds its own outcome ([State.SettledBy])
+//     are successes; otherwise the error is [State.LeaseLost]. That is also the answer
+//     about a job that does not exist or has expired. Each write sets UpdatedAt.
+//   - A settle replaces the claim's token by [Settled], and one to Pending makes the
+//     job claimable from then on. It stores Output of a complete job only, and
+//     Error and Detail (as Job.ErrorDetail) of every other; empty texts remove what
+//     is stored. It writes Outcome.Progress as a report would, without a Seq.
+//     Outcome.Uncounted raises MaxAttempts by one when Status is Pending, and is
+//     ignored otherwise. Attempt never goes down. The record with its output must fit
+//     ([Fits]).
+//   - Cancel ([jobstore.Canceler]) checks its arguments with [ValidateCancel], settles an
+//     unfinished job as Failed, marks it as canceled and replaces the token by a new
+//     one, [Canceled]. Repeating it changes
+//     nothing, whatever the reason. Cancel and an abandoned claim remove the detail
+//     of an earlier attempt's error.
 //   - Stuck ([jobstore.Sweeper]) yields the jobs for which [State.Stuck] is true.
 //
+// # What a record holds
+//
+// A record has one token and one time from which a claim may succeed, and State has
+// both. The fields of a [jobstore.Job] follow from them:
+//
+//   - Owner is [Holder] of the token. The rest of the token says how a claim ended.
+//   - LeaseUntil is the claimable time of a processing job, and zero otherwise.
+//   - ClaimableFrom is the claimable time of a pending job, and zero otherwise. It is
+//     zero too until the first claim. A finished job has neither.
+//   - OnLeaseExpiry is empty when the creator chose none. Keep it empty in the record
+//     and in the job, and fill in the store's default in the State.
+//   - Size is what the record counts against the store's limit. A settle knows the
+//     record only by Claim.Size, and passes that and the output's size to [Fits]. It
+//     is 0 in a store without a limit.
+//
+// Times are kept to the millisecond, in UTC, and ExpiresAt to the second. The suite
+// compares them exactly.
+//
+// # What a call returns
+//
+// A call that fails returns the job beside ErrExists, ErrFinished, ErrAbandoned,
+// ErrLeased, ErrNotDue and ErrDecode. With any other error the job is nil. That
+// says nothing about the job: the call may have taken effect.
+//
 // A call that returns a job combines the reason of its refusal and the error of
-// decoding the job with [Refusal]. Every error is a [*jobstore.Error]. A constructor
-// checks the common options with [MustOptions].
+// decoding the job with [Refusal]. Every error is a [*jobstore.Error], and none quotes a
+// value. A write that meets a record which has changed since it was read is tried again a
+// few times; ErrLeased is for a job that a worker holds. A history is bounded with
+// [BoundHistory]. A constructor checks the common options with [MustOptions] and the types
+// of the values with [CheckTypes].
 //
 // A store that wraps another embeds it and has a method Unwrap; see [jobstore.As].
 //
 // # Test it
 //
 // Run the suite and the simulation of package jobstoretest. They check each guarantee
-// of package jobstore, under races, lost answers and crashes too.
+// of package jobstore, under races, lost answers and crashes too. The example of this
+// package is a complete store that passes both.
 //
 // The package needs no IAM actions.
 package driver

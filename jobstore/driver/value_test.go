@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -28,5 +29,20 @@ func TestCheckValue(t *testing.T) {
 	err := driver.CheckValue("output", []float64{0.5, math.NaN()})
 	if !errors.Is(err, jobstore.ErrInvalid) || err.Error() != "invalid argument: output[1]: NaN" {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestMaxAttemptsHasALimit(t *testing.T) {
+	attempts := func(n int) error {
+		_, err := driver.CreateOptions([]func(*jobstore.CreateOptions){func(o *jobstore.CreateOptions) { o.MaxAttempts = n }}, 3, time.Now())
+		return err
+	}
+	if err := attempts(1_000_000); err != nil {
+		t.Error(err)
+	}
+	for _, n := range []int{-1, 1_000_001, math.MaxInt} {
+		if err := attempts(n); !errors.Is(err, jobstore.ErrInvalid) {
+			t.Errorf("%d: %v, want ErrInvalid", n, err)
+		}
 	}
 }

@@ -14,6 +14,9 @@ const (
 	// live is true of a job that has not expired.
 	live = "(attribute_not_exists(#expiresAt) OR #expiresAt > :nowSeconds)"
 
+	// unexpired is that, too, of a job whose expiry is a NULL.
+	unexpired = "(attribute_not_exists(#expiresAt) OR attribute_type(#expiresAt, :NULL) OR #expiresAt > :nowSeconds)"
+
 	// older is true of a job that was created before the request was made. A copy of
 	// the request may arrive when its job has expired and another has its ID.
 	older = "(attribute_not_exists(#createdAt) OR #createdAt <= :now)"

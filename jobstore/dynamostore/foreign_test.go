@@ -156,6 +156,36 @@ func TestUndecodable(t *testing.T) {
 	}
 }
 
+// TestForeignCompletion has another program finish a job without a look at its claim.
+func TestForeignCompletion(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err := store.Create(t.Context(), "in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if job, err = store.Claim(t.Context(), job.ID, lease("o")); err != nil {
+		t.Fatal(err)
+	}
+	record := read(t, client, table, job.ID)
+	record["status"], record["output"] = "complete", "theirs"
+	put(t, client, table, record)
+	report := store.Report(t.Context(), job.Claim(), jobstore.Heartbeat{Seq: 1})
+	settle := store.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Complete, Output: "mine"})
+	for call, err := range map[string]error{"Report": report, "Settle": settle} {
+		if !errors.Is(err, jobstore.ErrLeaseLost) {
+			t.Errorf("%s returned %v, want ErrLeaseLost", call, err)
+		}
+	}
+	if diff := cmp.Diff(record, read(t, client, table, job.ID)); diff != "" {
+		t.Errorf("the record was changed (-before +after):\n%s", diff)
+	}
+}
+
 func TestUnknownStatus(t *testing.T) {
 	client := newClient(t)
 	table := newTable(t, client)

@@ -1,7 +1,9 @@
 package dynamostore
 
 import (
+	"fmt"
 	"hash/fnv"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -11,6 +13,18 @@ import (
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 const shards = 16
+
+// indexName is what DynamoDB accepts.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GlobalSecondaryIndex.html
+var indexName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
+
+// checkIndex panics at a name that no index has.
+func (o *Options) checkIndex(constructor string) {
+	if o.Index != "" && !indexName.MatchString(o.Index) {
+		panic(fmt.Sprintf("%s: Options.Index is %q, want 3 to 255 letters, digits, underscores, hyphens and dots", constructor, o.Index))
+	}
+}
 
 // openShard is the index key of unfinished jobs, failedShard that of failed ones.
 func openShard(id string) string   { return openKey(shard(id)) }

@@ -33,7 +33,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// TestOtherItems has items that are no jobs, and look like some. No call reads or
+// TestOtherItems has items that look like jobs and are not. No call reads or
 // changes them.
 func TestOtherItems(t *testing.T) {
 	client := newClient(t)

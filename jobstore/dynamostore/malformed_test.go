@@ -76,6 +76,44 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
+// TestMalformedExpired has no Create remove what cannot be read.
+func TestMalformedExpired(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "status": "pending", "attempt": secret, "expiresAt": 1})
+	before := read(t, client, table, "a")
+	_, err = store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "a" })
+	if !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "the record's attempt is a string") {
+		t.Errorf("Create returned %v", err)
+	}
+	if diff := cmp.Diff(before, read(t, client, table, "a")); diff != "" {
+		t.Errorf("the record was changed (-before +after):\n%s", diff)
+	}
+}
+
+// TestMalformedWhileHeld tells the worker the reason, which is not another claim.
+func TestMalformedWhileHeld(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "a", "status": "processing", "claimToken": "o", "attempt": secret})
+	c := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
+	report := store.Report(t.Context(), c, jobstore.Heartbeat{Seq: 1})
+	settle := store.Settle(t.Context(), c, jobstore.Outcome[string]{Status: jobstore.Complete})
+	for call, err := range map[string]error{"Report": report, "Settle": settle} {
+		if !errors.Is(err, jobstore.ErrInvalid) || errors.Is(err, jobstore.ErrLeaseLost) || !strings.Contains(err.Error(), "the record's attempt is a string") {
+			t.Errorf("%s returned %v, want ErrInvalid that names the attribute", call, err)
+		}
+	}
+}
+
 // TestMalformedIsNotSwept finds the other jobs first.
 func TestMalformedIsNotSwept(t *testing.T) {
 	client := newClient(t)
@@ -193,13 +231,15 @@ func TestNulls(t *testing.T) {
 				t.Errorf("the history is %v", got.History)
 			}
 		}
-		null("mid", "processing", map[string]any{"claimToken": "o", "attempt": 2, "claimableFrom": time.Now().Add(time.Hour).UnixMilli()})
-		c := jobstore.Claim{ID: "mid", Owner: "o", Attempt: 2}
-		if err := store.Report(t.Context(), c, jobstore.Heartbeat{Seq: 1}); err != nil {
-			t.Errorf("Report: %v", err)
-		}
-		if err := store.Settle(t.Context(), c, jobstore.Outcome[string]{Status: jobstore.Pending, Uncounted: true}); err != nil {
-			t.Errorf("Settle: %v", err)
+		for _, o := range []jobstore.Outcome[string]{{Status: jobstore.Pending, Uncounted: true}, {Status: jobstore.Complete}, {Status: jobstore.Failed}} {
+			null("held", "processing", map[string]any{"claimToken": "o", "attempt": 2, "claimableFrom": time.Now().Add(time.Hour).UnixMilli()})
+			c := jobstore.Claim{ID: "held", Owner: "o", Attempt: 2}
+			if err := store.Report(t.Context(), c, jobstore.Heartbeat{Seq: 1}); err != nil {
+				t.Errorf("Report: %v", err)
+			}
+			if err := store.Settle(t.Context(), c, o); err != nil {
+				t.Errorf("Settle as %s: %v", o.Status, err)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
@@ -58,11 +59,10 @@ func options(constructor string, opts []func(*Options)) Options {
 		PickUp:        driver.DefaultPickUp,
 		Now:           time.Now,
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply(constructor, &o, opts)
 	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	o.checkNames(constructor)
+	o.checkIndex(constructor)
 	return o
 }
 
@@ -73,6 +73,9 @@ func options(constructor string, opts []func(*Options)) Options {
 //
 // A write to the table fires no AppSync subscription.
 func Amplify(typename string) func(*Options) {
+	if typename == "" {
+		panic("dynamostore: Amplify: typename is empty")
+	}
 	return func(o *Options) {
 		o.Attributes.Input, o.Attributes.Output = "query", "response"
 		o.Marker = jobstore.Marker{Name: "__typename", Value: typename}

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 )
 
@@ -136,3 +137,57 @@ func lease(owner string) jobstore.Lease {
 }
 
 var _ dynamostore.SweepClient = (*dynamodb.Client)(nil)
+
+// TestRequestsWithHistory costs no more, however long the history would be.
+func TestRequestsWithHistory(t *testing.T) {
+	client, count := counted(t)
+	store := newStore(t, client, func(o *dynamostore.Options) { o.History, o.Index = true, "jobs" })
+	job, err := store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.MaxAttempts = 1000 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 40 {
+		count.take()
+		_ = jobstore.Run(t.Context(), store, job.ID, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+			return "", errors.New("busy")
+		}, quiet)
+		if calls := count.take(); calls != "2 UpdateItem" {
+			t.Fatalf("attempt %d took %s", n+1, calls)
+		}
+	}
+	if got, err := store.Get(t.Context(), job.ID); err != nil || got.Attempt != 40 || len(got.History) > driver.MaxHistory {
+		t.Errorf("attempt %d, %d transitions, %v", got.Attempt, len(got.History), err)
+	}
+}
+
+// measuring checks the limit of an expression.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+type measuring struct {
+	*dynamodb.Client
+	t *testing.T
+}
+
+func (m measuring) UpdateItem(ctx context.Context, in *dynamodb.UpdateItemInput, opts ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error) {
+	const maxExpression, maxOperators = 4 << 10, 300
+	for _, expression := range []string{*in.ConditionExpression, *in.UpdateExpression} {
+		operators := 0
+		for _, operator := range []string{"=", "<", ">", " AND ", " OR ", "NOT ", " IN ", "attribute_", "size(", "list_append", "if_not_exists", "+"} {
+			operators += strings.Count(expression, operator)
+		}
+		if len(expression) > maxExpression || operators > maxOperators {
+			m.t.Errorf("an expression has %d bytes and %d operators, DynamoDB takes %d and %d", len(expression), operators, maxExpression, maxOperators)
+		}
+	}
+	return m.Client.UpdateItem(ctx, in, opts...)
+}
+
+func TestExpressionsAreShort(t *testing.T) {
+	all := func(o *dynamostore.Options) { single(o); o.History = true }
+	client := newClient(t)
+	store, err := dynamostore.New[string, string](measuring{client, t}, newTable(t, client, all), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	everyCall(t.Context(), store)
+}

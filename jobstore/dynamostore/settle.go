@@ -96,7 +96,7 @@ func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstor
 		return err
 	}
 	st := s.state(old)
-	if !st.Holds(c) || st.Malformed != nil {
+	if !st.Holds(c) || !st.Live(s.opts.Now()) || st.Malformed != nil {
 		return s.lost(old, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
 	}
 	u = s.settleUpdate(c, o, output)
@@ -124,9 +124,9 @@ func (s *Store[In, Out]) lost(old item, done func(driver.State) bool) error {
 	return st.LeaseLost()
 }
 
-// fence is an update on the condition that c holds the job.
+// fence is an update on the condition that c holds the job, and the job exists.
 func (s *Store[In, Out]) fence(c jobstore.Claim, conditions ...string) *update {
-	u := s.newUpdate(append([]string{held}, conditions...)...)
+	u := s.newUpdate(append([]string{held, unexpired}, conditions...)...)
 	return s.at(u, s.opts.Now()).value(":holder", str(c.Owner)).value(":held", num(int64(c.Attempt)))
 }
 

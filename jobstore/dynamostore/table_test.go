@@ -120,12 +120,23 @@ func TestOptionsAreChecked(t *testing.T) {
 		"and Attributes.Status are both": func(o *dynamostore.Options) { o.Marker = jobstore.Marker{Name: "status", Value: "x"} },
 		"Marker has a Name or a Value":   func(o *dynamostore.Options) { o.Marker.Name = "type" },
 		"SortKey has a Name or a Value":  func(o *dynamostore.Options) { o.SortKey.Name = "SK" },
+		`Index is " ", want 3 to 255`:    func(o *dynamostore.Options) { o.Index = " " },
+		`Index is "ab", want 3 to 255`:   func(o *dynamostore.Options) { o.Index = "ab" },
 		"shorten the names":              func(o *dynamostore.Options) { o.Attributes.Error = strings.Repeat("e", 20000) },
 	} {
 		got := panicOf(func() { _, _ = dynamostore.New[string, string](client, "t", opt) })
 		if !strings.HasPrefix(got, "dynamostore: New: Options.") || !strings.Contains(got, want) {
 			t.Errorf("panicked with %q, want it to name %s", got, want)
 		}
+	}
+	if got := panicOf(func() { _, _ = dynamostore.New[string, string](client, "t", nil) }); got != "dynamostore: New: option 1 of 1 is nil" {
+		t.Errorf("a nil option: %q", got)
+	}
+	if got := panicOf(func() { _, _ = dynamostore.CreateTable(t.Context(), client, "t", nil) }); got != "dynamostore: CreateTable: option 1 of 1 is nil" {
+		t.Errorf("a nil option of CreateTable: %q", got)
+	}
+	if got := panicOf(func() { dynamostore.Amplify("") }); got != "dynamostore: Amplify: typename is empty" {
+		t.Errorf("without a typename: %q", got)
 	}
 	if got := panicOf(func() { _, _ = dynamostore.New[string, string](nil, "t") }); got != "dynamostore: New: client is nil" {
 		t.Errorf("without a client: %q", got)

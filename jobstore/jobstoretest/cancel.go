@@ -9,14 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// cancel skips the check of a store that is not a Canceler.
 func (f *fixture) cancel(id string) (*job, error) {
-	f.Helper()
-	got, err := jobstore.Cancel(f.ctx, f.store, id, "no longer wanted")
-	if errors.Is(err, errors.ErrUnsupported) {
-		f.Skip("the store is not a jobstore.Canceler")
-	}
-	return got, err
+	return jobstore.Cancel(f.ctx, f.store, id, "no longer wanted")
 }
 
 func cancelPending(f *fixture) {
@@ -26,6 +20,9 @@ func cancelPending(f *fixture) {
 		if err != nil || got.Status != jobstore.Failed || !got.Canceled || got.Error != "no longer wanted" {
 			f.Fatalf("Cancel returned %+v, %v", got, err)
 		}
+		if diff := diff(got, f.get(id)); diff != "" {
+			f.Errorf("Get differs from what Cancel returned (-canceled +got):\n%s", diff)
+		}
 	}
 	_, err := f.store.Claim(f.ctx, id, f.lease())
 	f.fails(err, "claim", id, jobstore.ErrFinished)
@@ -33,6 +30,18 @@ func cancelPending(f *fixture) {
 	f.fails(err, "cancel", "nobody", jobstore.ErrNotFound)
 	_, err = f.cancel("")
 	f.fails(err, "cancel", "", jobstore.ErrInvalid)
+}
+
+// cancelReplaces has a job canceled that has failed before, with a detail.
+func cancelReplaces(f *fixture) {
+	id := f.create().ID
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Detail: "https://upstream answered 503"})
+	if _, err := f.cancel(id); err != nil {
+		f.Fatal(err)
+	}
+	if got := f.get(id); got.Error != "no longer wanted" || got.ErrorDetail != "" {
+		f.Errorf("a canceled job has the error %q and the detail %q, want the reason and none", got.Error, got.ErrorDetail)
+	}
 }
 
 func cancelProcessing(f *fixture) {
@@ -90,9 +99,6 @@ func cancelEndsHandler(f *fixture) {
 
 func cancelRefuses(f *fixture) {
 	id := f.create().ID
-	if _, ok := jobstore.As[jobstore.Canceler[string, string]](f.store); !ok {
-		f.Skip("the store is not a jobstore.Canceler")
-	}
 	for _, reason := range []string{strings.Repeat("x", jobstore.MaxMessageBytes+1), "no \xff text"} {
 		_, err := jobstore.Cancel(f.ctx, f.store, id, reason)
 		f.refuses(err, "cancel", id, "reason")
@@ -102,7 +108,7 @@ func cancelRefuses(f *fixture) {
 	}
 }
 
-// cancelLate repeats a cancel.
+// cancelLate repeats a cancel, for another reason too.
 func cancelLate(f *fixture) {
 	id := f.create().ID
 	f.claim(id)
@@ -111,8 +117,10 @@ func cancelLate(f *fixture) {
 	}
 	before := f.get(id)
 	f.advance(time.Hour)
-	if _, err := f.cancel(id); err != nil {
-		f.Error(err)
+	for _, reason := range []string{"no longer wanted", "another reason"} {
+		if _, err := jobstore.Cancel(f.ctx, f.store, id, reason); err != nil {
+			f.Error(err)
+		}
 	}
 	if diff := diff(before, f.get(id)); diff != "" {
 		f.Errorf("a late cancel changed the job (-before +after):\n%s", diff)

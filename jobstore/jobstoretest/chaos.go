@@ -53,6 +53,9 @@ type ChaosOptions struct {
 // in it. The store must be a [jobstore.Sweeper], and take all times from [Config].Now:
 // that is the clock of the process that makes the request.
 func Chaos(t *testing.T, newStore NewStore, opts ...func(*ChaosOptions)) {
+	if newStore == nil {
+		panic("jobstoretest: Chaos: newStore is nil")
+	}
 	o := ChaosOptions{Jobs: 1000}
 	for _, opt := range opts {
 		opt(&o)

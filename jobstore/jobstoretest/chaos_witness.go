@@ -45,6 +45,9 @@ type witness struct {
 func newWitness(t *testing.T, newStore NewStore) *witness {
 	w := &witness{t: t, last: map[string]*job{}, finished: map[string]int{}, astray: map[string]bool{}, ledger: newLedger()}
 	w.inner = newStore(t, Config{Now: w.now, OnLeaseExpiry: jobstore.RunAgain})
+	if w.inner == nil {
+		t.Fatal("newStore returned nil for a Config that every store has")
+	}
 	sweeper, ok := jobstore.As[jobstore.Sweeper](w.inner)
 	if !ok {
 		t.Fatalf("%T is not a jobstore.Sweeper", w.inner)

@@ -160,6 +160,19 @@ func claimAbandoned(f *fixture) {
 	}
 }
 
+// claimReplaces has a job abandoned that has failed before, with a detail.
+func claimReplaces(f *fixture) {
+	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 2 }).ID
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Detail: "https://upstream answered 503"})
+	f.claim(id)
+	f.advance(time.Minute)
+	_, err := f.store.Claim(f.ctx, id, f.lease())
+	f.fails(err, "claim", id, jobstore.ErrAbandoned)
+	if got := f.get(id); got.Error == "" || got.Error == "busy" || got.ErrorDetail != "" {
+		f.Errorf("an abandoned job has the error %q and the detail %q, want the reason and none", got.Error, got.ErrorDetail)
+	}
+}
+
 // claimNotDue turns the clock back: that is what a worker sees whose clock is behind.
 func claimNotDue(f *fixture) {
 	id := f.create().ID
@@ -207,12 +220,15 @@ func claimRepeats(f *fixture) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	again, err := f.store.Claim(f.ctx, id, lease)
-	if err != nil {
-		f.Fatalf("repeating a claim that took effect: %v", err)
-	}
-	if diff := diff(first, again); diff != "" {
-		f.Errorf("the repeated claim changed the job (-first +again):\n%s", diff)
+	for range 2 { // at once, and when its lease has ended
+		again, err := f.store.Claim(f.ctx, id, lease)
+		if err != nil {
+			f.Fatalf("repeating a claim that took effect: %v", err)
+		}
+		if diff := diff(first, again); diff != "" {
+			f.Errorf("the repeated claim changed the job (-first +again):\n%s", diff)
+		}
+		f.advance(time.Hour)
 	}
 }
 

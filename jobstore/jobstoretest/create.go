@@ -12,10 +12,10 @@ func createStores(f *fixture) {
 	job := f.create(func(o *jobstore.CreateOptions) {
 		o.Metadata = map[string]any{"sessionId": "user-123", "tags": []any{"a", true, nil}}
 		o.ExpiresAt = expires
-		o.MaxAttempts = 7
+		o.MaxAttempts, o.OnLeaseExpiry = 7, jobstore.RunAgain
 	})
 	want := &jobstore.Job[string, string]{
-		ID: job.ID, Status: jobstore.Pending, Input: "input", MaxAttempts: 7,
+		ID: job.ID, Status: jobstore.Pending, Input: "input", MaxAttempts: 7, OnLeaseExpiry: jobstore.RunAgain,
 		Metadata:  map[string]any{"sessionId": "user-123", "tags": []any{"a", true, nil}},
 		CreatedAt: f.now(), UpdatedAt: f.now(), ExpiresAt: expires,
 	}
@@ -83,15 +83,4 @@ func getRefuses(f *fixture) {
 	f.fails(err, "get", "nobody", jobstore.ErrNotFound)
 	_, err = f.store.Get(f.ctx, "")
 	f.fails(err, "get", "", jobstore.ErrInvalid)
-}
-
-func getExpired(f *fixture) {
-	expires := func(o *jobstore.CreateOptions) { o.ID = "brief"; o.ExpiresAt = f.now().Add(10 * time.Second) }
-	f.create(expires)
-	f.advance(11 * time.Second)
-	_, err := f.store.Get(f.ctx, "brief")
-	f.fails(err, "get", "brief", jobstore.ErrNotFound)
-	_, err = f.store.Claim(f.ctx, "brief", f.lease())
-	f.fails(err, "claim", "brief", jobstore.ErrNotFound)
-	f.create(expires)
 }

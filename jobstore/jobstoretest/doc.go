@@ -6,7 +6,8 @@
 //		})
 //	}
 //
-// Each check is a subtest with a new store. The checks are numbered by the guarantee that
+// Each check is a subtest with a new store. A check of something that the store does not
+// have is skipped, and [Run] says which and why. The checks are numbered by the guarantee that
 // they check:
 //
 //  1. Create is idempotent on an ID of the caller's.

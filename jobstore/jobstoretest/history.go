@@ -32,9 +32,19 @@ func historyKept(f *fixture) {
 	}
 	f.settle(last, complete("done"))
 	note(jobstore.Complete, 3, last.Owner, "")
-	if diff := cmp.Diff(want, f.get(id).History); diff != "" {
+	if diff := cmp.Diff(want, f.kept(id)); diff != "" {
 		f.Errorf("the history (-want +got):\n%s", diff)
 	}
+}
+
+// kept returns the job's history. A store that has none fails.
+func (f *fixture) kept(id string) []jobstore.Transition {
+	f.Helper()
+	got := f.get(id).History
+	if len(got) == 0 {
+		f.Fatal("the store keeps no history: newStore returns nil for Config.History then")
+	}
+	return got
 }
 
 func historyLeftOut(f *fixture) {
@@ -50,21 +60,25 @@ func historyBounded(f *fixture) {
 	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1000 }).ID
 	for n := range 3 * driver.MaxHistory {
 		held := f.claim(id)
-		if n%3 == 0 {
+		if n := len(held.History); n > driver.MaxHistory {
+			f.Fatalf("the history of a claimed job has %d entries, want at most %d", n, driver.MaxHistory)
+		}
+		if n%3 == 0 && n < driver.MaxHistory { // later, all workers die
 			f.settle(held, jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy"})
 		}
 		f.advance(time.Minute)
 	}
 	last := f.claim(id)
 	f.settle(last, complete("done"))
-	got := f.get(id)
-	if n := len(got.History); n > driver.MaxHistory || n < driver.MaxHistory-3 {
+	created := f.get(id).CreatedAt
+	got := f.kept(id)
+	if n := len(got); n > driver.MaxHistory || n < driver.MaxHistory-3 {
 		f.Fatalf("the history has %d entries, want about %d", n, driver.MaxHistory)
 	}
-	if first := got.History[0]; first.Status != jobstore.Pending || first.Attempt != 0 || !first.At.Equal(got.CreatedAt) {
+	if first := got[0]; first.Status != jobstore.Pending || first.Attempt != 0 || !first.At.Equal(created) {
 		f.Errorf("the history begins with %+v, want the creation", first)
 	}
-	end, claim := got.History[len(got.History)-1], got.History[len(got.History)-2]
+	end, claim := got[len(got)-1], got[len(got)-2]
 	if end.Status != jobstore.Complete || end.Attempt != last.Attempt {
 		f.Errorf("the history ends with %+v, want attempt %d complete", end, last.Attempt)
 	}

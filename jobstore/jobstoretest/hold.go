@@ -31,6 +31,9 @@ func (f *fixture) heldOnExpiry(opt func(*jobstore.CreateOptions)) {
 	f.claim(id)
 	f.advance(time.Minute)
 	got, err := f.store.Claim(f.ctx, id, f.lease())
+	if err == nil {
+		f.Fatal("the job was run again: newStore returns nil for a Config.OnLeaseExpiry that the store does not have")
+	}
 	f.fails(err, "claim", id, jobstore.ErrFinished)
 	if got == nil || got.Status != jobstore.Failed || !strings.HasPrefix(got.Error, "held:") || got.Attempt != 2 {
 		f.Errorf("the claim after the lease returned %+v, want the job held as error", got)

@@ -90,3 +90,33 @@ func reportLate(f *fixture) {
 		f.Errorf("the next claim's first heartbeat left the progress at %d", got.Progress)
 	}
 }
+
+func reportUpdates(f *fixture) {
+	id := f.create().ID
+	c := f.claim(id).Claim()
+	f.advance(time.Second)
+	if err := f.store.Report(f.ctx, c, jobstore.Heartbeat{Seq: 1}); err != nil {
+		f.Fatal(err)
+	}
+	if got := f.get(id); !got.UpdatedAt.Equal(f.now()) {
+		f.Errorf("updated at %v, want %v, when the report came", got.UpdatedAt, f.now())
+	}
+}
+
+// reportRestarts has a worker take over from one that has reported often.
+func reportRestarts(f *fixture) {
+	id := f.create().ID
+	report := func(c jobstore.Claim, seq, percent int) {
+		f.Helper()
+		h := jobstore.Heartbeat{Seq: seq, Progress: &jobstore.Progress{Percent: percent}}
+		if err := f.store.Report(f.ctx, c, h); err != nil {
+			f.Fatal(err)
+		}
+	}
+	report(f.claim(id).Claim(), 7, 70)
+	f.advance(time.Minute)
+	report(f.claim(id).Claim(), 1, 10)
+	if got := f.get(id); got.Progress != 10 {
+		f.Errorf("the second worker's first report left the progress at %d, want 10", got.Progress)
+	}
+}

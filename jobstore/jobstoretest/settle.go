@@ -13,7 +13,7 @@ func settleComplete(f *fixture) {
 	held := f.claim(id)
 	f.advance(time.Second)
 	f.settle(held, jobstore.Outcome[string]{
-		Status: jobstore.Complete, Output: "output", Progress: &jobstore.Progress{Percent: 100, Message: "done"},
+		Status: jobstore.Complete, Output: "output", Error: "ignored", Detail: "ignored", Progress: &jobstore.Progress{Percent: 100, Message: "done"},
 	})
 	want := *held
 	want.Status, want.Output, want.LeaseUntil, want.UpdatedAt = jobstore.Complete, "output", time.Time{}, f.now()
@@ -137,6 +137,17 @@ func settleUncounted(f *fixture) {
 	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending})
 	_, err := f.store.Claim(f.ctx, id, f.lease())
 	f.fails(err, "claim", id, jobstore.ErrAbandoned)
+}
+
+// settleUncountedEnd has a job end in an attempt that does not count.
+func settleUncountedEnd(f *fixture) {
+	for _, end := range []jobstore.Status{jobstore.Complete, jobstore.Failed} {
+		held := f.claim(f.create().ID)
+		f.settle(held, jobstore.Outcome[string]{Status: end, Uncounted: true})
+		if got := f.get(held.ID); got.MaxAttempts != held.MaxAttempts {
+			f.Errorf("a job that ended as %s has %d attempts allowed, want %d", end, got.MaxAttempts, held.MaxAttempts)
+		}
+	}
 }
 
 // settleForeign has a late worker meet an outcome of its own status that it has not

@@ -33,7 +33,7 @@ func TestRunAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if whole > 48 || again > 13 {
-		t.Errorf("a job costs %v allocations, want at most 48; Run on a finished one %v, want at most 13", whole, again)
+	if whole > 50 || again > 15 {
+		t.Errorf("a job costs %v allocations, want at most 50; Run on a finished one %v, want at most 15", whole, again)
 	}
 }

@@ -53,6 +53,7 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*memstore.Options){
 		"memstore: New: Options.MaxAttempts is -5, want at least 1":            func(o *memstore.Options) { o.MaxAttempts = -5 },
+		"memstore: New: option 1 of 1 is nil":                                  nil,
 		"memstore: New: Options.Now is nil":                                    func(o *memstore.Options) { o.Now = nil },
 		`memstore: New: Options.OnLeaseExpiry is "wait", want "run" or "hold"`: func(o *memstore.Options) { o.OnLeaseExpiry = "wait" },
 		"memstore: New: Options.MaxBytes is 0, want at least 1":                func(o *memstore.Options) { o.MaxBytes = 0 },
@@ -64,6 +65,24 @@ func TestOptionsAreChecked(t *testing.T) {
 				}
 			}()
 			memstore.New[string, string](opt)
+		}()
+	}
+}
+
+func TestArgumentsAreChecked(t *testing.T) {
+	store := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
+	for want, call := range map[string]func(){
+		"jobstore: Create: option 1 of 1 is nil":          func() { _, _ = store.Create(t.Context(), "in", nil) },
+		"memstore: Changes: limit is 0, want at least 1":  func() { _, _ = store.Changes(t.Context(), "", 0) },
+		"memstore: Changes: limit is -1, want at least 1": func() { _, _ = store.Changes(t.Context(), "", -1) },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panicked with %v, want %q", got, want)
+				}
+			}()
+			call()
 		}()
 	}
 }

@@ -7,7 +7,7 @@
 // stored as JSON, so jobs share no memory and a type that does not encode fails here too.
 //
 // With [Options.Stream] it also keeps a change feed. Its records are the JSON that Lambda
-// sends to a function mapped to a DynamoDB stream; see [Store.Changes].
+// sends to a function mapped to the stream of a dynamostore table; see [Store.Changes].
 //
 // It needs no IAM actions.
 package memstore

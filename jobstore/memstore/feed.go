@@ -48,11 +48,14 @@ func (f *feed) since(n, limit int) ([]change, <-chan struct{}) {
 
 // Changes returns up to limit stream records that follow the sequence number after. An
 // empty after starts with the store's first record. Changes waits until there is a
-// record or ctx ends. A record is what Lambda sends to a function mapped to a DynamoDB
+// record or ctx ends. It panics when limit is less than 1. A record is what Lambda sends to a function mapped to a DynamoDB
 // stream with new and old images.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 func (s *Store[In, Out]) Changes(ctx context.Context, after string, limit int) ([]json.RawMessage, error) {
+	if limit < 1 {
+		panic(fmt.Sprintf("memstore: Changes: limit is %d, want at least 1", limit))
+	}
 	if !s.opts.Stream {
 		return nil, errors.New("memstore: the store keeps no changes; set Options.Stream")
 	}
@@ -63,7 +66,7 @@ func (s *Store[In, Out]) Changes(ctx context.Context, after string, limit int) (
 	for {
 		changes, grown := s.feed.since(n, limit)
 		if grown == nil {
-			return records(changes, n)
+			return records[In, Out](changes, n)
 		}
 		select {
 		case <-grown:
@@ -84,10 +87,10 @@ func position(after string) (int, error) {
 	return n, nil
 }
 
-func records(changes []change, n int) ([]json.RawMessage, error) {
+func records[In, Out any](changes []change, n int) ([]json.RawMessage, error) {
 	var out []json.RawMessage
 	for i, c := range changes {
-		data, err := json.Marshal(streamRecord(c, n+i+1))
+		data, err := json.Marshal(streamRecord[In, Out](c, n+i+1))
 		if err != nil {
 			return nil, fmt.Errorf("memstore: change %d: %w", n+i+1, err)
 		}

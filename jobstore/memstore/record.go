@@ -3,13 +3,13 @@ package memstore
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/value"
 )
 
 // record is one stored version of a job. It is never changed: a write replaces it, and
@@ -101,7 +101,7 @@ func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
 func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage, now time.Time) *record {
 	r.advance(o.Progress)
 	r.output = output
-	if o.Uncounted {
+	if o.Uncounted && o.Status == jobstore.Pending {
 		r.maxAttempts++
 	}
 	if o.Status == jobstore.Complete {
@@ -115,7 +115,7 @@ func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage,
 // ended is r in a state that no worker holds. A job that returns to pending is
 // claimable from now on, so a copy of an older claim comes too early.
 func (r record) ended(status jobstore.Status, token, reason string, now time.Time) *record {
-	r.status, r.token, r.err = status, token, reason
+	r.status, r.token, r.err, r.detail = status, token, reason, ""
 	r.claimableFrom, r.reports = 0, 0
 	if status == jobstore.Pending {
 		r.claimableFrom = now.UnixMilli()
@@ -173,29 +173,26 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	case jobstore.Pending:
 		job.ClaimableFrom = date(r.claimableFrom)
 	}
-	if err := json.Unmarshal(r.input, &job.Input); err != nil {
-		return job, errors.New("input does not decode")
+	if err := decodeValue("input", r.input, &job.Input); err != nil {
+		return job, err
 	}
-	if r.metadata != nil {
-		if err := json.Unmarshal(r.metadata, &job.Metadata); err != nil {
-			return job, errors.New("metadata does not decode")
-		}
+	if err := decodeValue("metadata", r.metadata, &job.Metadata); err != nil {
+		return job, err
 	}
-	if r.output != nil {
-		if err := json.Unmarshal(r.output, &job.Output); err != nil {
-			return job, errors.New("output does not decode")
-		}
+	return job, decodeValue("output", r.output, &job.Output)
+}
+
+func decodeValue[T any](field string, data json.RawMessage, v *T) error {
+	if data == nil {
+		return nil
 	}
-	return job, nil
+	return value.DecodeJSON(field, data, v)
 }
 
 func encode[T any](field string, v T) (json.RawMessage, error) {
-	if err := driver.CheckValue(field, v); err != nil {
-		return nil, err
-	}
-	data, err := json.Marshal(v)
-	if err != nil { // its text may quote the value
-		return nil, fmt.Errorf("%w: %s does not encode", jobstore.ErrInvalid, field)
+	data, err := value.EncodeJSON(field, v)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 	}
 	return data, nil
 }

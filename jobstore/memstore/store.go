@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
@@ -57,9 +58,7 @@ func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
 		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp,
 	}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("memstore: New", &o, opts)
 	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	if o.MaxBytes < 1 {
 		panic(fmt.Sprintf("memstore: New: Options.MaxBytes is %d, want at least 1", o.MaxBytes))

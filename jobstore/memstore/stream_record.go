@@ -1,11 +1,13 @@
 package memstore
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr"
 )
 
 const (
@@ -14,7 +16,7 @@ const (
 )
 
 // streamRecord is c as an element of a Lambda stream event's Records.
-func streamRecord(c change, sequence int) map[string]any {
+func streamRecord[In, Out any](c change, sequence int) map[string]any {
 	name, of := "MODIFY", cmp.Or(c.new, c.old)
 	switch {
 	case c.old == nil:
@@ -29,10 +31,10 @@ func streamRecord(c change, sequence int) map[string]any {
 		"StreamViewType":              "NEW_AND_OLD_IMAGES",
 	}
 	if c.new != nil {
-		images["NewImage"] = c.new.image()
+		images["NewImage"] = image[In, Out](c.new)
 	}
 	if c.old != nil {
-		images["OldImage"] = c.old.image()
+		images["OldImage"] = image[In, Out](c.old)
 	}
 	return map[string]any{
 		"eventID":        fmt.Sprintf("%032x", sequence),
@@ -53,10 +55,12 @@ func num(n int64) attribute { return attribute{"N": strconv.FormatInt(n, 10)} }
 
 func iso(ms int64) attribute { return str(date(ms).Format(timeLayout)) }
 
-// image is r in the table layout that dynamostore has by default.
-func (r *record) image() map[string]attribute {
+// image is r in the table layout that dynamostore has by default. Its values are as
+// dynamostore encodes them, by their dynamodbav tags.
+func image[In, Out any](r *record) map[string]attribute {
+	job, _ := decode[In, Out](r) // what is stored was encoded here
 	m := map[string]attribute{
-		"id": str(r.id), "status": str(string(r.status)), "input": native(r.input),
+		"id": str(r.id), "status": str(string(r.status)), "input": valueOf("input", job.Input),
 		"attempt": num(int64(r.attempt)), "maxAttempts": num(int64(r.maxAttempts)),
 		"createdAt": iso(r.createdAt), "updatedAt": iso(r.updatedAt),
 	}
@@ -65,11 +69,15 @@ func (r *record) image() map[string]attribute {
 			m[name] = a
 		}
 	}
-	set("output", r.output != nil, native(r.output))
+	if r.output != nil {
+		m["output"] = valueOf("output", job.Output)
+	}
+	if r.metadata != nil {
+		m["metadata"] = valueOf("metadata", job.Metadata)
+	}
 	set("error", r.err != "", str(r.err))
 	set("progress", r.progress != 0, num(int64(r.progress)))
 	set("progressMessage", r.progressMessage != "", str(r.progressMessage))
-	set("metadata", r.metadata != nil, native(r.metadata))
 	set("onLeaseExpiry", r.onLeaseExpiry != "", str(string(r.onLeaseExpiry)))
 	set("errorDetail", r.detail != "", str(r.detail))
 	set("canceled", r.isCanceled, attribute{"BOOL": true})
@@ -80,41 +88,43 @@ func (r *record) image() map[string]attribute {
 	return m
 }
 
-// native is a JSON value as a DynamoDB attribute value.
-func native(data json.RawMessage) attribute {
-	if data == nil {
-		return nil
+func valueOf[T any](field string, v T) attribute {
+	av, err := attr.Encode(field, v)
+	if err != nil {
+		panic("memstore: a stored value does not encode: " + err.Error())
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		panic("memstore: stored JSON does not decode: " + err.Error())
-	}
-	return attributeOf(v)
+	return native(av)
 }
 
-func attributeOf(v any) attribute {
+// native is an attribute value as a stream event shows it.
+func native(v types.AttributeValue) attribute {
 	switch v := v.(type) {
-	case string:
-		return str(v)
-	case json.Number:
-		return attribute{"N": v.String()}
-	case bool:
-		return attribute{"BOOL": v}
-	case []any:
-		list := make([]attribute, len(v))
-		for i, e := range v {
-			list[i] = attributeOf(e)
+	case *types.AttributeValueMemberS:
+		return attribute{"S": v.Value}
+	case *types.AttributeValueMemberN:
+		return attribute{"N": v.Value}
+	case *types.AttributeValueMemberBOOL:
+		return attribute{"BOOL": v.Value}
+	case *types.AttributeValueMemberB:
+		return attribute{"B": v.Value} // base64 in JSON, as is []byte
+	case *types.AttributeValueMemberSS:
+		return attribute{"SS": v.Value}
+	case *types.AttributeValueMemberNS:
+		return attribute{"NS": v.Value}
+	case *types.AttributeValueMemberBS:
+		return attribute{"BS": v.Value}
+	case *types.AttributeValueMemberL:
+		list := make([]attribute, len(v.Value))
+		for i, e := range v.Value {
+			list[i] = native(e)
 		}
 		return attribute{"L": list}
-	case map[string]any:
-		m := make(map[string]attribute, len(v))
-		for k, e := range v {
-			m[k] = attributeOf(e)
+	case *types.AttributeValueMemberM:
+		m := make(map[string]attribute, len(v.Value))
+		for k, e := range v.Value {
+			m[k] = native(e)
 		}
 		return attribute{"M": m}
-	default:
-		return attribute{"NULL": true}
 	}
+	return attribute{"NULL": true}
 }

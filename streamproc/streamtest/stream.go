@@ -3,12 +3,14 @@ package streamtest
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
@@ -34,6 +36,8 @@ func (o *Options) check() {
 		panic("streamtest: New: Options.Table is empty")
 	case len(o.Keys) < 1 || len(o.Keys) > 2:
 		panic(fmt.Sprintf("streamtest: New: Options.Keys is %q, want one or two names", o.Keys))
+	case slices.Contains(o.Keys, ""):
+		panic("streamtest: New: Options.Keys has an empty name")
 	case o.Now == nil:
 		panic("streamtest: New: Options.Now is nil")
 	}
@@ -53,9 +57,7 @@ type Stream struct {
 // New returns a stream. It panics when an option is unusable.
 func New(opts ...func(*Options)) *Stream {
 	o := Options{Table: "table", Keys: []string{"id"}, ViewType: streamproc.NewAndOldImages, Now: time.Now}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	option.Apply("streamtest: New", &o, opts)
 	o.check()
 	return &Stream{opts: o}
 }

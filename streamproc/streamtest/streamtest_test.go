@@ -134,6 +134,8 @@ func TestWrongArgumentsPanic(t *testing.T) {
 		"streamtest: New: Options.Table is empty":                         with(func(o *streamtest.Options) { o.Table = "" }),
 		"streamtest: New: Options.Keys is []":                             with(func(o *streamtest.Options) { o.Keys = nil }),
 		`streamtest: New: Options.ViewType is "NEW"`:                      with(func(o *streamtest.Options) { o.ViewType = "NEW" }),
+		"streamtest: New: option 1 of 1 is nil":                           with(nil),
+		"streamtest: New: Options.Keys has an empty name":                 with(func(o *streamtest.Options) { o.Keys = []string{"id", ""} }),
 		"streamtest: New: Options.Now is nil":                             with(func(o *streamtest.Options) { o.Now = nil }),
 		`streamtest: Insert: the item has no key "id"`:                    func() { streamtest.New().Insert(map[string]bool{"id": true}) },
 		`streamtest: Remove: the item has no key "id"`:                    func() { streamtest.New().Remove(nil) },

@@ -2,6 +2,8 @@ package webhooktest
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -15,7 +17,7 @@ import (
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
 func (r Request) FunctionURL() []byte {
 	const id = "abcdefghijklmnopqrstuvwxyz012345"
-	return marshal(httpevent.FunctionURL(r.escaped().at(id+".lambda-url.us-east-1.on.aws", id)))
+	return event(httpevent.FunctionURL(r.escaped().at(id+".lambda-url.us-east-1.on.aws", id)))
 }
 
 // HTTPAPI returns the event that an HTTP API of API Gateway makes of the request,
@@ -31,7 +33,7 @@ func (r Request) HTTPAPI() []byte {
 	}
 	e := httpevent.HTTPAPI(r.escaped().at(id+".execute-api.us-east-1.amazonaws.com", id), httpevent.Route{Key: usual, Stage: stage})
 	e.RawPath = e.RequestContext.HTTP.Path
-	return marshal(e)
+	return event(e)
 }
 
 // RESTAPI returns the event that a REST API of API Gateway makes of the request
@@ -48,7 +50,7 @@ func (r Request) RESTAPI() []byte {
 		route.Key, route.Parameters = "/{proxy+}", map[string]string{"proxy": rest}
 	}
 	r.Path = "/" + route.Stage + r.Path
-	return marshal(httpevent.RESTAPI(r.escaped().at(id+".execute-api.us-east-1.amazonaws.com", id), route))
+	return event(httpevent.RESTAPI(r.escaped().at(id+".execute-api.us-east-1.amazonaws.com", id), route))
 }
 
 // LoadBalancer returns the event that an Application Load Balancer makes of the
@@ -63,13 +65,28 @@ func (r Request) LoadBalancerMultiValue() []byte { return r.target(true) }
 
 func (r Request) target(multiValue bool) []byte {
 	const group = "arn:aws:elasticloadbalancing:us-east-1:" + accountID + ":targetgroup/hooks/0123456789abcdef"
-	return marshal(httpevent.LoadBalancer(r.at("hooks-1234567890.us-east-1.elb.amazonaws.com", ""), group, multiValue))
+	return event(httpevent.LoadBalancer(r.escaped().at("hooks-1234567890.us-east-1.elb.amazonaws.com", ""), group, multiValue))
+}
+
+// event is the JSON of an event.
+func event(v any) []byte {
+	out, err := json.Marshal(v)
+	if err != nil {
+		panic("webhooktest: " + err.Error()) // strings, numbers and booleans only
+	}
+	return out
+}
+
+// isPath reports whether path is one as it is sent.
+func isPath(path string) bool {
+	u, err := url.ParseRequestURI(path)
+	return err == nil && strings.HasPrefix(path, "/") && u.RawQuery == "" && !strings.ContainsAny(path, "?# ") && u.Host == ""
 }
 
 // escaped panics if the path or the query cannot be decoded.
 func (r Request) escaped() Request {
-	if _, err := url.PathUnescape(r.Path); err != nil {
-		panic("webhooktest: Request.Path is not escaped: " + err.Error())
+	if !isPath(r.Path) {
+		panic(fmt.Sprintf("webhooktest: Request.Path is %q, want an escaped path that begins with /", r.Path))
 	}
 	if _, err := url.ParseQuery(r.Query); err != nil {
 		panic("webhooktest: Request.Query is not escaped: " + err.Error())

@@ -12,23 +12,25 @@ import (
 //
 // Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
 func GitHub(secret, id, eventType string, payload any, opts ...func(*Options)) Request {
-	return github(secret, id, eventType, typeJSON, marshal(payload), options(opts))
+	c := newCall("GitHub", opts)
+	return c.github(secret, id, eventType, typeJSON, c.marshal(payload))
 }
 
 // GitHubForm is [GitHub] for a webhook whose content type is set to
 // application/x-www-form-urlencoded: the JSON is in the form's payload field.
 func GitHubForm(secret, id, eventType string, payload any, opts ...func(*Options)) Request {
-	return github(secret, id, eventType, typeForm, payloadField(marshal(payload)), options(opts))
+	c := newCall("GitHubForm", opts)
+	return c.github(secret, id, eventType, typeForm, payloadField(c.marshal(payload)))
 }
 
-func github(secret, id, eventType, contentType string, body []byte, o Options) Request {
+func (c *call) github(secret, id, eventType, contentType string, body []byte) Request {
 	header := http.Header{
 		"Content-Type": {contentType}, "User-Agent": {"GitHub-Hookshot/044aadd"},
-		"X-Github-Delivery": {need("the ID", id)}, "X-Github-Event": {need("the type", eventType)}, "X-Github-Hook-Id": {"292430182"},
+		"X-Github-Delivery": {c.need("the ID", id)}, "X-Github-Event": {c.need("the type", eventType)}, "X-Github-Hook-Id": {"292430182"},
 		"X-Github-Hook-Installation-Target-Id": {"79929171"}, "X-Github-Hook-Installation-Target-Type": {"repository"},
 	}
 	v, err := webhook.NewGitHub(secret)
-	r := sign(v, err, body, o, header)
+	r := c.sign(v, err, body, header)
 	r.Header.Set(sha1Signature, HMAC(secret, sha1Scheme, body).Header.Get(sha1Signature))
 	return r
 }

@@ -2,7 +2,6 @@ package webhooktest
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
@@ -33,7 +32,7 @@ type Request struct {
 
 // HTTP returns the request as a server receives it, for [http.Handler.ServeHTTP].
 func (r Request) HTTP() *http.Request {
-	out := httptest.NewRequest(r.Method, r.uri(), bytes.NewReader(r.Body))
+	out := httptest.NewRequest(r.Method, r.escaped().uri(), bytes.NewReader(r.Body))
 	out.Header = r.sent()
 	return out
 }
@@ -70,10 +69,4 @@ func (r Request) at(host, id string) httpevent.Request {
 // object is a JSON object.
 type object map[string]any
 
-func (o object) event() []byte {
-	out, err := json.Marshal(o)
-	if err != nil {
-		panic("webhooktest: " + err.Error()) // strings, numbers and booleans only
-	}
-	return out
-}
+func (o object) event() []byte { return event(o) }

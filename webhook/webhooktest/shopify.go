@@ -11,12 +11,12 @@ import (
 //
 // Source: https://shopify.dev/docs/apps/build/webhooks/delivery-structure
 func Shopify(secret, id, topic string, payload any, opts ...func(*Options)) Request {
-	o := options(opts)
+	c := newCall("Shopify", opts)
 	v, err := webhook.NewShopify(secret)
-	return sign(v, err, marshal(payload), o, http.Header{
+	return c.sign(v, err, c.marshal(payload), http.Header{
 		"Content-Type": {typeJSON}, "User-Agent": {"Shopify-Captain-Hook"},
-		"X-Shopify-Webhook-Id": {need("the ID", id)}, "X-Shopify-Topic": {need("the topic", topic)},
+		"X-Shopify-Webhook-Id": {c.need("the ID", id)}, "X-Shopify-Topic": {c.need("the topic", topic)},
 		"X-Shopify-Shop-Domain": {"example.myshopify.com"}, "X-Shopify-Event-Id": {"98880550-7158-44d4-b7cd-2c97c8a091b5"},
-		"X-Shopify-Triggered-At": {o.Time.UTC().Format(time.RFC3339Nano)},
+		"X-Shopify-Triggered-At": {c.Time.UTC().Format(time.RFC3339Nano)},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
@@ -26,14 +27,6 @@ type Options struct {
 	Base64 bool
 }
 
-func options(opts []func(*Options)) Options {
-	o := Options{Time: time.Now(), Path: "/"}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
-}
-
 const (
 	typeJSON = "application/json"
 	typeForm = "application/x-www-form-urlencoded"
@@ -43,33 +36,60 @@ const (
 // signed by v. Headers that are signed too, such as webhook-id, must be in
 // Options.Header. A verifier made with [webhook.NewFunc] cannot sign.
 func Sign(v *webhook.Verifier, body []byte, opts ...func(*Options)) Request {
-	return sign(v, nil, body, options(opts), http.Header{"Content-Type": {typeJSON}})
+	c := newCall("Sign", opts)
+	if v == nil {
+		c.panic("the verifier is nil")
+	}
+	return c.sign(v, nil, body, http.Header{"Content-Type": {typeJSON}})
 }
 
 // HMAC returns a webhook of a scheme. The scheme's ID and type headers, if any,
 // must be in Options.Header. A payload of type []byte is sent as it is, any other as
 // JSON.
 func HMAC(secret string, scheme webhook.Scheme, payload any, opts ...func(*Options)) Request {
+	c := newCall("HMAC", opts)
 	v, err := webhook.NewHMAC(secret, scheme)
-	return sign(v, err, marshal(payload), options(opts), http.Header{"Content-Type": {typeJSON}})
+	return c.sign(v, err, c.marshal(payload), http.Header{"Content-Type": {typeJSON}})
+}
+
+// call is a call of one of this package's functions, which its panics name.
+type call struct {
+	function string
+	Options
+}
+
+func newCall(function string, opts []func(*Options)) *call {
+	c := &call{function, Options{Time: time.Now(), Path: "/"}}
+	option.Apply("webhooktest: "+function, &c.Options, opts)
+	if c.Time.IsZero() {
+		c.panic("Options.Time is zero")
+	}
+	if !isPath(c.Path) {
+		c.panic("Options.Path is %q, want an escaped path that begins with /", c.Path)
+	}
+	return c
+}
+
+func (c *call) panic(format string, args ...any) {
+	panic("webhooktest: " + c.function + ": " + fmt.Sprintf(format, args...))
 }
 
 // sign takes a verifier and the error of its constructor.
-func sign(v *webhook.Verifier, err error, body []byte, o Options, header http.Header) Request {
-	for name, values := range o.Header {
+func (c *call) sign(v *webhook.Verifier, err error, body []byte, header http.Header) Request {
+	for name, values := range c.Header {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	if err == nil {
-		err = v.Sign(header, o.Time, body)
+		err = v.Sign(header, c.Time, body)
 	}
 	if err != nil {
-		panic(fmt.Sprintf("webhooktest: %v", err))
+		c.panic("%v", err)
 	}
-	return Request{Method: http.MethodPost, Path: o.Path, Header: header, Body: body, Base64: o.Base64}
+	return Request{Method: http.MethodPost, Path: c.Path, Header: header, Body: body, Base64: c.Base64}
 }
 
 // marshal returns bytes as they are and any other value as JSON.
-func marshal(v any) []byte {
+func (c *call) marshal(v any) []byte {
 	switch v := v.(type) {
 	case []byte:
 		return v
@@ -78,18 +98,18 @@ func marshal(v any) []byte {
 	}
 	out, err := json.Marshal(v)
 	if err != nil {
-		panic(fmt.Sprintf("webhooktest: %T has no JSON: %v", v, err))
+		c.panic("%T has no JSON: %v", v, err)
 	}
 	return out
 }
 
 // raw is JSON within JSON.
-func raw(v any) json.RawMessage { return marshal(v) }
+func (c *call) raw(v any) json.RawMessage { return c.marshal(v) }
 
 // need panics for an empty value that the provider always sends.
-func need(what, value string) string {
+func (c *call) need(what, value string) string {
 	if value == "" {
-		panic("webhooktest: " + what + " is empty")
+		c.panic("%s is empty", what)
 	}
 	return value
 }

@@ -11,6 +11,7 @@ import (
 //
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func Standard(secret, id string, payload any, opts ...func(*Options)) Request {
+	c := newCall("Standard", opts)
 	v, err := webhook.NewStandard(secret)
-	return sign(v, err, marshal(payload), options(opts), http.Header{"Content-Type": {typeJSON}, "Webhook-Id": {need("the ID", id)}})
+	return c.sign(v, err, c.marshal(payload), http.Header{"Content-Type": {typeJSON}, "Webhook-Id": {c.need("the ID", id)}})
 }

@@ -10,13 +10,13 @@ import (
 //
 // Source: https://docs.stripe.com/api/events/object
 func Stripe(secret, id, eventType string, about any, opts ...func(*Options)) Request {
-	o := options(opts)
+	c := newCall("Stripe", opts)
 	body := object{
-		"id": need("the ID", id), "object": "event", "api_version": nil, "created": o.Time.Unix(), "data": object{"object": raw(about)},
-		"livemode": false, "pending_webhooks": 1, "request": object{"id": nil, "idempotency_key": nil}, "type": eventType,
+		"id": c.need("the ID", id), "object": "event", "api_version": nil, "created": c.Time.Unix(), "data": object{"object": c.raw(about)},
+		"livemode": false, "pending_webhooks": 1, "request": object{"id": nil, "idempotency_key": nil}, "type": c.need("the type", eventType),
 	}.event()
 	v, err := webhook.NewStripe(secret)
-	return sign(v, err, body, o, http.Header{
+	return c.sign(v, err, body, http.Header{
 		"Content-Type": {"application/json; charset=utf-8"},
 		"User-Agent":   {"Stripe/1.0 (+https://stripe.com/docs/webhooks)"},
 	})

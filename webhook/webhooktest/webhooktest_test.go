@@ -224,15 +224,19 @@ func TestGitHubSignsWithSHA1Too(t *testing.T) {
 }
 
 func TestMisusePanics(t *testing.T) {
+	mention := map[string]string{"type": "app_mention"}
+	at := func(path string) func() {
+		return func() { webhooktest.SlackEvent(secret, "1", mention, func(o *webhooktest.Options) { o.Path = path }) }
+	}
 	tests := map[string]struct {
 		misuse func()
 		want   string
 	}{
 		"no secret":         {func() { webhooktest.GitHub("", "1", "push", 1) }, "is empty"},
-		"no ID":             {func() { webhooktest.Stripe(secret, "", "x", 1) }, "the ID is empty"},
-		"no event_id":       {func() { webhooktest.SlackEvent(secret, "", 1) }, "the ID is empty"},
+		"no ID":             {func() { webhooktest.Stripe(secret, "", "x", 1) }, ": the ID is empty"},
+		"no event_id":       {func() { webhooktest.SlackEvent(secret, "", mention) }, "SlackEvent: the ID is empty"},
 		"no delivery":       {func() { webhooktest.GitHub(secret, "", "push", 1) }, "the ID is empty"},
-		"no webhook ID":     {func() { webhooktest.Shopify(secret, "", "x", 1) }, "the ID is empty"},
+		"no webhook ID":     {func() { webhooktest.Shopify(secret, "", "x", 1) }, ": the ID is empty"},
 		"no webhook-id":     {func() { webhooktest.Standard(whsec, "", 1) }, "the ID is empty"},
 		"no type":           {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
 		"no topic":          {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
@@ -241,10 +245,28 @@ func TestMisusePanics(t *testing.T) {
 		"a public key":      {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
 		"no signed ID":      {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
 		"made with NewFunc": {func() { webhooktest.Sign(webhook.NewFunc("mine", verifyNothing), nil) }, "cannot sign"},
-		"a bad path":        {func() { bad("%", "").HTTPAPI() }, "Path is not escaped"},
-		"a bad query":       {func() { bad("/", "%").RESTAPI() }, "Query is not escaped"},
-		"a bad v2 query":    {func() { bad("/", "%").FunctionURL() }, "Query is not escaped"},
-		"a senseless one":   {func() { webhooktest.HMAC(secret, webhook.Scheme{}, 1) }, "Provider is empty"},
+		"a nil option":      {func() { webhooktest.GitHub(secret, "1", "push", 1, nil) }, "GitHub: option 1 of 1 is nil"},
+		"a nil verifier":    {func() { webhooktest.Sign(nil, nil) }, "Sign: the verifier is nil"},
+		"no Stripe type":    {func() { webhooktest.Stripe(secret, "1", "", 1) }, "Stripe: the type is empty"},
+		"no event":          {func() { webhooktest.SlackEvent(secret, "1", nil) }, "SlackEvent: the event's type is empty"},
+		"no event type":     {func() { webhooktest.SlackEvent(secret, "1", map[string]string{}) }, "SlackEvent: the event's type is empty"},
+		"a number":          {func() { webhooktest.SlackEvent(secret, "1", 1) }, "SlackEvent: the event is not a JSON object"},
+		"no challenge":      {func() { webhooktest.SlackChallenge(secret, "") }, "SlackChallenge: the challenge is empty"},
+		"no time": {func() {
+			webhooktest.SlackEvent(secret, "1", mention, func(o *webhooktest.Options) { o.Time = time.Time{} })
+		}, "SlackEvent: Options.Time is zero"},
+		"no path":          {at(""), `Options.Path is "", want`},
+		"no slash":         {at("x"), `Options.Path is "x", want`},
+		"no escape":        {at("/%zz"), `Options.Path is "/%zz", want`},
+		"a path and query": {at("/a?b=c"), `Options.Path is "/a?b=c", want`},
+		"a space":          {at("/x y"), `Options.Path is "/x y", want`},
+		"a line feed":      {at("/x\ny"), `Options.Path is "/x\ny", want`},
+		"a bad HTTP path":  {func() { bad("x y", "").HTTP() }, `Request.Path is "x y", want`},
+		"a bad ALB path":   {func() { bad("/%zz", "").LoadBalancer() }, `Request.Path is "/%zz", want`},
+		"a bad path":       {func() { bad("%", "").HTTPAPI() }, `Request.Path is "%", want`},
+		"a bad query":      {func() { bad("/", "%").RESTAPI() }, "Query is not escaped"},
+		"a bad v2 query":   {func() { bad("/", "%").FunctionURL() }, "Query is not escaped"},
+		"a senseless one":  {func() { webhooktest.HMAC(secret, webhook.Scheme{}, 1) }, "Provider is empty"},
 	}
 	for name, tt := range tests {
 		func() {

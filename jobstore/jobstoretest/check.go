@@ -1,0 +1,126 @@
+package jobstoretest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// check is one subtest of Run. It is left out when the store lacks what it needs.
+type check struct {
+	name    string
+	check   func(*fixture)
+	setting *setting           // nil is the plain Config
+	of      *optionalInterface // nil is JobStore itself
+}
+
+// setting is a part of Config that a store may not have.
+type setting struct {
+	name  string
+	apply func(*Config)
+}
+
+var (
+	history = &setting{"Config.History", func(c *Config) { c.History = true }}
+	holding = &setting{"Config.OnLeaseExpiry hold", func(c *Config) { c.OnLeaseExpiry = jobstore.Hold }}
+)
+
+// optionalInterface is one that a store may have besides JobStore.
+type optionalInterface struct {
+	name string
+	in   func(jobstore.JobStore[string, string]) bool
+}
+
+var (
+	canceler = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
+	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
+)
+
+func has[T any](store jobstore.JobStore[string, string]) bool {
+	_, ok := jobstore.As[T](store)
+	return ok
+}
+
+// run checks a new store, or returns why the check is left out.
+func (c *check) run(t *testing.T, newStore NewStore, o Options) (leftOut string) {
+	if slices.Contains(o.Lacks, c.name) {
+		return "Options.Lacks has it"
+	}
+	f := newFixture(t, newStore, c.setting)
+	switch {
+	case f.store == nil && c.setting == nil:
+		t.Fatal("newStore returned nil for a Config that every store has")
+	case f.store == nil:
+		return "newStore returned nil for " + c.setting.name
+	case c.of != nil && !c.of.in(f.store):
+		return "the store is not a " + c.of.name
+	}
+	f.rounds = o.Rounds
+	c.check(f)
+	return ""
+}
+
+var checks = []check{
+	{name: "1 idempotent create/stores a pending job", check: createStores},
+	{name: "1 idempotent create/returns the first job", check: createIdempotent},
+	{name: "1 idempotent create/makes IDs in order of time", check: createOrdered},
+	{name: "1 idempotent create/shares no metadata", check: createMetadata},
+	{name: "2 claim/raises the attempt and takes the lease", check: claimTakes},
+	{name: "2 claim/has one winner", check: claimOneWinner},
+	{name: "2 claim/losers learn why", check: claimLosers},
+	{name: "2 claim/takes over when the lease has run out", check: claimTakesOver},
+	{name: "2 claim/has one winner of a lease that has run out", check: claimOneHeir},
+	{name: "2 claim/settles an exhausted job", check: claimExhausted},
+	{name: "2 claim/one claim is told that the job was abandoned", check: claimAbandoned},
+	{name: "2 claim/an abandoned job has no detail of an earlier attempt", check: claimReplaces},
+	{name: "2 claim/not before the job is due", check: claimNotDue},
+	{name: "3 fence/report stores progress and lease", check: reportStores},
+	{name: "3 fence/report stores when it came", check: reportUpdates},
+	{name: "3 fence/report", check: reportFenced},
+	{name: "3 fence/settle", check: settleFenced},
+	{name: "3 fence/settle stores an output", check: settleComplete},
+	{name: "3 fence/settle stores an error", check: settleError},
+	{name: "3 fence/settle stores the error's detail", check: settleDetail},
+	{name: "3 fence/settle to pending is claimed again", check: settlePending},
+	{name: "3 fence/an attempt that does not count", check: settleUncounted},
+	{name: "3 fence/uncounted is ignored unless the job is tried again", check: settleUncountedEnd},
+	{name: "3 fence/no foreign outcome is taken for its own", check: settleForeign},
+	{name: "4 final/no write changes a finished job", check: settleFinal},
+	{name: "5 repeatable/claim", check: claimRepeats},
+	{name: "5 repeatable/settle", check: settleRepeats},
+	{name: "5 repeatable/a late copy of a claim", check: claimLate},
+	{name: "5 repeatable/a late copy of a report", check: reportLate},
+	{name: "5 repeatable/a claim numbers its reports from 1", check: reportRestarts},
+	{name: "5 repeatable/a late copy of a settle", check: settleLate},
+	{name: "5 repeatable/a late copy of a cancel", check: cancelLate, of: canceler},
+	{name: "6 lease/held by the job's choice", check: holdByJob},
+	{name: "6 lease/held by the store's choice", check: holdByStore, setting: holding},
+	{name: "6 lease/the job's choice goes first", check: runAgainByJob, setting: holding},
+	{name: "8 bad input/create", check: createRefuses},
+	{name: "8 bad input/get", check: getRefuses},
+	{name: "8 bad input/claim", check: claimRefuses},
+	{name: "8 bad input/report", check: reportRefuses},
+	{name: "8 bad input/settle", check: settleRefuses},
+	{name: "8 bad input/cancel", check: cancelRefuses, of: canceler},
+	{name: "8 bad input/text that is not UTF-8", check: textRefused},
+	{name: "8 bad input/values", check: valuesRefused},
+	{name: "8 bad input/an expiry in the past", check: expiryRefused},
+	{name: "8 bad input/too large to create", check: tooLargeInput},
+	{name: "8 bad input/the largest input can be completed", check: largestInput},
+	{name: "8 bad input/and has room for a history", check: largestInput, setting: history},
+	{name: "8 bad input/too large to settle", check: tooLargeOutput},
+	{name: "TTL/an expired job is not there", check: getExpired},
+	{name: "TTL/the worker of an expired job has lost its lease", check: workerOfExpired},
+	{name: "TTL/an expired job is not canceled", check: cancelExpired, of: canceler},
+	{name: "cancel/a pending job", check: cancelPending, of: canceler},
+	{name: "cancel/leaves no detail of an earlier attempt", check: cancelReplaces, of: canceler},
+	{name: "cancel/takes the job from its worker", check: cancelProcessing, of: canceler},
+	{name: "cancel/a finished job", check: cancelFinished, of: canceler},
+	{name: "cancel/ends the handler with its cause", check: cancelEndsHandler, of: canceler},
+	{name: "sweep/finds stuck jobs", check: sweepFinds, of: sweeper},
+	{name: "sweep/a failing callback stops no other", check: sweepGoesOn, of: sweeper},
+	{name: "history/has every transition", check: historyKept, setting: history},
+	{name: "history/is bounded", check: historyBounded, setting: history},
+	{name: "history/only when asked for", check: historyLeftOut},
+}
