@@ -1,30 +1,32 @@
-// Package jobstream joins the stream of a jobs' table to the jobs: each record that
-// was inserted as pending runs its job.
+// Package jobstream runs jobs from the stream of their table. Each record that was
+// inserted as pending starts its job.
 //
 //	lambda.Start(jobstream.New(jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
 //		return ask(ctx, job.Input)
 //	}))
 //
-// [New] runs the job within the stream's invocation. [NewFunc] only starts it, say in
-// an invocation of its own; package jobtask has that ready to use. Both return a
-// [streamproc.Dispatcher], whose documentation says how the event source mapping must be
-// configured and what happens to a failed record.
+// [New] runs the job within the stream's invocation. [NewFunc] only starts it, such as in
+// an invocation of its own, for which package jobtask has the code. Both return a
+// [streamproc.Dispatcher]. Package streamproc describes the configuration of the event
+// source mapping, and what happens to a failed record.
 //
 // # Guarantees
 //
-//   - A job whose handler fails is retried while it has attempts: its record is
+//   - A job whose handler fails is retried while it has attempts. Its record is
 //     reported to Lambda, which delivers it again.
 //   - A job that ended, as complete or failed, is never reported. It does not block
 //     the shard.
-//   - Records are in order: a job to retry holds up the records behind it.
-//   - A job that is not started, because too little time is left, is not a failure. Its
-//     record is reported, and logged at level info.
+//   - Records are handled in order. A job to retry holds up the records behind it.
+//   - A job is not started when too little time is left. Its record is reported, and
+//     logged at level info, because nothing has failed.
 //
 // # What it does not guarantee
 //
-// A record may be delivered more than once; [jobstore.Run] runs nothing for a job that
-// is complete. A mapping has at most ten batches of a shard under way at once: for jobs
-// that take minutes, hand them off with package jobtask.
+// A record may be delivered more than once. [jobstore.Run] runs nothing for a job that is
+// complete.
+//
+// Lambda handles at most ten batches of a shard at once. Hand jobs that take minutes to
+// invocations of their own, with package jobtask.
 //
 // # IAM
 //

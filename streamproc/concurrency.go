@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// atOnce handles records concurrently, and those of one item one after the other.
-// It returns the index of the first record that is not done.
+// atOnce handles records concurrently, but the records of one item in order. It returns
+// the index of the first record that is not done.
 func (d *Dispatcher) atOnce(ctx context.Context, records []RawRecord) (int, error) {
 	b := &concurrentBatch{Dispatcher: d, records: records, states: newStates(records)}
 	var workers sync.WaitGroup
@@ -34,9 +34,9 @@ type concurrentBatch struct {
 	failed  atomic.Bool
 }
 
-// recordState is how far a record is. err is of use once done is closed.
+// recordState says how far a record is. err is valid once done is closed.
 type recordState struct {
-	before *recordState // of the item's record before this one
+	before *recordState // of the item's previous record in the batch; may be nil
 	done   chan struct{}
 	err    error
 }
@@ -57,8 +57,8 @@ func newStates(records []RawRecord) []recordState {
 	return states
 }
 
-// item is the same for records of one item, also when the parts of their keys do
-// not come in one order, and for all whose key is malformed.
+// item identifies the record's item. It does not depend on the order of the key's
+// attributes. It is the same for all records with a malformed key.
 func (r *RawRecord) item(arena *strings.Builder) Keys {
 	keys, err := decodeKeys(r, arena)
 	if err != nil {
@@ -70,9 +70,8 @@ func (r *RawRecord) item(arena *strings.Builder) Keys {
 	return keys
 }
 
-// work takes one record after the other. A worker waits for an earlier record of
-// the item only, which some worker has taken before: so there is always one that
-// gets on.
+// work takes one record after another. A worker waits only for an earlier record of the
+// same item, which another worker has already taken, so some worker can always go on.
 func (b *concurrentBatch) work(ctx context.Context) {
 	for i := int(b.taken.Add(1)) - 1; i < len(b.records); i = int(b.taken.Add(1)) - 1 {
 		s := &b.states[i]

@@ -10,7 +10,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
-// decoder makes records of raw ones.
+// decoder decodes raw records.
 type decoder[T any] struct{ images *avjson.Decoder[T] }
 
 // newDecoder panics when no item decodes into T.
@@ -35,7 +35,7 @@ func takesItems(t reflect.Type) bool {
 	return t == reflect.TypeFor[any]()
 }
 
-// holder is one allocation for what each record needs.
+// holder is what each record needs, in one allocation.
 type holder[T any] struct {
 	arena strings.Builder
 	value T
@@ -78,7 +78,8 @@ func decodeKeys(r *RawRecord, arena *strings.Builder) (Keys, error) {
 	return Keys{KeyAttribute(k[0]), KeyAttribute(k[1])}, public(err)
 }
 
-// guarded is record, but says for which attributes attributevalue panics.
+// guarded is record, except that it turns a panic of attributevalue into an error that
+// names the attributes.
 func (d decoder[T]) guarded(r *RawRecord) (rec Record[T], err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -9,21 +9,24 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Dispatcher hands stream records to a handler. It is a lambda.Handler, for
-// lambda.Start and selfinvoke.Wrap. Make one with [New].
+// Dispatcher passes stream records to a handler. It is a lambda.Handler. Make one with
+// [New].
 type Dispatcher struct {
 	handle func(context.Context, *RawRecord) error
 	opts   Options
 }
 
-// New returns a dispatcher that decodes the records that pass the filter into T,
-// as attributevalue does, and hands them to handler. An error of the handler has
-// Lambda deliver the record again. New panics when handler is nil, T is not a
-// type that an item decodes into, or an option is unusable.
+// New returns a dispatcher that decodes each record that passes the filter into a T, as
+// attributevalue does, and calls handler with it. When handler returns an error, Lambda
+// delivers the record again.
 //
-// A field of T with the tag streamproc:"json" takes an attribute that may be JSON
-// text, which is how AppSync stores its type AWSJSON: a string is decoded by
-// encoding/json, any other attribute by attributevalue.
+// A field of T with the tag streamproc:"json" accepts JSON text. A string attribute is
+// decoded by encoding/json, and by attributevalue if it is not JSON. Other attributes
+// are decoded by attributevalue. AppSync stores its type AWSJSON as such a string. The
+// tag has no effect in structs that are nested in T.
+//
+// New panics when handler is nil, an option is unusable, T is not a type that an item
+// decodes into, or a tag has no effect because T embeds a struct.
 func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Options)) *Dispatcher {
 	if handler == nil {
 		panic("streamproc: New: handler is nil")
@@ -44,14 +47,14 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 	return &Dispatcher{handle: handle, opts: o}
 }
 
-// FilterCriteria returns what the event source mapping of this dispatcher wants,
+// FilterCriteria returns the FilterCriteria for this dispatcher's event source mapping,
 // see [Filter.Criteria].
 func (d *Dispatcher) FilterCriteria() string { return d.opts.Filter.Criteria() }
 
 const nothingFailed = `{"batchItemFailures":[]}`
 
-// Invoke implements lambda.Handler: payload is a DynamoDB stream event, the
-// result a partial batch response.
+// Invoke implements lambda.Handler. The payload is a DynamoDB stream event, and the
+// result is a partial batch response.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 func (d *Dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -67,7 +70,7 @@ func (d *Dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 	})
 }
 
-// Dispatch is Invoke for an event that is decoded already.
+// Dispatch is [Dispatcher.Invoke] for an event that is already decoded.
 func (d *Dispatcher) Dispatch(ctx context.Context, e events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
 	response := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}}
 	payload, err := json.Marshal(e)

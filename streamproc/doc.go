@@ -10,7 +10,8 @@
 //		return answer(ctx, r.New.ID, r.New.Query)
 //	}))
 //
-// To run jobs, use package jobstream. To audit or publish changes of status:
+// To run jobs, use package jobstream. To test a handler, use package streamtest. To audit
+// or publish changes of status:
 //
 //	lambda.Start(streamproc.New(func(ctx context.Context, r streamproc.Record[QueryJob]) error {
 //		return audit(ctx, r.New.ID, r.Old.Status, r.New.Status, r.SequenceNumber)
@@ -37,7 +38,8 @@
 //     Lambda delivers everything from the lowest reported sequence number again, so
 //     going on would only make duplicates. With [Options.Concurrency] the records of
 //     one item stay in order.
-//   - A record that is not started before the deadline is reported.
+//   - A record that is not started before the deadline is reported. It has not failed,
+//     see [ErrNotStarted].
 //   - A panic of the handler is a failure of its record, a [*PanicError].
 //   - A record decodes as attributevalue decodes it. A malformed attribute value is a
 //     [*MalformedError] that names its path. A record without an image that is needed,
@@ -56,9 +58,9 @@
 //
 // # Cost
 //
-// A record of six strings is read and decoded about 13 times as fast as by json.Unmarshal
+// A record of six strings is read and decoded about 8 times as fast as by json.Unmarshal
 // into events.DynamoDBEvent and attributevalue; where one record in ten is pending, about
-// 26 times. docs/benchmarks.md has the figures, and this command takes them again:
+// 27 times. docs/benchmarks.md has the figures, and this command takes them again:
 //
 //	go test -run '^$' -bench . -benchmem ./streamproc
 //

@@ -13,7 +13,7 @@ var errNoEvent = errors.New("streamproc: the payload is not a DynamoDB stream ev
 // parseEvent finds the records of a Lambda stream event.
 func parseEvent(payload []byte) (records []RawRecord, err error) {
 	if len(payload) > math.MaxInt32 {
-		return nil, errNoEvent // Lambda's are 6 MB at most
+		return nil, errNoEvent // Lambda sends at most 6 MB
 	}
 	found := false
 	end := avjson.Members(payload, avjson.SkipSpace(payload, 0), func(name []byte, value int) int {
@@ -51,6 +51,6 @@ func parseRecords(payload []byte, pos int) (records []RawRecord, end int, err er
 	return nil, -1, fmt.Errorf("streamproc: record %d is malformed", len(records)-1)
 }
 
-// recordSize is what a small record of a stream with both images takes, to guess
-// how many there are.
+// recordSize is about the size of a small record with both images, to estimate how many
+// records a payload has.
 const recordSize = 700

@@ -9,8 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
-// report returns the sequence number by which a record that is not done is reported
-// to Lambda, which delivers it and all that follow again.
+// report returns the sequence number by which Lambda is told of the first record that is
+// not done. Lambda delivers that record and everything behind it again.
 func report(records []RawRecord, i int, cause error) (failed string, err error) {
 	if failed = records[i].SequenceNumber(); failed == "" {
 		return "", &BatchError{Record: i, Err: fmt.Errorf("no sequence number to report it by: %w", cause)}
@@ -32,7 +32,8 @@ func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err er
 	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
 }
 
-// BatchError fails a whole batch, because its failed record cannot be reported.
+// BatchError fails a whole batch, because its failed record has no sequence number and
+// cannot be reported.
 type BatchError struct {
 	Record int // index in the batch
 	Err    error
@@ -45,22 +46,23 @@ func (e *BatchError) Error() string {
 // Unwrap returns the cause.
 func (e *BatchError) Unwrap() error { return e.Err }
 
-// ErrNotStarted is the error of a record that was not started, since too little time
-// was left. The record is reported, but nothing has failed: it is logged at level
-// info. A handler that decides the same returns an error that wraps it.
+// ErrNotStarted is the error of a record that was not started, because too little time
+// was left. The record is reported. Nothing has failed, so it is logged at level info. A
+// handler that stops for the same reason returns an error that wraps this one.
 var ErrNotStarted = errors.New("not started: the invocation is about to end")
 
-// PanicError is a panic of the handler or the filter, as an error. The dispatcher
-// logs the stack, which has no values but machine words, beside it.
+// PanicError is a panic of the handler or the filter, returned as an error. The
+// dispatcher logs the stack with it. A stack has no values but machine words.
 type PanicError struct {
-	Value any    // what was passed to panic
+	Value any    // the argument of panic
 	Stack []byte // of the goroutine that panicked
 }
 
-// panicked is called with what recover returned, in the deferred function.
+// panicked makes an error of the value that recover returned. It must be called in the
+// deferred function, for the stack.
 func panicked(value any) *PanicError { return &PanicError{Value: value, Stack: debug.Stack()} }
 
-// Error shows the value only when it is an error. Any other may hold a part of the
+// Error shows the value only when it is an error. Any other value may hold a part of the
 // record.
 func (e *PanicError) Error() string {
 	if err, ok := e.Value.(error); ok {
@@ -69,22 +71,22 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic with a value of type %T", e.Value)
 }
 
-// Unwrap returns the value when it was an error.
+// Unwrap returns the value when it is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// MalformedError is an attribute value that DynamoDB would not have written. Its
-// text names the path, such as NewImage.items[2].price, and no value.
+// MalformedError is an attribute value that DynamoDB would not have written. Its text
+// has no value.
 type MalformedError struct {
-	Path    string
+	Path    string // such as NewImage.items[2].price
 	problem string
 }
 
 func (e *MalformedError) Error() string { return e.Path + " " + e.problem }
 
-// public is an error of avjson as users know it.
+// public returns the exported form of an error of avjson.
 func public(err error) error {
 	if m, ok := err.(*avjson.Malformed); ok {
 		return &MalformedError{Path: m.Path, problem: m.Problem}

@@ -7,12 +7,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
-// Filter picks the records that reach the handler; the others are skipped without
+// Filter selects the records that reach the handler. The others are skipped without
 // being decoded. Make one with [Pending], [StatusChanged] or [Where].
 type Filter struct {
 	match   func(*RawRecord) (bool, error)
-	needs   ViewType // the images that match looks at
-	pattern any      // what Lambda's filter must let through at least; nil: everything
+	needs   ViewType // the images that match reads
+	pattern any      // of the mapping's filter, which passes at least the same records; nil passes all
 }
 
 // Pending picks each INSERT whose string attribute of that name is "pending". It is the
@@ -116,7 +116,7 @@ func with(pattern map[string]any, attribute, value string) map[string]any {
 // [Where].
 func (f Filter) IsZero() bool { return f.match == nil }
 
-// images is the pattern of a string attribute of an image.
+// images is the pattern for a string attribute of an image.
 func images(image, attribute string, rule any) map[string]any {
 	return map[string]any{image: map[string]any{attribute: map[string]any{"S": []any{rule}}}}
 }

@@ -11,7 +11,7 @@ import (
 
 // Options are the optional settings of a [Dispatcher].
 type Options struct {
-	// Filter picks the records that reach the handler. Default [Pending]("status").
+	// Filter selects the records that reach the handler. Default [Pending]("status").
 	Filter Filter
 
 	// Needs are the images that the handler, or a filter of your own, needs. A record
@@ -40,8 +40,8 @@ type Options struct {
 	// reported. Lambda then delivers later records again, even finished ones.
 	Concurrency int
 
-	// Margin is kept free before the invocation's deadline: no record is
-	// started in it. Default 1 s.
+	// Margin is how long before the deadline the dispatcher stops starting records.
+	// Default 1 s.
 	Margin time.Duration
 
 	// Logger gets one line for each record that failed, with the attributes

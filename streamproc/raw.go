@@ -9,8 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc/internal/avjson"
 )
 
-// RawRecord is a record before its images are decoded, for filters. It reads the
-// event's bytes when it is asked, and must not be kept after the filter returns.
+// RawRecord is a record whose images are not decoded, for filters. Its methods read the
+// event's bytes. A filter must not keep it after it returns.
 type RawRecord struct {
 	Operation Operation
 
@@ -19,7 +19,7 @@ type RawRecord struct {
 	sequence, viewType, created, expiry span
 }
 
-// span is where in the event something stands; 0, 0 is nowhere.
+// span is a part of the event. The zero span is a part that is missing.
 type span struct{ from, to int32 }
 
 func spanOf(from, to int) span { return span{int32(from), int32(to)} }
@@ -29,21 +29,21 @@ func (s span) in(data []byte) []byte { return data[s.from:s.to] }
 // Keys returns the item's key.
 func (r *RawRecord) Keys() Image { return Image{r.keys.in(r.data)} }
 
-// New returns the item afterwards. It does not exist for a Remove, or when the
-// view type has no new image.
+// New returns the item after the change. It does not exist for a Remove, or if the view
+// type has no new image.
 func (r *RawRecord) New() Image { return Image{r.newImage.in(r.data)} }
 
-// Old returns the item before. It does not exist for an Insert, or when the view
+// Old returns the item before the change. It does not exist for an Insert, or if the view
 // type has no old image.
 func (r *RawRecord) Old() Image { return Image{r.oldImage.in(r.data)} }
 
-// SequenceNumber returns the record's place in its shard; a missing one is empty.
+// SequenceNumber returns the record's place in its shard, or "" if it is missing.
 func (r *RawRecord) SequenceNumber() string { return avjson.Text(nil, r.sequence.in(r.data)) }
 
-// ViewType returns the stream's; a missing one is empty.
+// ViewType returns the view type of the stream, or "" if it is missing.
 func (r *RawRecord) ViewType() ViewType { return ViewType(avjson.Text(nil, r.viewType.in(r.data))) }
 
-// Time returns about when the change was made, to the second.
+// Time returns the approximate time of the change, to the second.
 func (r *RawRecord) Time() time.Time {
 	seconds, err := strconv.ParseFloat(string(r.created.in(r.data)), 64) // such as 1671562498.0
 	if err != nil {
@@ -52,8 +52,7 @@ func (r *RawRecord) Time() time.Time {
 	return time.UnixMilli(int64(seconds * 1000)).UTC()
 }
 
-// Expired reports that DynamoDB has removed the item because its time to live was
-// over.
+// Expired reports whether DynamoDB deleted the item because its time to live was over.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
 func (r *RawRecord) Expired() bool {
@@ -61,8 +60,7 @@ func (r *RawRecord) Expired() bool {
 	return r.Operation == Remove && avjson.Text(nil, identity.Member("type")) == "Service" && avjson.Text(nil, identity.Member("principalId")) == "dynamodb.amazonaws.com"
 }
 
-// parse takes the position of the record's object and returns the one behind it,
-// or -1.
+// parse reads the object at pos and returns the position behind it, or -1.
 func (r *RawRecord) parse(pos int) int {
 	return avjson.Members(r.data, pos, func(name []byte, value int) int {
 		if string(name) == "dynamodb" {
@@ -82,7 +80,7 @@ func (r *RawRecord) parse(pos int) int {
 	})
 }
 
-// change takes a member of the dynamodb object.
+// change reads a member of the dynamodb object.
 func (r *RawRecord) change(name []byte, value int) int {
 	end := avjson.SkipValue(r.data, value)
 	if end < 0 || string(r.data[value:end]) == "null" {
@@ -117,17 +115,17 @@ func operation(quoted []byte) Operation {
 	return Operation(avjson.Text(nil, quoted))
 }
 
-// Image is an item, or its key, as it stands in the event.
+// Image is an item or its key, as JSON.
 type Image struct{ json avjson.Object }
 
 // Exists reports whether the record has the image.
 func (m Image) Exists() bool { return len(m.json) > 0 }
 
-// Is reports whether the string attribute called name has that value.
+// Is reports whether the string attribute name has the given value.
 func (m Image) Is(name, value string) bool { return avjson.Is(m.quoted(name), value) }
 
-// String returns the string attribute called name, or "" when it is missing, of
-// another type or malformed.
+// String returns the string attribute name, or "" if it is missing, malformed or of
+// another type.
 func (m Image) String(name string) string { return avjson.Text(nil, m.quoted(name)) }
 
 func (m Image) quoted(name string) []byte {
@@ -135,8 +133,7 @@ func (m Image) quoted(name string) []byte {
 	return quoted
 }
 
-// Values decodes every attribute. Its error names the path of one that is
-// malformed.
+// Values decodes every attribute. A malformed one is a [*MalformedError].
 func (m Image) Values() (map[string]types.AttributeValue, error) {
 	if !m.Exists() {
 		return nil, nil

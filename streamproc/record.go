@@ -12,30 +12,30 @@ const (
 	Remove Operation = "REMOVE"
 )
 
-// Record is one change of one item, decoded. With [Options.Needs] it has the images
-// that are named there, and no other.
+// Record is one change of one item, decoded. With [Options.Needs] it has only the images
+// that are named there.
 type Record[T any] struct {
 	Operation      Operation
 	Keys           Keys
-	New            *T // the item afterwards; nil for Remove
-	Old            *T // the item before; nil for Insert, and when the view type has no old image
+	New            *T // the item after the change; nil for Remove
+	Old            *T // the item before the change; nil for Insert, and if the view type has no old image
 	SequenceNumber string
 	Time           time.Time // approximate, to the second
-	Expired        bool      // DynamoDB removed the item because its time to live was over
+	Expired        bool      // DynamoDB deleted the item because its time to live was over
 }
 
-// Keys are an item's key attributes: the partition key and, where the table has
-// one, the sort key, in the order of the event.
+// Keys are an item's key attributes in the order of the event: the partition key and, if
+// the table has one, the sort key.
 type Keys [2]KeyAttribute
 
-// KeyAttribute is one attribute of a key. The zero value is none.
+// KeyAttribute is one attribute of a key. The zero value stands for a missing one.
 type KeyAttribute struct {
 	Name  string
 	Type  string // S, N or B
-	Value string // as text: of a number all its digits, of a binary base64
+	Value string // as text: a number with all its digits, a binary value in base64
 }
 
-// Value returns the value of the key attribute called name, or "" without one.
+// Value returns the value of the key attribute name, or "" if it is missing.
 func (k Keys) Value(name string) string {
 	for _, a := range k {
 		if a.Name == name {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// ViewType is what the records of a stream have beside the item's keys.
+// ViewType says which images the records of a stream have beside the item's keys.
 type ViewType string
 
 // The view types of a DynamoDB stream.
@@ -22,8 +22,8 @@ func (v ViewType) known() bool  { return v == KeysOnly || v.hasNew() || v.hasOld
 func (v ViewType) hasNew() bool { return v == NewImage || v == NewAndOldImages }
 func (v ViewType) hasOld() bool { return v == OldImage || v == NewAndOldImages }
 
-// needs refuses a record that lacks an image which records of its operation have in
-// streams of view type v.
+// needs returns an error if the record lacks an image that records of its operation have
+// in streams of view type v.
 func (r *RawRecord) needs(v ViewType) error {
 	switch {
 	case v.hasNew() && r.Operation != Remove && !r.New().Exists():
@@ -34,7 +34,7 @@ func (r *RawRecord) needs(v ViewType) error {
 	return nil
 }
 
-// without blames the stream's view type unless that promises the image.
+// without names the stream's view type, unless that has the image.
 func (r *RawRecord) without(image string, promised bool, want ViewType) error {
 	if promised {
 		return errors.New("the record has no " + image)
@@ -45,7 +45,7 @@ func (r *RawRecord) without(image string, promised bool, want ViewType) error {
 	return fmt.Errorf("the record has no %s: the stream's view type is %q, want %s", image, r.ViewType(), want)
 }
 
-// keep takes away the images that records of view type v do not have.
+// keep removes the images that records of view type v do not have.
 func (r *RawRecord) keep(v ViewType) {
 	if !v.hasNew() {
 		r.newImage = span{}

@@ -8,17 +8,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// Decoder makes values of type T of items, as attributevalue does. A field with the
-// tag streamproc:"json" takes the JSON text of a string, too.
+// Decoder decodes items into values of type T, as attributevalue does. A field with the
+// tag streamproc:"json" also accepts JSON text.
 type Decoder[T any] struct {
-	plan *plan // nil: attributevalue does it all
+	plan *plan // nil leaves all of T to attributevalue
 }
 
-// NewDecoder panics when a tag of T has no effect.
+// NewDecoder returns a decoder. It panics when a tag of T has no effect.
 func NewDecoder[T any]() *Decoder[T] { return &Decoder[T]{newPlan(reflect.TypeFor[T]())} }
 
-// Decode sets v. All strings of simple fields are copied into arena. An attribute
-// value that is malformed is a [*Malformed] below path.
+// Decode decodes item into v. The strings of simple fields are copied into arena. A
+// malformed attribute value is a [*Malformed] below path.
 func (d *Decoder[T]) Decode(path string, item Object, arena *strings.Builder, v *T) error {
 	s := structReader{plan: d.plan, reader: reader{data: item, arena: arena}}
 	var malformed *Malformed

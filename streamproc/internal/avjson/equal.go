@@ -8,10 +8,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// SameBut reports whether two items have the same attributes, but for those named.
+// SameBut reports whether two items have the same attributes, apart from the named ones.
 func SameBut(a, b Object, names []string) bool { return within(a, b, names) && within(b, a, names) }
 
-// within reports whether b has every attribute of a, unchanged, but for some.
+// within reports whether b has every attribute of a with the same value, apart from some.
 func within(a, b Object, but []string) bool {
 	return Members(a, 0, func(quoted []byte, value int) int {
 		end, name := SkipValue(a, value), Name(quoted)
@@ -22,7 +22,8 @@ func within(a, b Object, but []string) bool {
 	}) >= 0
 }
 
-// has compares the bytes first: a set or a map may come in another order.
+// has compares the bytes first, and then the values: the members of a set or a map may be
+// in another order.
 func (o Object) has(name string, value []byte) bool {
 	other := o.Member(name)
 	return len(other) > 0 && (bytes.Equal(other, value) || equalValues(other, value))
@@ -35,7 +36,7 @@ func equalValues(a, b []byte) bool {
 	return errA == nil && errB == nil && reflect.DeepEqual(inOneOrder(va), inOneOrder(vb))
 }
 
-// inOneOrder sorts the sets of a value.
+// inOneOrder sorts the sets in a value.
 func inOneOrder(v types.AttributeValue) types.AttributeValue {
 	switch v := v.(type) {
 	case *types.AttributeValueMemberSS:

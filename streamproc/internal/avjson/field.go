@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// set sets a field of a simple type, and returns the position behind the value. It
-// returns -1 for what is not that simple, or wrong: attributevalue decides then.
+// set sets a field of a simple type and returns the position behind the value. It returns
+// -1 for a value that is wrong or not that simple. Then attributevalue decides.
 func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int) (end int) {
 	switch {
 	case kind == stringField && tag == "S":
@@ -34,7 +34,7 @@ func (s *structReader) set(v reflect.Value, kind fieldKind, tag string, pos int)
 	return -1
 }
 
-// setText hands on a string that stands for itself.
+// setText calls set with a string that stands for itself.
 func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
 	text := s.plain(pos)
 	if text == nil || !set(text) {

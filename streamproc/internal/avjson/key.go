@@ -2,7 +2,7 @@ package avjson
 
 import "strings"
 
-// Key is one attribute of an item's key. The zero value is none.
+// Key is one attribute of an item's key. The zero value stands for a missing one.
 type Key struct {
 	Name  string
 	Type  string // S, N or B

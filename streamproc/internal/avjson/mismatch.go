@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// mismatch names the attribute that does not go into a T. attributevalue's own
-// errors name none, and quote the value, which has no place in a log.
+// mismatch names the attribute that does not fit into a T. attributevalue's errors name
+// no attribute, and quote the value, which must not be logged.
 func mismatch[T any](path string, image map[string]types.AttributeValue, err error) error {
 	for _, name := range slices.Sorted(maps.Keys(image)) {
 		one := map[string]types.AttributeValue{name: image[name]}
@@ -28,17 +28,18 @@ func undecodable(path string, err error) error {
 	return fmt.Errorf("%s does not decode: %s", path, withoutValue(err))
 }
 
-// withoutValue is an error's text. That of a user's Unmarshaler is left as it is.
+// withoutValue returns the text of an error of attributevalue, without the value. The
+// text of an error of a user's Unmarshaler is unchanged.
 func withoutValue(err error) string {
 	switch e := err.(type) {
 	case *attributevalue.UnmarshalTypeError:
-		return "it does not go into a " + e.Type.String()
+		return "it does not fit into a " + e.Type.String()
 	case *attributevalue.UnmarshalError:
-		return "it does not go into a " + e.Type.String()
+		return "it does not fit into a " + e.Type.String()
 	case *strconv.NumError:
 		return e.Err.Error()
 	case *time.ParseError:
-		return "no time by RFC 3339"
+		return "it is not an RFC 3339 time"
 	}
 	return err.Error()
 }

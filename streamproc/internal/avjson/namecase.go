@@ -10,13 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// NamePair is two attributes of one map whose names differ in case only.
-// attributevalue takes them for one, and cannot set a field of an interface type
-// twice: it panics, or has an error about the type of the value that was first. Which of
-// them it is depends on the order of a map.
+// NamePair is two attributes of one map whose names differ only in case. attributevalue
+// takes them for one attribute, and cannot set a field of an interface type twice: it
+// panics or returns an error about the first value's type, depending on the order of a
+// map.
 type NamePair struct{ path, a, b string }
 
-// Blame puts the pair before an error that it is the cause of.
+// Blame returns err with the pair as its cause. It returns err unchanged for nil.
 func (p *NamePair) Blame(err error) error {
 	if p == nil {
 		return err
@@ -24,7 +24,7 @@ func (p *NamePair) Blame(err error) error {
 	return fmt.Errorf("%s has the attributes %q and %q, which differ in case only and are one to attributevalue: %w", p.path, p.a, p.b, err)
 }
 
-// PairIn returns a pair of the item, or nil.
+// PairIn returns the first such pair of the item, or nil.
 func PairIn(path string, item Object) *NamePair {
 	values, err := item.Values(path)
 	if err != nil {

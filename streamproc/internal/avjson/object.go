@@ -2,10 +2,11 @@ package avjson
 
 import "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-// Object is the JSON of an object, such as an item. The empty one does not exist.
+// Object is the JSON of an object, such as an item. An empty Object stands for a missing
+// one.
 type Object []byte
 
-// Member returns the JSON of the member called name, or nothing.
+// Member returns the JSON of the member name, or nil if it is missing.
 func (o Object) Member(name string) []byte {
 	pos, _ := o.find(name)
 	if pos < 0 {
@@ -14,8 +15,7 @@ func (o Object) Member(name string) []byte {
 	return o[pos:max(pos, SkipValue(o, pos))]
 }
 
-// Values decodes every attribute of the item that the object is. Its error is a
-// [*Malformed] below path.
+// Values decodes every attribute of an item. Its error is a [*Malformed] below path.
 func (o Object) Values(path string) (map[string]types.AttributeValue, error) {
 	r := reader{data: o}
 	values, _, err := r.object(0, 0, true)
@@ -25,8 +25,8 @@ func (o Object) Values(path string) (map[string]types.AttributeValue, error) {
 	return values, nil
 }
 
-// find returns the position of the value of the member called name, or -1. ok is
-// false when the object is malformed before that.
+// find returns the position of the value of the member name, or -1. ok is false if the
+// object is malformed before that member.
 func (o Object) find(name string) (at int, ok bool) {
 	at = -1
 	end := Members(o, 0, func(n []byte, value int) int {

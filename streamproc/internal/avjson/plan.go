@@ -10,13 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 )
 
-// plan says how attributes get into a struct. Fields of simple types are set from
-// the event's bytes; everything else goes through attributevalue, with whose rules
-// a plan agrees in every case.
+// plan says how attributes are decoded into a struct. Fields of simple types are set
+// from the event's bytes, others by attributevalue. The result is always the one that
+// attributevalue would give.
 type plan struct {
-	fields []field // by the lengths of their names
-	first  []int   // the index of the first field whose name is at least that long
-	ascii  bool    // every name is
+	fields []field // sorted by the lengths of their names
+	first  []int   // for each length, the index of the first field whose name is at least that long
+	ascii  bool    // all names are ASCII
 }
 
 type field struct {
@@ -38,7 +38,7 @@ const (
 	jsonField // may be stored as JSON text
 )
 
-// newPlan returns nil for a type that is left to attributevalue altogether.
+// newPlan returns nil for a type that attributevalue must decode as a whole.
 func newPlan(t reflect.Type) *plan {
 	if t.Kind() != reflect.Struct || unmarshals(t) || t == reflect.TypeFor[time.Time]() {
 		return nil
@@ -73,7 +73,7 @@ func (p *plan) index() {
 	p.first = append(p.first, len(p.fields))
 }
 
-// noPlan leaves t to attributevalue, which knows nothing of the package's tag.
+// noPlan leaves t to attributevalue, which does not know the tag streamproc:"json".
 func noPlan(t reflect.Type) *plan {
 	for i := range t.NumField() {
 		if sf := t.Field(i); mayBeJSON(sf) {
@@ -130,14 +130,14 @@ func kindOf(t reflect.Type) fieldKind {
 	return viaAttributeValue
 }
 
-// unmarshals reports whether attributevalue calls a method of the type.
+// unmarshals reports whether attributevalue calls a method of the type to decode it.
 func unmarshals(t reflect.Type) bool {
 	unmarshaler := reflect.TypeFor[attributevalue.Unmarshaler]()
 	return t.Implements(unmarshaler) || reflect.PointerTo(t).Implements(unmarshaler)
 }
 
-// lookup finds a field by the exact name or else, as attributevalue does, by one
-// that differs in case only. The name is as it stands between its quotation marks.
+// lookup finds a field by its exact name or else, as attributevalue does, by a name that
+// differs only in case. name is the inside of the quotation marks.
 func (p *plan) lookup(name []byte) *field {
 	if p.ascii {
 		var same []field // as long
@@ -156,7 +156,7 @@ func (p *plan) lookup(name []byte) *field {
 	return fold(p.fields, Name(name))
 }
 
-// fold finds the one field whose name differs from name in case at most.
+// fold finds the field whose name is equal to name in any case.
 func fold(fields []field, name string) *field {
 	for i := range fields {
 		if strings.EqualFold(fields[i].name, name) {

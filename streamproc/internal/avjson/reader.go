@@ -8,20 +8,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// maxDepth is far more than the 32 levels DynamoDB allows.
+// maxDepth is far above the 32 levels that DynamoDB allows.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const maxDepth = 1000
 
-// reader decodes attribute values: objects with exactly one type tag.
-// attributevalue's own JSON reader takes malformed ones without an error.
+// reader decodes attribute values, which are objects with exactly one type tag.
+// attributevalue.UnmarshalMapJSON accepts malformed ones without an error.
 type reader struct {
 	data  []byte
 	arena *strings.Builder
 }
 
-// attribute reads the attribute value at pos and returns the position behind it.
-// Without build it only checks it.
+// attribute reads the attribute value at pos and returns the position behind it. Without
+// build it only checks the value.
 func (r *reader) attribute(pos, depth int, build bool) (types.AttributeValue, int, *Malformed) {
 	tag, value, err := r.tag(pos)
 	if err != nil {
@@ -37,10 +37,10 @@ func (r *reader) attribute(pos, depth int, build bool) (types.AttributeValue, in
 	return v, end, nil
 }
 
-// tag reads the tag, and where its value is.
+// tag reads the type tag, and returns the position of its value.
 func (r *reader) tag(pos int) (tag []byte, value int, err *Malformed) {
 	if d := r.data[min(pos, len(r.data)):]; len(d) > 6 && d[0] == '{' && d[1] == '"' && d[3] == '"' && d[4] == ':' && d[2] != '\\' && d[5] > ' ' {
-		return d[2:3], pos + 5, nil // {"S": in short, as Lambda writes it
+		return d[2:3], pos + 5, nil // {"S": with any letter, as Lambda writes it
 	}
 	if pos = openBracket(r.data, pos, '{'); pos < 0 {
 		return nil, -1, &Malformed{Problem: "is not an attribute value"}
@@ -138,8 +138,8 @@ func (r *reader) str(pos int, build bool) (s string, end int, ok bool) {
 	return s, end, ok
 }
 
-// plain returns the inside of the JSON string at pos when all of it stands for
-// itself, or else nil.
+// plain returns the inside of the JSON string at pos if all of it stands for itself, or
+// nil.
 func (r *reader) plain(pos int) []byte {
 	if pos >= len(r.data) || r.data[pos] != '"' {
 		return nil
@@ -152,7 +152,7 @@ func (r *reader) plain(pos int) []byte {
 	return body[:n]
 }
 
-// copy makes a string that does not share the event's memory.
+// copy returns a string that does not share the event's memory.
 func (r *reader) copy(b []byte) string {
 	if r.arena == nil {
 		return string(b)

@@ -8,8 +8,7 @@ func SkipSpace(data []byte, pos int) int {
 	return pos
 }
 
-// skipString takes the position of a quotation mark and returns the one behind
-// its partner, or -1.
+// skipString returns the position behind the string that starts at pos.
 func skipString(data []byte, pos int) int {
 	for {
 		if pos = quoteFrom(data, pos+1); pos < 0 {
@@ -30,7 +29,7 @@ func escaped(data []byte, pos int) bool {
 	return n%2 == 1
 }
 
-// SkipValue returns the position behind the value at pos, or -1.
+// SkipValue returns the position behind the value at pos.
 func SkipValue(data []byte, pos int) int {
 	if pos >= len(data) {
 		return -1
@@ -44,7 +43,7 @@ func SkipValue(data []byte, pos int) int {
 	return skipLiteral(data, pos)
 }
 
-// skipNested passes over an object or an array.
+// skipNested skips an object or an array.
 func skipNested(data []byte, pos int) int {
 	for depth := 0; pos < len(data); pos++ {
 		switch data[pos] {
@@ -82,7 +81,7 @@ func tagFollows(data []byte, pos int) bool {
 
 var beforeString = wordAt([]byte(`":{"S":"`), 0)
 
-// skipLiteral passes over a number, true, false or null.
+// skipLiteral skips a number, true, false or null.
 func skipLiteral(data []byte, pos int) int {
 	start := pos
 	for pos < len(data) && !delimits[data[pos]] {
@@ -96,10 +95,9 @@ func skipLiteral(data []byte, pos int) int {
 
 var delimits = [256]bool{',': true, ':': true, '{': true, '}': true, '[': true, ']': true, '"': true, ' ': true, '\t': true, '\n': true, '\r': true}
 
-// Members calls each with the name of every member of the object at pos (as it
-// stands between its quotation marks) and the position of its value; each
-// returns the position behind the value, or -1 to stop. Members returns the
-// position behind the object, or -1.
+// Members calls each for every member of the object at pos, with the inside of its quoted
+// name and the position of its value. each returns the position behind the value, or -1
+// to stop. Members returns the position behind the object.
 func Members(data []byte, pos int, each func(name []byte, value int) int) int {
 	for pos = openBracket(data, pos, '{'); pos >= 0; {
 		if data[pos] == '}' {
@@ -116,9 +114,9 @@ func Members(data []byte, pos int, each func(name []byte, value int) int) int {
 	return -1
 }
 
-// Elements calls each with the position of every element of the array at pos; each
-// returns the position behind the element, or -1 to stop. Elements returns the
-// position behind the array, or -1.
+// Elements calls each with the position of every element of the array at pos. each
+// returns the position behind the element, or -1 to stop. Elements returns the position
+// behind the array.
 func Elements(data []byte, pos int, each func(pos int) int) int {
 	for pos = openBracket(data, pos, '['); pos >= 0; {
 		if data[pos] == ']' {
@@ -131,7 +129,7 @@ func Elements(data []byte, pos int, each func(pos int) int) int {
 	return -1
 }
 
-// openBracket returns the position of what follows the bracket, or -1.
+// openBracket returns the position of the first byte in the brackets.
 func openBracket(data []byte, pos int, bracket byte) int {
 	if pos >= len(data) || data[pos] != bracket {
 		return -1
@@ -158,8 +156,7 @@ func member(data []byte, pos int) (name []byte, value int) {
 	return name, SkipSpace(data, end+1)
 }
 
-// next returns the position of what follows the comma at pos, or of the closing
-// bracket, or -1.
+// next returns the position behind the comma at pos, or that of the closing bracket.
 func next(data []byte, pos int, bracket byte) int {
 	pos = SkipSpace(data, pos)
 	if pos >= len(data) || data[pos] != ',' && data[pos] != bracket {

@@ -2,8 +2,8 @@ package avjson
 
 import "bytes"
 
-// String returns the string attribute called name as it stands in the item, and nil
-// when it is missing or of another type. A malformed one is a [*Malformed] below path.
+// String returns the string attribute name with its quotation marks, or nil if it is
+// missing or of another type. A malformed one is a [*Malformed] below path.
 func (o Object) String(path, name string) (quoted []byte, err error) {
 	at, ok := o.find(name)
 	if !ok {
@@ -20,9 +20,9 @@ func (o Object) String(path, name string) (quoted []byte, err error) {
 	return quoted, nil
 }
 
-// stringIfAny returns the string of the attribute value at pos, or nil when it is
-// of another type. It checks the value whole, and allocates nothing for the types
-// that a status may have.
+// stringIfAny returns the string of the attribute value at pos, or nil if it is of
+// another type. It checks the whole value. It does not allocate for the types that a
+// status may have.
 func (r *reader) stringIfAny(pos int) (quoted []byte, err *Malformed) {
 	tag, value, err := r.tag(pos)
 	if err != nil {
@@ -55,7 +55,7 @@ func readable(quoted []byte) bool {
 	return ok
 }
 
-// Is reports whether a JSON string has that value.
+// Is reports whether a JSON string has the given value.
 func Is(quoted []byte, value string) bool {
 	if len(quoted) == 0 {
 		return false
@@ -66,7 +66,8 @@ func Is(quoted []byte, value string) bool {
 	return Text(nil, quoted) == value
 }
 
-// Same compares two JSON strings, which may be spelled differently.
+// Same reports whether two JSON strings have the same value. They may be spelled
+// differently.
 func Same(a, b []byte) bool {
 	return bytes.Equal(a, b) || !(verbatim(a) && verbatim(b)) && Text(nil, a) == Text(nil, b)
 }

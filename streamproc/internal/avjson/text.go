@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text is the value of a JSON string; anything else is empty. It is copied into arena
-// unless that is nil.
+// Text returns the value of a JSON string, and "" for anything else. It is copied into
+// arena unless that is nil.
 func Text(arena *strings.Builder, quoted []byte) string {
 	if len(quoted) < 2 || quoted[0] != '"' {
 		return ""
@@ -21,7 +21,7 @@ func Text(arena *strings.Builder, quoted []byte) string {
 	return s
 }
 
-// named compares a name as it stands between its quotation marks.
+// named compares the inside of a quoted name with a name.
 func named(quoted []byte, name string) bool {
 	if verbatim(quoted) {
 		return string(quoted) == name
@@ -29,10 +29,10 @@ func named(quoted []byte, name string) bool {
 	return Name(quoted) == name
 }
 
-// verbatim reports whether the inside of a JSON string stands for itself.
+// verbatim reports whether all of the inside of a string stands for itself.
 func verbatim(body []byte) bool { return bytes.IndexByte(body, '\\') < 0 && utf8.Valid(body) }
 
-// Name is a name as it stands between its quotation marks.
+// Name returns a name from the inside of its quotation marks.
 func Name(quoted []byte) string {
 	if plainPrefix(quoted) == len(quoted) {
 		return string(quoted)
@@ -40,7 +40,7 @@ func Name(quoted []byte) string {
 	return Text(nil, fmt.Appendf(nil, `"%s"`, quoted))
 }
 
-// plain marks the bytes that [plainPrefix] counts.
+// plain has the bytes that stand for themselves, see [plainPrefix].
 var plain = func() (t [256]bool) {
 	for c := ' '; c < utf8.RuneSelf; c++ {
 		t[c] = c != '"' && c != '\\'
@@ -95,8 +95,8 @@ const (
 	escapees = "\"\\/\b\f\n\r\t"
 )
 
-// escape writes what the escape sequence at the start of body stands for, and
-// returns its length, or 0 when it is none.
+// escape writes the meaning of the escape sequence at the start of body, and returns the
+// sequence's length. It returns 0 if the sequence is malformed.
 func escape(out *strings.Builder, body []byte) int {
 	if body[0] != '\\' || len(body) < 2 {
 		return 0
