@@ -32,15 +32,17 @@ func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error
 	return job, t, err
 }
 
-// claimFor sends the claim until it is answered.
+// claimFor sends the claim until it is answered. The margin before the deadline is left
+// for the last try.
 func (r *run[In, Out]) claimFor(ctx context.Context, l Lease) (job *Job[In, Out], err error) {
+	end := r.deadline.Add(-r.opts.Margin)
 	for try := 1; ; try++ {
-		job, err = r.tryClaim(ctx, l)
+		job, err = r.tryClaim(ctx, l, end)
 		if err == nil || answered(err) || try >= claimTries {
 			return job, err
 		}
-		if !pause(ctx, jitter(try)) {
-			try, ctx = claimTries-1, context.WithoutCancel(ctx)
+		if !pause(ctx, jitter(try)) || r.late() {
+			try, ctx, end = claimTries-1, context.WithoutCancel(ctx), r.deadline
 		}
 	}
 }
@@ -59,8 +61,12 @@ func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
 	return nil, nil
 }
 
-func (r *run[In, Out]) tryClaim(ctx context.Context, l Lease) (*Job[In, Out], error) {
-	ctx, cancel := context.WithTimeout(ctx, r.opts.CallTimeout)
+func (r *run[In, Out]) tryClaim(ctx context.Context, l Lease, end time.Time) (*Job[In, Out], error) {
+	limit := r.opts.CallTimeout
+	if r.bounded {
+		limit = min(limit, time.Until(end))
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return r.store.Claim(ctx, r.id, l)
 }

@@ -94,6 +94,23 @@ func TestAHungClaimCostsOneTimeLimit(t *testing.T) {
 	})
 }
 
+// TestAHungClaimEndsByTheDeadline, with a last try in the margin.
+func TestAHungClaimEndsByTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &faulty{store: memstore.New[string, string]()}
+		s.claim = func(ctx context.Context, _ int, _ func(context.Context) (*job, error)) (*job, error) {
+			return nil, hang(ctx)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		began := time.Now()
+		err := jobstore.Run(ctx, s, newJob(t, s.store), fails(nil), quiet, func(o *jobstore.RunOptions) { o.Margin = time.Second / 2 })
+		if took := time.Since(began); err == nil || took > 3*time.Second || s.claims != 2 {
+			t.Errorf("Run returned %v after %v and %d claims, want an error within 3s and 2 claims", err, took, s.claims)
+		}
+	})
+}
+
 // TestRunLooksFirst when a redelivery is likely: a refused claim costs a write.
 func TestRunLooksFirst(t *testing.T) {
 	s := &faulty{store: memstore.New[string, string]()}
