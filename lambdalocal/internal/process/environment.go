@@ -1,8 +1,11 @@
 package process
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
@@ -130,20 +133,16 @@ func (env *environment) asksBefore(deadline time.Time) bool {
 	return false
 }
 
+// dead is true once the process has ended, even while its output is still read.
 func (env *environment) dead() bool {
-	select {
-	case <-env.exited:
-		return true
-	default:
-		return false
-	}
+	return errors.Is(env.cmd.Process.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
 // kill ends the process, if it has not ended yet, and waits until it has.
 func (env *environment) kill() {
 	if !env.dead() {
 		child.Kill(env.cmd)
-		<-env.exited
 	}
+	<-env.exited
 	env.api.close()
 }
