@@ -19,7 +19,7 @@ import (
 )
 
 // signingSecret is the local Slack app's. A real app has one on its settings page.
-const signingSecret = "local-signing-secret"
+const signingSecret = "5f1c0c2d9a7b4e83a6d0b1f2c3e4d5a6"
 
 type config struct {
 	addr, dynamodb, claude, slack string

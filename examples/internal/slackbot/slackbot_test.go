@@ -14,6 +14,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/standin"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
 // client keeps what was invoked.
@@ -27,7 +28,7 @@ func (c *client) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*la
 func TestSlackBot(t *testing.T) {
 	claude, asked := standin.Server(t, 200, `{"claude_response":"42"}`)
 	api, posted := standin.Server(t, 200, `{"ok":true}`)
-	slack, err := webhook.NewSlack("secret")
+	slack, err := webhook.NewSlack(webhooktest.SlackSecret)
 	if err != nil {
 		t.Fatal(err)
 	}
