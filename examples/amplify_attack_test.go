@@ -51,7 +51,7 @@ func stored(t *testing.T, api *appsynctest.API, id string) map[string]types.Attr
 	return out.Item
 }
 
-// browsers are the callers that are no function. Some are not let in at all.
+// browsers are all callers except functions. Some are refused before any resolver runs.
 func browsers(api *appsynctest.API) map[string]appsynctest.Caller {
 	signed := func(claims string) appsynctest.Caller {
 		return func(r *http.Request, _ []byte) error {

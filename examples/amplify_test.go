@@ -43,7 +43,7 @@ func TestAmplifyQueryJob(t *testing.T) {
 		}
 		return out.Payload, nil
 	})
-	user := api.User("owner")
+	user := api.User("asker") // sees no events of other users
 	changes, err := api.SubscribeAs(t, user, `subscription { onUpdateQueryJob { id status progress response } }`, nil)
 	if err != nil {
 		t.Fatal(err)
