@@ -28,9 +28,9 @@ func standardHeaders(timestamp, signature string) http.Header {
 }
 
 func symmetricPeer(t *testing.T) *peer {
-	library := must[*standard.Webhook](t)(standard.NewWebhook(secret))
+	library := must[*standard.Webhook](t)(standard.NewWebhook(whsec))
 	return &peer{
-		verifier:  must[*webhook.Verifier](t)(webhook.NewStandard(secret)),
+		verifier:  must[*webhook.Verifier](t)(webhook.NewStandard(whsec)),
 		signature: standardHeader, prefix: "v1,", timed: true,
 		signed: func(timestamp string, body []byte) http.Header {
 			return standardHeaders(timestamp, symmetricSignature(standardID, timestamp, body))
@@ -53,7 +53,7 @@ func symmetricPeer(t *testing.T) *peer {
 }
 
 func symmetricSignature(id, timestamp string, body []byte) string {
-	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
+	key, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(whsec, "whsec_"))
 	return "v1," + base64.StdEncoding.EncodeToString(macOf(string(key), []byte(id+"."+timestamp+"."), body))
 }
 

@@ -44,6 +44,8 @@
 //   - A record decodes as attributevalue decodes it. A malformed attribute value is a
 //     [*MalformedError] that names its path. A record without an image that is needed,
 //     see [Options.Needs], is an error that names the stream's view type.
+//   - An event of another service is an error, an [*EventError], and none of its records
+//     is handled: a response would make an SQS queue delete its messages.
 //
 // # What it does not guarantee
 //

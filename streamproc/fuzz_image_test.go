@@ -47,7 +47,7 @@ var seedImages = []string{
 func tooDeep(image []byte) bool { return bytes.Count(image, []byte("{")) > 900 }
 
 func around(image []byte) []byte {
-	return []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":` + string(image) + `}}]}`)
+	return []byte(`{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":` + string(image) + `}}]}`)
 }
 
 var everyRecord = streamproc.Where(func(*streamproc.RawRecord) bool { return true })

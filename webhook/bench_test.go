@@ -30,7 +30,7 @@ func verifiers(t testing.TB, opts ...func(*webhook.Options)) map[string]*webhook
 	scheme := webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", Timestamp: "X-Acme-Time", Content: "{id}:{timestamp}:{body}:end", ID: "X-Acme-Id"}
 	return map[string]*webhook.Verifier{
 		"slack":    must(t)(webhook.NewSlack(secret, at)),
-		"stripe":   must(t)(webhook.NewStripe(secret, at)),
+		"stripe":   must(t)(webhook.NewStripe(stripeSecret, at)),
 		"github":   must(t)(webhook.NewGitHub(secret, at)),
 		"shopify":  must(t)(webhook.NewShopify(secret, at)),
 		"standard": must(t)(webhook.NewStandard(whsec, at)),

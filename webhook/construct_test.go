@@ -46,14 +46,15 @@ func TestSecretsWithSpaceAroundThemAreRefused(t *testing.T) {
 // TestPrintingShowsNoSecret: neither of a verifier nor of a struct that has one.
 func TestPrintingShowsNoSecret(t *testing.T) {
 	private, _ := keyPair('1')
-	also := func(o *webhook.Options) { o.Secrets = []string{private} }
+	also := func(o *webhook.Options) { o.Secrets = []string{strings.Repeat("1", 32)} }
+	owned := func(o *webhook.Options) { o.Secrets = []string{private} }
 	for name, v := range map[string]*webhook.Verifier{
-		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, also)),
+		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, owned)),
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			for _, shown := range []any{v, *v, struct{ V webhook.Verifier }{*v}} {
 				text := fmt.Sprintf(verb, shown)
-				if !strings.Contains(text, "Verifier("+name+")") || strings.Contains(text, secret) || strings.Contains(text, private) || strings.Contains(text, "49 49 49") || strings.Contains(text, "0x31, 0x31") {
+				if !strings.Contains(text, "Verifier("+name+")") || strings.Contains(text, secret) || strings.Contains(text, private) || strings.Contains(text, strings.Repeat("1", 32)) || strings.Contains(text, "49 49 49") || strings.Contains(text, "0x31, 0x31") {
 					t.Errorf("%s of %T: %s", verb, shown, text)
 				}
 			}
@@ -65,10 +66,11 @@ func TestPrintingShowsNoSecret(t *testing.T) {
 // prints what a pointer points to when the verb does not fit.
 func TestHoldersShowNoSecret(t *testing.T) {
 	private, _ := keyPair('1')
-	also := func(o *webhook.Options) { o.Secrets = []string{private} }
+	also := func(o *webhook.Options) { o.Secrets = []string{strings.Repeat("1", 32)} }
+	owned := func(o *webhook.Options) { o.Secrets = []string{private} }
 	leaks := []string{secret, private, fmt.Sprintf("%x", secret), fmt.Sprintf("%x", private), "49 49 49", "0x31, 0x31", strings.Repeat("31", 32), strings.Repeat("1", 32)}
 	for name, v := range map[string]*webhook.Verifier{
-		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, also, clock(now))),
+		"slack": newSlack(t, also), "standard": must(t)(webhook.NewStandard(private, owned, clock(now))),
 		"custom": webhook.NewFunc("custom", accepts),
 	} {
 		h := v.Handle(unwanted(t))

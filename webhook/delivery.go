@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -33,13 +34,14 @@ type Delivery struct {
 //   - Standard Webhooks: webhook-id
 //
 // A delivery without any of these has "sha256:" and the SHA-256 of the body in
-// hexadecimal: two events with the same body then have one ID.
+// hexadecimal: two events with the same body then have one ID. That is also the ID of a
+// signed body that is not an event, not JSON or empty. Members of JSON are found by their exact
+// names, and the last of several counts.
 //
 // Slack's and Stripe's IDs are in the body. Each call reads it, unless the delivery
 // comes from a [Handler] or [Verifier.Middleware].
 func (d Delivery) ID() string {
-	described, _ := d.described()
-	return described.id
+	return d.described().id
 }
 
 // Type is the provider's name for the type of the event, or empty.
@@ -50,8 +52,7 @@ func (d Delivery) ID() string {
 //   - GitHub: X-GitHub-Event
 //   - Shopify: X-Shopify-Topic
 func (d Delivery) Type() string {
-	described, _ := d.described()
-	return described.eventType
+	return d.described().eventType
 }
 
 // WithID returns the delivery with this ID and type, for [NewFunc] and for tests.
@@ -60,18 +61,17 @@ func (d Delivery) WithID(id, eventType string) Delivery {
 	return d
 }
 
-// described returns the delivery with an ID and type, also when it returns an error.
-func (d Delivery) described() (Delivery, error) {
-	var err error
+// described returns the delivery with an ID and type.
+func (d Delivery) described() Delivery {
 	if d.verifier != nil {
-		d, err = d.verifier.provider.describe(d)
+		d = d.verifier.provider.describe(d)
 		d.verifier = nil
 	}
-	if d.id == "" {
+	if strings.TrimSpace(d.id) == "" {
 		sum := sha256.Sum256(d.Body)
 		d.id = "sha256:" + hex.EncodeToString(sum[:])
 	}
-	return d, err
+	return d
 }
 
 // Decode decodes the body, as it was verified, into v. It takes JSON or a form. Of a

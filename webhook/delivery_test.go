@@ -24,7 +24,7 @@ func sumOf(body string) string {
 
 // TestIDIsNeverEmpty: if the sender gives no ID, it is made from the body.
 func TestIDIsNeverEmpty(t *testing.T) {
-	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(secret))
+	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(stripeSecret))
 	github, shopify := must(t)(webhook.NewGitHub(secret)), must(t)(webhook.NewShopify(secret))
 	bare := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature"}))
 	named := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", ID: "X-Acme-Id"}))

@@ -26,14 +26,18 @@
 //     nothing of a body is parsed before it is verified. Timestamps are checked
 //     against the past and the future.
 //   - A body over [Options.MaxBody] is refused before it is hashed.
-//   - An empty secret is refused when the verifier is made. Several secrets are
-//     accepted, for rotation.
+//   - A secret that cannot be right is refused when the verifier is made: it is empty,
+//     in quotes or in JSON, a reference that was not resolved, an API key or another
+//     provider's secret. Several secrets are accepted, for rotation.
 //   - Signatures are compared in constant time. No error, response or log line
 //     contains a secret, a signature or a body.
 //   - Printing a verifier shows no secret.
 //   - A signature has one spelling: another case, base64 with stray bits, a second
 //     header or timestamp is refused.
+//   - A refusal is told to Options.OnRefused and, at level debug, to the log: the
+//     provider and the reason.
 //   - Your function's error is answered with 500, so that the sender tries again.
+//   - What is signed is accepted, also when it is not what the provider documents.
 //   - [Delivery.ID] is never empty, and is the same when a webhook is delivered again.
 //
 // # What it does not guarantee

@@ -20,11 +20,11 @@ func ExampleNewHMAC() {
 		ID:        "X-Acme-Delivery",
 		Type:      "X-Acme-Event",
 	}
-	acme, err := webhook.NewHMAC("the shared secret", scheme)
+	acme, err := webhook.NewHMAC(webhooktest.HMACSecret, scheme)
 	if err != nil {
 		panic(err)
 	}
-	sent := webhooktest.HMAC("the shared secret", scheme, map[string]int{"order": 7}, func(o *webhooktest.Options) {
+	sent := webhooktest.HMAC(webhooktest.HMACSecret, scheme, map[string]int{"order": 7}, func(o *webhooktest.Options) {
 		o.Header = http.Header{"X-Acme-Delivery": {"d-1"}, "X-Acme-Event": {"order.paid"}}
 	})
 	d, err := acme.Verify(sent.Header, sent.Body)

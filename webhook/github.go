@@ -4,16 +4,19 @@ package webhook
 // GitHub for the webhook. Only X-Hub-Signature-256 is accepted, never the SHA-1 in
 // X-Hub-Signature. A [Handler] answers GitHub's ping itself.
 //
+// GitHub sends bodies of up to 25 MB; Lambda takes 6 MB. See Options.MaxBody.
+//
 // GitHub signs neither time nor headers: a captured webhook can be sent again under
 // another X-GitHub-Delivery.
 //
 // Sources: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries,
+// https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap,
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads#delivery-headers
 func NewGitHub(secret string, opts ...func(*Options)) (*Verifier, error) {
 	return newHMAC("NewGitHub", secret, Scheme{
 		Provider: "github", Signature: "X-Hub-Signature-256", Prefix: "sha256=",
 		ID: "X-GitHub-Delivery", Type: "X-GitHub-Event",
-	}, opts, func(s *hmacScheme) provider { return github{s} })
+	}, issued{githubSecret, largeMaxBody}, opts, func(s *hmacScheme) provider { return github{s} })
 }
 
 type github struct{ *hmacScheme }

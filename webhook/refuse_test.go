@@ -181,12 +181,13 @@ func oddTimes() []string {
 // timestamp as it is spelled and, for Stripe, also over the number.
 func TestRefusesOddTimestampsThatAreSigned(t *testing.T) {
 	hexOf := func(content string) string { return hex.EncodeToString(sum(sha256.New, secret, content)) }
+	stripeHex := func(content string) string { return hex.EncodeToString(sum(sha256.New, stripeSecret, content)) }
 	signers := map[string]func(spelled string) http.Header{
 		"slack": func(at string) http.Header {
 			return http.Header{"X-Slack-Request-Timestamp": {at}, "X-Slack-Signature": {"v0=" + hexOf("v0:"+at+":"+event)}}
 		},
 		"stripe": func(at string) http.Header {
-			return http.Header{"Stripe-Signature": {"t=" + at + ",v1=" + hexOf(at+"."+event) + ",v1=" + hexOf("1531420618."+event)}}
+			return http.Header{"Stripe-Signature": {"t=" + at + ",v1=" + stripeHex(at+"."+event) + ",v1=" + stripeHex("1531420618."+event)}}
 		},
 		"standard": func(at string) http.Header {
 			mac := sum(sha256.New, secret, "msg_1."+at+"."+event)

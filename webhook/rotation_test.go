@@ -35,7 +35,10 @@ var constructors = map[string]func(string, ...func(*webhook.Options)) (*webhook.
 // They differ for Standard Webhooks: a public key cannot sign.
 func secretsOf(name string) (given, signing []string) {
 	if name != "standard" {
-		s := []string{"first", "second", "third", "fourth"}
+		var s []string
+		for _, digit := range []string{"1", "2", "3", "4"} {
+			s = append(s, map[string]string{"stripe": "whsec_", "shopify": "shpss_"}[name]+strings.Repeat(digit, 32))
+		}
 		return s, s
 	}
 	private, public := keyPair('1')

@@ -52,7 +52,14 @@ type Scheme struct {
 // NewHMAC returns a verifier for a scheme, with its shared secret. An empty secret
 // and a scheme that makes no sense are errors, as both may come from configuration.
 func NewHMAC(secret string, scheme Scheme, opts ...func(*Options)) (*Verifier, error) {
-	return newHMAC("NewHMAC", secret, scheme, opts, func(s *hmacScheme) provider { return s })
+	form := issued{hmacSecret, defaultMaxBody}
+	return newHMAC("NewHMAC", secret, scheme, form, opts, func(s *hmacScheme) provider { return s })
+}
+
+// issued is what is known of a provider besides its scheme.
+type issued struct {
+	secrets secretForm
+	maxBody int
 }
 
 // hmacScheme is a compiled Scheme.
@@ -65,8 +72,8 @@ type hmacScheme struct {
 }
 
 // newHMAC returns a verifier for the provider of a compiled scheme.
-func newHMAC(constructor, secret string, s Scheme, opts []func(*Options), of func(*hmacScheme) provider) (*Verifier, error) {
-	o := newOptions(constructor, s.Timestamp != "", opts)
+func newHMAC(constructor, secret string, s Scheme, by issued, opts []func(*Options), of func(*hmacScheme) provider) (*Verifier, error) {
+	o := newOptions(constructor, s.Timestamp != "", by.maxBody, opts)
 	c, err := s.check()
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %s: Scheme.%w", constructor, err)
@@ -77,7 +84,7 @@ func newHMAC(constructor, secret string, s Scheme, opts []func(*Options), of fun
 	for _, name := range []*string{&s.Signature, &s.Timestamp, &s.ID, &s.Type} {
 		*name = http.CanonicalHeaderKey(*name)
 	}
-	ks, err := keys(constructor, secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), s.Hash), nil })
+	ks, err := keys(constructor, secret, o, by.secrets, func(secret string) (*key, error) { return newKey([]byte(secret), s.Hash), nil })
 	if err != nil {
 		return nil, err
 	}
@@ -126,20 +133,19 @@ func (s *hmacScheme) verify(header http.Header, body []byte) (Delivery, error) {
 		return d, err
 	}
 	if s.Timestamp != "" {
-		if d.Time, err = s.timely(what.timestamp); err != nil {
+		if d.Time, err = s.timely(s.Timestamp, what.timestamp); err != nil {
 			return d, err
 		}
 	}
 	given, ok := strings.CutPrefix(signature, s.Prefix)
-	if !ok || !matches(s.keys, s.Encoding, s.content, what, given) {
+	if !ok {
+		return d, refusedHeader(ReasonMalformed, s.Signature, s.Signature+" does not begin with "+s.Prefix)
+	}
+	if !matches(s.keys, s.Encoding, s.content, what, given) {
 		return d, mismatch(s.Signature)
 	}
 	d.id = what.id
 	return d, nil
-}
-
-func mismatch(header string) error {
-	return fmt.Errorf("%w: %s does not match", ErrSignature, header)
 }
 
 // signed reads the headers that belong to what is signed, and the ID.

@@ -83,10 +83,10 @@ func sha256Of(s string) []byte {
 
 // TestSchemeIsCopied: a verifier keeps nothing that its caller may change.
 func TestSchemeIsCopied(t *testing.T) {
-	secrets := []string{"second"}
-	v := must(t)(webhook.NewGitHub("first", func(o *webhook.Options) { o.Secrets = secrets }))
+	secrets := []string{"the second secret"}
+	v := must(t)(webhook.NewGitHub("the first secret", func(o *webhook.Options) { o.Secrets = secrets }))
 	secrets[0] = "changed"
-	second := must(t)(webhook.NewGitHub("second"))
+	second := must(t)(webhook.NewGitHub("the second secret"))
 	if _, err := v.Verify(signedAt(t, second, now), []byte(event)); err != nil {
 		t.Error(err)
 	}

@@ -15,5 +15,5 @@ func NewShopify(secret string, opts ...func(*Options)) (*Verifier, error) {
 	return newHMAC("NewShopify", secret, Scheme{
 		Provider: "shopify", Signature: "X-Shopify-Hmac-Sha256", Encoding: Base64,
 		ID: "X-Shopify-Webhook-Id", Type: "X-Shopify-Topic",
-	}, opts, func(s *hmacScheme) provider { return s })
+	}, issued{shopifySecret, largeMaxBody}, opts, func(s *hmacScheme) provider { return s })
 }

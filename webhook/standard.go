@@ -1,19 +1,38 @@
 package webhook
 
 import (
-	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 )
 
-const (
-	standardID        = "Webhook-Id"
-	standardTimestamp = "Webhook-Timestamp"
-	standardSignature = "Webhook-Signature"
+// standardHeaders are the names of the three headers.
+type standardHeaders struct{ id, timestamp, signature string }
+
+var (
+	standardNames = standardHeaders{"Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"}
+
+	// Source: https://docs.svix.com/receiving/verifying-payloads/how-manual
+	svixNames = standardHeaders{"Svix-Id", "Svix-Timestamp", "Svix-Signature"}
 )
+
+// namesIn returns the names that a request uses: the specification's, or Svix's where
+// one of the specification's is missing.
+func namesIn(header http.Header) standardHeaders {
+	n := standardNames
+	if first(header, n.id) != "" && first(header, n.timestamp) != "" && first(header, n.signature) != "" {
+		return n
+	}
+	for _, name := range []string{svixNames.id, svixNames.timestamp, svixNames.signature} {
+		if first(header, name) != "" {
+			return svixNames
+		}
+	}
+	return n
+}
 
 var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
 
@@ -23,10 +42,13 @@ var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
 // signature is enough; more than 16 are refused. Options.Secrets may be of other kinds
 // than secret.
 //
+// Svix names the headers svix-id, svix-timestamp and svix-signature. They count where one of
+// webhook-id, webhook-timestamp and webhook-signature is missing; the two sets never mix.
+//
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
-	o := newOptions("NewStandard", true, opts)
-	ks, err := keys("NewStandard", secret, o, parseStandardKey)
+	o := newOptions("NewStandard", true, defaultMaxBody, opts)
+	ks, err := keys("NewStandard", secret, o, standardSecret, func(text string) (standardKey, error) { return parseStandardKey(text, o.AllowWeakSecrets) })
 	if err != nil {
 		return nil, err
 	}
@@ -40,22 +62,25 @@ type standard struct {
 }
 
 func (s standard) verify(header http.Header, body []byte) (d Delivery, err error) {
-	what := signed{body: body}
-	if what.id, err = single(header, standardID); err != nil {
+	what, names := signed{body: body}, namesIn(header)
+	if what.id, err = single(header, names.id); err != nil {
 		return d, err
 	}
-	if what.timestamp, err = single(header, standardTimestamp); err != nil {
+	if what.timestamp, err = single(header, names.timestamp); err != nil {
 		return d, err
 	}
-	signatures, err := single(header, standardSignature)
+	signatures, err := single(header, names.signature)
 	if err != nil {
 		return d, err
 	}
-	if d.Time, err = s.timely(what.timestamp); err != nil {
+	if d.Time, err = s.timely(names.timestamp, what.timestamp); err != nil {
 		return d, err
 	}
+	if strings.Count(signatures, " ") >= maxSignatures {
+		return d, refusedHeader(ReasonMalformed, names.signature, fmt.Sprintf("%s has more than %d signatures", names.signature, maxSignatures))
+	}
 	if !s.matches(what, signatures) {
-		return d, mismatch(standardSignature)
+		return d, mismatch(names.signature)
 	}
 	d.id = what.id
 	return d, nil
@@ -63,12 +88,10 @@ func (s standard) verify(header http.Header, body []byte) (d Delivery, err error
 
 // matches reports whether one of several signatures, separated by spaces, is valid.
 func (s standard) matches(what signed, signatures string) bool {
-	var room [4]string
+	var room [maxSignatures]string
 	list := room[:0]
 	for signature := range strings.SplitSeq(signatures, " ") {
-		if list = append(list, signature); len(list) > maxSignatures {
-			return false
-		}
+		list = append(list, signature)
 	}
 	for _, k := range s.keys {
 		if k.matches(what, list) {
@@ -78,8 +101,13 @@ func (s standard) matches(what signed, signatures string) bool {
 	return false
 }
 
+// sign uses Svix's names when the ID has Svix's name.
 func (s standard) sign(header http.Header, at time.Time, body []byte) error {
-	id, err := single(header, standardID)
+	names := standardNames
+	if first(header, names.id) == "" && first(header, svixNames.id) != "" {
+		names = svixNames
+	}
+	id, err := single(header, names.id)
 	if err != nil {
 		return err
 	}
@@ -88,18 +116,16 @@ func (s standard) sign(header http.Header, at time.Time, body []byte) error {
 	if err != nil {
 		return err
 	}
-	header.Set(standardTimestamp, what.timestamp)
-	header.Set(standardSignature, signature)
+	header.Set(names.timestamp, what.timestamp)
+	header.Set(names.signature, signature)
 	return nil
 }
 
 // describe reads the type that the specification recommends. The ID is in a header,
 // and the body need not be JSON.
-func (s standard) describe(d Delivery) (Delivery, error) {
-	var event struct{ Type string }
-	_ = json.Unmarshal(d.Body, &event)
-	d.eventType = event.Type
-	return d, nil
+func (s standard) describe(d Delivery) Delivery {
+	d.eventType = membersOf(d.Body).text("type")
+	return d
 }
 
 // standardKey is a shared secret or a key pair.
@@ -108,11 +134,11 @@ type standardKey interface {
 	sign(what signed) (string, error)
 }
 
-func parseStandardKey(text string) (standardKey, error) {
+func parseStandardKey(text string, weak bool) (standardKey, error) {
 	prefix, encoded, _ := strings.Cut(text, "_")
 	switch prefix {
 	case "whsec":
-		return parseSymmetric(encoded)
+		return parseSymmetric(encoded, weak)
 	case "whpk":
 		return parsePublic(encoded)
 	case "whsk":

@@ -17,7 +17,10 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+const (
+	secret       = "8f742231b10e8888abcd99yyyzzz85a5"
+	stripeSecret = "whsec_" + secret
+)
 
 var whsec = "whsec_" + base64.StdEncoding.EncodeToString([]byte(secret))
 
@@ -56,11 +59,12 @@ func samples() map[string]sample {
 		"slack event":       {slack, webhooktest.SlackEvent(secret, "Ev1", mention), "Ev1", "app_mention"},
 		"slack command":     {slack, webhooktest.SlackCommand(secret, command), "13.1", "slash_commands"},
 		"slack interaction": {slack, webhooktest.SlackInteraction(secret, click), "12.3", "block_actions"},
-		"stripe":            {must(webhook.NewStripe(secret)), webhooktest.Stripe(secret, "evt_1", "charge.failed", push), "evt_1", "charge.failed"},
+		"stripe":            {must(webhook.NewStripe(stripeSecret)), webhooktest.Stripe(stripeSecret, "evt_1", "charge.failed", push), "evt_1", "charge.failed"},
 		"github":            {github, webhooktest.GitHub(secret, "72d3162e", "push", push), "72d3162e", "push"},
 		"github form":       {github, webhooktest.GitHubForm(secret, "72d3162f", "push", push), "72d3162f", "push"},
 		"shopify":           {must(webhook.NewShopify(secret)), webhooktest.Shopify(secret, "b545", "orders/create", push), "b545", "orders/create"},
 		"standard":          {must(webhook.NewStandard(whsec)), webhooktest.Standard(whsec, "msg_1", map[string]string{"type": "user.made"}), "msg_1", "user.made"},
+		"svix":              {must(webhook.NewStandard(whsec)), webhooktest.Svix(whsec, "msg_2", map[string]string{"type": "user.made"}), "msg_2", "user.made"},
 		"hmac":              {must(webhook.NewHMAC(secret, acme)), webhooktest.HMAC(secret, acme, push, acmeHeader), "7", "order"},
 		"sign": {
 			must(webhook.NewHMAC(secret, acme)),
@@ -223,6 +227,18 @@ func TestGitHubSignsWithSHA1Too(t *testing.T) {
 	}
 }
 
+// TestShopifysValidatorAcceptsTheHeaders: it requires these.
+//
+// Source: https://github.com/Shopify/shopify-app-js (1eb863d5cfce), packages/apps/shopify-api/lib/webhooks/validate.ts
+func TestShopifysValidatorAcceptsTheHeaders(t *testing.T) {
+	sent := webhooktest.Shopify(webhooktest.ShopifySecret, "b545", "orders/create", 1)
+	for _, name := range []string{"Hmac-Sha256", "Topic", "Shop-Domain", "API-Version", "Webhook-Id", "Triggered-At", "Event-Id"} {
+		if sent.Header.Get("X-Shopify-"+name) == "" {
+			t.Errorf("X-Shopify-%s is missing", name)
+		}
+	}
+}
+
 func TestMisusePanics(t *testing.T) {
 	mention := map[string]string{"type": "app_mention"}
 	at := func(path string) func() {
@@ -237,6 +253,7 @@ func TestMisusePanics(t *testing.T) {
 		"no event_id":       {func() { webhooktest.SlackEvent(secret, "", mention) }, "SlackEvent: the ID is empty"},
 		"no delivery":       {func() { webhooktest.GitHub(secret, "", "push", 1) }, "the ID is empty"},
 		"no webhook ID":     {func() { webhooktest.Shopify(secret, "", "x", 1) }, ": the ID is empty"},
+		"no svix-id":        {func() { webhooktest.Svix(whsec, "", 1) }, "Svix: the ID is empty"},
 		"no webhook-id":     {func() { webhooktest.Standard(whsec, "", 1) }, "the ID is empty"},
 		"no type":           {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
 		"no topic":          {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
