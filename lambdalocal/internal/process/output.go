@@ -43,7 +43,7 @@ func newOutput(l *lines) (*output, *os.File, error) {
 	return o, file, nil
 }
 
-// read reads until the process has ended, and whoever else has its end of the pipe.
+// read reads until the process has ended and nothing else holds its end of the pipe.
 func (o *output) read() {
 	defer close(o.ended)
 	for o.wait() {

@@ -159,7 +159,7 @@ func readError(r *http.Request) error {
 	return reported(body, kind, "the runtime's error document is not a JSON object")
 }
 
-// reported is the error of a document. If that has no type or is no JSON object, kind
+// reported is the error of a document. If that has no type or is not a JSON object, kind
 // and message take their place.
 func reported(document []byte, kind, message string) error {
 	var e struct{ ErrorType, ErrorMessage string }
