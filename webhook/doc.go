@@ -11,7 +11,7 @@
 //		if err := d.Decode(&callback); err != nil {
 //			return err
 //		}
-//		_, err := jobs.Create(ctx, callback.Event.Text, func(o *jobstore.CreateOptions) { o.ID = d.ID() })
+//		_, err := jobs.Create(ctx, callback.Event.Text, func(o *jobstore.CreateOptions) { o.ID = d.Key() })
 //		return err
 //	}))
 //
@@ -38,13 +38,28 @@
 //     provider and the reason.
 //   - Your function's error is answered with 500, so that the sender tries again.
 //   - What is signed is accepted, also when it is not what the provider documents.
-//   - [Delivery.ID] is never empty, and is the same when a webhook is delivered again.
+//   - [Delivery.Key] is never empty, is the same when a webhook is delivered again, and
+//     differs between providers and endpoints.
+//   - What a provider does not sign is in [Delivery].Unsigned and nowhere else.
 //
 // # What it does not guarantee
 //
 // A verified webhook may be a repeated one. A timestamp only bounds its age, and
-// GitHub and Shopify sign none. They do not sign the headers with the ID and the type
-// either. Use Delivery.ID as an idempotency key.
+// GitHub and Shopify sign none. Use Delivery.Key as an idempotency key. Anyone who
+// has seen one signed request of GitHub or Shopify can send its body again under another
+// ID.
+//
+// # What is signed
+//
+// The body always is. Beside it:
+//
+//	                    ID                    type              time   not signed (Delivery.Unsigned)
+//	Slack               in the body           in the body       yes    retry number and reason
+//	Stripe              in the body           in the body       yes    -
+//	GitHub              no                    no                no     ID, type (event)
+//	Shopify             no                    no                no     ID, type (topic), shop, time
+//	Standard Webhooks   yes                   in the body       yes    -
+//	a Scheme            if Content has {id}   no                if Content has {timestamp}
 //
 // # Cost
 //

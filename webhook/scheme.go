@@ -44,8 +44,9 @@ type Scheme struct {
 	// signed, as it would protect from nothing otherwise.
 	Timestamp string
 
-	// ID and Type name the headers of the event's ID and type. Without ID, the ID is
-	// made from the body, see [Delivery.ID].
+	// ID and Type name the headers of the event's ID and type. The type is never
+	// signed, and the ID only if Content has {id}, see [Unsigned]. Without a signed ID,
+	// that of the delivery is made from the body.
 	ID, Type string
 }
 
@@ -123,7 +124,7 @@ func (s Scheme) check() (*content, error) {
 }
 
 func (s *hmacScheme) verify(header http.Header, body []byte) (Delivery, error) {
-	d := Delivery{eventType: s.first(header, s.Type)}
+	d := Delivery{Unsigned: Unsigned{Type: s.first(header, s.Type)}}
 	signature, err := single(header, s.Signature)
 	if err != nil {
 		return d, err
@@ -144,11 +145,13 @@ func (s *hmacScheme) verify(header http.Header, body []byte) (Delivery, error) {
 	if !matches(s.keys, s.Encoding, s.content, what, given) {
 		return d, mismatch(s.Signature)
 	}
-	d.id = what.id
+	if d.Unsigned.ID = s.first(header, s.ID); s.content.has(idPart) {
+		d.id, d.Unsigned.ID = what.id, ""
+	}
 	return d, nil
 }
 
-// signed reads the headers that belong to what is signed, and the ID.
+// signed reads the headers that belong to what is signed.
 func (s *hmacScheme) signed(header http.Header, body []byte) (what signed, err error) {
 	what.body = body
 	if s.Timestamp != "" {
@@ -158,8 +161,6 @@ func (s *hmacScheme) signed(header http.Header, body []byte) (what signed, err e
 	}
 	if s.content.has(idPart) {
 		what.id, err = single(header, s.ID)
-	} else {
-		what.id = s.first(header, s.ID)
 	}
 	return what, err
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ var (
 // for any other scheme, [NewFunc]. It is safe for concurrent use.
 type Verifier struct {
 	provider  provider
+	endpoint  string
 	maxBody   int
 	onRefused func(context.Context, *RefusedError)
 	logger    *slog.Logger
@@ -65,7 +67,8 @@ func (v *Verifier) verify(header http.Header, body []byte) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, v.refusal(err)
 	}
-	d.Provider, d.Header, d.Body = v.provider.name(), header, body
+	d.Provider, d.Endpoint, d.Body = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint), body
+	d.Unsigned.Header = header
 	if d.verifier == nil { // else a function given to NewFunc has called another verifier
 		d.verifier = v
 	}

@@ -1,6 +1,7 @@
 package webhooktest_test
 
 import (
+	gocmp "cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -132,11 +133,12 @@ func delivered(t *testing.T, v *webhook.Verifier, call func(*webhook.Handler) in
 
 func check(t *testing.T, want sample, got webhook.Delivery) {
 	t.Helper()
-	if got.ID() != want.id || got.Type() != want.eventType || string(got.Body) != string(want.request.Body) {
-		t.Errorf("got %q %q %q, want %q %q %q", got.ID(), got.Type(), got.Body, want.id, want.eventType, want.request.Body)
+	id, eventType := gocmp.Or(got.Unsigned.ID, got.ID()), gocmp.Or(got.Unsigned.Type, got.Type())
+	if id != want.id || eventType != want.eventType || string(got.Body) != string(want.request.Body) {
+		t.Errorf("got %q %q %q, want %q %q %q", id, eventType, got.Body, want.id, want.eventType, want.request.Body)
 	}
 	for name, values := range want.request.Header {
-		if diff := cmp.Diff(values, got.Header.Values(name)); diff != "" {
+		if diff := cmp.Diff(values, got.Unsigned.Header.Values(name)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -165,7 +167,7 @@ func TestOptions(t *testing.T) {
 	})
 	v := must(webhook.NewSlack(secret, func(o *webhook.Options) { o.Now = func() time.Time { return at } }))
 	d, err := v.Verify(r.Header, r.Body)
-	if err != nil || !d.Time.Equal(at) || d.Attempt != 2 || d.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
+	if err != nil || !d.Time.Equal(at) || d.Unsigned.Attempt != 2 || d.Unsigned.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	var e struct {
