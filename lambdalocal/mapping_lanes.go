@@ -25,7 +25,7 @@ type lanes struct {
 	window  []*tracked // from the oldest record that is not done to the last one read
 	running int
 	reading bool
-	ended   bool      // the shard has no more records
+	ended   bool // the shard has no more records
 	fails   source.Failures
 	opened  time.Time // when a batch that is not full began to wait
 
