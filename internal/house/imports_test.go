@@ -35,7 +35,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"streamproc/streamtest", "internal/option streamproc", "lambda-go values"},
 	{"selfinvoke", "internal/option", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
-	{"lambdahttp", "", "lambda-go"},
+	{"lambdahttp", "internal/option", "lambda-go"},
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
