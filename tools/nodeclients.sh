@@ -21,7 +21,7 @@ npm ci --ignore-scripts --loglevel=error
 prefix=$(node -p 'path.dirname(path.dirname(process.execPath))')
 if [ -f "$prefix/include/node/node_api.h" ]; then export npm_config_nodedir=$prefix; fi
 jobs=$(getconf _NPROCESSORS_ONLN)
-if ! MAKEFLAGS=-j$jobs npm rebuild --foreground-scripts --loglevel=error aws-lambda-ric >node_modules/build.log 2>&1; then
+if ! MAKEFLAGS=-j$jobs npm rebuild --ignore-scripts=false --foreground-scripts --loglevel=error aws-lambda-ric >node_modules/build.log 2>&1; then
   tail -40 node_modules/build.log >&2
   exit 1
 fi
