@@ -26,8 +26,10 @@ type event struct {
 	IsBase64Encoded bool              `json:"isBase64Encoded"`
 
 	RequestContext struct {
-		Stage    string `json:"stage"`
-		Identity struct {
+		Stage      string `json:"stage"`
+		AccountID  string `json:"accountId"`
+		DomainName string `json:"domainName"`
+		Identity   struct {
 			SourceIP string `json:"sourceIp"`
 		} `json:"identity"`
 		HTTP struct {
