@@ -28,11 +28,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
 const (
 	table  = "examples-functions"
-	secret = "signing-secret"
+	secret = webhooktest.SlackSecret
 )
 
 // deployment is the programs and the services that they call.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
@@ -47,7 +48,7 @@ func TestPublishedChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.mapped("publishqueryjob", publish.Changes(api.URL, nil), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
+	d.mapped("publishqueryjob", setup.Must(publish.Changes(api.URL, nil)), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
 		"AWS_ACCESS_KEY_ID="+keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+keys.SecretAccessKey)
 	job, err := jobs.Create(t.Context(), "why?")
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/audit"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
@@ -46,7 +47,7 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
 			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
 		}},
-		"PublishQueryJob": {"publishqueryjob/template.yaml", publish.Changes("", nil), []string{"Stream: !Ref StreamArn"}},
+		"PublishQueryJob": {"publishqueryjob/template.yaml", setup.Must(publish.Changes("https://api.example.com/graphql", nil)), []string{"Stream: !Ref StreamArn"}},
 	}
 	for name, tt := range tests {
 		template, err := os.ReadFile(tt.template)

@@ -36,7 +36,7 @@ var forms = map[string]struct {
 // and no forged body reaches a webhook's function.
 func FuzzEvent(f *testing.F) {
 	now := time.Unix(1531420618, 0)
-	slack, err := webhook.NewSlack("secret", func(o *webhook.Options) {
+	slack, err := webhook.NewSlack(webhooktest.SlackSecret, func(o *webhook.Options) {
 		o.Now, o.Logger = func() time.Time { return now }, slog.New(slog.DiscardHandler)
 	})
 	if err != nil {

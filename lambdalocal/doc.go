@@ -14,7 +14,8 @@
 // # What it does
 //
 //   - [Local.Client] is a client of the AWS SDK that invokes the functions without
-//     a port. [Local.InvokeAPI] answers other clients over HTTP.
+//     a port. [Local.InvokeAPI] answers other clients over HTTP. Both stream
+//     responses, and return the end of the log to those who ask.
 //   - Asynchronous events are retried, throttled, aged, and discarded to a dead
 //     letter or a destination, see [FunctionOptions].
 //   - [Function.MapStream] delivers the records of a [Feed] or a [DynamoDBStream]:

@@ -95,7 +95,7 @@ func (r handlerRunner) invoke(ctx context.Context, i *invocation) ([]byte, error
 	if i.stream == nil {
 		return io.ReadAll(response)
 	}
-	return nil, i.stream(response.ContentType(), response)
+	return nil, i.stream(response.ContentType(), response.Reader)
 }
 
 // context is the one that aws-lambda-go gives a handler. It has no parent, because a

@@ -44,13 +44,13 @@ type Options struct {
 }
 
 var (
-	regionName = regexp.MustCompile(`^[a-z0-9-]+$`)
+	regionName = regexp.MustCompile(`^(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d$`) // as API_Invoke's FunctionName has it
 	accountID  = regexp.MustCompile(`^\d{12}$`)
 )
 
 func (o Options) check() {
 	refuse(o.Logger == nil, "New: Options.Logger is nil")
-	refuse(!regionName.MatchString(o.Region), "New: Options.Region is %q, want lower-case letters, digits and hyphens", o.Region)
+	refuse(!regionName.MatchString(o.Region), "New: Options.Region is %q, want one such as us-east-1", o.Region)
 	refuse(!accountID.MatchString(o.AccountID), "New: Options.AccountID is %q, want 12 digits", o.AccountID)
 	refuse(!(o.WaitScale > 0) || math.IsInf(o.WaitScale, 1), "New: Options.WaitScale is %v, want a number above 0", o.WaitScale)
 	o.Faults.check()

@@ -61,6 +61,14 @@ func program(name string) {
 		dieWhileIdle(os.Getenv("AWS_LAMBDA_RUNTIME_API"))
 	case "leave a child":
 		lambda.Start(leaveChild)
+	case "show":
+		lambda.Start(show)
+	case "log":
+		lambda.Start(logLines)
+	case "break off":
+		lambda.Start(breakOff)
+	default:
+		runtimeClient(name)
 	}
 }
 

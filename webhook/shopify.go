@@ -4,9 +4,11 @@ package webhook
 // secret.
 //
 // Shopify signs neither time nor headers: a captured webhook can be sent again under
-// another X-Shopify-Webhook-Id.
+// another X-Shopify-Webhook-Id, as another X-Shopify-Topic and as one of another shop.
+// They are in [Delivery].Unsigned, the shop in Unsigned.Header. [Delivery.Type] is empty.
+// Where one secret is that of many shops, look in the body for what belongs to the shop.
 //
-// [Delivery.ID] is X-Shopify-Webhook-Id. X-Shopify-Event-Id is not used, because
+// Unsigned.ID is X-Shopify-Webhook-Id. X-Shopify-Event-Id is not used, because
 // deliveries of several topics may share it.
 //
 // Sources: https://shopify.dev/docs/apps/build/webhooks/verify-deliveries,
@@ -15,5 +17,5 @@ func NewShopify(secret string, opts ...func(*Options)) (*Verifier, error) {
 	return newHMAC("NewShopify", secret, Scheme{
 		Provider: "shopify", Signature: "X-Shopify-Hmac-Sha256", Encoding: Base64,
 		ID: "X-Shopify-Webhook-Id", Type: "X-Shopify-Topic",
-	}, opts, func(s *hmacScheme) provider { return s })
+	}, issued{shopifySecret, largeMaxBody}, opts, func(s *hmacScheme) provider { return s })
 }

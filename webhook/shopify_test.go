@@ -50,7 +50,7 @@ func TestShopifyDelivery(t *testing.T) {
 	h.Set("X-Shopify-Webhook-Id", "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043")
 	h.Set("X-Shopify-Topic", "orders/paid")
 	d, err := v.Verify(h, []byte(`{"id":1}`))
-	if err != nil || d.Provider != "shopify" || d.ID() != "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043" || d.Type() != "orders/paid" || !d.Time.IsZero() {
+	if err != nil || d.Provider != "shopify" || d.Unsigned.ID != "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043" || d.Unsigned.Type != "orders/paid" || d.ID() != sumOf(`{"id":1}`) || d.Type() != "" || !d.Time.IsZero() {
 		t.Errorf("got %+v, %s, %s, %v", d, d.ID(), d.Type(), err)
 	}
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // signingSecret is the local Slack app's. A real app has one on its settings page.
-const signingSecret = "local-signing-secret"
+const signingSecret = "5f1c0c2d9a7b4e83a6d0b1f2c3e4d5a6"
 
 type config struct {
 	addr, dynamodb, claude, slack string
@@ -68,7 +68,10 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 		return err
 	}
 	a.where = t.where
-	claude := &service.Claude{URL: c.claude}
+	claude, err := service.NewClaude(c.claude)
+	if err != nil {
+		return err
+	}
 	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs)); err != nil {
 		return err
 	}
@@ -83,7 +86,10 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if a.signer, err = webhook.NewSlack(signingSecret); err != nil {
 		return err
 	}
-	post := &service.Slack{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
+	post, err := service.NewSlack(c.slack, os.Getenv("SLACK_BOT_TOKEN"))
+	if err != nil {
+		return err
+	}
 	bot, err := a.local.AddFunction("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
 	if err != nil {
 		return err

@@ -15,10 +15,7 @@ import (
 
 func main() {
 	slack := setup.Must(webhook.NewSlack(setup.Env("SLACK_SIGNING_SECRET")))
-	claude := &service.Claude{URL: setup.Env("CLAUDE_URL")}
-	post := &service.Slack{
-		URL:   setup.EnvOr("SLACK_API_URL", "https://slack.com/api/chat.postMessage"),
-		Token: setup.Env("SLACK_BOT_TOKEN"),
-	}
+	claude := setup.Must(service.NewClaude(setup.Env("CLAUDE_URL")))
+	post := setup.Must(service.NewSlack(setup.EnvOr("SLACK_API_URL", "https://slack.com/api/chat.postMessage"), setup.Env("SLACK_BOT_TOKEN")))
 	awslambda.Start(slackbot.New(slack, lambda.NewFromConfig(setup.Config()), claude, post))
 }

@@ -46,9 +46,10 @@ var plan = []struct{ pkg, imports, links string }{
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
+	{"lambdalocal/internal/invokeapi", "", ""},
 	{"lambdalocal/internal/process", "internal/child", "lambda-go"},
 	{"lambdalocal/internal/source", "", "sdk values dynamodbstreams"},
-	{"lambdalocal", "internal/httpevent internal/option internal/streaming lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
+	{"lambdalocal", "internal/httpevent internal/option internal/streaming lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/invokeapi lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/child", "", ""},
 	{"internal/option", "", ""},

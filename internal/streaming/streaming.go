@@ -60,7 +60,7 @@ const (
 
 // Response is what a handler has returned. A func that returns it to lambda.Start, or
 // to lambda.NewHandler, streams it.
-type Response struct{ body io.Reader }
+type Response struct{ io.Reader }
 
 // Buffered returns a response of these bytes.
 func Buffered(contentType string, payload []byte) *Response {
@@ -68,18 +68,15 @@ func Buffered(contentType string, payload []byte) *Response {
 }
 
 type typed struct {
-	io.Reader
+	*bytes.Reader
 	contentType string
 }
 
 func (t typed) ContentType() string { return t.contentType }
 
-// Read implements io.Reader.
-func (r *Response) Read(p []byte) (int, error) { return r.body.Read(p) }
-
 // Close implements io.Closer. It closes the handler's reader if that can be closed.
 func (r *Response) Close() error {
-	if c, ok := r.body.(io.Closer); ok {
+	if c, ok := r.Reader.(io.Closer); ok {
 		return c.Close()
 	}
 	return nil
@@ -87,7 +84,7 @@ func (r *Response) Close() error {
 
 // ContentType returns the type that aws-lambda-go sends with the response.
 func (r *Response) ContentType() string {
-	if t, ok := r.body.(interface{ ContentType() string }); ok {
+	if t, ok := r.Reader.(interface{ ContentType() string }); ok {
 		return t.ContentType()
 	}
 	return typeBytes

@@ -71,7 +71,12 @@ type Options struct {
 	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
 	PickUp time.Duration
 
-	// HTTPClient sends the requests. Default is the AWS SDK's.
+	// HTTPClient sends the requests. Default is the AWS SDK's. Each try ends after 35
+	// seconds, and an answer over 8 MB is an error.
+	//
+	// No redirect is followed. New copies a [http.Client] for that, and uses the copy. A
+	// client of another type must not follow one, and an answer that comes by one is an
+	// error.
 	HTTPClient HTTPClient
 
 	// Retryer says which requests are sent again, and when. Default is the AWS SDK's
@@ -103,7 +108,7 @@ func options(opts []func(*Options)) Options {
 	}
 	option.Apply("appsyncstore: New", &o, opts)
 	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
-	if o.HTTPClient == nil {
+	if c, ok := o.HTTPClient.(*http.Client); o.HTTPClient == nil || ok && c == nil {
 		panic("appsyncstore: New: Options.HTTPClient is nil")
 	}
 	if o.Retryer == nil {

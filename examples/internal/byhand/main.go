@@ -1,6 +1,6 @@
 // Command byhand is examples/slackwebhook without this library, on aws-lambda-go and
 // the Lambda client alone. A test compares the size of both binaries. It has no hop
-// limit, no timeouts and no retries of its own.
+// limit and no retries of its own.
 package main
 
 import (
@@ -137,6 +137,12 @@ func (b *bot) answer(ctx context.Context, m message) error {
 	return nil
 }
 
+// client follows no redirect, which would take the token elsewhere.
+var client = &http.Client{
+	Timeout:       15 * time.Minute,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
 func (b *bot) post(ctx context.Context, url, token string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -150,12 +156,12 @@ func (b *bot) post(ctx context.Context, url, token string, in, out any) error {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
+	data, err := io.ReadAll(io.LimitReader(resp.Body, 8<<20))
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answered %s: %w", strings.SplitN(url, "?", 2)[0], resp.Status, err)
 	}

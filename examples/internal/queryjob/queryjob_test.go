@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/standin"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -32,7 +31,7 @@ func TestSubmitAndProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := queryjob.Process(jobs, &service.Claude{URL: url}).Invoke(t.Context(), event); err != nil || string(out) != `{"batchItemFailures":[]}` {
+	if out, err := queryjob.Process(jobs, standin.Claude(t, url)).Invoke(t.Context(), event); err != nil || string(out) != `{"batchItemFailures":[]}` {
 		t.Errorf("processed: %s, %v", out, err)
 	}
 	job, err := jobs.Get(t.Context(), created.ID)

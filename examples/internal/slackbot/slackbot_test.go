@@ -11,10 +11,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/standin"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
 // client keeps what was invoked.
@@ -28,12 +28,12 @@ func (c *client) Invoke(_ context.Context, in *lambda.InvokeInput, _ ...func(*la
 func TestSlackBot(t *testing.T) {
 	claude, asked := standin.Server(t, 200, `{"claude_response":"42"}`)
 	api, posted := standin.Server(t, 200, `{"ok":true}`)
-	slack, err := webhook.NewSlack("secret")
+	slack, err := webhook.NewSlack(webhooktest.SlackSecret)
 	if err != nil {
 		t.Fatal(err)
 	}
 	invoked := &client{}
-	bot := slackbot.New(slack, invoked, &service.Claude{URL: claude}, &service.Slack{URL: api, Token: "xoxb"})
+	bot := slackbot.New(slack, invoked, standin.Claude(t, claude), standin.Slack(t, api, "xoxb"))
 	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:bot"})
 
 	out, err := bot.Invoke(ctx, signedEvent(t, slack, `{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","text":"why?","channel":"C1","ts":"1.2"}}`))

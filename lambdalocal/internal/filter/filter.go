@@ -18,15 +18,20 @@ const (
 
 // Patterns returns the patterns of a FilterCriteria document.
 func Patterns(document string) ([]string, error) {
-	var criteria struct{ Filters []struct{ Pattern string } }
-	d := json.NewDecoder(bytes.NewReader([]byte(document)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&criteria); err != nil {
-		return nil, err
+	var criteria map[string][]map[string]string // a struct's fields match in any case
+	if err := json.Unmarshal([]byte(document), &criteria); err != nil {
+		return nil, errors.New("not a JSON object with a list of Filters")
+	}
+	if _, ok := criteria["Filters"]; !ok || len(criteria) != 1 {
+		return nil, errors.New("want the member Filters only")
 	}
 	var patterns []string
-	for _, f := range criteria.Filters {
-		patterns = append(patterns, f.Pattern)
+	for i, f := range criteria["Filters"] {
+		pattern, ok := f["Pattern"]
+		if !ok || len(f) != 1 {
+			return nil, fmt.Errorf("filter %d: want the member Pattern only", i)
+		}
+		patterns = append(patterns, pattern)
 	}
 	return patterns, nil
 }

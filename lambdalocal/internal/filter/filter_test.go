@@ -161,7 +161,7 @@ func TestPatterns(t *testing.T) {
 	if d := cmp.Diff([]string{`{ "a" : [ 1, 2 ] }`, "{}"}, got); d != "" || err != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
-	for _, document := range []string{`{"a":[1]}`, `[]`, ``} {
+	for _, document := range []string{`{"a":[1]}`, `[]`, ``, `{}`, `{"filters":[]}`, `{"Filters":[{"pattern":"{}"}]}`, `{"Filters":[{}]}`, `{"Filters":[],"Filter":[]}`, `{"Filters":{}}`} {
 		if _, err := filter.Patterns(document); err == nil {
 			t.Errorf("%s: no error", document)
 		}
