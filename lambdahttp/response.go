@@ -79,7 +79,7 @@ func (e *event) response(w *recorder) ([]byte, error) {
 		StatusCode: w.status, StatusDescription: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
 		Body: body, IsBase64Encoded: isBase64,
 	}
-	if e.MultiValueHeaders != nil {
+	if e.multiValueHeaders != nil {
 		r.MultiValueHeaders = w.sent
 	} else {
 		r.Headers = joined(w.sent)

@@ -16,7 +16,7 @@ import (
 // Stream is [Wrap] with responses that are sent while h writes them. It is for
 // function URLs with the InvokeMode RESPONSE_STREAM and for REST APIs with the response
 // transfer mode STREAM. HTTP APIs and load balancers cannot stream: they get the
-// response that Wrap returns. Stream panics when h is nil.
+// response that Wrap returns. Stream panics when h is nil or an option is invalid.
 //
 // The status and the headers are sent with the first call of WriteHeader, Write or
 // Flush. Without a Content-Type they wait for as much of the body as its detection
@@ -39,11 +39,11 @@ import (
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
 // and https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
-func Stream(h http.Handler) lambda.Handler {
+func Stream(h http.Handler, opts ...func(*Options)) lambda.Handler {
 	if h == nil {
 		panic("lambdahttp: Stream: h is nil")
 	}
-	return lambda.NewHandler(wrapped{h}.stream)
+	return lambda.NewHandler(wrapped{h, newOptions("Stream", opts)}.stream)
 }
 
 // stream is the func of a handler that streams. Its response is one that aws-lambda-go
@@ -57,7 +57,7 @@ func (w wrapped) stream(ctx context.Context, payload json.RawMessage) (io.Reader
 		out, err := w.Invoke(ctx, payload)
 		return streaming.Buffered("application/json", out), err
 	}
-	r, err := e.request(ctx)
+	r, err := e.request(ctx, w.options)
 	if err != nil {
 		r = new(http.Request).WithContext(ctx)
 		w.handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { refuse(w) })
@@ -72,10 +72,10 @@ func (w wrapped) stream(ctx context.Context, payload json.RawMessage) (io.Reader
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
 func (e *event) streams() bool {
 	if !e.isV2() {
-		return e.Version == "" && !e.isLoadBalancer()
+		return e.version == "" && !e.isLoadBalancer()
 	}
-	domain := e.RequestContext.DomainName
-	return domain == "" || e.RequestContext.AccountID == "anonymous" || strings.Contains(domain, ".lambda-url.")
+	domain := e.context.domainName
+	return domain == "" || e.context.accountID == "anonymous" || strings.Contains(domain, ".lambda-url.")
 }
 
 // streamed returns the response in the form that the event's front door takes.

@@ -22,7 +22,7 @@ import (
 
 const (
 	httpAPI = `{"version":"2.0","requestContext":{"accountId":"123456789012","domainName":"a.example","http":{"method":"POST"}}}`
-	payload = `{"version":"1.0","httpMethod":"POST"}`
+	payload = `{"version":"1.0","httpMethod":"POST","path":"/"}`
 	nul     = "\x00\x00\x00\x00\x00\x00\x00\x00"
 )
 

@@ -36,7 +36,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"selfinvoke", "internal/option", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"internal/streaming", "", "lambda-go"},
-	{"lambdahttp", "internal/streaming", "lambda-go"},
+	{"lambdahttp", "internal/option internal/streaming", "lambda-go"},
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
