@@ -47,6 +47,7 @@ var foreign = map[string]struct{ payload, want string }{
 	"a source in another case":   {`{"Records":[{"EventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{}}]}`, "record 0 is of another service"},
 	"a source like it":           {`{"Records":[{"eventSource":"AWS:DynamoDB","eventName":"INSERT","dynamodb":{}}]}`, "record 0 is of another service"},
 	"a null source":              {`{"Records":[{"eventSource":null,"eventName":"INSERT","dynamodb":{}}]}`, "record 0 is of another service"},
+	"a number for a source":      {`{"Records":[{"eventSource":0,"eventName":"INSERT","dynamodb":{}}]}`, "record 0 is of another service"},
 	"an unknown source":          {`{"Records":[{"eventSource":"aws:secret","eventName":"INSERT","dynamodb":{}}]}`, "record 0 is of another service"},
 	"the last source counts":     {`{"Records":[{"eventSource":"aws:dynamodb","eventSource":"aws:sqs","eventName":"INSERT","dynamodb":{}}]}`, "record 0 is of aws:sqs"},
 	"no name":                    {`{"Records":[{"eventSource":"aws:dynamodb","dynamodb":{}}]}`, "the eventName of record 0 is not INSERT, MODIFY or REMOVE"},

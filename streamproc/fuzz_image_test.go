@@ -85,7 +85,7 @@ func compare[T any]() imageCheck {
 		t.Helper()
 		got, log.errs = nil, nil
 		_, err := d.Invoke(t.Context(), around(image))
-		onlyAttributeValuePanics(t, image, errors.Join(err, log.last()))
+		noPanicOf(t, image, errors.Join(err, log.last()))
 		switch {
 		case v == undefined || tooDeep(image):
 		case v == malformed:
