@@ -165,7 +165,7 @@ func TestWrapDecodesAPathOnce(t *testing.T) {
 func TestWrapTakesHeadersOnce(t *testing.T) {
 	for name, event := range map[string]any{
 		"REST API": events.APIGatewayProxyRequest{
-			HTTPMethod: "POST", Headers: map[string]string{"cookie": "b=2", "X-A": "1"},
+			HTTPMethod: "POST", Path: "/", Headers: map[string]string{"cookie": "b=2", "X-A": "1"},
 			MultiValueHeaders: map[string][]string{"cookie": {"a=1; b=2"}, "X-A": {"1"}},
 		},
 		"function URL": events.LambdaFunctionURLRequest{

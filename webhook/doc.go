@@ -28,10 +28,16 @@
 //   - A body over [Options.MaxBody] is refused before it is hashed.
 //   - A secret that cannot be right is refused when the verifier is made: it is empty,
 //     in quotes or in JSON, a reference that was not resolved, an API key or another
-//     provider's secret. Several secrets are accepted, for rotation.
+//     provider's secret, shorter than the provider's, or a public key that verifies
+//     forged signatures. Several secrets are accepted, for rotation.
 //   - Signatures are compared in constant time. No error, response or log line
 //     contains a secret, a signature or a body.
-//   - Printing a verifier shows no secret.
+//   - Printing a verifier or its options shows no secret. Printing or logging a delivery
+//     shows its key only.
+//   - A signature is good for one ID, one time and one body: no part of one can be moved
+//     into another.
+//   - A forged request costs one hash of the body per secret, and at most eight
+//     verifications (Ed25519) or two per key. Every reader takes linear time.
 //   - A signature has one spelling: another case, base64 with stray bits, a second
 //     header or timestamp is refused.
 //   - A refusal is told to Options.OnRefused and, at level debug, to the log: the
@@ -67,7 +73,7 @@
 // hashes are kept, and at most one allocation. Ed25519 (Standard Webhooks v1a) costs
 // more than ten times as much. To measure:
 //
-//	go test -run xxx -bench Verify -benchmem ./webhook
+//	go test -run xxx -bench 'Verify|Refuse' -benchmem ./webhook
 //
 // The package links only the standard library, lambdahttp and aws-lambda-go.
 //

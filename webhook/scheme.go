@@ -33,11 +33,14 @@ type Scheme struct {
 	Prefix    string
 	Encoding  Encoding
 
-	// Hash is the HMAC's hash. Default [sha256.New].
+	// Hash is the HMAC's hash, of 16 bytes or more. Default [sha256.New].
 	Hash func() hash.Hash
 
 	// Content is what is signed: {body} once, with {timestamp} and {id} if they are
-	// signed too. Default "{body}".
+	// signed too. Default "{body}". There must be text between them, so that no digits of
+	// a timestamp can be moved into the body: with {timestamp}{body}, one signature is good
+	// for several of each. An ID that has the character in it at which it would end
+	// is refused.
 	Content string
 
 	// Timestamp names the header of the timestamp, in seconds since 1970. It must be
@@ -75,12 +78,12 @@ type hmacScheme struct {
 // newHMAC returns a verifier for the provider of a compiled scheme.
 func newHMAC(constructor, secret string, s Scheme, by issued, opts []func(*Options), of func(*hmacScheme) provider) (*Verifier, error) {
 	o := newOptions(constructor, s.Timestamp != "", by.maxBody, opts)
+	if s.Hash == nil {
+		s.Hash = sha256.New
+	}
 	c, err := s.check()
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %s: Scheme.%w", constructor, err)
-	}
-	if s.Hash == nil {
-		s.Hash = sha256.New
 	}
 	for _, name := range []*string{&s.Signature, &s.Timestamp, &s.ID, &s.Type} {
 		*name = http.CanonicalHeaderKey(*name)
@@ -92,6 +95,9 @@ func newHMAC(constructor, secret string, s Scheme, by issued, opts []func(*Optio
 	compiled := &hmacScheme{named: named(s.Provider), Scheme: s, clock: o.clock(), content: c, keys: ks}
 	return o.verifier(of(compiled)), nil
 }
+
+// minHash is the size of MD5. As an HMAC's hash it is not broken; a checksum is.
+const minHash = 16
 
 func (s Scheme) check() (*content, error) {
 	c, err := parseContent(cmp.Or(s.Content, string(bodyPart)))
@@ -111,6 +117,8 @@ func (s Scheme) check() (*content, error) {
 		wrong = fmt.Sprintf("Type is %q, which is not the name of a header", s.Type)
 	case s.Encoding != Hex && s.Encoding != Base64:
 		wrong = "Encoding is neither Hex nor Base64"
+	case s.Hash().Size() < minHash:
+		wrong = fmt.Sprintf("Hash makes %d bytes, want at least %d", s.Hash().Size(), minHash)
 	case err != nil:
 		wrong = "Content " + err.Error()
 	case c.has(timestampPart) != (s.Timestamp != ""):
@@ -160,7 +168,7 @@ func (s *hmacScheme) signed(header http.Header, body []byte) (what signed, err e
 		}
 	}
 	if s.content.has(idPart) {
-		what.id, err = single(header, s.ID)
+		what.id, err = s.content.id(header, s.ID)
 	}
 	return what, err
 }

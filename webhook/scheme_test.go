@@ -21,7 +21,7 @@ func accepts(http.Header, []byte) (webhook.Delivery, error) { return webhook.Del
 func TestSchemeContent(t *testing.T) {
 	hashes := map[string]func() hash.Hash{"": sha256.New, "SHA-1": sha1.New, "SHA-512": sha512.New}
 	for _, content := range []string{
-		"", "{body}", "{timestamp}.{body}", "{id}.{timestamp}.{body}", "v0:{timestamp}:{body}", "a{timestamp}b{id}c{body}", "a{id}b{timestamp}c{body}", "{body}{timestamp}{id}", "a{id}{id}b{body}c{timestamp}d{timestamp}",
+		"", "{body}", "{timestamp}.{body}", "{id}.{timestamp}.{body}", "v0:{timestamp}:{body}", "a{timestamp}b{id}c{body}", "a{id}b{timestamp}c{body}", "{body}.{timestamp}:{id}", "a{id}e{id}b{body}c{timestamp}d{timestamp}",
 		"{{body}}", "{Body}{body}{x}", "{timestamp{id}}{body}", "%s{body}\n",
 	} {
 		for name, h := range hashes {

@@ -17,6 +17,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
@@ -99,7 +100,12 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	bot, err := a.local.AddFunction("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
+	messages := memstore.New[slackbot.Message, string]()
+	work := slackbot.Work(a.local.Client(), messages, slackbot.Answer(claude, post))
+	if _, err := a.local.AddFunction("slackanswer", work, timeout(15*time.Minute)); err != nil {
+		return err
+	}
+	bot, err := a.local.AddFunction("slackwebhook", slackbot.Front(a.signer, a.local.Client(), messages, "slackanswer"))
 	if err != nil {
 		return err
 	}
