@@ -32,7 +32,8 @@
 //     forged signatures. Several secrets are accepted, for rotation.
 //   - Signatures are compared in constant time. No error, response or log line
 //     contains a secret, a signature or a body.
-//   - Printing a verifier shows no secret.
+//   - Printing a verifier or its options shows no secret. Printing or logging a delivery
+//     shows its key only.
 //   - A signature is good for one ID, one time and one body: no part of one can be moved
 //     into another.
 //   - A forged request costs one hash of the body per secret, and at most eight

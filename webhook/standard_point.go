@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// checkPoint refuses public keys of Ed25519 that are no key of anyone. With a key of low
+// checkPoint refuses public keys of Ed25519 that no private key has. With a key of low
 // order, signatures can be made without its secret half, and one signature is good for
 // many bodies. crypto/ed25519 accepts them.
 //

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -80,11 +79,6 @@ func (v *Verifier) check(method string) {
 	if v == nil || v.provider == nil {
 		panic("webhook: " + method + ": the verifier is nil or was not made by a constructor")
 	}
-}
-
-// Format implements [fmt.Formatter], so that printing a verifier shows no secret.
-func (v Verifier) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "webhook.Verifier(%s)", v.provider.name())
 }
 
 // Sign adds to header the signature of body, made at that time with the
