@@ -61,10 +61,15 @@ func multiValue(f *lambdalocal.Function) http.Handler {
 	return f.LoadBalancer(func(o *lambdalocal.LoadBalancerOptions) { o.MultiValueHeaders = true })
 }
 
+// host is the one that requests are sent to.
+const host = "hooks.example"
+
 // Deploy returns the URL of a function with this handler, behind the front door.
 func (f Front) Deploy(t testing.TB, handler any) string {
 	t.Helper()
-	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
+	local := lambdalocal.New(func(o *lambdalocal.Options) {
+		o.Logger, o.Hosts = slog.New(slog.DiscardHandler), []string{host}
+	})
 	fn, err := local.AddFunction("hooks", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +107,7 @@ func Send(t testing.TB, url, method string, header http.Header, body []byte) Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Host = "hooks.example"
+	r.Host = host
 	for name, values := range header {
 		r.Header[name] = values
 	}
