@@ -7,7 +7,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 )
 
-// Options are the optional settings of [Wrap]. An invalid one makes it panic.
+// Options are the optional settings of [Wrap] and [Stream]. An invalid one makes them
+// panic.
 type Options struct {
 	// BasePath is removed from the beginning of the path. It is the base path of a
 	// custom domain name's API mapping, or any other that the function is reached by,

@@ -76,10 +76,10 @@ type Function struct {
 // documents, a lambda.Handler, or an [Executable] or a pointer to one. As in Lambda, a
 // func of another shape fails at its first invocation.
 //
-// Invocations run concurrently. Each invocation of a func gets a lambda.Handler of
-// its own, because the bytes that lambda.NewHandler's returns are valid only until
-// its next invocation. A lambda.Handler must be safe for concurrent use, and return
-// bytes that stay valid.
+// Invocations run concurrently, so a lambda.Handler must be safe for concurrent use, and
+// return bytes that stay valid. The handlers of lambda.NewHandler may be passed: their
+// bytes are copied in time. As under lambda.Start, they and funcs can return a reader
+// to stream their response; a lambda.Handler of another type cannot.
 //
 // AddFunction panics if the name, the handler or an option is invalid. It returns an
 // error if the name is taken, if Executable.Path is not an executable file or Dir not a
@@ -95,7 +95,7 @@ func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOpti
 	checkHandler(handler)
 	option.Apply("lambdalocal: AddFunction", &fn.options, opts)
 	fn.options.check()
-	fn.slots.limit, fn.runner = fn.options.ReservedConcurrency, handlerRunner{handler}
+	fn.slots.limit, fn.runner = fn.options.ReservedConcurrency, newHandlerRunner(handler)
 	if executable, ok := handler.(*Executable); ok {
 		program, err := executable.resolve()
 		if err != nil {
