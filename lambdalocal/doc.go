@@ -32,8 +32,9 @@
 //
 // # What it does not
 //
-// It checks no signatures and no IAM permissions, limits no memory, and loses its
-// queue with the process. Go cannot stop a goroutine: a handler that runs out of
+// It checks no signatures and no IAM permissions, but its servers refuse web pages, see
+// [Local.InvokeAPI] and [Options]. It limits no memory, and loses its queue with the
+// process. Go cannot stop a goroutine: a handler that runs out of
 // time runs on, and [Local.Close] waits for it. The page docs/fidelity.md of the
 // repository compares each behavior with AWS's:
 // https://github.com/asyncpatterns/asyncpatterns/blob/main/docs/fidelity.md

@@ -56,6 +56,10 @@ type refusal struct {
 
 // ServeHTTP implements http.Handler.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.fn.local.serves(r) {
+		refuseHost(w, r)
+		return
+	}
 	inv := newInvocation(f.fn, f.fn.ARN())
 	inv.continues(r.Header.Get("X-Amzn-Trace-Id"))
 	if f.requestID != "" {

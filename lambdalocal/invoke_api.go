@@ -2,12 +2,14 @@ package lambdalocal
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/loopback"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/invokeapi"
 )
 
@@ -19,7 +21,10 @@ import (
 //
 //	aws lambda invoke --endpoint-url http://127.0.0.1:9001 --function-name work --payload fileb://event.json out.json
 //
-// Credentials and signatures are ignored.
+// Credentials and signatures are ignored. So that no web page can invoke functions, the
+// handler refuses requests with a header Origin or Sec-Fetch-Site, which browsers send,
+// and requests whose Host is not loopback. To serve another host, such as that of a
+// container, set the Host of the request in a handler before this one.
 //
 // Invoke has three invocation types:
 //
@@ -50,7 +55,30 @@ import (
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html and
 // https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
-func (l *Local) InvokeAPI() http.Handler { return http.HandlerFunc(l.serveAPI) }
+func (l *Local) InvokeAPI() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := refusePage(r); err != nil {
+			w.Header().Set("X-Amzn-Requestid", newUUID())
+			err.Write(w)
+			return
+		}
+		l.serveAPI(w, r)
+	})
+}
+
+// refusePage is the error of a request that a web page may have sent.
+func refusePage(r *http.Request) *invokeapi.Error {
+	e := &invokeapi.Error{Status: http.StatusForbidden, Code: "AccessDeniedException"}
+	if header := loopback.PageHeader(r); header != "" {
+		e.Message = "lambdalocal: the Invoke API is not for web pages: the request has the header " + header
+		return e
+	}
+	if !loopback.IsHost(r.Host) {
+		e.Message = fmt.Sprintf("lambdalocal: the Invoke API is for programs of this machine: the host %q is not loopback", r.Host)
+		return e
+	}
+	return nil
+}
 
 func (l *Local) serveAPI(w http.ResponseWriter, r *http.Request) {
 	inv := newInvocation(nil, "")

@@ -71,6 +71,7 @@ var fetches = regexp.MustCompile(`\b(curl|wget|pipx?3?|uvx?|npm|npx|pnpm|yarn|co
 // content.
 var pinned = []struct{ line, by string }{
 	{`^npm ci --ignore-scripts `, "package-lock.json, see TestLockFiles"},
+	{`npm rebuild --ignore-scripts=false \S+ \S+ aws-lambda-ric `, "package-lock.json: it compiles what is in the package"},
 	{`npm pack --ignore-scripts --silent "\$package@\$version"`, "SHA-512 in the script, see TestDynoxide"},
 	{`^GOWORK=off GOTOOLCHAIN=auto GOBIN=\S+ go -C tools install tool `, "tools/go.sum and sum.golang.org"},
 	{`^go run \./`, "the module's go.sum"},
@@ -79,7 +80,7 @@ var pinned = []struct{ line, by string }{
 }
 
 // mentions download nothing: comments, messages, and questions whether a command is there.
-var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w ]+;|command -v [\w"$]+|^need \w+ \w+$`)
+var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+ \S+$`)
 
 func TestDownloadsArePinned(t *testing.T) {
 	used := map[string]bool{}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/loopback"
 )
 
 // runtimeAPI serves Lambda's Runtime API to one process.
@@ -57,9 +59,20 @@ func startRuntimeAPI() (*runtimeAPI, error) {
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", a.response)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", a.failure)
 	mux.HandleFunc("POST /2018-06-01/runtime/init/error", a.initFailure)
-	a.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	a.server = &http.Server{Handler: refusePages(mux), ReadHeaderTimeout: time.Minute}
 	go a.server.Serve(listener)
 	return a, nil
+}
+
+// refusePages keeps web pages from taking and answering invocations.
+func refusePages(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if loopback.PageHeader(r) != "" || !loopback.IsHost(r.Host) {
+			refuseRuntime(w, http.StatusForbidden, "Forbidden")
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 func (a *runtimeAPI) close() { a.server.Close() }
