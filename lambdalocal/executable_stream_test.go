@@ -18,8 +18,9 @@ import (
 // TestExecutableStreams reads the first event while the program waits before the
 // second.
 func TestExecutableStreams(t *testing.T) {
-	for _, program := range []string{"stream", "lambdahttp.Stream", "selfinvoke.Wrap"} {
-		for name, front := range streams {
+	t.Run("lambdaurl", func(t *testing.T) { testStream(t, "stream", streaming) }) // for function URLs only
+	for _, program := range []string{"lambdahttp.Stream", "selfinvoke.Wrap"} {
+		for name, front := range streamFronts {
 			t.Run(program+" "+name, func(t *testing.T) { testStream(t, program, front) })
 		}
 	}
@@ -54,9 +55,11 @@ func testStream(t *testing.T, program string, front func(*lambdalocal.Function) 
 // TestExecutablePanicsMidway: the response breaks off, and the process serves on.
 func TestExecutablePanicsMidway(t *testing.T) {
 	local, log := newLocal(t)
-	output := addProgram(t, local, "f", "panic midway")
+	output := &logBuffer{}
+	fn := add(t, local, "f", lambdalocal.Executable{Path: os.Args[0], Env: []string{"PROGRAM=panic midway"}, Output: output},
+		func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	for range 2 {
-		resp, _ := get(t, streaming(local.Function("f")))
+		resp, _ := get(t, streaming(fn))
 		got, err := io.ReadAll(resp.Body)
 		if resp.StatusCode != 200 || string(got) != "begun" || !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("got %d %q, %v; want a broken connection", resp.StatusCode, got, err)
