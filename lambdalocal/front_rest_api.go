@@ -55,8 +55,10 @@ type RESTAPIOptions struct {
 // RESTAPI returns a REST API of API Gateway in front of the function. It is a Lambda
 // proxy integration with payload format 1.0 (events.APIGatewayProxyRequest).
 //
-// The event's path is as the client sent it, its path parameters are decoded. Header
-// names are in Go's canonical form, since Go does not keep the client's.
+// The event's path and path parameters are escaped, as the client sent them. Slashes
+// before the resource are one, and a trailing slash is in the path and not in a
+// parameter. Header names are in Go's canonical form, since Go does not keep the
+// client's. Content-Length and hop-by-hop headers are left out.
 //
 // The API itself answers
 //
@@ -95,19 +97,40 @@ var restAPIRefusals = map[error]refusal{
 }
 
 func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
-	path := withoutStage(r.URL.EscapedPath(), o.Stage)
+	request := inv.request(r, body)
+	path := o.path(&request)
 	resource, parameters, ok := o.resource(path)
 	if !ok {
 		return nil, errNoRoute
 	}
-	request := inv.request(r, body)
 	request.Base64 = o.isBinary(r.Header.Get("Content-Type"))
 	return httpevent.RESTAPI(request, httpevent.Route{
 		Key: resource, Path: path, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
 	}), nil
 }
 
+// path is the path without the stage. Slashes before the stage are one in both paths
+// of the event, those after it only in this one.
+//
+// Source: localstack/localstack@8b9a79f0 tests/aws/services/apigateway/
+// test_apigateway_lambda.snapshot.json, test_lambda_aws_proxy_integration:
+// "//stage/proxy-value" and "/stage//proxy-value" have the path "/proxy-value", and in
+// requestContext "/stage/proxy-value" and "/stage//proxy-value".
+func (o RESTAPIOptions) path(r *httpevent.Request) string {
+	full := "/" + strings.TrimLeft(r.Path, "/")
+	path := withoutStage(full, o.Stage)
+	if path != full {
+		r.Path = full
+	}
+	return "/" + strings.TrimLeft(path, "/")
+}
+
+// resource matches the path as if it had no trailing slash.
+//
+// Source: as for path. "/stage/proxy-value/" has the path "/proxy-value/", and proxy
+// is "proxy-value".
 func (o RESTAPIOptions) resource(path string) (resource string, parameters map[string]string, ok bool) {
+	path = "/" + strings.Trim(path, "/")
 	if o.Resource == proxyResource && path == rootResource {
 		return rootResource, nil, true
 	}

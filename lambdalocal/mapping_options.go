@@ -81,7 +81,7 @@ type MappingOptions struct {
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 	ReportBatchItemFailures bool
 
-	// FilterCriteria are up to 10 patterns, such as {"eventName":["INSERT"]}.
+	// FilterCriteria are up to 5 patterns, as an account has by default, such as {"eventName":["INSERT"]}.
 	// Lambda's default quota is 5. A record that matches none of them is dropped
 	// without an invocation. Without patterns all records are delivered. A pattern
 	// sees the whole record, though AWS promises only its dynamodb key.

@@ -1,82 +1,103 @@
 package filter
 
-// condition is a pattern or a part of one.
-type condition interface {
-	// match gets a value of the record as json.Decoder returns it, or absent.
-	match(value any) bool
+// absences are the leaves that may be absent, and are: the record has no value at their
+// path, in no element of a list either.
+type absences map[*leaf]bool
+
+func (p pattern) match(record any) bool {
+	for _, l := range p {
+		if l.match(record) {
+			return true
+		}
+	}
+	return false
 }
 
-// absent is the value of a name that the record lacks.
-type absent struct{}
+func (l list) match(record any) bool {
+	missing := absences{}
+	for _, leaf := range l.absent {
+		missing[leaf] = !has(record, leaf.path)
+	}
+	return l.root.match(record, missing)
+}
 
-// all is an object of a pattern.
-type all []condition
+// has reports whether there is a leaf at the path, in any element of the arrays on the way.
+func has(value any, path []string) bool {
+	switch v := value.(type) {
+	case []any:
+		for _, e := range v {
+			if has(e, path) {
+				return true
+			}
+		}
+		return false
+	case map[string]any:
+		if len(path) == 0 {
+			return false
+		}
+		next, ok := v[path[0]]
+		return ok && has(next, path[1:])
+	}
+	return len(path) == 0
+}
 
-func (a all) match(value any) bool {
-	for _, c := range a {
-		if !c.match(value) {
+// match reports whether the value at the node's path satisfies all that is below it.
+func (n *node) match(value any, missing absences) bool {
+	return n.leaf.match(value, missing) && n.below(value, missing)
+}
+
+// below looks for one element of an array that satisfies all children, as event-ruler does.
+func (n *node) below(value any, missing absences) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, c := range n.children {
+			if next, ok := v[name]; ok && !c.match(next, missing) || !ok && !c.isMissing(missing) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		for _, e := range v {
+			if n.below(e, missing) {
+				return true
+			}
+		}
+	}
+	return n.noChild(missing)
+}
+
+// isMissing reports whether all below the node may be missing, and is.
+func (n *node) isMissing(missing absences) bool {
+	return (n.leaf == nil || missing[n.leaf]) && n.noChild(missing)
+}
+
+func (n *node) noChild(missing absences) bool {
+	for _, c := range n.children {
+		if !c.isMissing(missing) {
 			return false
 		}
 	}
 	return true
 }
 
-// either is a $or.
-type either []condition
+// match reports whether the value, or an element of an array, matches a rule.
+func (l *leaf) match(value any, missing absences) bool {
+	return l == nil || missing[l] || l.any(value)
+}
 
-func (e either) match(value any) bool {
-	for _, c := range e {
-		if c.match(value) {
-			return true
+func (l *leaf) any(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		return false // an object is not a leaf
+	case []any:
+		for _, e := range v {
+			if l.any(e) {
+				return true
+			}
 		}
+		return false
 	}
-	return false
-}
-
-// field is a member of a pattern.
-type field struct {
-	name string
-	condition
-}
-
-func (f field) match(value any) bool {
-	if o, ok := value.(map[string]any); ok {
-		if v, ok := o[f.name]; ok {
-			return f.each(v)
-		}
-	}
-	return f.condition.match(absent{})
-}
-
-// each looks into arrays: an array matches if an element does. An empty array counts as
-// absent.
-func (f field) each(value any) bool {
-	list, ok := value.([]any)
-	if !ok {
-		return f.condition.match(value)
-	}
-	if len(list) == 0 {
-		return f.condition.match(absent{})
-	}
-	for _, v := range list {
-		if f.each(v) {
-			return true
-		}
-	}
-	return false
-}
-
-// rules are the alternatives for a leaf.
-type rules []rule
-
-// rule decides about a leaf: a string, json.Number, bool, nil or absent.
-type rule func(leaf any) bool
-
-func (r rules) match(value any) bool {
-	if _, ok := value.(map[string]any); ok {
-		value = absent{} // no leaf has this path
-	}
-	for _, rule := range r {
+	for _, rule := range l.rules {
 		if rule(value) {
 			return true
 		}
