@@ -21,6 +21,7 @@ type Options struct {
 	// Start goes on with that job if OnConflict returns nil, and fails with its error
 	// otherwise. With nil the sender is content. With an error it sends the webhook
 	// again, Stripe for days: return one only where a repeat may bring the first input.
+	// The provider is the first part of the ID, if that is a webhook.Delivery's key.
 	// Default: a warning is logged by [slog.Default], without the inputs, and nil
 	// returned.
 	OnConflict func(ctx context.Context, c Conflict) error

@@ -33,11 +33,11 @@ type event struct {
 
 // requestContext is what the front door says about the request.
 type requestContext struct {
-	stage, connectionID   string
-	accountID, domainName string
-	identity              identity
-	http                  requestLine
-	elb                   json.RawMessage
+	stage, path, connectionID string
+	accountID, domainName     string
+	identity                  identity
+	http                      requestLine
+	elb                       json.RawMessage
 }
 
 type identity struct{ sourceIP string }
@@ -47,7 +47,7 @@ type requestLine struct{ method, path, sourceIP string }
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *requestContext) UnmarshalJSON(data []byte) error {
 	return members{
-		"stage": &c.stage, "identity": &c.identity, "http": &c.http, "elb": &c.elb, "connectionId": &c.connectionID,
+		"stage": &c.stage, "path": &c.path, "identity": &c.identity, "http": &c.http, "elb": &c.elb, "connectionId": &c.connectionID,
 		"accountId": &c.accountID, "domainName": &c.domainName,
 	}.decode(data)
 }

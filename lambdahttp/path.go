@@ -18,19 +18,26 @@ func (e *event) url(base string) *url.URL {
 }
 
 // paths returns the decoded path, and the path as it was sent if the event has it.
-// An HTTP API decodes the path, also in rawPath. Decoding it again would lead past
-// an authorization that the API has decided by the path it saw.
+//
+// An HTTP API has decoded the path in requestContext, and in rawPath too. Decoding it
+// again would lead past an authorization that the API has decided by the path it saw.
+// Function URLs and payload format 1.0 have both forms; REST APIs and load balancers
+// have the path as it was sent.
+//
+// Source: hotsock/voker@59c7289a vokerhttp/testdata, and for format 1.0
+// aws/aws-lambda-dotnet@83149216 Tools/LambdaTestTool-v2/tests/
+// Amazon.Lambda.TestTool.UnitTests/Snapshots/V1_SpecialCharactersInPathHttpV1.json.
 func (e *event) paths() (path, raw string) {
-	stage := e.context.stage
-	switch {
-	case e.isV2() && e.context.http.path != "":
-		return withoutStage(e.context.http.path, stage), withoutStage(e.rawPath, stage)
+	switch stage := e.context.stage; {
 	case e.isV2():
-		raw = withoutStage(e.rawPath, stage)
-	case e.version != "": // an HTTP API with payload format 1.0
-		return withoutStage(e.path, stage), ""
+		path, raw = withoutStage(e.context.http.path, stage), withoutStage(e.rawPath, stage)
+	case e.version != "":
+		path, raw = withoutStage(e.context.path, stage), withoutStage(e.path, stage)
 	default:
 		raw = e.path
+	}
+	if path != "" {
+		return path, raw
 	}
 	path, err := url.PathUnescape(raw)
 	if err != nil {

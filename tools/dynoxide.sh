@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Puts the DynamoDB server that the tests use into .bin, from npm, unless there is
-# an endpoint or a server already.
+# Puts the DynamoDB server that the tests use into .bin, from npm, unless there is an
+# endpoint or a server on the PATH. Another version in .bin is replaced.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=1.2.1
-if [ -n "${DYNAMODB_ENDPOINT:-}" ] || [ -x .bin/dynoxide ] || command -v dynoxide >/dev/null; then exit 0; fi
+if [ -n "${DYNAMODB_ENDPOINT:-}" ] || command -v dynoxide >/dev/null; then exit 0; fi
 
 # The SHA-512 of each package, from 'npm view @dynoxide/linux-x64@1.2.1 dist.integrity'.
 # A platform without a line here is refused: npm alone would take whatever the registry has.
@@ -17,6 +17,8 @@ Linux-x86_64) package=@dynoxide/linux-x64 sha512=sBHqlxJ9ANkLluFkYRfd5r8Y0ApFew4
   exit 1
   ;;
 esac
+installed=.bin/.dynoxide
+if [ -x .bin/dynoxide ] && [ -f "$installed" ] && [ "$(cat "$installed")" = "$sha512" ]; then exit 0; fi
 for tool in npm openssl; do
   command -v "$tool" >/dev/null || { echo "The tests need a DynamoDB server: install $tool, put dynoxide on the PATH, or set DYNAMODB_ENDPOINT." >&2; exit 1; }
 done
@@ -32,3 +34,4 @@ fi
 tar -xzf "$work"/*.tgz -C "$work"
 mkdir -p .bin
 install -m 755 "$work/package/dynoxide" .bin/dynoxide
+echo "$sha512" >"$installed"

@@ -27,6 +27,11 @@ func TestKeys(t *testing.T) {
 	hmac := func(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
 		return webhook.NewHMAC(secret, scheme, opts...)
 	}
+	withID := scheme
+	withID.Content = "{id}.{body}"
+	signsID := func(secret string, opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
+		return webhook.NewHMAC(secret, withID, opts...)
+	}
 	given := func(o *webhooktest.Options) { o.Header = http.Header{"X-Acme-Id": {"a/b"}} }
 	sum := func(body string) string { return strings.Replace(sumOf(body), ":", "~3A", 1) }
 	for want, tt := range map[string]struct {
@@ -42,6 +47,7 @@ func TestKeys(t *testing.T) {
 		"github::" + sum("1") + ":72d3162e":        {webhook.NewGitHub, good["github"], "", func() webhooktest.Request { return webhooktest.GitHub(good["github"], "72d3162e", "push", 1) }},
 		"shopify:shop.example:" + sum("1") + ":b5": {webhook.NewShopify, good["shopify"], "shop.example", func() webhooktest.Request { return webhooktest.Shopify(good["shopify"], "b5", "x", 1) }},
 		"acme::" + sum("1") + ":a~2Fb":             {hmac, good["hmac"], "", func() webhooktest.Request { return webhooktest.HMAC(good["hmac"], scheme, 1, given) }},
+		"acme::a~2Fb":                              {signsID, good["hmac"], "", func() webhooktest.Request { return webhooktest.HMAC(good["hmac"], withID, 1, given) }},
 	} {
 		for range 2 {
 			if got := keyOf(t, tt.made, tt.secret, tt.endpoint, tt.request()); got != want {

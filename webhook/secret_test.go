@@ -95,7 +95,7 @@ func TestMistakenSecretsAreRefused(t *testing.T) {
 				"sk_live_4eC39HqLyjWDarjtT1zdp7dc", "sk_test_4eC39HqLyjWDarjtT1zdp7dc", "rk_live_4eC39HqLyjWDarjtT1zdp7dc", "pk_test_TYooMQauvdEDq54NiTphI7jx",
 				"xoxb-1234567890-abcdefghij", "xoxp-1234567890-abcdefghij", "xapp-1-A0123456789-1234567890", "xoxe.xoxp-1-abcdefghijklm",
 				"ghp_16C7e42F292c6912E7710c838347Ae178B4a", "github_pat_11ABCDEFG0123456789", "ghs_16C7e42F292c6912E7710c838347Ae178B4a",
-				"shpat_0123456789abcdef0123456789abcdef", "shpca_0123456789abcdef0123456789abcdef", "AKIAIOSFODNN7EXAMPLE", "Bearer 0123456789abcdef0123456789abcdef",
+				"shpat_0123456789abcdef0123456789abcdef", "shpca_0123456789abcdef0123456789abcdef", "AKIAIOSFODNN7EXAMPLE", "glpat-0123456789abcdefghij", "Bearer 0123456789abcdef0123456789abcdef",
 			},
 		} {
 			for _, secret := range secrets {
@@ -139,4 +139,22 @@ func TestSecretsThatNoProviderIssues(t *testing.T) {
 	refusesSecret(t, "standard", "whsec_", "has 0 bytes", true)
 	refusesSecret(t, "standard", strings.TrimRight(webhooktest.StandardSecret, "="), "is not base64", true)
 	refusesSecret(t, "standard", webhooktest.StandardSecret+"=", "is not base64", true)
+}
+
+// FuzzSecrets: any text is a secret or is refused by an error that does not show it.
+func FuzzSecrets(f *testing.F) {
+	for _, secret := range []string{"", "{", "[\"", "%%", "<>", "$", "=", "whsec_", "whpk_AAAA", "\xff", "a,b", "\\\"\\\"", "arn:", "x://y", secret} {
+		f.Add(secret, false)
+	}
+	f.Fuzz(func(t *testing.T, secret string, weak bool) {
+		for kind, make := range constructors {
+			_, err := make(good[kind], func(o *webhook.Options) { o.Secrets, o.AllowWeakSecrets = []string{secret}, weak })
+			if err != nil && len(secret) > 20 && strings.Contains(err.Error(), secret) {
+				t.Errorf("%s: the error shows it: %v", kind, err)
+			}
+			if err == nil && (strings.TrimSpace(secret) == "" || !weak && len(secret) < 16) {
+				t.Errorf("%s: %q was accepted", kind, secret)
+			}
+		}
+	})
 }

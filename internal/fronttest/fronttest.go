@@ -21,6 +21,9 @@ type Front struct {
 	serve  func(*lambdalocal.Function) http.Handler
 	prefix string // the stage, as clients name it
 
+	Decodes bool // decodes the path, so that how it was escaped is lost
+	Merges  bool // makes slashes before the path one
+	Length  bool // drops the request's Content-Length
 	Joins   bool // joins the values of a repeated header
 	Drops   bool // keeps only the last value of a repeated header or parameter
 	Cookies int  // sends at most so many Set-Cookie; 0: all
@@ -32,10 +35,13 @@ type Front struct {
 // Fronts are all front doors, by name.
 var Fronts = map[string]Front{
 	"function URL":   {serve: func(f *lambdalocal.Function) http.Handler { return f.URL() }, Joins: true},
-	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, Joins: true},
-	"HTTP API stage": {serve: stage, prefix: "/live", Joins: true},
-	"REST API":       {serve: binary, prefix: "/prod", Orders: true},
-	"REST API text":  {serve: func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() }, Orders: true, Text: true},
+	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, Decodes: true, Joins: true},
+	"HTTP API stage": {serve: stage, prefix: "/live", Decodes: true, Joins: true},
+	"REST API":       {serve: binary, prefix: "/prod", Merges: true, Length: true, Orders: true},
+	"REST API text": {
+		serve:  func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() },
+		Merges: true, Length: true, Orders: true, Text: true,
+	},
 	"load balancer": {
 		serve: func(f *lambdalocal.Function) http.Handler { return f.LoadBalancer() },
 		Joins: true, Drops: true, Cookies: 1, Orders: true, NoIP: true,

@@ -14,6 +14,9 @@ import (
 	"testing"
 )
 
+// old is a server of an earlier version.
+const old = "old"
+
 var pin = regexp.MustCompile(`sha512=([\w+/]{86}==)`)
 
 // TestDynoxide runs tools/dynoxide.sh with a registry that serves another package than
@@ -28,7 +31,7 @@ func TestDynoxide(t *testing.T) {
 	sum := sha512.Sum512(served)
 	expected := pin.ReplaceAllString(script, "sha512="+base64.StdEncoding.EncodeToString(sum[:]))
 	for _, platform := range []string{"Linux x86_64", "Linux aarch64", "Darwin x86_64", "Darwin arm64", "MINGW64_NT-10.0 x86_64"} {
-		if installed := fetch(t, script, platform, served); installed != "" {
+		if installed := fetch(t, script, platform, served); installed != old {
 			t.Errorf("%s: installed %q, which has another hash", platform, installed)
 		}
 		known := strings.Contains(script, "\n"+strings.Replace(platform, " ", "-", 1)+")")
@@ -38,12 +41,14 @@ func TestDynoxide(t *testing.T) {
 	}
 }
 
-// fetch runs a script with its own commands uname and npm, and returns what it installed.
+// fetch runs a script with its own commands uname and npm, and returns the server that is
+// there afterwards.
 func fetch(t *testing.T, script, platform string, served []byte) string {
 	t.Helper()
 	dir := t.TempDir()
 	system, machine, _ := strings.Cut(platform, " ")
 	write(t, filepath.Join(dir, "served.tgz"), string(served))
+	write(t, filepath.Join(dir, ".bin", "dynoxide"), old)
 	write(t, filepath.Join(dir, "tools", "dynoxide.sh"), script)
 	write(t, filepath.Join(dir, "path", "uname"), "#!/bin/sh\ncase $1 in -s) echo '"+system+"' ;; -m) echo '"+machine+"' ;; esac\n")
 	write(t, filepath.Join(dir, "path", "npm"), "#!/bin/sh\ncp '"+dir+"/served.tgz' package.tgz\n")
@@ -51,8 +56,8 @@ func fetch(t *testing.T, script, platform string, served []byte) string {
 	cmd.Env = []string{"PATH=" + filepath.Join(dir, "path") + ":/usr/bin:/bin"}
 	out, err := cmd.CombinedOutput()
 	installed, missing := os.ReadFile(filepath.Join(dir, ".bin", "dynoxide"))
-	if (err == nil) != (missing == nil) {
-		t.Errorf("%s: %v, and the server is there: %v\n%s", platform, err, missing == nil, out)
+	if missing != nil || (err == nil) != (string(installed) != old) {
+		t.Errorf("%s: %v, and .bin has %q, %v\n%s", platform, err, installed, missing, out)
 	}
 	return string(installed)
 }

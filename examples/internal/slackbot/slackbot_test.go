@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,3 +129,22 @@ func TestWhatIsNotAnswered(t *testing.T) {
 		after(time.Hour)
 	})
 }
+
+// TestTheQueueHoldsNoMessage: who reads the dead-letter queue sees which delivery was
+// not answered, and not what it said.
+func TestTheQueueHoldsNoMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBot(t)
+		b.add("work", slackbot.Work(b.local.Client(), b.jobs, unreached), 0)
+		b.front = b.add("front", b.newFront(b.jobs, "work"), -1).URL()
+		if status := b.send(message("Ev1", nil)); status != http.StatusOK {
+			t.Fatalf("got %d", status)
+		}
+		synctest.Wait()
+		if d := <-b.dead; strings.Contains(string(d.Body), "why?") || !strings.Contains(string(d.Body), "slack::Ev1") {
+			t.Errorf("the queue holds %s", d.Body)
+		}
+	})
+}
+
+func unreached(context.Context, *job) (string, error) { panic("not called") }
