@@ -76,21 +76,14 @@ func (o *output) take() []byte {
 	return log
 }
 
-// write is called with mu held.
+// write is called with mu held, with at most pipeSize bytes.
 func (o *output) write(p []byte) {
-	for len(p) > 0 {
-		n := min(len(p), maxLine)
-		o.rest = append(o.rest, p[:n]...)
-		p = p[n:]
-		o.endLines()
+	end := bytes.LastIndexByte(p, '\n') + 1
+	if end > 0 {
+		o.emit(append(o.rest, p[:end]...))
+		o.rest = o.rest[:0]
 	}
-}
-
-func (o *output) endLines() {
-	end := bytes.LastIndexByte(o.rest, '\n') + 1
-	o.emit(o.rest[:end])
-	o.rest = append(o.rest[:0], o.rest[end:]...)
-	if len(o.rest) >= maxLine {
+	if o.rest = append(o.rest, p[end:]...); len(o.rest) >= maxLine {
 		o.flush()
 	}
 }
