@@ -155,11 +155,12 @@ var standardMutations = map[string]mutation{
 
 func standardStricter(own map[string]string) map[string]string {
 	all := map[string]string{
-		"signature: twice":           "the specification has one header, with a list; which of two counts is anyone's guess",
-		"signature: and a wrong one": "as twice",
-		"id: twice":                  "as a signature twice",
-		"time: twice":                "as a signature twice",
-		"list: far more signatures":  "more than sixteen cost a forger little and us much; a sender has one for each secret in rotation",
+		"signature: twice":                    "the specification has one header, with a list; which of two counts is anyone's guess",
+		"signature: and a wrong one":          "as twice",
+		"id: twice":                           "as a signature twice",
+		"time: twice":                         "as a signature twice",
+		"id, time and body: another boundary": "the specification warns of a full stop in the ID: one signature is good for two splits of the text",
+		"list: far more signatures":           "more than sixteen cost a forger little and us much; a sender has one for each secret in rotation",
 	}
 	for kind, why := range own {
 		all[kind] = why

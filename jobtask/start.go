@@ -12,8 +12,9 @@ import (
 // Start creates a job with the given ID and has the function run it. It returns as
 // soon as the store has the job and Lambda has the event.
 //
-// Call it for each redelivery of a webhook, with the delivery's ID. A job that has
-// begun is left alone. A job that exists and has not begun is handed over again, as
+// Call it for each redelivery of a webhook, with the delivery's key
+// (webhook.Delivery.Key). A job that has begun is left alone. A repeat with another input
+// is told to [Options].OnConflict, whose error Start returns. A job that exists and has not begun is handed over again, as
 // the call that created it may have failed before its invoke. If both events arrive,
 // one of them runs nothing; when the job takes longer than Lambda's two retries,
 // three minutes in all, that event ends in the dead-letter queue.
@@ -33,8 +34,8 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 		o.ID, o.Redelivered = id, o.Redelivered || t.seen.Has(id)
 	})
 	if errors.Is(err, jobstore.ErrExists) {
-		if job.Status != jobstore.Pending || job.Attempt > 0 {
-			return nil
+		if err := t.compare(ctx, job, input); err != nil || job.Status != jobstore.Pending || job.Attempt > 0 {
+			return err
 		}
 	} else if err != nil {
 		return err

@@ -10,6 +10,10 @@
 // answers each event in the form that its front door takes, so the same function can
 // serve several of them.
 //
+// [Stream] serves the same events, and sends the response while the handler writes it:
+//
+//	lambda.Start(lambdahttp.Stream(mux))
+//
 // # Guarantees
 //
 //   - The handler sees the request that the client sent: the body without base64, the
@@ -35,11 +39,21 @@
 //   - A REST API without binaryMediaTypes takes every body for text. It destroys
 //     other request bodies, and sends the base64 of other response bodies.
 //
-// The response is buffered: it leaves when the handler has returned, its writer
-// cannot be flushed, and Lambda's limit of 6 MB applies. Streaming takes another
-// entry point than Wrap, because lambda.Start streams only from functions and from
-// the handler that lambda.NewHandler returns. A handler that calls the Invoke method
-// of another buffers its response.
+// The response of Wrap is buffered: it leaves when the handler has returned, its writer
+// cannot be flushed, and Lambda's limit of 6 MB applies.
+//
+// # Streaming
+//
+// Stream needs a function URL with the InvokeMode RESPONSE_STREAM, or a REST API whose
+// integration has the response transfer mode STREAM. The function cannot see that: behind
+// one that buffers, the client gets no body. Lambda limits a streamed response to 200 MB,
+// API Gateway to 15 minutes.
+//
+// The client of a function URL or REST API gets what net/http would send, except that
+//
+//   - no Content-Length is computed: the response is chunked;
+//   - function URLs join the values of a repeated header other than Set-Cookie;
+//   - a response without Content-Type gets application/json, the front door's default.
 //
 // # Cost
 //
@@ -53,6 +67,7 @@
 // The package needs no IAM actions.
 //
 // Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
@@ -25,6 +26,30 @@ func ExampleWrap() {
 	fmt.Println(string(response), err)
 	// Output:
 	// {"statusCode":200,"headers":{"Content-Type":"text/plain; charset=utf-8"},"body":"hello, gopher","isBase64Encoded":false,"cookies":null} <nil>
+}
+
+func ExampleStream() {
+	handler := lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		for n := range 2 {
+			fmt.Fprintf(w, "data: %d\n\n", n) // sent at once
+		}
+	})) // in main: lambda.Start(handler)
+
+	// A function URL takes status, headers and cookies as JSON, and then the body.
+	response, err := handler.Invoke(context.Background(), []byte(`{
+		"version": "2.0",
+		"rawPath": "/",
+		"requestContext": {"domainName": "abc.lambda-url.us-east-1.on.aws", "http": {"method": "GET", "path": "/"}}
+	}`))
+	head, body, _ := strings.Cut(string(response), strings.Repeat("\x00", 8))
+	fmt.Println(head, err)
+	fmt.Print(body)
+	// Output:
+	// {"statusCode":200,"headers":{"Content-Type":"text/event-stream"}} <nil>
+	// data: 0
+	//
+	// data: 1
 }
 
 // An event of another service fails the invocation.

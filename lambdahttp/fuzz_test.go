@@ -117,9 +117,6 @@ func roundTrip(t *testing.T, form string, r webhooktest.Request, want seen) {
 		t.Fatalf("%s: %s, %v", form, out, err)
 	}
 	lose(fronttest.Fronts[forms[form].front], &want, &got)
-	if decoded, err := url.PathUnescape(got.EscapedPath); form == "HTTPAPI" && err == nil && decoded == want.Path {
-		want.EscapedPath = got.EscapedPath // how it was escaped is lost
-	}
 	got.Host, got.IP, got.RawQuery = "", "", ""
 	got.Header.Del("Content-Length")
 	if diff := cmp.Diff(want, got); diff != "" {

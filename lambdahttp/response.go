@@ -38,10 +38,16 @@ func (w *recorder) Write(p []byte) (int, error) {
 
 // detectType sets the Content-Type as net/http does when the handler has not.
 func (w *recorder) detectType() {
-	_, named := w.sent["Content-Type"]
-	if !named && w.body.Len() > 0 && w.sent.Get("Content-Encoding") == "" {
+	if !hasType(w.sent) && w.body.Len() > 0 {
 		w.sent.Set("Content-Type", http.DetectContentType(w.body.Bytes()))
 	}
+}
+
+// hasType reports whether the type is not to be detected. That of an encoded body would
+// be the type of the encoding.
+func hasType(h http.Header) bool {
+	_, named := h["Content-Type"]
+	return named || h.Get("Content-Encoding") != ""
 }
 
 // content returns the body as it stands in the response to an event.
@@ -73,7 +79,7 @@ func (e *event) response(w *recorder) ([]byte, error) {
 		StatusCode: w.status, StatusDescription: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
 		Body: body, IsBase64Encoded: isBase64,
 	}
-	if e.MultiValueHeaders != nil {
+	if e.multiValueHeaders != nil {
 		r.MultiValueHeaders = w.sent
 	} else {
 		r.Headers = joined(w.sent)

@@ -122,7 +122,7 @@ func TestWrapDropsABodyWhereNoneMayBe(t *testing.T) {
 // Events of each front door, with as few members as possible.
 const (
 	functionURL = `{"requestContext":{"http":{"method":"POST"}}}`
-	restAPI     = `{"httpMethod":"POST"}`
+	restAPI     = `{"httpMethod":"POST","path":"/"}`
 	balancer    = `{"httpMethod":"POST","requestContext":{"elb":{}},"headers":{}}`
 	balancers   = `{"httpMethod":"POST","requestContext":{"elb":{}},"multiValueHeaders":{}}`
 )

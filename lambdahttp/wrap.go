@@ -9,19 +9,22 @@ import (
 )
 
 // Wrap returns a lambda.Handler that serves Lambda's HTTP events with h. It panics
-// when h is nil.
+// when h is nil or an option is invalid.
 //
 // The invocation fails with an [*EventError] when the event is not an HTTP request.
 // A panic of h is not recovered: it ends the invocation, and the front door answers
 // with an error of its own.
-func Wrap(h http.Handler) lambda.Handler {
+func Wrap(h http.Handler, opts ...func(*Options)) lambda.Handler {
 	if h == nil {
 		panic("lambdahttp: Wrap: h is nil")
 	}
-	return wrapped{h}
+	return wrapped{h, newOptions("Wrap", opts)}
 }
 
-type wrapped struct{ handler http.Handler }
+type wrapped struct {
+	handler http.Handler
+	options Options
+}
 
 // Invoke implements lambda.Handler.
 func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -30,7 +33,7 @@ func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, err
 	}
 	rec := &recorder{header: http.Header{}}
-	if r, err := e.request(ctx); err != nil {
+	if r, err := e.request(ctx, w.options); err != nil {
 		refuse(rec)
 	} else {
 		w.handler.ServeHTTP(rec, r)

@@ -91,6 +91,9 @@ func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok
 	}
 	method, pattern, _ := strings.Cut(o.RouteKey, " ")
 	parameters, ok = matchPath(pattern, withoutStage(r.URL.EscapedPath(), o.Stage))
+	for name, value := range parameters {
+		parameters[name] = unescaped(value)
+	}
 	return parameters, ok && (method == "ANY" || method == r.Method)
 }
 

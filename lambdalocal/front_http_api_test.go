@@ -23,7 +23,7 @@ func TestHTTPAPIRequest(t *testing.T) {
 	got := decode[events.APIGatewayV2HTTPRequest](t, received(t, front, "PUT", "http://abc.example/dev/my/p%20ath?a=1&a=%32&b=", "\x00",
 		"X-Many", "a", "X-Many", "b", "User-Agent", "test", "Cookie", "s=1; t=2", "Cookie", "u=3;"))
 	want := events.APIGatewayV2HTTPRequest{
-		Version: "2.0", RouteKey: "PUT /my/{name}", RawPath: "/dev/my/p%20ath", RawQueryString: "a=1&a=%32&b=",
+		Version: "2.0", RouteKey: "PUT /my/{name}", RawPath: "/dev/my/p ath", RawQueryString: "a=1&a=%32&b=",
 		Cookies: []string{"s=1", "t=2", "u=3"}, Headers: map[string]string{"x-many": "a,b", "user-agent": "test", "host": "abc.example"},
 		QueryStringParameters: map[string]string{"a": "1,2", "b": ""}, PathParameters: map[string]string{"name": "p ath"},
 		StageVariables: map[string]string{"k": "v"}, Body: "AA==", IsBase64Encoded: true,
@@ -43,6 +43,34 @@ func TestHTTPAPIRequest(t *testing.T) {
 	changing := cmpopts.IgnoreFields(events.APIGatewayV2HTTPRequestContext{}, "RequestID", "Time", "TimeEpoch")
 	if diff := cmp.Diff(want, got, changing); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Source: aws/aws-lambda-dotnet@83149216 Tools/LambdaTestTool-v2/tests/
+// Amazon.Lambda.TestTool.UnitTests/Snapshots/V2_SpecialCharactersInPath.json and
+// V2_UnicodeCharactersInPath.json: rawPath, requestContext.http.path and
+// pathParameters are decoded.
+func TestHTTPAPIPathsAreDecodedOnce(t *testing.T) {
+	for _, stage := range []string{"$default", "dev"} {
+		front := func(f *lambdalocal.Function) http.Handler {
+			return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Stage, o.RouteKey = stage, "ANY /{proxy+}" })
+		}
+		prefix := map[string]string{"$default": "", "dev": "/dev"}[stage]
+		for target, want := range map[string]string{
+			"/%40":                             "/@",
+			"/a%2Fb":                           "/a/b",
+			"/a%252Fb":                         "/a%2Fb",
+			"/%25":                             "/%",
+			"/%3F%23%5C":                       "/?#\\",
+			"/%E2%98%95%20Coffee/%F0%9F%98%8A": "/☕ Coffee/😊",
+			"/a+b":                             "/a+b",
+			"/a//b":                            "/a//b",
+		} {
+			e := decode[events.APIGatewayV2HTTPRequest](t, received(t, front, "GET", prefix+target, ""))
+			if e.RawPath != prefix+want || e.RequestContext.HTTP.Path != prefix+want || "/"+e.PathParameters["proxy"] != want {
+				t.Errorf("%s %s: got %q, %q and %q", stage, target, e.RawPath, e.RequestContext.HTTP.Path, e.PathParameters)
+			}
+		}
 	}
 }
 

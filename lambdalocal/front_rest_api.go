@@ -48,15 +48,21 @@ type RESTAPIOptions struct {
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 	BinaryMediaTypes []string
 
-	// Timeout is the integration's timeout: 50 ms to 15 minutes, by default 29 s.
+	// ResponseTransferMode is BUFFERED, the default, or STREAM.
+	ResponseTransferMode ResponseTransferMode
+
+	// Timeout is the integration's timeout: 50 ms to 15 minutes, by default 29 s. With
+	// STREAM the whole response must end within it.
 	Timeout time.Duration
 }
 
 // RESTAPI returns a REST API of API Gateway in front of the function. It is a Lambda
 // proxy integration with payload format 1.0 (events.APIGatewayProxyRequest).
 //
-// The event's path is as the client sent it, its path parameters are decoded. Header
-// names are in Go's canonical form, since Go does not keep the client's.
+// The event's path and path parameters are escaped, as the client sent them. Slashes
+// before the resource are one, and a trailing slash is in the path and not in a
+// parameter. Header names are in Go's canonical form, since Go does not keep the
+// client's. Content-Length and hop-by-hop headers are left out.
 //
 // The API itself answers
 //
@@ -67,19 +73,33 @@ type RESTAPIOptions struct {
 //   - 504 after the integration's timeout, while the function keeps running,
 //   - 503 after Close.
 //
+// With ResponseTransferMode STREAM the response is sent while the function writes it, as
+// events.APIGatewayProxyStreamingResponse and lambdahttp.Stream do. It begins with
+// status, headers and cookies, whatever its content type. Any other response is answered
+// with 500. The connection breaks if the function fails, times out or pauses for five
+// minutes after the response has begun. With BUFFERED, a response that was meant to be
+// streamed loses its body, which is logged.
+//
 // RESTAPI panics if an option is invalid.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
-	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
+	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout, ResponseTransferMode: ResponseTransferModeBuffered}
 	option.Apply("lambdalocal: RESTAPI", &options, opts)
 	options.check()
-	return &front{
+	api := &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
 	}
+	if options.ResponseTransferMode == ResponseTransferModeStream {
+		api.streaming()
+	} else {
+		api.losing()
+	}
+	return api
 }
 
 var restAPIRefusals = map[error]refusal{
@@ -95,19 +115,40 @@ var restAPIRefusals = map[error]refusal{
 }
 
 func (o RESTAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (any, error) {
-	path := withoutStage(r.URL.EscapedPath(), o.Stage)
+	request := inv.request(r, body)
+	path := o.path(&request)
 	resource, parameters, ok := o.resource(path)
 	if !ok {
 		return nil, errNoRoute
 	}
-	request := inv.request(r, body)
 	request.Base64 = o.isBinary(r.Header.Get("Content-Type"))
 	return httpevent.RESTAPI(request, httpevent.Route{
 		Key: resource, Path: path, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
 	}), nil
 }
 
+// path is the path without the stage. Slashes before the stage are one in both paths
+// of the event, those after it only in this one.
+//
+// Source: localstack/localstack@8b9a79f0 tests/aws/services/apigateway/
+// test_apigateway_lambda.snapshot.json, test_lambda_aws_proxy_integration:
+// "//stage/proxy-value" and "/stage//proxy-value" have the path "/proxy-value", and in
+// requestContext "/stage/proxy-value" and "/stage//proxy-value".
+func (o RESTAPIOptions) path(r *httpevent.Request) string {
+	full := "/" + strings.TrimLeft(r.Path, "/")
+	path := withoutStage(full, o.Stage)
+	if path != full {
+		r.Path = full
+	}
+	return "/" + strings.TrimLeft(path, "/")
+}
+
+// resource matches the path as if it had no trailing slash.
+//
+// Source: as for path. "/stage/proxy-value/" has the path "/proxy-value/", and proxy
+// is "proxy-value".
 func (o RESTAPIOptions) resource(path string) (resource string, parameters map[string]string, ok bool) {
+	path = "/" + strings.Trim(path, "/")
 	if o.Resource == proxyResource && path == rootResource {
 		return rootResource, nil, true
 	}
@@ -136,5 +177,6 @@ func (o RESTAPIOptions) check() {
 		kind, sub, ok := strings.Cut(t, "/")
 		refuse(!ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub), "RESTAPI: RESTAPIOptions.BinaryMediaTypes has %q, want a media type", t)
 	}
+	o.ResponseTransferMode.check()
 	checkTimeout("RESTAPI: RESTAPIOptions", o.Timeout, maxRESTAPITimeout)
 }

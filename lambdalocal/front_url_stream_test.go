@@ -100,7 +100,8 @@ func TestStreamResponses(t *testing.T) {
 	}{
 		"a reader":       {func() (io.Reader, error) { return strings.NewReader("bytes"), nil }, 200, "application/octet-stream", "bytes"},
 		"an empty one":   {func() (io.Reader, error) { return strings.NewReader(""), nil }, 200, "application/octet-stream", ""},
-		"JSON":           {raw(`{"statusCode":201}`), 200, "application/json", `{"statusCode":201}`},
+		"JSON":           {func() (any, error) { return map[string]int{"statusCode": 201}, nil }, 200, "application/json", `{"statusCode":201}`},
+		"a handler's":    {raw(`{"statusCode":201}`), 200, "application/octet-stream", `{"statusCode":201}`}, // as lambda.Start sends it
 		"no status":      {func() (*prelude, error) { return &prelude{strings.NewReader("{}" + nul + "x")}, nil }, 200, "application/json", "x"},
 		"a NUL too many": {func() (*prelude, error) { return &prelude{strings.NewReader("{}" + nul + "\x00x")}, nil }, 200, "application/json", "\x00x"},
 		"only a prelude": {func() (*prelude, error) {

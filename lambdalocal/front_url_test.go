@@ -46,7 +46,7 @@ func TestURLRequest(t *testing.T) {
 	if got.Version != "2.0" || got.RawPath != "/a%20b/c" || got.RawQueryString != "x=1&x=2&y=" || got.Body != `{"k":1}` || got.IsBase64Encoded {
 		t.Errorf("got %+v", got)
 	}
-	if got.Headers["x-many"] != "a,b" || got.Headers["content-type"] != "application/json" || got.Headers["cookie"] != "" || got.Headers["host"] == "" {
+	if got.Headers["x-many"] != "a,b" || got.Headers["content-type"] != "application/json" || got.Headers["cookie"] != "s=1; t=2" || got.Headers["host"] == "" {
 		t.Errorf("got the headers %v", got.Headers)
 	}
 	if len(got.Cookies) != 2 || got.Cookies[1] != "t=2" || got.QueryStringParameters["x"] != "1,2" || got.QueryStringParameters["y"] != "" {

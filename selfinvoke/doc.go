@@ -56,6 +56,11 @@
 // AWS advises against functions that invoke themselves, because of loops. Give the
 // function reserved concurrency and a dead-letter queue.
 //
+// Acknowledgements and slow tasks of one function share its concurrency, in all versions
+// and aliases. When the tasks have taken the slots, callers get 429. To keep room for
+// acknowledgements, deploy the program twice and name the second function in
+// [Options.Function]; examples/template.yaml shows it.
+//
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 //
 // # Untrusted callers

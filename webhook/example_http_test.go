@@ -46,7 +46,7 @@ func ExampleVerifier_Middleware() {
 	handler := github.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d, _ := webhook.FromContext(r.Context())
 		body, err := io.ReadAll(r.Body)
-		fmt.Println(d.ID(), d.Type(), string(body), err)
+		fmt.Println(d.Unsigned.Type, string(body), err)
 		w.WriteHeader(http.StatusAccepted)
 	}))
 	for _, secret := range []string{webhooktest.GitHubSecret, "a guess"} {
@@ -56,7 +56,7 @@ func ExampleVerifier_Middleware() {
 		fmt.Println(w.Code)
 	}
 	// Output:
-	// 72d3162e push {"ref":"main"} <nil>
+	// push {"ref":"main"} <nil>
 	// 202
 	// 401
 }
@@ -72,7 +72,7 @@ func Example_twoProviders() {
 		panic(err)
 	}
 	show := func(_ context.Context, d webhook.Delivery) error {
-		fmt.Println(d.Provider, d.ID(), d.Type())
+		fmt.Println(d.Key())
 		return nil
 	}
 	mux := http.NewServeMux()
@@ -89,6 +89,6 @@ func Example_twoProviders() {
 		}
 	}
 	// Output:
-	// slack Ev1 app_mention
-	// github 72d3162e push
+	// slack::Ev1
+	// github::sha256~3Aa934b65d9e929e7a924f901e05035152e791f1d2575f4b2adcb3721ec55d5e93:72d3162e
 }

@@ -42,35 +42,36 @@ func ExampleNewGitHub() {
 	handler := github.Handle(func(_ context.Context, d webhook.Delivery) error {
 		var push struct{ Ref string }
 		err := d.Decode(&push)
-		fmt.Println(d.ID(), d.Type(), push.Ref)
+		fmt.Println(d.Unsigned.Type, push.Ref)
 		return err
 	})
-	for _, eventType := range []string{"ping", "push"} {
-		sent := webhooktest.GitHub(webhooktest.GitHubSecret, "72d3162e", eventType, map[string]string{"ref": "refs/heads/main"})
+	for eventType, payload := range map[string]map[string]string{"ping": {"zen": "Keep it logically awesome."}, "push": {"ref": "refs/heads/main"}} {
+		sent := webhooktest.GitHub(webhooktest.GitHubSecret, "72d3162e", eventType, payload)
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, sent.HTTP())
 		fmt.Println(eventType, w.Code)
 	}
-	// Output:
+	// Unordered output:
 	// ping 200
-	// 72d3162e push refs/heads/main
+	// push refs/heads/main
 	// push 200
 }
 
+// The topic and the shop are not signed.
 func ExampleNewShopify() {
 	shopify, err := webhook.NewShopify(webhooktest.ShopifySecret)
 	if err != nil {
 		panic(err)
 	}
 	handler := shopify.Handle(func(_ context.Context, d webhook.Delivery) error {
-		fmt.Println(d.ID(), d.Type(), "of", d.Header.Get("X-Shopify-Shop-Domain"))
+		fmt.Println(d.Unsigned.Type, "of", d.Unsigned.Header.Get("X-Shopify-Shop-Domain"))
 		return nil
 	})
 	sent := webhooktest.Shopify(webhooktest.ShopifySecret, "b54557e4", "orders/create", map[string]int{"id": 7})
 	_, err = handler.Invoke(context.Background(), sent.HTTPAPI())
 	fmt.Println(err)
 	// Output:
-	// b54557e4 orders/create of example.myshopify.com
+	// orders/create of example.myshopify.com
 	// <nil>
 }
 

@@ -157,7 +157,7 @@ func FuzzSignVerify(f *testing.F) {
 		}
 		header := http.Header{"Webhook-Id": {id}, "X-Acme-Id": {id}}
 		if err := v.Sign(header, unix(seconds), body); err != nil {
-			if id != "" {
+			if id != "" && !strings.ContainsAny(id, ".:") {
 				t.Fatal(err)
 			}
 			return

@@ -7,7 +7,8 @@ package webhook
 // GitHub sends bodies of up to 25 MB; Lambda takes 6 MB. See Options.MaxBody.
 //
 // GitHub signs neither time nor headers: a captured webhook can be sent again under
-// another X-GitHub-Delivery.
+// another X-GitHub-Delivery and as another X-GitHub-Event. Both are in
+// [Delivery].Unsigned. [Delivery.Type] is empty.
 //
 // Sources: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries,
 // https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap,
@@ -21,5 +22,14 @@ func NewGitHub(secret string, opts ...func(*Options)) (*Verifier, error) {
 
 type github struct{ *hmacScheme }
 
-// answer answers the ping that GitHub sends when a webhook is created.
-func (g github) answer(d Delivery) (Response, bool) { return Response{}, d.eventType == "ping" }
+// answer answers the ping that GitHub sends when a webhook is created. Its body has a
+// zen, which is signed: another delivery does not become a ping by its header.
+//
+// Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads#ping
+func (g github) answer(d Delivery) (Response, bool) {
+	if d.Unsigned.Type != "ping" {
+		return Response{}, false
+	}
+	content, err := jsonOf(d.Body)
+	return Response{}, err == nil && membersOf(content).text("zen") != ""
+}

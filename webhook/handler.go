@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.verifier.logger.ErrorContext(r.Context(), "webhook: the delivery was not handled", "provider", d.Provider,
-		"delivery", d.ID(), "type", d.Type(), "attempt", d.Attempt, "error", err)
+		"delivery", cmp.Or(d.Unsigned.ID, d.ID()), "type", cmp.Or(d.Unsigned.Type, d.Type()), "attempt", d.Unsigned.Attempt, "error", err)
 	if errors.Is(err, ErrMalformed) {
 		refuse(w, http.StatusBadRequest)
 		return

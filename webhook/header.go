@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// maxSignatures in one header bounds what a forged request can cost: each
-// asymmetric signature takes tens of microseconds and a hash of the body. A sender
-// sends one for each secret that is still valid.
+// maxSignatures in one header bounds what a forged request can cost. A sender sends one
+// for each secret that is still valid. The body is hashed once for each key, however many
+// there are; see maxVerifications for asymmetric keys.
 const maxSignatures = 16
 
 // single returns the one value of a header.

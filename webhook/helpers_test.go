@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
@@ -24,6 +25,10 @@ func must(t testing.TB) func(*webhook.Verifier, error) *webhook.Verifier {
 		return v
 	}
 }
+
+// idOf and typeOf return what a delivery has, signed or not.
+func idOf(d webhook.Delivery) string   { return cmp.Or(d.Unsigned.ID, d.ID()) }
+func typeOf(d webhook.Delivery) string { return cmp.Or(d.Unsigned.Type, d.Type()) }
 
 func unix(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
 

@@ -20,6 +20,12 @@ type Options struct {
 	// around them or are something else altogether are still refused.
 	AllowWeakSecrets bool
 
+	// Endpoint names what is behind the secret, such as a tenant or one of several
+	// webhooks. It is a part of [Delivery.Key], so that senders with different secrets
+	// cannot use up each other's keys. Default: empty, which is enough for one secret of
+	// each provider in a table.
+	Endpoint string
+
 	// Tolerance is how far a timestamp may be from now, in the past or in the
 	// future. Default 5 minutes. Where no time is signed, as by GitHub and Shopify,
 	// it would protect from nothing, and must not be set.
@@ -49,6 +55,10 @@ type Options struct {
 // FuncOptions are the optional settings of [NewFunc]. A value out of range makes it
 // panic.
 type FuncOptions struct {
+	// Endpoint is as in [Options]. Default: that of a verifier which the function has
+	// called.
+	Endpoint string
+
 	// MaxBody is the longest body that is accepted, in bytes. Default 1 MiB.
 	MaxBody int
 
@@ -88,7 +98,7 @@ func newOptions(constructor string, timed bool, maxBody int, opts []func(*Option
 func (o Options) clock() clock { return clock{now: o.Now, tolerance: o.Tolerance} }
 
 func (o Options) verifier(p provider) *Verifier {
-	return &Verifier{provider: p, maxBody: o.MaxBody, onRefused: o.OnRefused, logger: o.Logger}
+	return &Verifier{provider: p, endpoint: o.Endpoint, maxBody: o.MaxBody, onRefused: o.OnRefused, logger: o.Logger}
 }
 
 func newFuncOptions(opts []func(*FuncOptions)) FuncOptions {

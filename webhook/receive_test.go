@@ -188,7 +188,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 	for what, tt := range tests {
 		var got decoded
 		h := tt.verifier.Handle(func(_ context.Context, d webhook.Delivery) error {
-			if d.ID() != tt.id || d.Type() != tt.eventType {
+			if idOf(d) != tt.id || typeOf(d) != tt.eventType {
 				t.Errorf("%s: got %s %s, want %s %s", what, d.ID(), d.Type(), tt.id, tt.eventType)
 			}
 			return d.Decode(&got)

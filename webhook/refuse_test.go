@@ -66,7 +66,7 @@ func refuses(t *testing.T, v *webhook.Verifier, what string, h http.Header, want
 		t.Errorf("%s: got %v, want %v", what, err, want)
 		return
 	}
-	if d.Body != nil || d.Header != nil || d.Provider != "" || !d.Time.IsZero() {
+	if d.Body != nil || d.Unsigned.Header != nil || d.Endpoint != "" || d.Provider != "" || !d.Time.IsZero() {
 		t.Errorf("%s: there is a delivery beside the error: %+v", what, d)
 	}
 	if errors.Is(err, webhook.ErrTimestamp) != errors.Is(want, webhook.ErrTimestamp) {
@@ -259,10 +259,10 @@ func TestVerifyLeavesWhatItIsGiven(t *testing.T) {
 		before := h.Clone()
 		d, err := v.Verify(h, body)
 		if err != nil || &d.Body[0] != &body[0] || string(body) != event || !maps.EqualFunc(h, before, slices.Equal) {
-			t.Errorf("got %v, %v", d.Header, err)
+			t.Errorf("got %v, %v", d.Unsigned.Header, err)
 		}
 		h.Set("X-Later", "1")
-		if d.Header.Get("X-Later") == "" {
+		if d.Unsigned.Header.Get("X-Later") == "" {
 			t.Error("the header was copied")
 		}
 	})

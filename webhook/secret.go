@@ -17,8 +17,8 @@ type secretForm struct {
 	binary   bool     // may be bytes instead of text
 }
 
-// minChosen is the least number of characters of a secret that people choose: 128 bits, if
-// each character is as good as a byte in hexadecimal or better.
+// minChosen is the least number of characters of a secret that people choose: 64 bits, if
+// they are random hexadecimal digits.
 const minChosen = 16
 
 var (
@@ -106,10 +106,31 @@ func (f secretForm) cutPrefix(secret string) (string, bool) {
 }
 
 func (f secretForm) checkLength(secret string, weak bool) error {
-	if len(secret) < f.min && !weak {
+	switch {
+	case weak:
+		return nil
+	case len(secret) < f.min:
 		return fmt.Errorf("is too short: it has %d characters, want at least %d", len(secret), f.min)
+	case f.min > 0 && isUniform(secret):
+		return errUniform
 	}
 	return nil
+}
+
+var errUniform = errors.New("was not generated: it consists of three different characters or fewer")
+
+// isUniform reports what stands for a secret, such as a row of x, or was never set, such
+// as bytes that are all zero. Of 16 random hexadecimal digits it is true about once in a
+// billion times.
+func isUniform(secret string) bool {
+	var seen [256]bool
+	different := 0
+	for i := range len(secret) {
+		if !seen[secret[i]] {
+			seen[secret[i]], different = true, different+1
+		}
+	}
+	return different < 4
 }
 
 func isNotPlain(c rune) bool {

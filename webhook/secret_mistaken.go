@@ -137,7 +137,7 @@ var tokens = []string{
 	"xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxc-", "xoxd-", "xoxe-", "xoxe.", "xapp-",
 	"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_",
 	"shpat_", "shpca_", "shppa_", "shpua_", "shptk_",
-	"Bearer ", "Basic ",
+	"glpat-", "sk-proj-", "sk-ant-", "Bearer ", "Basic ",
 }
 
 func isToken(s string) bool {

@@ -48,17 +48,17 @@ func refusesSecret(t *testing.T, kind, secret, want string, always bool) {
 // issue or people choose.
 func TestGoodSecrets(t *testing.T) {
 	more := map[string][]string{
-		"slack":    {secret, strings.Repeat("0", 32), strings.Repeat("aB3", 30)},
-		"stripe":   {"whsec_" + strings.Repeat("f0", 32), "whsec_aB3aB3aB3aB3aB3aB3aB3aB3aB3aB3aB"},
-		"shopify":  {strings.Repeat("0a", 16), strings.Repeat("0a", 32), "shpss_" + strings.Repeat("0a", 16)},
+		"slack":    {secret, strings.Repeat("0123", 8), strings.Repeat("aB3c", 30)},
+		"stripe":   {"whsec_" + strings.Repeat("f0e1", 16), "whsec_" + strings.Repeat("aB3c", 8)},
+		"shopify":  {strings.Repeat("0a1b", 8), strings.Repeat("0a1b", 16), "shpss_" + strings.Repeat("0a1b", 8)},
 		"standard": {key("whsec_", 'k', 24), key("whsec_", 'k', 64)},
 		"github": {
 			"It's a Secret to Everybody", "hello, world, this is it", `"begins with a quote`, "it ends with one'", "correct,horse,battery,staple",
 			"{curly but no JSON}", "100% of the secret$", "$ix characters and more", "<not a tag> at all", "ünïcödé ist erlaubt", "a/b+c==d/e+f==g=",
-			strings.Repeat("x", 16), "0123456789abcdef0123456789abcdef01234567", "ab:cd:ef:01:23:45:67", "A_CONSTANT_OF_MINE", "x=1 and y=2 and z=3", "[in brackets] it is",
+			"x1y2x1y2x1y2x1y2", "0123456789abcdef0123456789abcdef01234567", "ab:cd:ef:01:23:45:67", "A_CONSTANT_OF_MINE", "x=1 and y=2 and z=3", "[in brackets] it is",
 		},
 		"hmac": {
-			"whsec_adopted_by_acme", "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", "\n\x80\xff345678901234567", strings.Repeat("\xff\"", 8),
+			"whsec_adopted_by_acme", "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", "\n\x80\xff345678901234567", strings.Repeat("\xff\"\xfe\"\xfd", 8),
 			"v1,whsec_of_another_sort",
 		},
 	}
@@ -95,7 +95,7 @@ func TestMistakenSecretsAreRefused(t *testing.T) {
 				"sk_live_4eC39HqLyjWDarjtT1zdp7dc", "sk_test_4eC39HqLyjWDarjtT1zdp7dc", "rk_live_4eC39HqLyjWDarjtT1zdp7dc", "pk_test_TYooMQauvdEDq54NiTphI7jx",
 				"xoxb-1234567890-abcdefghij", "xoxp-1234567890-abcdefghij", "xapp-1-A0123456789-1234567890", "xoxe.xoxp-1-abcdefghijklm",
 				"ghp_16C7e42F292c6912E7710c838347Ae178B4a", "github_pat_11ABCDEFG0123456789", "ghs_16C7e42F292c6912E7710c838347Ae178B4a",
-				"shpat_0123456789abcdef0123456789abcdef", "shpca_0123456789abcdef0123456789abcdef", "AKIAIOSFODNN7EXAMPLE", "Bearer 0123456789abcdef0123456789abcdef",
+				"shpat_0123456789abcdef0123456789abcdef", "shpca_0123456789abcdef0123456789abcdef", "AKIAIOSFODNN7EXAMPLE", "glpat-0123456789abcdefghij", "Bearer 0123456789abcdef0123456789abcdef",
 			},
 		} {
 			for _, secret := range secrets {
@@ -123,7 +123,7 @@ func TestSecretsOfOthersAreRefused(t *testing.T) {
 
 // TestSecretsThatNoProviderIssues are for tests only.
 func TestSecretsThatNoProviderIssues(t *testing.T) {
-	short := strings.Repeat("x", 31)
+	short := strings.Repeat("xyz1", 8)[1:]
 	for kind, secrets := range map[string]map[string]string{
 		"slack":    {short: "31 characters, want at least 32", "secret": "6 characters", secret[:31] + "-": "letters and digits", "T0123456789/B0123456789": "letters and digits", "x,y": "has a comma"},
 		"stripe":   {secret: "does not begin with whsec_", "whsec_" + short: "31 characters", "whsec_": "0 characters", "whsec_" + short + "=": "letters and digits", "whsec_" + short + "/": "letters and digits", "we_1JxY2zAbCdEf": "does not begin"},
@@ -139,4 +139,22 @@ func TestSecretsThatNoProviderIssues(t *testing.T) {
 	refusesSecret(t, "standard", "whsec_", "has 0 bytes", true)
 	refusesSecret(t, "standard", strings.TrimRight(webhooktest.StandardSecret, "="), "is not base64", true)
 	refusesSecret(t, "standard", webhooktest.StandardSecret+"=", "is not base64", true)
+}
+
+// FuzzSecrets: any text is a secret or is refused by an error that does not show it.
+func FuzzSecrets(f *testing.F) {
+	for _, secret := range []string{"", "{", "[\"", "%%", "<>", "$", "=", "whsec_", "whpk_AAAA", "\xff", "a,b", "\\\"\\\"", "arn:", "x://y", secret} {
+		f.Add(secret, false)
+	}
+	f.Fuzz(func(t *testing.T, secret string, weak bool) {
+		for kind, make := range constructors {
+			_, err := make(good[kind], func(o *webhook.Options) { o.Secrets, o.AllowWeakSecrets = []string{secret}, weak })
+			if err != nil && len(secret) > 20 && strings.Contains(err.Error(), secret) {
+				t.Errorf("%s: the error shows it: %v", kind, err)
+			}
+			if err == nil && (strings.TrimSpace(secret) == "" || !weak && len(secret) < 16) {
+				t.Errorf("%s: %q was accepted", kind, secret)
+			}
+		}
+	})
 }

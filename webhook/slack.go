@@ -26,9 +26,9 @@ type slack struct{ *hmacScheme }
 func (s slack) verify(header http.Header, body []byte) (Delivery, error) {
 	d, err := s.hmacScheme.verify(header, body)
 	if n, convErr := strconv.Atoi(first(header, "X-Slack-Retry-Num")); convErr == nil {
-		d.Attempt = max(n, 0)
+		d.Unsigned.Attempt = max(n, 0)
 	}
-	d.Reason = first(header, "X-Slack-Retry-Reason")
+	d.Unsigned.Reason = first(header, "X-Slack-Retry-Reason")
 	return d, err
 }
 

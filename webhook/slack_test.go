@@ -49,7 +49,7 @@ func TestSlackDelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d.Provider != "slack" || d.ID() != "Ev1" || d.Type() != "app_mention" || !d.Time.Equal(now) ||
-		d.Attempt != 2 || d.Reason != "http_timeout" || string(d.Body) != event {
+		d.Unsigned.Attempt != 2 || d.Unsigned.Reason != "http_timeout" || string(d.Body) != event {
 		t.Errorf("got %+v", d)
 	}
 	var callback struct{ Event struct{ Text string } }
@@ -67,8 +67,8 @@ func TestSlackOddRetryNumbers(t *testing.T) {
 	h := signed(s, now, event)
 	for _, number := range []string{"-5", "99999999999999999999", "-99999999999999999999", "x", ""} {
 		h.Set("X-Slack-Retry-Num", number)
-		if d, err := s.Verify(h, []byte(event)); err != nil || d.Attempt != 0 {
-			t.Errorf("%q: attempt %d, %v", number, d.Attempt, err)
+		if d, err := s.Verify(h, []byte(event)); err != nil || d.Unsigned.Attempt != 0 {
+			t.Errorf("%q: attempt %d, %v", number, d.Unsigned.Attempt, err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,13 +35,14 @@ func namesIn(header http.Header) standardHeaders {
 	return n
 }
 
-var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}}
+var standardContent = &content{head: []part{idPart, ".", timestampPart, "."}, stops: "."}
 
 // NewStandard returns a verifier for webhooks that follow Standard Webhooks. Secret is
 // a shared secret (whsec_… of 24 bytes or more, signatures v1), the sender's public
 // key (whpk_…, signatures v1a) or, to sign, the sender's secret key (whsk_…). One valid
-// signature is enough; more than 16 are refused. Options.Secrets may be of other kinds
-// than secret.
+// signature is enough. More than 16 are refused, and more than 8 of v1a; with several
+// asymmetric keys, more than 8 divided by their number, or 2. Options.Secrets may be of
+// other kinds than secret.
 //
 // Svix names the headers svix-id, svix-timestamp and svix-signature. They count where one of
 // webhook-id, webhook-timestamp and webhook-signature is missing; the two sets never mix.
@@ -52,18 +54,25 @@ func NewStandard(secret string, opts ...func(*Options)) (*Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.verifier(standard{named: "standard", clock: o.clock(), keys: ks}), nil
+	s := standard{named: "standard", clock: o.clock(), keys: ks}
+	for _, k := range ks {
+		if _, ok := k.(asymmetric); ok {
+			s.asymmetric++
+		}
+	}
+	return o.verifier(s), nil
 }
 
 type standard struct {
 	named
 	clock
-	keys []standardKey
+	keys       []standardKey
+	asymmetric int // how many of keys
 }
 
 func (s standard) verify(header http.Header, body []byte) (d Delivery, err error) {
 	what, names := signed{body: body}, namesIn(header)
-	if what.id, err = single(header, names.id); err != nil {
+	if what.id, err = standardContent.id(header, names.id); err != nil {
 		return d, err
 	}
 	if what.timestamp, err = single(header, names.timestamp); err != nil {
@@ -76,8 +85,8 @@ func (s standard) verify(header http.Header, body []byte) (d Delivery, err error
 	if d.Time, err = s.timely(names.timestamp, what.timestamp); err != nil {
 		return d, err
 	}
-	if strings.Count(signatures, " ") >= maxSignatures {
-		return d, refusedHeader(ReasonMalformed, names.signature, fmt.Sprintf("%s has more than %d signatures", names.signature, maxSignatures))
+	if err := s.checkCost(names.signature, signatures); err != nil {
+		return d, err
 	}
 	if !s.matches(what, signatures) {
 		return d, mismatch(names.signature)
@@ -86,19 +95,30 @@ func (s standard) verify(header http.Header, body []byte) (d Delivery, err error
 	return d, nil
 }
 
+// maxVerifications bounds what a forged request costs where keys are asymmetric: each
+// signature takes a hash of the whole body for each key. A sender sends two signatures
+// while it rotates its keys, and a receiver has two keys while it follows.
+const maxVerifications = 8
+
+// checkCost refuses more signatures than a sender sends.
+func (s standard) checkCost(header, signatures string) error {
+	limit, what := maxSignatures, "signatures"
+	n := strings.Count(signatures, " ") + 1
+	if a := strings.Count(" "+signatures, " "+asymmetricPrefix); n <= limit && s.asymmetric > 0 {
+		n, limit, what = a, max(2, maxVerifications/s.asymmetric), "v1a signatures"
+	}
+	if n > limit {
+		return refusedHeader(ReasonMalformed, header, fmt.Sprintf("%s has more than %d %s", header, limit, what))
+	}
+	return nil
+}
+
 // matches reports whether one of several signatures, separated by spaces, is valid.
 func (s standard) matches(what signed, signatures string) bool {
-	var room [maxSignatures]string
-	list := room[:0]
-	for signature := range strings.SplitSeq(signatures, " ") {
-		list = append(list, signature)
+	if s.asymmetric > 0 && strings.Contains(signatures, asymmetricPrefix) {
+		what.whole = standardContent.message(what)
 	}
-	for _, k := range s.keys {
-		if k.matches(what, list) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.keys, func(k standardKey) bool { return k.matches(what, signatures) })
 }
 
 // sign uses Svix's names when the ID has Svix's name.
@@ -107,7 +127,7 @@ func (s standard) sign(header http.Header, at time.Time, body []byte) error {
 	if first(header, names.id) == "" && first(header, svixNames.id) != "" {
 		names = svixNames
 	}
-	id, err := single(header, names.id)
+	id, err := standardContent.id(header, names.id)
 	if err != nil {
 		return err
 	}
@@ -130,7 +150,11 @@ func (s standard) describe(d Delivery) Delivery {
 
 // standardKey is a shared secret or a key pair.
 type standardKey interface {
-	matches(what signed, signatures []string) bool
+	// matches reports whether the key has made one of the signatures, which are separated
+	// by spaces. What.whole is the
+	// whole message where there is a signature of an asymmetric key.
+	matches(what signed, signatures string) bool
+
 	sign(what signed) (string, error)
 }
 
@@ -142,7 +166,7 @@ func parseStandardKey(text string, weak bool) (standardKey, error) {
 	case "whpk":
 		return parsePublic(encoded)
 	case "whsk":
-		return parsePrivate(encoded)
+		return parsePrivate(encoded, weak)
 	}
 	return nil, errors.New("does not begin with whsec_, whpk_ or whsk_")
 }

@@ -54,7 +54,7 @@ func TestStripeDelivery(t *testing.T) {
 	const body = `{"id":"evt_1","object":"event","type":"charge.failed","data":{"object":{"id":"ch_1","type":"x"}}}`
 	h := signed(v, now, body)
 	d, err := v.Verify(h, []byte(body))
-	if err != nil || d.Provider != "stripe" || d.ID() != "evt_1" || d.Type() != "charge.failed" || !d.Time.Equal(now) || d.Attempt != 0 || string(d.Body) != body {
+	if err != nil || d.Provider != "stripe" || d.ID() != "evt_1" || d.Type() != "charge.failed" || !d.Time.Equal(now) || d.Unsigned.Attempt != 0 || string(d.Body) != body {
 		t.Errorf("got %+v, %s, %s, %v", d, d.ID(), d.Type(), err)
 	}
 }

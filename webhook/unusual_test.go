@@ -85,7 +85,7 @@ func TestUnusualBodiesAreAccepted(t *testing.T) {
 			}
 			var got []string
 			h := v.Handle(func(_ context.Context, d webhook.Delivery) error {
-				got = append(got, d.ID()+" "+d.Type())
+				got = append(got, idOf(d)+" "+typeOf(d))
 				return nil
 			})
 			w := httptest.NewRecorder()
@@ -93,18 +93,6 @@ func TestUnusualBodiesAreAccepted(t *testing.T) {
 			if w.Code != http.StatusOK || strings.Join(got, ", ") != tt.id+" "+tt.eventType {
 				t.Errorf("%s, %s: answered %d, delivered %q; want %s %s", name, tt.body, w.Code, got, tt.id, tt.eventType)
 			}
-		}
-	}
-}
-
-// TestBlankIDsInHeaders are as good as none.
-func TestBlankIDsInHeaders(t *testing.T) {
-	v := must(t)(webhook.NewGitHub(secret))
-	for _, id := range []string{"", " ", "\t"} {
-		h := signedAt(t, v, now)
-		h.Set("X-Github-Delivery", id)
-		if d, err := v.Verify(h, []byte(event)); err != nil || d.ID() != sumOf(event) {
-			t.Errorf("%q: got %q, %v", id, d.ID(), err)
 		}
 	}
 }

@@ -1,9 +1,9 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -23,6 +23,7 @@ var (
 // for any other scheme, [NewFunc]. It is safe for concurrent use.
 type Verifier struct {
 	provider  provider
+	endpoint  string
 	maxBody   int
 	onRefused func(context.Context, *RefusedError)
 	logger    *slog.Logger
@@ -65,7 +66,8 @@ func (v *Verifier) verify(header http.Header, body []byte) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, v.refusal(err)
 	}
-	d.Provider, d.Header, d.Body = v.provider.name(), header, body
+	d.Provider, d.Endpoint, d.Body = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint), body
+	d.Unsigned.Header = header
 	if d.verifier == nil { // else a function given to NewFunc has called another verifier
 		d.verifier = v
 	}
@@ -77,11 +79,6 @@ func (v *Verifier) check(method string) {
 	if v == nil || v.provider == nil {
 		panic("webhook: " + method + ": the verifier is nil or was not made by a constructor")
 	}
-}
-
-// Format implements [fmt.Formatter], so that printing a verifier shows no secret.
-func (v Verifier) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "webhook.Verifier(%s)", v.provider.name())
 }
 
 // Sign adds to header the signature of body, made at that time with the

@@ -50,7 +50,11 @@ func TestEventsAreThoseOfTheFronts(t *testing.T) {
 	for form, event := range forms {
 		for provider, s := range samples() {
 			for _, at := range []struct{ path, query, stage string }{
-				{"/", "", ""}, {"/hooks/" + s.id, "a=1&b=%20x&a=2", ""}, {"/hooks", "a=b", "live"},
+				{"/", "", ""},
+				{"/hooks/" + s.id, "a=1&b=%20x&a=2", ""},
+				{"/hooks", "a=b", "live"},
+				{"//hooks//%40%2F/", "", ""},
+				{"//", "", "live"},
 			} {
 				t.Run(form+" "+provider+" "+at.stage+at.path, func(t *testing.T) {
 					r := s.request

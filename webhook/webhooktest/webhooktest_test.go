@@ -1,6 +1,7 @@
 package webhooktest_test
 
 import (
+	gocmp "cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -23,6 +24,11 @@ const (
 )
 
 var whsec = "whsec_" + base64.StdEncoding.EncodeToString([]byte(secret))
+
+// publicKey is the one of RFC 8032, 7.1, test 1.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc8032#section-7.1
+const publicKey = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
 var acme = webhook.Scheme{
 	Provider: "acme", Signature: "X-Acme-Signature", Timestamp: "X-Acme-Time", Content: "{id}.{timestamp}.{body}",
@@ -132,11 +138,12 @@ func delivered(t *testing.T, v *webhook.Verifier, call func(*webhook.Handler) in
 
 func check(t *testing.T, want sample, got webhook.Delivery) {
 	t.Helper()
-	if got.ID() != want.id || got.Type() != want.eventType || string(got.Body) != string(want.request.Body) {
-		t.Errorf("got %q %q %q, want %q %q %q", got.ID(), got.Type(), got.Body, want.id, want.eventType, want.request.Body)
+	id, eventType := gocmp.Or(got.Unsigned.ID, got.ID()), gocmp.Or(got.Unsigned.Type, got.Type())
+	if id != want.id || eventType != want.eventType || string(got.Body) != string(want.request.Body) {
+		t.Errorf("got %q %q %q, want %q %q %q", id, eventType, got.Body, want.id, want.eventType, want.request.Body)
 	}
 	for name, values := range want.request.Header {
-		if diff := cmp.Diff(values, got.Header.Values(name)); diff != "" {
+		if diff := cmp.Diff(values, got.Unsigned.Header.Values(name)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -165,7 +172,7 @@ func TestOptions(t *testing.T) {
 	})
 	v := must(webhook.NewSlack(secret, func(o *webhook.Options) { o.Now = func() time.Time { return at } }))
 	d, err := v.Verify(r.Header, r.Body)
-	if err != nil || !d.Time.Equal(at) || d.Attempt != 2 || d.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
+	if err != nil || !d.Time.Equal(at) || d.Unsigned.Attempt != 2 || d.Unsigned.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	var e struct {
@@ -259,7 +266,7 @@ func TestMisusePanics(t *testing.T) {
 		"no topic":          {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
 		"no command":        {func() { webhooktest.SlackCommand(secret, nil) }, "command is empty"},
 		"no JSON":           {func() { webhooktest.SlackEvent(secret, "1", func() {}) }, "func() has no JSON"},
-		"a public key":      {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
+		"a public key":      {func() { webhooktest.Standard(publicKey, "1", 1) }, "cannot sign"},
 		"no signed ID":      {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
 		"made with NewFunc": {func() { webhooktest.Sign(webhook.NewFunc("mine", verifyNothing), nil) }, "cannot sign"},
 		"a nil option":      {func() { webhooktest.GitHub(secret, "1", "push", 1, nil) }, "GitHub: option 1 of 1 is nil"},

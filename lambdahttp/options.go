@@ -1,0 +1,33 @@
+package lambdahttp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
+)
+
+// Options are the optional settings of [Wrap] and [Stream]. An invalid one makes them
+// panic.
+type Options struct {
+	// BasePath is removed from the beginning of the path. It is the base path of a
+	// custom domain name's API mapping, or any other that the function is reached by,
+	// such as "/v1". A path that does not begin with it is left as it is, since the
+	// function may also be called without it, at the API's own address. Default "",
+	// which removes nothing.
+	//
+	// The stage needs no setting: REST APIs remove it from the path, and Wrap removes
+	// that of an HTTP API, before the base path.
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
+	BasePath string
+}
+
+func newOptions(constructor string, opts []func(*Options)) Options {
+	var o Options
+	option.Apply("lambdahttp: "+constructor, &o, opts)
+	if o.BasePath != "" && (!strings.HasPrefix(o.BasePath, "/") || strings.HasSuffix(o.BasePath, "/")) {
+		panic(fmt.Sprintf("lambdahttp: %s: Options.BasePath is %q, want \"\" or a path that begins with a slash and ends without", constructor, o.BasePath))
+	}
+	return o
+}
