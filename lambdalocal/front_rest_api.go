@@ -48,7 +48,11 @@ type RESTAPIOptions struct {
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 	BinaryMediaTypes []string
 
-	// Timeout is the integration's timeout: 50 ms to 15 minutes, by default 29 s.
+	// ResponseTransferMode is BUFFERED, the default, or STREAM.
+	ResponseTransferMode ResponseTransferMode
+
+	// Timeout is the integration's timeout: 50 ms to 15 minutes, by default 29 s. With
+	// STREAM the whole response must end within it.
 	Timeout time.Duration
 }
 
@@ -70,19 +74,33 @@ type RESTAPIOptions struct {
 //   - 504 after the integration's timeout, while the function keeps running,
 //   - 503 after Close.
 //
+// With ResponseTransferMode STREAM the response is sent while the function writes it, as
+// events.APIGatewayProxyStreamingResponse and lambdahttp.Stream do. It begins with
+// status, headers and cookies, whatever its content type. Any other response is answered
+// with 500. The connection breaks if the function fails, times out or pauses for five
+// minutes after the response has begun. With BUFFERED, a response that was meant to be
+// streamed loses its body, which is logged.
+//
 // RESTAPI panics if an option is invalid.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
-	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout}
+	options := RESTAPIOptions{Resource: proxyResource, Stage: "prod", Timeout: restAPITimeout, ResponseTransferMode: ResponseTransferModeBuffered}
 	option.Apply("lambdalocal: RESTAPI", &options, opts)
 	options.check()
-	return &front{
+	api := &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
 		accept: options.accept, parse: options.parse, refusals: restAPIRefusals, page: apiPage,
 	}
+	if options.ResponseTransferMode == ResponseTransferModeStream {
+		api.streaming()
+	} else {
+		api.losing()
+	}
+	return api
 }
 
 var restAPIRefusals = map[error]refusal{
@@ -174,5 +192,6 @@ func (o RESTAPIOptions) check() {
 		kind, sub, ok := strings.Cut(t, "/")
 		refuse(!ok || !httpresult.IsToken(kind) || !httpresult.IsToken(sub), "RESTAPI: RESTAPIOptions.BinaryMediaTypes has %q, want a media type", t)
 	}
+	o.ResponseTransferMode.check()
 	checkTimeout("RESTAPI: RESTAPIOptions", o.Timeout, maxRESTAPITimeout)
 }
