@@ -86,5 +86,5 @@ func acceptURL(r *http.Request, body []byte, inv *invocation) (any, error) {
 }
 
 func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {
-	return httpresult.V2(payload, contentJSON)
+	return httpresult.FunctionURL(payload)
 }

@@ -25,8 +25,8 @@ func (c *wrapContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// enter returns the context of an invocation of w. Outside an invocation it returns ctx,
-// and also inside another wrap, because the outermost one gets the envelopes.
+// enter returns the context of an invocation of w. If the invocation has come through
+// another wrap, the other wrap gets the envelopes. Outside an invocation it returns ctx.
 func (w *wrapped) enter(ctx context.Context) context.Context {
 	arn := running(ctx)
 	if outer, ok := ctx.Value(wrapKey{}).(*wrapContext); arn == "" || ok && outer.arn == arn {

@@ -20,8 +20,8 @@ func ReadRESTHead(_ string, body *bufio.Reader) (*Response, error) {
 	return parseRESTPrelude(prelude)
 }
 
-// RESTHead returns the head of a streamed response that was buffered, or nil if payload
-// is not one.
+// RESTHead returns the head of a streamed response that was buffered. It is nil if
+// payload is not such a response.
 func RESTHead(payload []byte) *Response {
 	at := bytes.Index(payload, preludeEnd)
 	if at < 0 || at+len(preludeEnd) > maxPrelude {
