@@ -21,7 +21,7 @@ func ReadRESTHead(_ string, body *bufio.Reader) (*Response, error) {
 }
 
 // RESTHead returns the head of a streamed response that was buffered. It is nil if
-// payload is no such response.
+// payload is not such a response.
 func RESTHead(payload []byte) *Response {
 	at := bytes.Index(payload, preludeEnd)
 	if at < 0 || at+len(preludeEnd) > maxPrelude {
