@@ -36,7 +36,7 @@ type IAM struct {
 
 // AuthorizerFrom returns what the front door has found out about the caller of a
 // request, given the request's context. It reports false if the front door has
-// authorized nobody, as without an authorizer for the route or under net/http.
+// authorized no one, as without an authorizer for the route or under net/http.
 //
 // A caller cannot forge an Authorizer, unless it may invoke the function itself.
 // A load balancer has none: it puts the token of the users that it authenticates into
@@ -64,15 +64,15 @@ func AuthorizerFrom(ctx context.Context) (Authorizer, bool) {
 // readV2 reads the authorizer of payload format 2.0.
 func (a *Authorizer) readV2(authorizer json.RawMessage) {
 	var jwt, iam json.RawMessage
-	_ = members{"jwt": &jwt, "lambda": &a.Context, "iam": &iam}.decode(authorizer)
+	_ = members{{"jwt", &jwt}, {"lambda", &a.Context}, {"iam", &iam}}.decode(authorizer)
 	a.readToken(jwt)
 	var caller IAM
 	var cognito json.RawMessage
 	_ = members{
-		"accountId": &caller.AccountID, "callerId": &caller.CallerID, "userId": &caller.UserID, "userArn": &caller.UserARN,
-		"principalOrgId": &caller.PrincipalOrgID, "cognitoIdentity": &cognito,
+		{"accountId", &caller.AccountID}, {"callerId", &caller.CallerID}, {"userId", &caller.UserID}, {"userArn", &caller.UserARN},
+		{"principalOrgId", &caller.PrincipalOrgID}, {"cognitoIdentity", &cognito},
 	}.decode(iam)
-	_ = members{"identityId": &caller.CognitoIdentityID}.decode(cognito)
+	_ = members{{"identityId", &caller.CognitoIdentityID}}.decode(cognito)
 	a.setIAM(caller)
 }
 
@@ -94,7 +94,7 @@ func (a *Authorizer) readV1(authorizer json.RawMessage) {
 
 func (a *Authorizer) readToken(token json.RawMessage) {
 	var claims map[string]claim
-	_ = members{"claims": &claims, "scopes": &a.Scopes}.decode(token)
+	_ = members{{"claims", &claims}, {"scopes", &a.Scopes}}.decode(token)
 	if claims == nil {
 		return
 	}
@@ -121,8 +121,8 @@ func (c *claim) UnmarshalJSON(data []byte) error {
 func (a *Authorizer) readIdentity(identity json.RawMessage) {
 	var caller IAM
 	_ = members{
-		"accountId": &caller.AccountID, "caller": &caller.CallerID, "user": &caller.UserID, "userArn": &caller.UserARN,
-		"principalOrgId": &caller.PrincipalOrgID, "cognitoIdentityId": &caller.CognitoIdentityID,
+		{"accountId", &caller.AccountID}, {"caller", &caller.CallerID}, {"user", &caller.UserID}, {"userArn", &caller.UserARN},
+		{"principalOrgId", &caller.PrincipalOrgID}, {"cognitoIdentityId", &caller.CognitoIdentityID},
 	}.decode(identity)
 	a.setIAM(caller)
 }
