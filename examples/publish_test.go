@@ -28,7 +28,7 @@ func publisherAPI(t *testing.T) *appsynctest.API {
 			t.Fatal(err)
 		}
 	}
-	const resolvers = `{"dataSources":[{"type":"NONE","name":"None"}],"functions":[],"resolvers":[{"type":"Mutation","field":"publishJob",
+	const resolvers = `{"authorization":["API_KEY","AWS_IAM"],"dataSources":[{"type":"NONE","name":"None"}],"functions":[],"resolvers":[{"type":"Mutation","field":"publishJob",
 		"dataSource":"None","request":"publishJob.request.vtl","response":"publishJob.response.vtl"}]}`
 	if err := os.WriteFile(filepath.Join(folder, "resolvers.json"), []byte(resolvers), 0o600); err != nil {
 		t.Fatal(err)
@@ -54,7 +54,10 @@ func TestPublishedChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := api.Subscribe(t, `subscription ($id: ID!) { onJob(id: $id) { id status progress output } }`, map[string]any{"id": job.ID})
+	events, err := api.SubscribeAs(t, api.Key(), `subscription ($id: ID!) { onJob(id: $id) { id status progress output } }`, map[string]any{"id": job.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := jobstore.Run(t.Context(), jobs, job.ID, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
 		return "42", nil
 	}); err != nil {

@@ -150,8 +150,8 @@ func TestWrapAnswersInTheFormOfTheFront(t *testing.T) {
 	for event, want := range map[string]string{
 		functionURL: `{"statusCode":200,"headers":{"Content-Type":"text/plain","X-A":"1,2"},"body":"/w==","isBase64Encoded":true,"cookies":["a=1","b=2"]}`,
 		restAPI:     `{"statusCode":200,"headers":null,"multiValueHeaders":{"Content-Type":["text/plain"],"Set-Cookie":["a=1","b=2"],"X-A":["1","2"]},"body":"/w==","isBase64Encoded":true}`,
-		balancer:    `{"statusCode":200,"statusDescription":"200 OK","headers":{"Content-Type":"text/plain","Set-Cookie":"a=1","X-A":"1,2"},"multiValueHeaders":null,"body":"/w==","isBase64Encoded":true}`,
-		balancers:   `{"statusCode":200,"statusDescription":"200 OK","headers":null,"multiValueHeaders":{"Content-Type":["text/plain"],"Set-Cookie":["a=1","b=2"],"X-A":["1","2"]},"body":"/w==","isBase64Encoded":true}`,
+		balancer:    `{"statusCode":200,"statusDescription":"200 OK","headers":{"Content-Type":"text/plain","Set-Cookie":"a=1","X-A":"1,2"},"body":"/w==","isBase64Encoded":true}`,
+		balancers:   `{"statusCode":200,"statusDescription":"200 OK","multiValueHeaders":{"Content-Type":["text/plain"],"Set-Cookie":["a=1","b=2"],"X-A":["1","2"]},"body":"/w==","isBase64Encoded":true}`,
 	} {
 		if got := string(invoked(t, a, event)); got != want {
 			t.Errorf("%s is answered\n%s, want\n%s", event, got, want)

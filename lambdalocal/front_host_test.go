@@ -119,8 +119,8 @@ func TestRuntimeAPIRefusesPages(t *testing.T) {
 // that came through no server.
 func TestFrontsRefuseOtherHosts(t *testing.T) {
 	local, _ := newLocal(t, func(o *lambdalocal.Options) { o.Hosts = []string{"Hooks.trycloudflare.com"} })
-	fn := add(t, local, "f", func(r events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "from " + r.Headers["origin"]}, nil
+	fn := add(t, local, "f", func(r events.APIGatewayV2HTTPRequest) (map[string]any, error) {
+		return map[string]any{"statusCode": 200, "body": "from " + r.Headers["origin"]}, nil
 	})
 	for name, front := range map[string]http.Handler{"URL": fn.URL(), "HTTPAPI": fn.HTTPAPI(), "RESTAPI": fn.RESTAPI(), "LoadBalancer": fn.LoadBalancer()} {
 		server := httptest.NewServer(front)

@@ -54,11 +54,14 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	mode := options.InvokeMode
 	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
 		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)
-	return &front{
+	url := &front{
 		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
-		streams: mode == types.InvokeModeResponseStream,
-		accept:  acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
+		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
+	if mode == types.InvokeModeResponseStream {
+		url.readHead = httpresult.ReadHead
+	}
+	return url
 }
 
 // urlRefusals are ours, except for the 429, which AWS documents.
@@ -83,5 +86,5 @@ func acceptURL(r *http.Request, body []byte, inv *invocation) (any, error) {
 }
 
 func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {
-	return httpresult.V2(payload, contentJSON)
+	return httpresult.FunctionURL(payload)
 }

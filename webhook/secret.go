@@ -17,8 +17,8 @@ type secretForm struct {
 	binary   bool     // may be bytes instead of text
 }
 
-// minChosen is the least number of characters of a secret that people choose: 128 bits, if
-// each character is as good as a byte in hexadecimal or better.
+// minChosen is the least number of characters of a secret that people choose: 64 bits, if
+// they are random hexadecimal digits.
 const minChosen = 16
 
 var (

@@ -33,7 +33,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "internal/option streamproc/internal/avjson", "lambda-go values"},
 	{"streamproc/streamtest", "internal/option streamproc", "lambda-go values"},
-	{"selfinvoke", "internal/option", "lambda-go sdk lambda"},
+	{"selfinvoke", "internal/option internal/streaming", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"internal/streaming", "", "lambda-go"},
 	{"lambdahttp", "internal/option internal/streaming", "lambda-go"},

@@ -210,7 +210,7 @@ func TestErrorsByTheAPI(t *testing.T) {
 		return appsyncstore.IAM(aws.Config{Region: region, Credentials: p})
 	}
 	token := func(ttl time.Duration) appsyncstore.Authorizer {
-		return appsyncstore.Token(func(context.Context) (string, error) { return api.Token(ttl), nil })
+		return appsyncstore.Token(func(context.Context) (string, error) { return api.Token("user", ttl), nil })
 	}
 	for name, c := range map[string]struct {
 		authorize appsyncstore.Authorizer
@@ -218,8 +218,8 @@ func TestErrorsByTheAPI(t *testing.T) {
 		text      string
 	}{
 		"IAM":           {signed(api.Region, api.Processor()), "", ""},
-		"API key":       {appsyncstore.APIKey(api.APIKey), "", ""},
-		"token":         {token(time.Hour), "", ""},
+		"API key":       {appsyncstore.APIKey(api.APIKey), "UnauthorizedException", "401"},
+		"token":         {token(time.Hour), "Unauthorized", "createQueryJob"},
 		"no policy":     {signed(api.Region, api.Stranger()), "UnauthorizedException", pitfalls},
 		"wrong key":     {appsyncstore.APIKey("da2-wrong"), "UnauthorizedException", "401"},
 		"expired token": {token(-time.Hour), "UnauthorizedException", "Token has expired"},

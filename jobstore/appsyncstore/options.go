@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -55,6 +56,13 @@ type Options struct {
 	// mutation selected. These are the Fields, without ErrorDetail and the tokens, and
 	// those of Select.
 	Select []string
+
+	// Extra returns more fields of the record that Create writes, such as the owner
+	// that Amplify's allow.ownerDefinedIn checks. It gets Create's context, and its error
+	// is Create's. A name that is in Fields, or is not GraphQL, is [jobstore.ErrInvalid].
+	// A subscription that Amplify filters by owner gets nothing unless Select has that
+	// field too. Default is no more fields.
+	Extra func(ctx context.Context) (map[string]any, error)
 
 	// ListQuery names the model's list query, for Sweep. Default is listQueryJobs for
 	// the model QueryJob and listStories for Story. Set it where Amplify makes another

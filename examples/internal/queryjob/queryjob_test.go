@@ -2,6 +2,7 @@ package queryjob_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
@@ -41,7 +42,7 @@ func TestSubmitAndProcess(t *testing.T) {
 }
 
 func TestSubmitRefusesAnEmptyQuery(t *testing.T) {
-	for _, event := range []string{`{}`, `{"arguments":{"query":" "}}`, `{"arguments":{"query":1}}`} {
+	for _, event := range []string{`{}`, `{"arguments":{"query":" "}}`, `{"arguments":{"query":1}}`, `{"arguments":{"query":"` + strings.Repeat("x", queryjob.MaxQuery+1) + `"}}`} {
 		if _, err := queryjob.Submit(memstore.New[string, string]()).Invoke(t.Context(), []byte(event)); err == nil {
 			t.Errorf("%s: no error", event)
 		}

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,19 +12,15 @@ import (
 // with the rules for their leaves. Each $or makes a list for each of its objects. A path
 // that is there twice, also beside and within a $or, has the rules that come last.
 
-// pattern matches if one of its lists does.
-type pattern []list
-
-// list is the paths of a pattern as a tree, without its $or.
-type list struct {
-	root   *node
-	absent []*leaf // those that may be
-}
+// pattern matches if one of its lists does. Each is a tree of paths.
+type pattern []*node
 
 // node is a step of a path. One name may have rules and further steps.
 type node struct {
 	leaf     *leaf
 	children map[string]*node
+	leaves   []*leaf // below the node, in the order of their paths
+	depth    int
 }
 
 // leaf has the rules for one path.
@@ -33,8 +30,10 @@ type leaf struct {
 	absent bool // one of the rules is {"exists": false}
 }
 
-// flat is a list before it is a tree.
+// flat is a list before it is a tree. Its keys are the paths.
 type flat map[string]*leaf
+
+const separator = "\x00"
 
 // maxLists bounds the product of the $or of a pattern, as EventBridge does.
 const maxLists = 1000
@@ -46,23 +45,27 @@ func compile(o object) (pattern, error) {
 	}
 	var p pattern
 	for _, f := range lists {
-		p = append(p, f.list())
+		p = append(p, f.tree())
 	}
 	return p, nil
 }
 
-func (f flat) list() list {
-	l := list{root: &node{}}
-	for _, leaf := range f {
-		n := l.root
-		for _, name := range leaf.path {
+func (f flat) tree() *node {
+	root := &node{}
+	for _, path := range slices.SortedFunc(maps.Keys(f), byDots) {
+		n, l := root, f[path]
+		for _, name := range l.path {
+			n.leaves = append(n.leaves, l)
 			n = n.child(name)
 		}
-		if n.leaf = leaf; leaf.absent {
-			l.absent = append(l.absent, leaf)
-		}
+		n.leaf = l
 	}
-	return l
+	return root
+}
+
+// byDots is the order in which event-ruler takes the paths, whose names it joins by dots.
+func byDots(a, b string) int {
+	return cmp.Or(cmp.Compare(strings.ReplaceAll(a, separator, "."), strings.ReplaceAll(b, separator, ".")), cmp.Compare(a, b))
 }
 
 func (n *node) child(name string) *node {
@@ -70,7 +73,7 @@ func (n *node) child(name string) *node {
 		n.children = map[string]*node{}
 	}
 	if n.children[name] == nil {
-		n.children[name] = &node{}
+		n.children[name] = &node{depth: n.depth + 1}
 	}
 	return n.children[name]
 }
@@ -102,7 +105,7 @@ func add(lists []flat, m member, p place, inOr bool) ([]flat, error) {
 	case []any:
 		leaf, err := parseLeaf(v, p)
 		for _, l := range lists {
-			l[strings.Join(p.path, "\x00")] = leaf
+			l[strings.Join(p.path, separator)] = leaf
 		}
 		return lists, err
 	}
