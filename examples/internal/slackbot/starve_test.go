@@ -41,19 +41,25 @@ func TestAnswersLeaveRoomForAcknowledgements(t *testing.T) {
 	}
 }
 
-type figures struct{ throttled, answered int32 }
+type figures struct {
+	throttled, answered int32
+	last                time.Duration // when the last answer was posted
+}
 
 func (f figures) String() string {
-	return fmt.Sprintf("%d requests got 429, %d messages were answered", f.throttled, f.answered)
+	return fmt.Sprintf("%d requests got 429, %d messages were answered, the last after %.0f min", f.throttled, f.answered, f.last.Minutes())
 }
 
 func burst(t *testing.T, deploy func(*bot, answer) http.Handler) (f figures) {
 	synctest.Test(t, func(t *testing.T) {
 		var throttled, answered atomic.Int32
+		var last atomic.Int64
+		began := time.Now()
 		b := newBot(t)
 		b.front = deploy(b, func(context.Context, *job) (string, error) {
 			time.Sleep(time.Minute)
 			answered.Add(1)
+			last.Store(int64(time.Since(began)))
 			return "42", nil
 		})
 		var sent sync.WaitGroup
@@ -70,7 +76,7 @@ func burst(t *testing.T, deploy func(*bot, answer) http.Handler) (f figures) {
 		if len(b.dead) > 0 {
 			t.Errorf("%d events ended in the dead-letter queue", len(b.dead))
 		}
-		f = figures{throttled.Load(), answered.Load()}
+		f = figures{throttled.Load(), answered.Load(), time.Duration(last.Load())}
 	})
 	return f
 }
