@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -182,19 +181,6 @@ func TestWrapLeavesPanicsToLambda(t *testing.T) {
 		}
 	}()
 	_, _ = lambdahttp.Wrap(h).Invoke(t.Context(), []byte(functionURL))
-}
-
-// TestWrapRefusesOtherEvents with an error that Lambda can name, and that shows
-// nothing of the event.
-func TestWrapRefusesOtherEvents(t *testing.T) {
-	h := lambdahttp.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the handler was called") }))
-	for _, event := range []string{``, `null`, `[]`, `"hidden"`, `{"body":1}`, `{"Records":["hidden"]}`, `{"requestContext":{"http":{}}}`} {
-		out, err := h.Invoke(t.Context(), []byte(event))
-		var e *lambdahttp.EventError
-		if !errors.As(err, &e) || out != nil || strings.Contains(err.Error(), "hidden") {
-			t.Errorf("%s: got %s, %v", event, out, err)
-		}
-	}
 }
 
 func TestWrapPanicsWithoutAHandler(t *testing.T) {
