@@ -2,6 +2,7 @@ package lambdahttp
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
@@ -21,6 +22,15 @@ type Options struct {
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 	BasePath string
+
+	// HealthCheck answers the health checks of load balancers instead of the handler.
+	// They are GET requests with the User-Agent ELB-HealthChecker/2.0, which clients can
+	// send too. Default nil: the handler gets them. To answer 200, do nothing:
+	//
+	//	o.HealthCheck = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	//
+	// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#enable-health-checks-lambda
+	HealthCheck http.Handler
 }
 
 func newOptions(constructor string, opts []func(*Options)) Options {

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
@@ -33,6 +36,47 @@ func TestBasePath(t *testing.T) {
 		invoked(t, h, strings.ReplaceAll(tt.event, "PATH", tt.path))
 		if got.EscapedPath != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.path, got.EscapedPath, tt.want)
+		}
+	}
+}
+
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#enable-health-checks-lambda
+const healthCheck = `{"requestContext":{"elb":{"targetGroupArn":"arn"}},"httpMethod":"GET","path":"/","queryStringParameters":{},` +
+	`"headers":{"user-agent":"ELB-HealthChecker/2.0"},"body":"","isBase64Encoded":false}`
+
+var healthy = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+
+func TestHealthChecks(t *testing.T) {
+	teapot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	answering := lambdahttp.Wrap(teapot, func(o *lambdahttp.Options) { o.HealthCheck = healthy })
+	multiValue := strings.Replace(healthCheck, `"headers":{"user-agent":"ELB-HealthChecker/2.0"}`, `"multiValueHeaders":{"user-agent":["ELB-HealthChecker/2.0"]}`, 1)
+	for _, tt := range []struct {
+		name   string
+		h      lambda.Handler
+		event  string
+		status string
+	}{
+		{"a health check", answering, healthCheck, "200"},
+		{"with multi-value headers", answering, multiValue, "200"},
+		{"by default", lambdahttp.Wrap(teapot), healthCheck, "418"},
+		{"another client", answering, strings.Replace(healthCheck, "ELB-HealthChecker", "curl", 1), "418"},
+		{"another method", answering, strings.Replace(healthCheck, "GET", "POST", 1), "418"},
+		{"at another front door", answering, strings.Replace(healthCheck, `"elb"`, `"x"`, 1), "418"},
+	} {
+		if got := string(invoked(t, tt.h, tt.event)); !strings.Contains(got, `"statusCode":`+tt.status) {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.status)
+		}
+	}
+}
+
+// TestHealthChecksThroughALoadBalancer, as lambdalocal sends them.
+func TestHealthChecksThroughALoadBalancer(t *testing.T) {
+	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("the handler got %s %s", r.Method, r.URL) })
+	answering := lambdahttp.Wrap(h, func(o *lambdahttp.Options) { o.HealthCheck = healthy })
+	for _, name := range []string{"load balancer", "load balancer, multi-value"} {
+		url := fronttest.Fronts[name].Deploy(t, answering)
+		if got := fronttest.Send(t, url+"/health", "GET", http.Header{"User-Agent": {"ELB-HealthChecker/2.0"}}, nil); got.Status != http.StatusOK || got.Body != "" {
+			t.Errorf("%s: got %+v", name, got)
 		}
 	}
 }

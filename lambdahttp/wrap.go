@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
@@ -33,12 +34,19 @@ func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, err
 	}
 	rec := &recorder{header: http.Header{}}
-	if r, err := e.request(ctx, w.options); err != nil {
+	switch r, err := e.request(ctx, w.options); {
+	case err != nil:
 		refuse(rec)
-	} else {
+	case w.options.HealthCheck != nil && e.isHealthCheck(r):
+		w.options.HealthCheck.ServeHTTP(rec, r)
+	default:
 		w.handler.ServeHTTP(rec, r)
 	}
 	return e.response(rec)
+}
+
+func (e *event) isHealthCheck(r *http.Request) bool {
+	return e.isLoadBalancer() && r.Method == http.MethodGet && strings.HasPrefix(r.UserAgent(), "ELB-HealthChecker/")
 }
 
 // refuse answers an event that says that its body is base64 when it is not.

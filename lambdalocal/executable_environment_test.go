@@ -151,25 +151,34 @@ func TestExecutableKeepsItsSlotWhileItWorksOn(t *testing.T) {
 	meeting := t.TempDir()
 	add(t, local, "f", &lambdalocal.Executable{Path: os.Args[0], Env: []string{"PROGRAM=work on", "MEETING=" + meeting}, Output: &logBuffer{}},
 		func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency, o.Timeout = 1, time.Minute })
-	first, _ := call[int](t, local, "f", `"go"`)
+	once := func(event string) (pid string, err error) {
+		out, err := local.Client().Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("f"), Payload: []byte(event)},
+			func(o *lambda.Options) { o.RetryMaxAttempts = 1 })
+		if err != nil {
+			return "", err
+		}
+		return string(out.Payload), nil
+	}
+	first, err := once(`"go"`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 50 { // one after the other: none is throttled, and one process serves all
-		if pid, failed := call[int](t, local, "f", `"go"`); pid != first {
-			t.Fatalf("got the process %d after %d, %s", pid, first, failed)
+		pid, err := once(`"go"`)
+		if err != nil || pid != first {
+			t.Fatalf("got the process %s after %s, %v", pid, first, err)
 		}
 	}
-	call[int](t, local, "f", `"wait"`)
-	throttled := func() bool {
-		_, err := local.Client().Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("f"), Payload: []byte(`"go"`)},
-			func(o *lambda.Options) { o.RetryMaxAttempts = 1 })
-		return err != nil
+	if _, err = once(`"wait"`); err != nil {
+		t.Fatal(err)
 	}
-	if !throttled() {
+	if _, err := once(`"go"`); err == nil {
 		t.Error("it was not throttled while the process worked on")
 	}
 	if err := os.WriteFile(meeting+"/done", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() bool { return !throttled() })
+	eventually(t, func() bool { _, err := once(`"go"`); return err == nil })
 }
 
 // TestExecutableFreesItsSlot after each end of an attempt.

@@ -1,6 +1,7 @@
 package lambdalocal_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -17,7 +19,9 @@ import (
 // send sends a request with another Host and header, as a page does.
 func send(t *testing.T, method, url, host, body string, header http.Header) (status int, answer string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // invocation/next waits for an invocation
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +119,8 @@ func TestRuntimeAPIRefusesPages(t *testing.T) {
 // that came through no server.
 func TestFrontsRefuseOtherHosts(t *testing.T) {
 	local, _ := newLocal(t, func(o *lambdalocal.Options) { o.Hosts = []string{"Hooks.trycloudflare.com"} })
-	fn := add(t, local, "f", func(r events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
-		return events.APIGatewayV2HTTPResponse{StatusCode: 200, Body: "from " + r.Headers["origin"]}, nil
+	fn := add(t, local, "f", func(r events.APIGatewayV2HTTPRequest) (map[string]any, error) {
+		return map[string]any{"statusCode": 200, "body": "from " + r.Headers["origin"]}, nil
 	})
 	for name, front := range map[string]http.Handler{"URL": fn.URL(), "HTTPAPI": fn.HTTPAPI(), "RESTAPI": fn.RESTAPI(), "LoadBalancer": fn.LoadBalancer()} {
 		server := httptest.NewServer(front)

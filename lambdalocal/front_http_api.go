@@ -37,8 +37,8 @@ type HTTPAPIOptions struct {
 // HTTPAPI returns an HTTP API of API Gateway in front of the function, with payload
 // format 2.0 (events.APIGatewayV2HTTPRequest) and one route.
 //
-// A result without statusCode is the body of a 200, as with Function.URL. A response
-// without Content-Type is text/plain; AWS documents no default.
+// A result without statusCode is the body of a 200, as with Function.URL, even if it is
+// not JSON. A response without Content-Type is text/plain.
 //
 // The API itself answers
 //
@@ -98,7 +98,7 @@ func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok
 }
 
 func parseHTTPAPI(_ *http.Request, payload []byte) (*httpresult.Response, error) {
-	return httpresult.V2(payload, "text/plain;charset=UTF-8")
+	return httpresult.HTTPAPI(payload)
 }
 
 func (o HTTPAPIOptions) check() {

@@ -93,30 +93,3 @@ func TestPayloadV2IsOneFormat(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestHTTPAPIResponse(t *testing.T) {
-	for name, tt := range map[string]struct {
-		result            string
-		status            int
-		body, contentType string
-	}{
-		"a response":  {`{"statusCode":201,"headers":{"content-type":"a/b"},"body":"made"}`, 201, "made", "a/b"},
-		"no type":     {`{"statusCode":200,"body":"x"}`, 200, "x", "text/plain;charset=UTF-8"},
-		"base64":      {`{"statusCode":200,"body":"AAE=","isBase64Encoded":true}`, 200, "\x00\x01", "text/plain;charset=UTF-8"},
-		"a string":    {`"Hello from Lambda!"`, 200, "Hello from Lambda!", "application/json"},
-		"an object":   {`{"message":"Hello"}`, 200, `{"message":"Hello"}`, "application/json"},
-		"a number":    {`3.1`, 200, `3.1`, "application/json"},
-		"bad base64":  {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, 500, `{"message":"Internal Server Error"}`, "application/json"},
-		"a text code": {`{"statusCode":"200"}`, 500, `{"message":"Internal Server Error"}`, "application/json"},
-		"no JSON":     {`{`, 500, `{"message":"Internal Server Error"}`, "application/json"},
-	} {
-		w := answered(t, fronts["HTTPAPI"], tt.result)
-		if w.Code != tt.status || w.Body.String() != tt.body || w.Header().Get("Content-Type") != tt.contentType {
-			t.Errorf("%s: got %d %q of %q", name, w.Code, w.Body, w.Header().Get("Content-Type"))
-		}
-	}
-	w := answered(t, fronts["HTTPAPI"], `{"statusCode":200,"cookies":["a=1","b=2; Secure"]}`)
-	if diff := cmp.Diff([]string{"a=1", "b=2; Secure"}, w.Header().Values("Set-Cookie")); diff != "" {
-		t.Error(diff)
-	}
-}

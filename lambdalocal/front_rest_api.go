@@ -42,8 +42,8 @@ type RESTAPIOptions struct {
 	// BinaryMediaTypes are types such as image/png, image/* or */*. The event has the
 	// body in base64 if the request's Content-Type is among them. Other bodies are
 	// UTF-8 text, which corrupts binary ones. A response's base64 is decoded if the
-	// first type in the request's Accept is among them. Otherwise it is sent as it
-	// is. By default there are none.
+	// first type in the request's Accept is, literally, among them. Otherwise it is
+	// sent as it is. By default there are none.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 	BinaryMediaTypes []string
@@ -69,7 +69,8 @@ type RESTAPIOptions struct {
 //   - 403 if the request does not match the resource,
 //   - 413 if the body is over 10 MB or the event over 6 MB,
 //   - 500 if the function is throttled, or if the base64 it returns does not decode,
-//   - 502 if the function fails or returns anything but an object with a statusCode,
+//   - 502 if the function fails or returns anything but an object with a statusCode or
+//     headers, and no members but those of a response,
 //   - 504 after the integration's timeout, while the function keeps running,
 //   - 503 after Close.
 //
@@ -97,7 +98,7 @@ func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	if options.ResponseTransferMode == ResponseTransferModeStream {
 		api.streaming()
 	} else {
-		api.losing()
+		api.losing(httpresult.RESTHead, "RESTAPIOptions.ResponseTransferMode STREAM")
 	}
 	return api
 }
@@ -158,16 +159,30 @@ func (o RESTAPIOptions) resource(path string) (resource string, parameters map[s
 
 func (o RESTAPIOptions) parse(r *http.Request, payload []byte) (*httpresult.Response, error) {
 	accepted, _, _ := strings.Cut(r.Header.Get("Accept"), ",")
-	return httpresult.RESTAPI(payload, o.isBinary(accepted))
+	return httpresult.RESTAPI(payload, slices.ContainsFunc(o.BinaryMediaTypes, func(t string) bool { return covers(t, accepted) }))
 }
 
-func (o RESTAPIOptions) isBinary(header string) bool {
-	media := httpevent.MediaType(header)
-	kind, _, _ := strings.Cut(media, "/")
-	return slices.ContainsFunc(o.BinaryMediaTypes, func(t string) bool {
-		t = strings.ToLower(t)
-		return t == "*/*" || t == media || t == kind+"/*"
-	})
+func (o RESTAPIOptions) isBinary(contentType string) bool {
+	media := httpevent.MediaType(contentType)
+	return slices.ContainsFunc(o.BinaryMediaTypes, func(t string) bool { return covers(strings.ToLower(t), media) })
+}
+
+// covers reports whether media is the same text as a binary media type, or of its kind
+// if that ends with a wildcard. No other wildcard has a meaning, here or in media.
+//
+// Source: localstack/localstack@8b9a79f0 tests/aws/services/apigateway/
+// test_apigateway_lambda.py, test_aws_proxy_binary_response: with image/png and */test,
+// the Accept image/png is binary, but image/*, */*, */test and a/test are not; with
+// application/*, application/a and application/* are, application is not.
+func covers(binary, media string) bool {
+	kind, _, ok := strings.Cut(media, "/")
+	switch {
+	case binary == "*/*":
+		return true
+	case !ok || strings.HasPrefix(binary, "*/"):
+		return false
+	}
+	return binary == media || binary == kind+"/*"
 }
 
 func (o RESTAPIOptions) check() {

@@ -151,37 +151,3 @@ func TestRESTAPIBinaryRequests(t *testing.T) {
 		t.Errorf("by default: got %q", e.Body)
 	}
 }
-
-func TestRESTAPIResponse(t *testing.T) {
-	images := func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"image/*", "application/pdf"} }
-	for name, tt := range map[string]struct {
-		result, accept string
-		status         int
-		body           string
-		header         http.Header
-	}{
-		"plain":       {`{"statusCode":200,"body":"x"}`, "", 200, "x", http.Header{"Content-Type": {"application/json"}}},
-		"multi-value": {`{"statusCode":200,"multiValueHeaders":{"set-cookie":["a=1","b=2"],"content-type":["a/b"]}}`, "", 200, "", http.Header{"Set-Cookie": {"a=1", "b=2"}, "Content-Type": {"a/b"}}},
-		"merged":      {`{"statusCode":200,"headers":{"x-a":"1","x-b":"2"},"multiValueHeaders":{"X-A":["1","3"]}}`, "", 200, "", http.Header{"X-A": {"1", "3"}, "X-B": {"2"}}},
-		"binary":      {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "image/png,text/html", 200, "a", nil},
-		"one of two":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "application/pdf,text/html", 200, "a", nil},
-		"only first":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "text/html,image/png", 200, "YQ==", nil},
-		"no accept":   {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "", 200, "YQ==", nil},
-		"no base64":   {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, "image/png", 500, `{"message":"Internal server error"}`, nil},
-		"no status":   {`{"body":"x"}`, "", 502, `{"message":"Internal server error"}`, nil},
-		"a string":    {`"x"`, "", 502, `{"message":"Internal server error"}`, nil},
-		"null":        {`null`, "", 502, `{"message":"Internal server error"}`, nil},
-		"nothing":     {``, "", 502, `{"message":"Internal server error"}`, nil},
-		"a body":      {`{"statusCode":200,"body":{}}`, "", 502, `{"message":"Internal server error"}`, nil},
-	} {
-		w := answered(t, rest(images), tt.result, "Accept", tt.accept)
-		if w.Code != tt.status || w.Body.String() != tt.body {
-			t.Errorf("%s: got %d %q", name, w.Code, w.Body)
-		}
-		for n, values := range tt.header {
-			if diff := cmp.Diff(values, w.Header().Values(n)); diff != "" {
-				t.Errorf("%s: header %s: %s", name, n, diff)
-			}
-		}
-	}
-}

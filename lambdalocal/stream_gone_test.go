@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
 	"github.com/aws/smithy-go"
 
@@ -94,5 +97,31 @@ func TestDynamoDBStreamIsGone(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestDynamoDBStreamIsGoneOnServer deletes the table while its stream is read.
+func TestDynamoDBStreamIsGoneOnServer(t *testing.T) {
+	cfg := serverConfig(t)
+	client := dynamodb.NewFromConfig(cfg)
+	table, streamARN := createTable(t, client)
+	local, log := newLocal(t)
+	got := make(chan []string, 10)
+	fn := add(t, local, "f", func(e events.DynamoDBEvent) { got <- sequences(e) })
+	if err := fn.MapStream(lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(cfg), streamARN)); err != nil {
+		t.Fatal(err)
+	}
+	item := map[string]ddb.AttributeValue{"id": &ddb.AttributeValueMemberS{Value: "a"}}
+	if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item}); err != nil {
+		t.Fatal(err)
+	}
+	<-got
+	if _, err := client.DeleteTable(t.Context(), &dynamodb.DeleteTableInput{TableName: &table}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return strings.Contains(log.String(), "list shards") }) // the reader has ended
+	local.Close()
+	if n := strings.Count(log.String(), "is gone"); n != 1 {
+		t.Errorf("%d lines: %s", n, log)
 	}
 }

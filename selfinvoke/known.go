@@ -26,7 +26,7 @@ func (c *wrapContext) Value(key any) any {
 }
 
 // enter returns the context of an invocation of w. If the invocation has come through
-// another wrap, that one gets the envelopes. Outside an invocation it returns ctx.
+// another wrap, the other wrap gets the envelopes. Outside an invocation it returns ctx.
 func (w *wrapped) enter(ctx context.Context) context.Context {
 	arn := running(ctx)
 	if outer, ok := ctx.Value(wrapKey{}).(*wrapContext); arn == "" || ok && outer.arn == arn {

@@ -49,13 +49,15 @@ func (v *Verifier) Respond(fn func(context.Context, Delivery) (Response, error))
 	return &Handler{verifier: v, fn: fn}
 }
 
-// Invoke implements lambda.Handler, by [lambdahttp.Wrap].
+// Invoke implements lambda.Handler, by [lambdahttp.Wrap]. It answers the health checks
+// of load balancers with 200.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	served := false
+	healthy := func(http.ResponseWriter, *http.Request) { served = true }
 	out, err := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		served = true
 		h.ServeHTTP(w, r)
-	})).Invoke(ctx, payload)
+	}), func(o *lambdahttp.Options) { o.HealthCheck = http.HandlerFunc(healthy) }).Invoke(ctx, payload)
 	if err == nil && !served { // lambdahttp has refused the event's body
 		h.verifier.observe(ctx, h.verifier.refusal(&RefusedError{Reason: ReasonBase64, err: ErrMalformed, detail: "it is not base64, as the event says"}))
 	}

@@ -115,6 +115,8 @@ func (s Scheme) check() (*content, error) {
 		wrong = fmt.Sprintf("ID is %q, which is not the name of a header", s.ID)
 	case s.Type != "" && !isHeaderName(s.Type):
 		wrong = fmt.Sprintf("Type is %q, which is not the name of a header", s.Type)
+	case strings.EqualFold(s.Timestamp, s.Signature), strings.EqualFold(s.ID, s.Signature), strings.EqualFold(s.Type, s.Signature):
+		wrong = "Signature names the header of something else too" // which is logged
 	case s.Encoding != Hex && s.Encoding != Base64:
 		wrong = "Encoding is neither Hex nor Base64"
 	case s.Hash().Size() < minHash:

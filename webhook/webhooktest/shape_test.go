@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/aws/aws-lambda-go/events"
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
@@ -78,9 +77,9 @@ func received(t *testing.T, form string, r webhooktest.Request) any {
 	local := lambdalocal.New()
 	defer local.Close()
 	var got json.RawMessage
-	fn, err := local.AddFunction("hooks", func(_ context.Context, event json.RawMessage) (events.APIGatewayProxyResponse, error) {
+	fn, err := local.AddFunction("hooks", func(_ context.Context, event json.RawMessage) (map[string]int, error) {
 		got = event
-		return events.APIGatewayProxyResponse{StatusCode: 200}, nil
+		return map[string]int{"statusCode": 200}, nil
 	}, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package slackbot_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -15,6 +14,10 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobtask"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
 // TestAnswersLeaveRoomForAcknowledgements sends 200 messages, one each second, to a bot
@@ -23,8 +26,7 @@ import (
 // requests of Slack got 429, in virtual time.
 func TestAnswersLeaveRoomForAcknowledgements(t *testing.T) {
 	one := burst(t, func(b *bot, answer answer) http.Handler {
-		front, work := b.newFront(acknowledging{b.jobs}, "bot"), slackbot.Work(b.local.Client(), b.jobs, answer)
-		return b.add("bot", both{front, work}, 20).URL()
+		return b.add("bot", oneFunction(b, acknowledging{b.jobs}, answer), 20).URL()
 	})
 	two := burst(t, func(b *bot, answer answer) http.Handler {
 		b.add("work", slackbot.Work(b.local.Client(), b.jobs, answer), 15)
@@ -39,19 +41,25 @@ func TestAnswersLeaveRoomForAcknowledgements(t *testing.T) {
 	}
 }
 
-type figures struct{ throttled, answered int32 }
+type figures struct {
+	throttled, answered int32
+	last                time.Duration // when the last answer was posted
+}
 
 func (f figures) String() string {
-	return fmt.Sprintf("%d requests got 429, %d messages were answered", f.throttled, f.answered)
+	return fmt.Sprintf("%d requests got 429, %d messages were answered, the last after %.0f min", f.throttled, f.answered, f.last.Minutes())
 }
 
 func burst(t *testing.T, deploy func(*bot, answer) http.Handler) (f figures) {
 	synctest.Test(t, func(t *testing.T) {
 		var throttled, answered atomic.Int32
+		var last atomic.Int64
+		began := time.Now()
 		b := newBot(t)
 		b.front = deploy(b, func(context.Context, *job) (string, error) {
 			time.Sleep(time.Minute)
 			answered.Add(1)
+			last.Store(int64(time.Since(began)))
 			return "42", nil
 		})
 		var sent sync.WaitGroup
@@ -68,7 +76,7 @@ func burst(t *testing.T, deploy func(*bot, answer) http.Handler) (f figures) {
 		if len(b.dead) > 0 {
 			t.Errorf("%d events ended in the dead-letter queue", len(b.dead))
 		}
-		f = figures{throttled.Load(), answered.Load()}
+		f = figures{throttled.Load(), answered.Load(), time.Duration(last.Load())}
 	})
 	return f
 }
@@ -81,12 +89,15 @@ func (a acknowledging) Create(ctx context.Context, m slackbot.Message, opts ...f
 	return a.store.Create(ctx, m, opts...)
 }
 
-// both is one function that does what the two do.
-type both struct{ front, work lambda.Handler }
-
-func (b both) Invoke(ctx context.Context, event []byte) ([]byte, error) {
-	if bytes.Contains(event, []byte(`"isAsync":true`)) {
-		return b.work.Invoke(ctx, event)
+// oneFunction acknowledges messages and answers them in invocations of itself.
+func oneFunction(b *bot, jobs slackbot.Store, answer answer) lambda.Handler {
+	b.Helper()
+	slack, err := webhook.NewSlack(webhooktest.SlackSecret)
+	if err != nil {
+		b.Fatal(err)
 	}
-	return b.front.Invoke(ctx, event)
+	work := jobtask.New("answer", b.local.Client(), jobs, answer)
+	return selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
+		return work.Start(ctx, d.Key(), slackbot.Message{Text: "why?"})
+	}), work)
 }
