@@ -53,7 +53,7 @@
 //
 // Stream needs a function URL with the InvokeMode RESPONSE_STREAM, or a REST API whose
 // integration has the response transfer mode STREAM. The function cannot see that: behind
-// one that buffers, the client gets no body. Lambda limits a streamed response to 200 MB,
+// one that buffers, the client gets status and headers and no body. Lambda limits a streamed response to 200 MB,
 // API Gateway to 15 minutes.
 //
 // The client of a function URL or REST API gets what net/http would send, except that
