@@ -45,8 +45,15 @@ type requestLine struct{ method, path, sourceIP string }
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *requestContext) UnmarshalJSON(data []byte) error {
 	return members{
-		{"stage", &c.stage}, {"path", &c.path}, {"connectionId", &c.connectionID}, {"accountId", &c.accountID}, {"domainName", &c.domainName},
-		{"http", &c.http}, {"elb", &c.elb}, {"identity", &c.identity}, {"authorizer", &c.authorizer},
+		{"stage", &c.stage},
+		{"path", &c.path},
+		{"connectionId", &c.connectionID},
+		{"accountId", &c.accountID},
+		{"domainName", &c.domainName},
+		{"http", &c.http},
+		{"elb", &c.elb},
+		{"identity", &c.identity},
+		{"authorizer", &c.authorizer},
 	}.decode(data)
 }
 
@@ -76,11 +83,21 @@ func parseEvent(payload []byte) (*event, error) {
 
 func (e *event) decode() error {
 	return members{
-		{"version", &e.version}, {"rawPath", &e.rawPath}, {"rawQueryString", &e.rawQuery}, {"cookies", &e.cookies},
-		{"httpMethod", &e.httpMethod}, {"path", &e.path}, {"queryStringParameters", &e.parameters},
-		{"multiValueQueryStringParameters", &e.multiParameters}, {"multiValueHeaders", &e.multiValueHeaders},
-		{"headers", &e.headers}, {"body", &e.text}, {"isBase64Encoded", &e.isBase64Encoded},
-		{"requestContext", &e.context}, {"methodArn", &e.methodARN}, {"routeArn", &e.routeARN},
+		{"version", &e.version},
+		{"rawPath", &e.rawPath},
+		{"rawQueryString", &e.rawQuery},
+		{"cookies", &e.cookies},
+		{"httpMethod", &e.httpMethod},
+		{"path", &e.path},
+		{"queryStringParameters", &e.parameters},
+		{"multiValueQueryStringParameters", &e.multiParameters},
+		{"multiValueHeaders", &e.multiValueHeaders},
+		{"headers", &e.headers},
+		{"body", &e.text},
+		{"isBase64Encoded", &e.isBase64Encoded},
+		{"requestContext", &e.context},
+		{"methodArn", &e.methodARN},
+		{"routeArn", &e.routeARN},
 	}.decode(e.payload)
 }
 
