@@ -20,10 +20,10 @@ func eventOf(ctx context.Context) *event {
 // Event returns the Lambda event of a request, given the request's context. It is nil
 // if the request did not come from an event, as under net/http. Don't change it.
 //
-// The front door writes requestContext, and the caller of an API cannot forge it,
-// except for what it repeats of the request: path, domain name, user agent. Everything
-// else is what the caller sent. Principals that may invoke the function itself
-// can forge everything.
+// The front door writes the event's requestContext. A caller cannot forge it, except for
+// what it repeats of the request: path, domain name, user agent. Everything else is
+// what the caller sent; of X-Forwarded-For only the last address is the front door's.
+// Principals that may invoke the function itself can forge the whole event.
 func Event(ctx context.Context) json.RawMessage {
 	if e := eventOf(ctx); e != nil {
 		return e.payload

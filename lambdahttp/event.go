@@ -35,31 +35,31 @@ type event struct {
 type requestContext struct {
 	stage, path, connectionID string
 	accountID, domainName     string
-	identity                  identity
 	http                      requestLine
-	elb                       json.RawMessage
-}
 
-type identity struct{ sourceIP string }
+	elb, identity, authorizer json.RawMessage
+}
 
 type requestLine struct{ method, path, sourceIP string }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *requestContext) UnmarshalJSON(data []byte) error {
 	return members{
-		"stage": &c.stage, "path": &c.path, "identity": &c.identity, "http": &c.http, "elb": &c.elb, "connectionId": &c.connectionID,
-		"accountId": &c.accountID, "domainName": &c.domainName,
+		{"stage", &c.stage},
+		{"path", &c.path},
+		{"connectionId", &c.connectionID},
+		{"accountId", &c.accountID},
+		{"domainName", &c.domainName},
+		{"http", &c.http},
+		{"elb", &c.elb},
+		{"identity", &c.identity},
+		{"authorizer", &c.authorizer},
 	}.decode(data)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (i *identity) UnmarshalJSON(data []byte) error {
-	return members{"sourceIp": &i.sourceIP}.decode(data)
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
 func (l *requestLine) UnmarshalJSON(data []byte) error {
-	return members{"method": &l.method, "path": &l.path, "sourceIp": &l.sourceIP}.decode(data)
+	return members{{"method", &l.method}, {"path", &l.path}, {"sourceIp", &l.sourceIP}}.decode(data)
 }
 
 // EventError is the error for an event that is not an HTTP request of a function
@@ -83,11 +83,21 @@ func parseEvent(payload []byte) (*event, error) {
 
 func (e *event) decode() error {
 	return members{
-		"version": &e.version, "rawPath": &e.rawPath, "rawQueryString": &e.rawQuery, "cookies": &e.cookies,
-		"httpMethod": &e.httpMethod, "path": &e.path, "queryStringParameters": &e.parameters,
-		"multiValueQueryStringParameters": &e.multiParameters, "multiValueHeaders": &e.multiValueHeaders,
-		"headers": &e.headers, "body": &e.text, "isBase64Encoded": &e.isBase64Encoded,
-		"requestContext": &e.context, "methodArn": &e.methodARN, "routeArn": &e.routeARN,
+		{"version", &e.version},
+		{"rawPath", &e.rawPath},
+		{"rawQueryString", &e.rawQuery},
+		{"cookies", &e.cookies},
+		{"httpMethod", &e.httpMethod},
+		{"path", &e.path},
+		{"queryStringParameters", &e.parameters},
+		{"multiValueQueryStringParameters", &e.multiParameters},
+		{"multiValueHeaders", &e.multiValueHeaders},
+		{"headers", &e.headers},
+		{"body", &e.text},
+		{"isBase64Encoded", &e.isBase64Encoded},
+		{"requestContext", &e.context},
+		{"methodArn", &e.methodARN},
+		{"routeArn", &e.routeARN},
 	}.decode(e.payload)
 }
 
@@ -121,6 +131,15 @@ func (e *event) unlikeV2() string {
 		return "it has requestContext.http, but its version is not 2.0"
 	}
 	return ""
+}
+
+// sourceIP is the address of the client. Load balancers give none.
+func (e *event) sourceIP() string {
+	ip := e.context.http.sourceIP
+	if !e.isV2() {
+		_ = members{{"sourceIp", &ip}}.decode(e.context.identity)
+	}
+	return ip
 }
 
 func (e *event) method() string { return cmp.Or(e.context.http.method, e.httpMethod) }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
@@ -50,6 +52,60 @@ func ExampleStream() {
 	// data: 0
 	//
 	// data: 1
+}
+
+// The same function serves https://api.example.com/v1/hello, where /v1 is the API mapping
+// of a custom domain name, and the API's own address.
+func ExampleOptions() {
+	handler := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println(r.URL.Path)
+	}), func(o *lambdahttp.Options) { o.BasePath = "/v1" })
+
+	for _, path := range []string{"/v1/hello", "/hello"} {
+		_, _ = handler.Invoke(context.Background(), []byte(`{"httpMethod": "GET", "path": "`+path+`", "requestContext": {"stage": "prod"}}`))
+	}
+	// Output:
+	// /hello
+	// /hello
+}
+
+// The claims of the token that an HTTP API's JWT authorizer has checked.
+func ExampleAuthorizerFrom() {
+	handler := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		caller, ok := lambdahttp.AuthorizerFrom(r.Context())
+		if !ok {
+			http.Error(w, "the route has no authorizer", http.StatusUnauthorized)
+			return
+		}
+		fmt.Println("user", caller.Claims["sub"])
+	}))
+
+	_, _ = handler.Invoke(context.Background(), []byte(`{
+		"version": "2.0",
+		"rawPath": "/",
+		"requestContext": {
+			"http": {"method": "GET", "path": "/"},
+			"authorizer": {"jwt": {"claims": {"sub": "42"}, "scopes": null}}
+		}
+	}`))
+	// Output:
+	// user 42
+}
+
+// What the request does not say is in the event.
+func ExampleEventFrom() {
+	handler := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		event, err := lambdahttp.EventFrom[events.APIGatewayProxyRequest](r.Context())
+		fmt.Println(event.StageVariables["table"], err)
+	}))
+
+	_, _ = handler.Invoke(context.Background(), []byte(`{
+		"httpMethod": "GET",
+		"path": "/",
+		"stageVariables": {"table": "orders"}
+	}`))
+	// Output:
+	// orders <nil>
 }
 
 // An event of another service fails the invocation.

@@ -2,7 +2,6 @@ package lambdahttp
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/base64"
 	"io"
@@ -27,7 +26,7 @@ func (e *event) request(ctx context.Context, o Options) (*http.Request, error) {
 	}
 	r.Host, r.RequestURI = r.Header.Get("Host"), r.URL.RequestURI()
 	r.Header.Del("Host") // as net/http does
-	if ip := cmp.Or(e.context.http.sourceIP, e.context.identity.sourceIP); ip != "" {
+	if ip := e.sourceIP(); ip != "" {
 		r.RemoteAddr = net.JoinHostPort(ip, "0")
 	}
 	return r.WithContext(e.in(ctx)), nil

@@ -63,7 +63,7 @@ func (w *recorder) content() (body string, isBase64 bool) {
 func (e *event) response(w *recorder) ([]byte, error) {
 	w.WriteHeader(http.StatusOK)
 	w.detectType()
-	maps.DeleteFunc(w.sent, func(_ string, values []string) bool { return len(values) == 0 }) // no null
+	dropNone(w.sent)
 	body, isBase64 := w.content()
 	switch {
 	case e.isV2():
@@ -100,6 +100,11 @@ type targetResponse struct {
 	MultiValueHeaders map[string][]string `json:"multiValueHeaders,omitzero"`
 	Body              string              `json:"body"`
 	IsBase64Encoded   bool                `json:"isBase64Encoded"`
+}
+
+// dropNone removes the names without a value, which JSON would have as null.
+func dropNone(header http.Header) {
+	maps.DeleteFunc(header, func(_ string, values []string) bool { return len(values) == 0 })
 }
 
 // joined returns the header with one value for each name. A cookie may contain a

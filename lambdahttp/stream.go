@@ -30,7 +30,10 @@ import (
 // A panic of h before the head of the response fails the invocation, as with Wrap. A
 // later one breaks the response off with a [*PanicError]. So does a response that is
 // shorter than its Content-Length. A panic is logged to [slog.Default] with its stack,
-// unless its value is [http.ErrAbortHandler].
+// unless its value is [http.ErrAbortHandler]. A function URL was recorded to hide both from
+// its client: a response that breaks off ends as if it was complete, and an invocation
+// that fails before is answered with 200 and the error's text. So recover in a
+// middleware to answer 500, and let the body show where it ends.
 //
 // lambda.Start streams from the handler that Stream returns, and selfinvoke.Wrap around
 // it does too. A middleware that calls its Invoke gets the whole response, with the
@@ -80,6 +83,7 @@ func (e *event) streams() bool {
 
 // streamed returns the response in the form that the event's front door takes.
 func (e *event) streamed(r *streamResponse) io.Reader {
+	dropNone(r.header)
 	if !e.isV2() {
 		return &events.APIGatewayProxyStreamingResponse{StatusCode: r.status, MultiValueHeaders: r.header, Body: r}
 	}

@@ -98,7 +98,7 @@ func (f *Function) RESTAPI(opts ...func(*RESTAPIOptions)) http.Handler {
 	if options.ResponseTransferMode == ResponseTransferModeStream {
 		api.streaming()
 	} else {
-		api.losing()
+		api.losing(httpresult.RESTHead, "RESTAPIOptions.ResponseTransferMode STREAM")
 	}
 	return api
 }

@@ -2,7 +2,6 @@ package lambdalocal
 
 import (
 	"maps"
-	"net/http"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
@@ -38,20 +37,4 @@ func (f *front) streaming() {
 	f.readHead, f.idle, f.sized = httpresult.ReadRESTHead, idleStream, true
 	f.refusals = maps.Clone(f.refusals)
 	f.refusals[httpresult.ErrMalformed] = f.refusals[errThrottled]
-}
-
-// losing makes the front lose the body of a response that was meant to be streamed, as
-// an integration with the mode BUFFERED does.
-//
-// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html#response-transfer-mode-lambda-format
-func (f *front) losing() {
-	parse := f.parse
-	f.parse = func(r *http.Request, payload []byte) (*httpresult.Response, error) {
-		head := httpresult.RESTHead(payload)
-		if head == nil {
-			return parse(r, payload)
-		}
-		f.fn.local.options.Logger.Error("lambdalocal: the body of a streamed response is lost: RESTAPIOptions.ResponseTransferMode is BUFFERED", "function", f.fn.name)
-		return head, nil
-	}
 }

@@ -167,7 +167,7 @@ func TestRESTAPIBufferedLosesTheBody(t *testing.T) {
 	if w.Code != 202 || w.Header().Get("X-A") != "1" || w.Body.Len() != 0 {
 		t.Errorf("got %d %v %q", w.Code, w.Header(), w.Body)
 	}
-	if !strings.Contains(log.String(), "ResponseTransferMode is BUFFERED") {
+	if !strings.Contains(log.String(), "ResponseTransferMode STREAM") {
 		t.Errorf("logged %s", log)
 	}
 }

@@ -26,15 +26,16 @@ type URLOptions struct {
 // is NONE, and the function handles CORS.
 //
 // With InvokeMode BUFFERED, a result without statusCode is the body of a 200. A
-// streaming response, such as that of lambdaurl.Wrap, is refused. AWS says that it
-// needs RESPONSE_STREAM, and does not say what happens otherwise.
+// response that was meant to be streamed, such as that of lambdahttp.Stream, loses its
+// body, which is logged.
 //
 // With RESPONSE_STREAM the response is sent while the function writes it, up to
 // 200 MB. A response of the type application/vnd.awslambda.http-integration-response
 // begins with status, headers and cookies. Any other is the body of a 200, even if it
 // has a statusCode. If the caller disconnects, the function keeps running. If the
 // function fails or times out after the response has begun, the connection breaks:
-// the handler panics with http.ErrAbortHandler.
+// the handler panics with http.ErrAbortHandler. AWS hides that from the client, and a
+// failure before the response too, see docs/fidelity.md.
 //
 // The URL itself answers
 //
@@ -60,6 +61,8 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	}
 	if mode == types.InvokeModeResponseStream {
 		url.readHead = httpresult.ReadHead
+	} else {
+		url.losing(httpresult.URLHead, "URLOptions.InvokeMode RESPONSE_STREAM")
 	}
 	return url
 }

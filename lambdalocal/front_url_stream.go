@@ -163,3 +163,17 @@ func (s *streamWriter) late(inv *invocation, limit time.Duration) error {
 	}
 	return errOverdue
 }
+
+// losing makes the front lose the body of a response that was meant to be streamed, as
+// AWS's fronts do when they buffer. option is what would have it streamed.
+func (f *front) losing(head func(payload []byte) *httpresult.Response, option string) {
+	parse := f.parse
+	f.parse = func(r *http.Request, payload []byte) (*httpresult.Response, error) {
+		response := head(payload)
+		if response == nil {
+			return parse(r, payload)
+		}
+		f.fn.local.options.Logger.Error("lambdalocal: the body of a streamed response is lost, since the front buffers", "function", f.fn.name, "needs", option)
+		return response, nil
+	}
+}

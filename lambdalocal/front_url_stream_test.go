@@ -289,3 +289,23 @@ func TestStreamFaults(t *testing.T) {
 		}
 	}
 }
+
+// TestURLBufferedLosesTheBody of a response that was meant to be streamed.
+//
+// Source: radkawar/stackd@9dc356f5 testdata/aws/lambda/url_http_codecs.json,
+// buffered_stream_metadata and buffered_stream_partial_error.
+func TestURLBufferedLosesTheBody(t *testing.T) {
+	local, log := newLocal(t)
+	fn := add(t, local, "f", func() (*events.LambdaFunctionURLStreamingResponse, error) {
+		return &events.LambdaFunctionURLStreamingResponse{
+			StatusCode: 206, Headers: map[string]string{"Content-Type": "a/b", "X-Owned": "stream"}, Cookies: []string{"s=1; Path=/", "t=2; HttpOnly"}, Body: strings.NewReader("lost"),
+		}, nil
+	})
+	w := do(fn.URL(), "GET", "/", "")
+	if h := w.Header(); w.Code != 206 || h.Get("Content-Type") != "a/b" || h.Get("X-Owned") != "stream" || len(h["Set-Cookie"]) != 2 || w.Body.Len() != 0 {
+		t.Errorf("got %d %v %q", w.Code, h, w.Body)
+	}
+	if !strings.Contains(log.String(), "InvokeMode RESPONSE_STREAM") {
+		t.Errorf("logged %s", log)
+	}
+}

@@ -20,20 +20,6 @@ func ReadRESTHead(_ string, body *bufio.Reader) (*Response, error) {
 	return parseRESTPrelude(prelude)
 }
 
-// RESTHead returns the head of a streamed response that was buffered. It is nil if
-// payload is not such a response.
-func RESTHead(payload []byte) *Response {
-	at := bytes.Index(payload, preludeEnd)
-	if at < 0 || at+len(preludeEnd) > maxPrelude {
-		return nil
-	}
-	r, err := parseRESTPrelude(payload[:at+len(preludeEnd)])
-	if err != nil {
-		return nil
-	}
-	return r
-}
-
 // restMembers are those that a prelude may have.
 var restMembers = []string{"headers", "multiValueHeaders", "cookies", "statusCode"}
 
