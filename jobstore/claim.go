@@ -99,7 +99,7 @@ func (r *run[In, Out]) unclaimed(ctx context.Context, job *Job[In, Out], err err
 	case errors.Is(err, ErrLeased) && job != nil:
 		return r.retry(job.LeaseUntil, err)
 	case errors.Is(err, ErrNotDue) && job != nil:
-		return r.retry(job.ClaimableFrom, err)
+		return r.wait(job.ClaimableFrom, tick, err)
 	}
 	return r.retry(time.Time{}, err)
 }

@@ -12,13 +12,25 @@
 //	})
 //
 // The package has what users of jobs need: the types, the [JobStore] interface, [Run],
-// [Report], [Cancel] and [Sweep]. It imports no AWS module. The stores are packages of
+// [Report], [RetryAfter], [Snooze], [Cancel] and [Sweep]. It imports no AWS module. The stores are packages of
 // their own: memstore for tests, dynamostore for DynamoDB, appsyncstore for an Amplify
 // API. Package driver is for implementers of a store, jobstoretest is the suite that
 // every store passes.
 //
 // Triggers get lost and workers die, so call [Sweep] on a schedule. It finds the jobs
 // that need another trigger.
+//
+// # Waiting
+//
+// A job may be due later: at [CreateOptions.StartAt], after the back-off that follows an
+// attempt that failed ([RunOptions.Backoff]), or when its handler says so.
+//
+//	return "", jobstore.RetryAfter(err, 30*time.Second) // the attempt counts
+//	return "", jobstore.Snooze(time.Minute)             // it does not
+//
+// No claim succeeds before that, whichever trigger comes. [Run] waits in place for a job
+// that is due within seconds ([RunOptions.MaxWait]); [Sweep] finds any other when it is
+// due. So a schedule of one minute starts a job up to a minute late.
 //
 // # Guarantees
 //
@@ -43,6 +55,8 @@
 //     record that Create takes can be settled. A store returns the values that it took,
 //     and refuses those that it would not return. A record that another program wrote
 //     runs, or is refused by the name of the attribute.
+//  9. A job that waits is claimed by no one before it is due. A wait is a part of the
+//     record, so a worker that dies in it loses nothing.
 //
 // Run settles a job whatever its handler does: a hung report, a panic, an error whose
 // Error method panics, [runtime.Goexit]. It repeats the settle while there is time. It

@@ -33,6 +33,21 @@ type RunOptions struct {
 	// ReportEvery is the shortest time between two progress writes. Default 1 s.
 	ReportEvery time.Duration
 
+	// Backoff is how long a job waits after an attempt that failed, by the number of
+	// the attempt: 1 after the first. Attempts that did not count are left out. Zero
+	// and less is at once. A handler chooses for one job or one error with
+	// [RetryAfter]. Default is [Exponential] from 15 s to 10 min. With the 8
+	// attempts that every store allows by default, no job is lost to a dependency
+	// that is down for a quarter of an hour.
+	Backoff func(attempt int) time.Duration
+
+	// MaxWait is the most that a call of Run waits for its job to be due, all its waits
+	// together. Run waits only when half of the invocation's time is left afterwards. The
+	// job is pending meanwhile, so it is not lost with its worker. A longer wait is
+	// left to the trigger and to [Sweep], since waiting in an invocation is billed.
+	// Default 10 s, which no schedule can do; 0 is never.
+	MaxWait time.Duration
+
 	// Redelivered says that the job may well be finished. Run then reads it first,
 	// since a refused claim costs a write of the whole record.
 	Redelivered bool
@@ -71,6 +86,8 @@ func runOptions(opts []func(*RunOptions)) RunOptions {
 		LeaseGrace:  10 * time.Second,
 		CallTimeout: 5 * time.Second,
 		ReportEvery: time.Second,
+		Backoff:     defaultBackoff,
+		MaxWait:     10 * time.Second,
 		OnFailed:    func(context.Context, Failure) {},
 		Now:         time.Now,
 		Logger:      slog.Default(),
@@ -97,7 +114,10 @@ func (o *RunOptions) check() {
 	atLeast("Lease", o.Lease, 3*o.LeaseGrace)
 	atLeast("CallTimeout", o.CallTimeout, time.Millisecond)
 	atLeast("ReportEvery", o.ReportEvery, 0)
+	atLeast("MaxWait", o.MaxWait, 0)
 	switch {
+	case o.Backoff == nil:
+		panic("jobstore: Run: RunOptions.Backoff is nil")
 	case o.OnFailed == nil:
 		panic("jobstore: Run: RunOptions.OnFailed is nil")
 	case o.Now == nil:

@@ -34,6 +34,7 @@ type State struct {
 	Canceled      bool
 	Reports       int       // Seq of the latest heartbeat under the claim
 	ClaimableFrom time.Time // of a processing job, the end of its lease; zero when the record has none
+	SweepAt       time.Time // when a sweep looks at it; zero when the record does not say
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time // zero is never
 }
@@ -162,20 +163,23 @@ func (s State) RefuseCancel(now time.Time) error {
 	return nil
 }
 
-// SweepAt is when a sweep must look at an unfinished job: when its lease ends, or the
-// time pickUp after a pending job was due.
-func (s State) SweepAt(pickUp time.Duration) time.Time {
+// LookAt is when a sweep must look at an unfinished job. For a record that does not say,
+// it is the end of the lease, the time from which a job waits to be claimed, or the time
+// pickUp after another pending job was written.
+func (s State) LookAt(pickUp time.Duration) time.Time {
 	switch {
+	case !s.SweepAt.IsZero():
+		return s.SweepAt
 	case s.Status == jobstore.Processing:
 		return s.LeaseEnd()
-	case s.ClaimableFrom.IsZero():
-		return s.UpdatedAt.Add(pickUp)
+	case s.ClaimableFrom.After(s.UpdatedAt):
+		return s.ClaimableFrom
 	}
-	return s.ClaimableFrom.Add(pickUp)
+	return s.UpdatedAt.Add(pickUp)
 }
 
 // Stuck reports whether a sweep must find the job.
 func (s State) Stuck(pickUp time.Duration, now time.Time) bool {
 	unfinished := s.Status == jobstore.Processing || s.Status == jobstore.Pending
-	return unfinished && s.Live(now) && !s.SweepAt(pickUp).After(now)
+	return unfinished && s.Live(now) && !s.LookAt(pickUp).After(now)
 }

@@ -53,10 +53,13 @@ func validateProgress(c jobstore.Claim, p *jobstore.Progress) error {
 }
 
 // ValidateSettle refuses a bad ID, bad progress, a status that does not end an
-// attempt, and a text over [jobstore.MaxMessageBytes].
+// attempt, a due time after the year 9999, and a text over [jobstore.MaxMessageBytes].
 func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 	if !o.Status.Finished() && o.Status != jobstore.Pending {
 		return invalid("status is %q, want %q, %q or %q", o.Status, jobstore.Complete, jobstore.Failed, jobstore.Pending)
+	}
+	if !o.ClaimableFrom.Before(lastDate) {
+		return invalid("claimableFrom is after the year 9999")
 	}
 	if err := validateText("error", o.Error, jobstore.MaxMessageBytes); err != nil {
 		return err

@@ -50,7 +50,8 @@ const (
 	// trusted is true of a record whose other numbers a store has written, or that has
 	// none. Those of others may have a fraction, so such a record is read first.
 	trusted = "(attribute_exists(#createToken) OR attribute_exists(#claimToken) OR (attribute_not_exists(#expiresAt)" +
-		" AND attribute_not_exists(#maxAttempts) AND attribute_not_exists(#claimableFrom)" +
+		" AND attribute_not_exists(#maxAttempts) AND attribute_not_exists(#uncounted)" +
+		" AND attribute_not_exists(#claimableFrom) AND attribute_not_exists(#sweepAt)" +
 		" AND attribute_not_exists(#progress) AND attribute_not_exists(#reports)))"
 )
 
@@ -59,7 +60,7 @@ const (
 var typed = strings.Join([]string{
 	counted, trusted,
 	ofType("S", "error", "errorDetail", "progressMessage", "claimToken", "createToken", "createdAt", "updatedAt"),
-	ofType("N", "progress", "attempt", "maxAttempts", "claimableFrom", "reports", "expiresAt"),
+	ofType("N", "progress", "attempt", "maxAttempts", "uncounted", "claimableFrom", "sweepAt", "reports", "expiresAt"),
 	ofType("BOOL", "canceled"), ofType("L", "history"),
 	"(attribute_not_exists(#metadata) OR attribute_type(#metadata, :M) OR attribute_type(#metadata, :S))",
 	"(attribute_not_exists(#onLeaseExpiry) OR #onLeaseExpiry IN (:run, :hold))",

@@ -172,7 +172,8 @@ func TestNulls(t *testing.T) {
 	for _, history := range []bool{false, true} {
 		indexed := func(o *dynamostore.Options) { o.History, o.Index = history, "jobs" }
 		table := newTable(t, client, indexed)
-		store, err := dynamostore.New[string, string](client, table, indexed)
+		now := time.Now()
+		store, err := dynamostore.New[string, string](client, table, indexed, func(o *dynamostore.Options) { o.Now = func() time.Time { return now } })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,7 +194,7 @@ func TestNulls(t *testing.T) {
 		null("attempt", "pending", map[string]any{"attempt": 1})
 		for _, id := range []string{"pending", "processing", "again", "attempt"} {
 			err := jobstore.Run(t.Context(), store, id, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
-				if job.Input != "in" || job.MaxAttempts != 3 {
+				if job.Input != "in" || job.MaxAttempts != 8 {
 					t.Errorf("%s: the handler got %+v", id, job)
 				}
 				if err := jobstore.Report(ctx, 50, "half"); err != nil {
@@ -205,6 +206,7 @@ func TestNulls(t *testing.T) {
 				return "out", nil
 			}, quiet)
 			if id == "again" {
+				now = now.Add(time.Minute)
 				err = jobstore.Run(t.Context(), store, id, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil })
 			}
 			if got := read(t, client, table, id); err != nil || got["status"] != "complete" || got["output"] != "out" {
@@ -223,7 +225,7 @@ func TestNulls(t *testing.T) {
 		if err := store.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Pending, Uncounted: true}); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := store.Get(t.Context(), "given back"); err != nil || got.Attempt != 1 || got.MaxAttempts != 4 {
+		if got, err := store.Get(t.Context(), "given back"); err != nil || got.Attempt != 1 || got.MaxAttempts != 9 || got.Uncounted != 1 {
 			t.Errorf("an attempt that does not count left %+v, %v", got, err)
 		}
 		if history {

@@ -41,7 +41,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 			if st.Malformed != nil || !st.Stuck(s.opts.PickUp, now) {
 				continue
 			}
-			if !yield(jobstore.Stuck{ID: id, Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}, nil) {
+			if !yield(jobstore.Stuck{ID: id, Status: st.Status, Since: st.LookAt(s.opts.PickUp)}, nil) {
 				return
 			}
 		}
@@ -65,8 +65,8 @@ func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.S
 	return s.scan(ctx, client)
 }
 
-// query yields what the index has. An item of it has not all attributes; those that a
-// sweep asks for follow from the index's key.
+// query yields what the index has. An item of it has the attributes that a sweep asks
+// for, except the marker.
 func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until time.Time) iter.Seq2[item, error] {
 	const due = "#shard = :shard AND #sweepAt <= :until"
 	names, _ := s.used(due, nil)
@@ -94,22 +94,17 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 	}
 }
 
-// fromIndex gives an item of the index what tells when a sweep must look at it.
+// fromIndex gives an item of the index the marker, which only jobs in it have.
 func (s *Store[In, Out]) fromIndex(it item) item {
-	a, full := s.opts.Attributes, maps.Clone(it)
-	at, _ := (&reader{item: it}).whole(a.SweepAt, 0)
-	if it.str(a.Status) == string(jobstore.Pending) {
-		at -= s.opts.PickUp.Milliseconds()
-	}
-	full[a.ClaimableFrom] = num(at)
-	if m := s.opts.Marker; m.Name != "" {
+	m, full := s.opts.Marker, maps.Clone(it)
+	if m.Name != "" {
 		full[m.Name] = str(m.Value)
 	}
 	return full
 }
 
 func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2[item, error] {
-	filter, projection := unfinished, "#id, #status, #claimableFrom, #updatedAt, #expiresAt"
+	filter, projection := unfinished, "#id, #status, #claimableFrom, #sweepAt, #updatedAt, #expiresAt"
 	values := item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing)), ":marker": str(s.opts.Marker.Value)}
 	if s.opts.Marker.Name != "" {
 		filter, projection = filter+" AND #marker = :marker", projection+", #marker"

@@ -16,7 +16,7 @@ type process struct {
 	sim   *simulation
 	clock *clock
 	dead  atomic.Bool
-	owner string // of its last claim
+	owner string // of its last claim; a Run that waits in place makes several
 	taken bool   // an answer said that the claim is its own
 
 	mu  sync.Mutex // a worker reports and renews at the same time
@@ -85,13 +85,23 @@ func (p *process) Get(ctx context.Context, id string) (*job, error) {
 }
 
 func (p *process) Claim(ctx context.Context, id string, lease jobstore.Lease) (*job, error) {
-	p.owner = lease.Owner
+	if p.owner != lease.Owner {
+		p.account()
+		p.owner, p.taken = lease.Owner, false
+	}
 	r := request{op: "claim", id: id, owner: lease.Owner, astray: p.clock.strayed()}
 	j, err := exchange(ctx, p, r, func(ctx context.Context) (*job, error) {
 		return p.sim.store.inner.Claim(ctx, id, lease)
 	})
 	p.taken = p.taken || err == nil
 	return j, err
+}
+
+// account excuses the worker with the last claim if it could not start its handler.
+func (p *process) account() {
+	if p.dead.Load() || !p.taken {
+		p.sim.store.excuse(p.owner)
+	}
 }
 
 func (p *process) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {

@@ -94,6 +94,9 @@ func (w *witness) answered(r request, after *job, err error) {
 	if r.op == "claim" && (after.Status != jobstore.Processing || after.Owner != r.owner) {
 		w.t.Errorf("claim of %s succeeded, and the job is %s for another owner", r.id, after.Status)
 	}
+	if o := r.outcome; o != nil && o.Status == jobstore.Pending && after.ClaimableFrom.UnixMilli() < o.ClaimableFrom.UnixMilli() {
+		w.t.Errorf("settle of %s to wait until %v succeeded, and the job is claimable from %v", r.id, o.ClaimableFrom, after.ClaimableFrom)
+	}
 	if o := r.outcome; o != nil && (after.Status != o.Status || after.Output != o.Output || after.Error != o.Error) {
 		w.t.Errorf("settle of %s as %s %q succeeded, and the job is %s %q", r.id, o.Status, o.Output, after.Status, after.Output)
 	}

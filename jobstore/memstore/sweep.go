@@ -29,7 +29,7 @@ func (s *Store[In, Out]) stuck(now time.Time) (jobs []jobstore.Stuck) {
 	for _, r := range s.jobs {
 		st := s.state(r)
 		if st.Stuck(s.opts.PickUp, now) {
-			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: st.SweepAt(s.opts.PickUp)})
+			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: st.LookAt(s.opts.PickUp)})
 		}
 	}
 	return jobs
