@@ -1,8 +1,10 @@
 package lambdahttp
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"strings"
 )
 
 // event has the members of all front doors' events that are read.
@@ -71,7 +73,7 @@ func (e *EventError) Error() string {
 }
 
 func parseEvent(payload []byte) (*event, error) {
-	e := &event{payload: payload}
+	e := &event{payload: bytes.Clone(payload)} // lambda.Start uses the bytes again
 	if e.decode() != nil {
 		return nil, &EventError{Reason: "it does not decode"}
 	}
@@ -117,7 +119,7 @@ func (e *event) foreign() string {
 		return "it has neither requestContext.http.method nor httpMethod"
 	case e.version != "" && e.version != "1.0":
 		return "it has httpMethod, but its version is not 1.0"
-	case !e.isLoadBalancer() && e.path == "":
+	case !e.isLoadBalancer() && !strings.HasPrefix(e.path, "/"):
 		return "it has httpMethod, but no path"
 	}
 	return ""
