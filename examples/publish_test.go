@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,22 @@ func publisherAPI(t *testing.T) *appsynctest.API {
 		t.Fatal(err)
 	}
 	return appsynctest.StartFolder(t, folder)
+}
+
+// TestTheKeyPublishesNothing: a browser may watch one job whose ID it knows.
+func TestTheKeyPublishesNothing(t *testing.T) {
+	api := publisherAPI(t)
+	for name, caller := range map[string]appsynctest.Caller{"the key": api.Key(), "a role without a policy": api.Signed(api.Stranger()), "a user": api.User("user")} {
+		answer := string(api.QueryAs(t, caller, `mutation { publishJob(job: {id: "a", status: complete, output: "forged"}) { id output } }`, nil))
+		if !strings.Contains(answer, "Unauthorized") || strings.Contains(answer, "forged") {
+			t.Errorf("%s may publish: %s", name, answer)
+		}
+		for _, argument := range []string{"", "(id: null)"} {
+			if _, err := api.SubscribeAs(t, caller, `subscription { onJob`+argument+` { id output } }`, nil); err == nil {
+				t.Errorf("%s may watch all jobs with %q", name, argument)
+			}
+		}
+	}
 }
 
 // TestPublishedChanges runs a job in DynamoDB. A subscriber of an API without a table

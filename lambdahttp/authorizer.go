@@ -69,8 +69,12 @@ func (a *Authorizer) readV2(authorizer json.RawMessage) {
 	var caller IAM
 	var cognito json.RawMessage
 	_ = members{
-		{"accountId", &caller.AccountID}, {"callerId", &caller.CallerID}, {"userId", &caller.UserID}, {"userArn", &caller.UserARN},
-		{"principalOrgId", &caller.PrincipalOrgID}, {"cognitoIdentity", &cognito},
+		{"accountId", &caller.AccountID},
+		{"callerId", &caller.CallerID},
+		{"userId", &caller.UserID},
+		{"userArn", &caller.UserARN},
+		{"principalOrgId", &caller.PrincipalOrgID},
+		{"cognitoIdentity", &cognito},
 	}.decode(iam)
 	_ = members{{"identityId", &caller.CognitoIdentityID}}.decode(cognito)
 	a.setIAM(caller)
@@ -121,8 +125,12 @@ func (c *claim) UnmarshalJSON(data []byte) error {
 func (a *Authorizer) readIdentity(identity json.RawMessage) {
 	var caller IAM
 	_ = members{
-		{"accountId", &caller.AccountID}, {"caller", &caller.CallerID}, {"user", &caller.UserID}, {"userArn", &caller.UserARN},
-		{"principalOrgId", &caller.PrincipalOrgID}, {"cognitoIdentityId", &caller.CognitoIdentityID},
+		{"accountId", &caller.AccountID},
+		{"caller", &caller.CallerID},
+		{"user", &caller.UserID},
+		{"userArn", &caller.UserARN},
+		{"principalOrgId", &caller.PrincipalOrgID},
+		{"cognitoIdentityId", &caller.CognitoIdentityID},
 	}.decode(identity)
 	a.setIAM(caller)
 }

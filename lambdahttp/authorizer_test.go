@@ -20,24 +20,28 @@ func TestAuthorizerFrom(t *testing.T) {
 	}{
 		"JWT": {
 			v2 + `{"jwt":{"claims":{"sub":"u1","n":1,"groups":["a","b"]},"scopes":["read","write"]}}` + end,
-			lambdahttp.Authorizer{Claims: map[string]string{"sub": "u1", "n": "1", "groups": `["a","b"]`}, Scopes: []string{"read", "write"}}, true,
+			lambdahttp.Authorizer{Claims: map[string]string{"sub": "u1", "n": "1", "groups": `["a","b"]`}, Scopes: []string{"read", "write"}},
+			true,
 		},
 		"JWT without scopes": {v2 + `{"jwt":{"claims":{"sub":"u1"},"scopes":null}}` + end, lambdahttp.Authorizer{Claims: map[string]string{"sub": "u1"}}, true},
 		"Lambda, 2.0":        {v2 + `{"lambda":{"tenant":"t1","admin":true}}` + end, lambdahttp.Authorizer{Context: map[string]any{"tenant": "t1", "admin": true}}, true},
 		"IAM, 2.0": {
 			v2 + `{"iam":{"accessKey":"AK","accountId":"1","callerId":"AIDA","cognitoIdentity":{"amr":["x"],"identityId":"us-east-1:2","identityPoolId":"p"},"principalOrgId":"o-1","userArn":"arn:u","userId":"AIDU"}}` + end,
-			lambdahttp.Authorizer{IAM: iam}, true,
+			lambdahttp.Authorizer{IAM: iam},
+			true,
 		},
 		"IAM of a function URL": {
 			v2 + `{"iam":{"accountId":"1","callerId":"AIDA","cognitoIdentity":null,"principalOrgId":null,"userArn":"arn:u","userId":"AIDU"}}` + end,
-			lambdahttp.Authorizer{IAM: &lambdahttp.IAM{AccountID: "1", CallerID: "AIDA", UserID: "AIDU", UserARN: "arn:u"}}, true,
+			lambdahttp.Authorizer{IAM: &lambdahttp.IAM{AccountID: "1", CallerID: "AIDA", UserID: "AIDU", UserARN: "arn:u"}},
+			true,
 		},
 		"Cognito":          {v1 + `{"claims":{"sub":"u1","cognito:groups":"a,b"}}` + end, lambdahttp.Authorizer{Claims: map[string]string{"sub": "u1", "cognito:groups": "a,b"}}, true},
 		"Lambda, 1.0":      {v1 + `{"principalId":"p1","tenant":"t1","integrationLatency":7}` + end, lambdahttp.Authorizer{PrincipalID: "p1", Context: map[string]any{"tenant": "t1"}}, true},
 		"only a principal": {v1 + `{"principalId":"p1","integrationLatency":7}` + end, lambdahttp.Authorizer{PrincipalID: "p1"}, true},
 		"IAM, 1.0": {
 			`{"httpMethod":"GET","path":"/","requestContext":{"identity":{"accountId":"1","caller":"AIDA","user":"AIDU","userArn":"arn:u","principalOrgId":"o-1","cognitoIdentityId":"us-east-1:2","sourceIp":"192.0.2.1"}}}`,
-			lambdahttp.Authorizer{IAM: iam}, true,
+			lambdahttp.Authorizer{IAM: iam},
+			true,
 		},
 		"none":            {functionURL, lambdahttp.Authorizer{}, false},
 		"null":            {v1 + `null` + end, lambdahttp.Authorizer{}, false},

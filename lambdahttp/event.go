@@ -1,8 +1,10 @@
 package lambdahttp
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
+	"strings"
 )
 
 // event has the members of all front doors' events that are read.
@@ -45,8 +47,15 @@ type requestLine struct{ method, path, sourceIP string }
 // UnmarshalJSON implements json.Unmarshaler.
 func (c *requestContext) UnmarshalJSON(data []byte) error {
 	return members{
-		{"stage", &c.stage}, {"path", &c.path}, {"connectionId", &c.connectionID}, {"accountId", &c.accountID}, {"domainName", &c.domainName},
-		{"http", &c.http}, {"elb", &c.elb}, {"identity", &c.identity}, {"authorizer", &c.authorizer},
+		{"stage", &c.stage},
+		{"path", &c.path},
+		{"connectionId", &c.connectionID},
+		{"accountId", &c.accountID},
+		{"domainName", &c.domainName},
+		{"http", &c.http},
+		{"elb", &c.elb},
+		{"identity", &c.identity},
+		{"authorizer", &c.authorizer},
 	}.decode(data)
 }
 
@@ -64,7 +73,7 @@ func (e *EventError) Error() string {
 }
 
 func parseEvent(payload []byte) (*event, error) {
-	e := &event{payload: payload}
+	e := &event{payload: bytes.Clone(payload)} // lambda.Start uses the bytes again
 	if e.decode() != nil {
 		return nil, &EventError{Reason: "it does not decode"}
 	}
@@ -76,11 +85,21 @@ func parseEvent(payload []byte) (*event, error) {
 
 func (e *event) decode() error {
 	return members{
-		{"version", &e.version}, {"rawPath", &e.rawPath}, {"rawQueryString", &e.rawQuery}, {"cookies", &e.cookies},
-		{"httpMethod", &e.httpMethod}, {"path", &e.path}, {"queryStringParameters", &e.parameters},
-		{"multiValueQueryStringParameters", &e.multiParameters}, {"multiValueHeaders", &e.multiValueHeaders},
-		{"headers", &e.headers}, {"body", &e.text}, {"isBase64Encoded", &e.isBase64Encoded},
-		{"requestContext", &e.context}, {"methodArn", &e.methodARN}, {"routeArn", &e.routeARN},
+		{"version", &e.version},
+		{"rawPath", &e.rawPath},
+		{"rawQueryString", &e.rawQuery},
+		{"cookies", &e.cookies},
+		{"httpMethod", &e.httpMethod},
+		{"path", &e.path},
+		{"queryStringParameters", &e.parameters},
+		{"multiValueQueryStringParameters", &e.multiParameters},
+		{"multiValueHeaders", &e.multiValueHeaders},
+		{"headers", &e.headers},
+		{"body", &e.text},
+		{"isBase64Encoded", &e.isBase64Encoded},
+		{"requestContext", &e.context},
+		{"methodArn", &e.methodARN},
+		{"routeArn", &e.routeARN},
 	}.decode(e.payload)
 }
 
@@ -100,7 +119,7 @@ func (e *event) foreign() string {
 		return "it has neither requestContext.http.method nor httpMethod"
 	case e.version != "" && e.version != "1.0":
 		return "it has httpMethod, but its version is not 1.0"
-	case !e.isLoadBalancer() && e.path == "":
+	case !e.isLoadBalancer() && !strings.HasPrefix(e.path, "/"):
 		return "it has httpMethod, but no path"
 	}
 	return ""

@@ -93,6 +93,8 @@ var foreign = map[string]string{
 	"a body":                   `{"body":1}`,
 	"no method":                `{"requestContext":{"http":{}}}`,
 	"no path":                  `{"httpMethod":"GET"}`,
+	"a null load balancer":     `{"httpMethod":"GET","requestContext":{"elb":null}}`,
+	"a relative path":          `{"httpMethod":"GET","path":"hidden"}`,
 	"a path of another type":   `{"httpMethod":"GET","path":1}`,
 	"a context of another":     `{"httpMethod":"GET","path":"/","requestContext":"x"}`,
 	"other names":              `{"HTTPMethod":"GET","Path":"/","RequestContext":{"http":{"method":"GET"}}}`,

@@ -93,3 +93,46 @@ func TestPayloadV2IsOneFormat(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func formatV1(f *lambdalocal.Function) http.Handler {
+	return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) {
+		o.Stage, o.RouteKey, o.PayloadFormatVersion = "dev", "PUT /users/{name}/{rest+}", "1.0"
+	})
+}
+
+// Source: aws/aws-lambda-dotnet@83149216 Tools/LambdaTestTool-v2/tests/
+// Amazon.Lambda.TestTool.UnitTests/Snapshots/V1_SpecialCharactersInPathHttpV1.json and
+// BinaryContentHttpV1.json.
+func TestHTTPAPIPayloadV1(t *testing.T) {
+	type versioned struct {
+		Version string `json:"version"`
+		events.APIGatewayProxyRequest
+	}
+	got := decode[versioned](t, received(t, formatV1, "PUT", "http://abc.example/dev/users/****%20Doe/%E2%98%95/%2F?a=1&a=%20", "\x01",
+		"X-Many", "a", "X-Many", "b", "Content-Type", "application/octet-stream", "Content-Length", "1"))
+	want := versioned{"1.0", events.APIGatewayProxyRequest{
+		Resource: "/users/{name}/{rest+}", Path: "/dev/users/****%20Doe/%E2%98%95/%2F", HTTPMethod: "PUT",
+		Headers:                         map[string]string{"X-Many": "b", "Content-Type": "application/octet-stream", "Content-Length": "1", "Host": "abc.example"},
+		MultiValueHeaders:               map[string][]string{"X-Many": {"a", "b"}, "Content-Type": {"application/octet-stream"}, "Content-Length": {"1"}, "Host": {"abc.example"}},
+		QueryStringParameters:           map[string]string{"a": " "},
+		MultiValueQueryStringParameters: map[string][]string{"a": {"1", " "}},
+		PathParameters:                  map[string]string{"name": "**** Doe", "rest": "☕//"},
+		RequestContext: events.APIGatewayProxyRequestContext{
+			AccountID: "123456789012", ResourceID: "PUT /users/{name}/{rest+}", Stage: "dev", DomainName: "abc.example", DomainPrefix: "abc", Protocol: "HTTP/1.1",
+			ResourcePath: "/users/{name}/{rest+}", Path: "/dev/users/**** Doe/☕//", HTTPMethod: "PUT", APIID: "f",
+			Identity: events.APIGatewayRequestIdentity{SourceIP: "192.0.2.1"},
+		},
+		Body: "AQ==", IsBase64Encoded: true,
+	}}
+	for _, name := range []string{"X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"} {
+		if got.Headers[name] == "" || len(got.MultiValueHeaders[name]) != 1 {
+			t.Errorf("no %s", name)
+		}
+		delete(got.Headers, name)
+		delete(got.MultiValueHeaders, name)
+	}
+	changing := cmpopts.IgnoreFields(events.APIGatewayProxyRequestContext{}, "RequestID", "ExtendedRequestID", "RequestTime", "RequestTimeEpoch")
+	if diff := cmp.Diff(want, got, changing); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -167,6 +167,27 @@ func TestHTTPAPIResponse(t *testing.T) {
 	}
 }
 
+// Source: Snapshots beside the above, named V1_…HttpV1.json.
+func TestHTTPAPIResponseV1(t *testing.T) {
+	front := func(f *lambdalocal.Function) http.Handler {
+		return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.PayloadFormatVersion = "1.0" })
+	}
+	for name, tt := range map[string]resultTest{
+		"a response":  {`{"statusCode":201,"headers":{"content-type":"a/b"},"body":"made"}`, 201, "made", contentType("a/b")},
+		"no type":     {`{"statusCode":200,"body":"Hello, World!"}`, 200, "Hello, World!", contentType("text/plain;charset=UTF-8")},
+		"base64":      {`{"statusCode":200,"body":"AAE=","isBase64Encoded":true}`, 200, "\x00\x01", nil},
+		"multi-value": {`{"statusCode":200,"multiValueHeaders":{"set-cookie":["a","b"]}}`, 200, "", http.Header{"Set-Cookie": {"a", "b"}}},
+		"both":        {`{"statusCode":200,"headers":{"Combined-Header":"single-value"},"multiValueHeaders":{"Combined-Header":["multi-value1","multi-value2"]}}`, 200, "", http.Header{"Combined-Header": {"single-value", "multi-value1", "multi-value2"}}},
+		"nulls":       {`{"statusCode":200,"headers":null,"multiValueHeaders":null,"body":null}`, 200, "", nil},
+		"status 0":    {`{"statusCode":0,"body":"x"}`, 500, http500, nil},
+		"no JSON":     {`Not a valid proxy response object`, 500, http500, nil},
+		"no status":   {`{"body":"x"}`, 500, http500, nil},
+		"a string":    {`"x"`, 500, http500, nil},
+	} {
+		tt.check(t, name, front)
+	}
+}
+
 // Source: localstack/localstack@8b9a79f0 tests/aws/services/lambda_/test_lambda.py,
 // test_lambda_url_invocation and test_lambda_url_headers_and_status. Where AWS was not
 // recorded, what is not documented is refused.

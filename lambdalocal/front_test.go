@@ -250,6 +250,7 @@ func TestFrontsRefuseOptions(t *testing.T) {
 		`RouteKey is "/pets", want $default, or a method and a path`:          func(o *lambdalocal.HTTPAPIOptions) { o.RouteKey = "/pets" },
 		`RouteKey has the path "pets", want one that begins with a slash`:     func(o *lambdalocal.HTTPAPIOptions) { o.RouteKey = "GET pets" },
 		`Stage is "", want 1 to 128 letters, digits, hyphens and underscores`: func(o *lambdalocal.HTTPAPIOptions) { o.Stage = "" },
+		`PayloadFormatVersion is "1", want "2.0" or "1.0"`:                    func(o *lambdalocal.HTTPAPIOptions) { o.PayloadFormatVersion = "1" },
 		`Timeout is 31s, want 50ms to 30s`:                                    func(o *lambdalocal.HTTPAPIOptions) { o.Timeout = 31 * time.Second },
 	} {
 		panics(t, "HTTPAPI: HTTPAPIOptions."+want, func() { fn.HTTPAPI(opt) })

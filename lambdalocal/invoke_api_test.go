@@ -81,6 +81,9 @@ func TestInvokeAPIErrorsHaveTheirTypes(t *testing.T) {
 	if errors.As(in("busy", "{}", ""), &throttled); throttled.Reason != types.ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded || aws.ToString(throttled.RetryAfterSeconds) != "1" {
 		t.Errorf("throttled: %+v", throttled)
 	}
+	if status, answer := send(t, "POST", url+"/2015-03-31/functions/f/invocations/", "", "1", nil); status != 200 || answer != "1" {
+		t.Errorf("with a slash after the path: got %d %s", status, answer)
+	}
 	for request, want := range refusals {
 		method, path, _ := strings.Cut(request, " ")
 		refused(t, method, url+path, want)

@@ -222,6 +222,18 @@ func (f atEnd) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
+// TestInvokeWithResponseStreamLost: the function runs, and the caller gets nothing.
+func TestInvokeWithResponseStreamLost(t *testing.T) {
+	local, _ := newLocal(t, faulty(lambdalocal.Faults{LostResponse: 1}))
+	ran := make(chan string, 8)
+	add(t, local, "f", func(v string) (string, error) { ran <- v; return v, nil })
+	for name, client := range clients(t, local) {
+		if out, err := startStream(t, client, "f", `"a"`); err == nil || <-ran != "a" {
+			t.Errorf("%s: got %+v, %v", name, out, err)
+		}
+	}
+}
+
 // TestInvokeWithResponseStreamIgnoresTheInvocationType as Lambda does, see
 // internal/invokeapi.
 func TestInvokeWithResponseStreamIgnoresTheInvocationType(t *testing.T) {

@@ -62,6 +62,29 @@ func TestTheLastOfEqualNamesWins(t *testing.T) {
 	}
 }
 
+// The types below contain themselves.
+type (
+	list  []list
+	table map[string]table
+	loop  struct {
+		Next *loop   `dynamodbav:"next"`
+		All  []*loop `dynamodbav:"all"`
+		List list    `dynamodbav:"list"`
+		ID   string  `dynamodbav:"id"`
+	}
+)
+
+func TestExactNamesWinInTypesThatContainThemselves(t *testing.T) {
+	for range 20 {
+		ids := inAnyOrder(`"id":{"S":"a"}`, `"ID":{"S":"b"}`)
+		decodesInto(t, `{"next":{"M":{"next":{"M":`+ids+`}}}}`, loop{Next: &loop{Next: &loop{ID: "a"}}})
+		decodesInto(t, `{"next":{"M":{"next":{"M":`+ids+`}}}}`, &loop{Next: &loop{Next: &loop{ID: "a"}}})
+		decodesInto(t, `{"all":{"L":[{"M":{"all":{"L":[{"M":`+ids+`}]}}}]}}`, loop{All: []*loop{{All: []*loop{{ID: "a"}}}}})
+		decodesInto(t, `{"list":{"L":[{"L":[]}]}}`, loop{List: list{list{}}})
+		decodesInto(t, `{"a":{"M":{"A":{"M":{}},"a":{"M":{}}}}}`, table{"a": {"A": {}, "a": {}}})
+	}
+}
+
 func decodesInto[T any](t *testing.T, image string, want T) {
 	t.Helper()
 	got, response, err := run[T](t, change("INSERT", "", image))

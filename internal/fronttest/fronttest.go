@@ -37,6 +37,7 @@ var Fronts = map[string]Front{
 	"function URL":   {serve: func(f *lambdalocal.Function) http.Handler { return f.URL() }, Joins: true},
 	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, Decodes: true, Joins: true},
 	"HTTP API stage": {serve: stage, prefix: "/live", Decodes: true, Joins: true},
+	"HTTP API 1.0":   {serve: formatV1, prefix: "/live", Orders: true},
 	"REST API":       {serve: binary, prefix: "/prod", Merges: true, Length: true, Orders: true},
 	"REST API text": {
 		serve:  func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() },
@@ -51,6 +52,10 @@ var Fronts = map[string]Front{
 
 func stage(f *lambdalocal.Function) http.Handler {
 	return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Stage = "live" })
+}
+
+func formatV1(f *lambdalocal.Function) http.Handler {
+	return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Stage, o.PayloadFormatVersion = "live", "1.0" })
 }
 
 func binary(f *lambdalocal.Function) http.Handler {

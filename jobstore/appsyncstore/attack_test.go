@@ -80,17 +80,19 @@ func TestARedirectThatWasFollowed(t *testing.T) {
 	}
 }
 
-// TestARedirectIsNoPartialAnswer, whatever its body says.
-func TestARedirectIsNoPartialAnswer(t *testing.T) {
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusFound)
-		_, _ = io.WriteString(w, `{"data":{"updateQueryJob":{"id":"a"}},"errors":[{"path":["updateQueryJob","query"],"message":"no"}]}`)
-	}))
-	defer api.Close()
-	for op, err := range everyCall(t.Context(), localStore(t, api)) {
-		if err == nil || !strings.Contains(err.Error(), "302 Found: the answer is a redirect") {
-			t.Errorf("%s: %v", op, err)
+// TestARefusalIsNoPartialAnswer, whatever its body says.
+func TestARefusalIsNoPartialAnswer(t *testing.T) {
+	for status, want := range map[int]string{302: "302 Found: the answer is a redirect", 403: "403 Forbidden: its message is withheld"} {
+		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"data":{"updateQueryJob":{"id":"a"}},"errors":[{"path":["x","y"],"message":"no"}]}`)
+		}))
+		for op, err := range everyCall(t.Context(), localStore(t, api)) {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%d, %s: %v, want %q", status, op, err, want)
+			}
 		}
+		api.Close()
 	}
 }
 

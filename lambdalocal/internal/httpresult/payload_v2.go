@@ -30,7 +30,7 @@ func HTTPAPI(payload []byte) (*Response, error) {
 	if len(payload) == 0 {
 		return nil, malformed("it is empty")
 	}
-	return everything.v2(payload, "text/plain;charset=UTF-8")
+	return everything.v2(payload, typeText)
 }
 
 // v2 reads a result of payload format 2.0. defaultType is the Content-Type of a
@@ -55,7 +55,10 @@ func (f format) v2(payload []byte, defaultType string) (*Response, error) {
 	return r.response(r.headerV2(defaultType), true)
 }
 
-const typeJSON = "application/json"
+const (
+	typeJSON = "application/json"
+	typeText = "text/plain;charset=UTF-8"
+)
 
 // hasStatus is true even for a statusCode of the wrong type, which is a mistake and
 // not a body.

@@ -21,41 +21,47 @@ type shape struct {
 	embedded map[reflect.Type]bool // the structs whose fields are among fields
 }
 
-// shapeOf returns nil for a type without structs. known has the structs that are under way
+// shapeOf returns nil for a type without structs. known has the types that are under way
 // or done, since a type may contain itself.
 func shapeOf(t reflect.Type, known map[reflect.Type]*shape) *shape {
+	for depth := 0; t.Kind() == reflect.Pointer && depth < maxDepth; depth++ {
+		t = t.Elem()
+	}
 	if unmarshals(t) || t == reflect.TypeFor[time.Time]() {
 		return nil
 	}
+	if s, ok := known[t]; ok {
+		return s
+	}
 	switch t.Kind() {
-	case reflect.Pointer:
-		return shapeOf(t.Elem(), known)
 	case reflect.Slice, reflect.Array, reflect.Map:
-		if elem := shapeOf(t.Elem(), known); elem != nil {
-			return &shape{elem: elem}
+		known[t] = &shape{}
+		if known[t].elem = shapeOf(t.Elem(), known); known[t].elem == nil {
+			known[t] = nil
 		}
 	case reflect.Struct:
-		if known[t] == nil {
-			known[t] = &shape{fields: map[string]*shape{}, folded: map[string][]string{}}
-			known[t].add(t, known)
-		}
-		return known[t]
+		known[t] = &shape{fields: map[string]*shape{}, folded: map[string][]string{}}
+		known[t].add(t, known)
 	}
-	return nil
+	return known[t]
 }
 
-// add adds the fields of the struct t, and those of the structs that it embeds.
+// add adds the fields of the struct t, and then those of the structs that it embeds.
 func (s *shape) add(t reflect.Type, known map[reflect.Type]*shape) {
+	var embedded []reflect.Type
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		name, _, _ := strings.Cut(sf.Tag.Get("dynamodbav"), ",")
 		switch inner := indirect(sf.Type); {
 		case name == "-":
 		case sf.Anonymous && name == "" && inner.Kind() == reflect.Struct:
-			s.embed(inner, known)
+			embedded = append(embedded, inner)
 		case sf.IsExported():
 			s.field(cmp.Or(name, sf.Name), shapeOf(sf.Type, known))
 		}
+	}
+	for _, inner := range embedded {
+		s.embed(inner, known)
 	}
 }
 
@@ -98,10 +104,10 @@ func foldName(name string) string {
 }
 
 // settle leaves one attribute for each field: the one with the field's exact name, or else
-// the first in the order of their bytes. It returns v.
-func (s *shape) settle(v types.AttributeValue) types.AttributeValue {
+// the first in the order of their bytes.
+func (s *shape) settle(v types.AttributeValue) {
 	if s == nil {
-		return v
+		return
 	}
 	switch v := v.(type) {
 	case *types.AttributeValueMemberM:
@@ -111,7 +117,6 @@ func (s *shape) settle(v types.AttributeValue) types.AttributeValue {
 			s.elem.settle(e)
 		}
 	}
-	return v
 }
 
 func (s *shape) settleMap(m map[string]types.AttributeValue) {
