@@ -229,6 +229,25 @@ func TestStreamLateWrites(t *testing.T) {
 	}
 }
 
+// TestStreamPanicsBesideAWriter: a goroutine that waits for the reader does not keep the
+// panic from it.
+func TestStreamPanicsBesideAWriter(t *testing.T) {
+	quiet(t)
+	synctest.Test(t, func(t *testing.T) {
+		r := opened(t, func(w http.ResponseWriter, _ *http.Request) {
+			http.NewResponseController(w).Flush()
+			go io.WriteString(w, "never read")
+			time.Sleep(time.Second)
+			panic("lost")
+		}, functionURL)
+		time.Sleep(2 * time.Second)
+		var p *lambdahttp.PanicError
+		if got, err := read(r); !errors.As(err, &p) || strings.Contains(got, "never") {
+			t.Errorf("read %q, %v", got, err)
+		}
+	})
+}
+
 // TestStreamContentLength: net/http too takes no more, and breaks a connection off
 // that has carried less.
 func TestStreamContentLength(t *testing.T) {
