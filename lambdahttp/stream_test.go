@@ -289,3 +289,31 @@ func TestStreamPanicsWithoutAHandler(t *testing.T) {
 	}()
 	lambdahttp.Stream(nil)
 }
+
+// TestStreamOfHEAD: the body counts for the head, and is not sent.
+func TestStreamOfHEAD(t *testing.T) {
+	got, err := read(opened(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n, err := io.WriteString(w, "<html>"); n != 6 || err != nil {
+			t.Errorf("wrote %d bytes, %v", n, err)
+		}
+	}, `{"requestContext":{"http":{"method":"HEAD"}}}`))
+	if want := `{"statusCode":200,"headers":{"Content-Type":"text/html; charset=utf-8"}}` + nul; got != want || err != nil {
+		t.Errorf("answered %q, %v", got, err)
+	}
+}
+
+// TestStreamRefusesStatuses that no response can have, as net/http does.
+func TestStreamRefusesStatuses(t *testing.T) {
+	quiet(t)
+	for _, status := range []int{99, 1000} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%d was taken", status)
+				}
+			}()
+			_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })).
+				Invoke(t.Context(), []byte(functionURL))
+		}()
+	}
+}
