@@ -30,7 +30,7 @@ type event struct {
 	context requestContext
 
 	// What only other events have.
-	methodARN, routeARN string
+	kind, methodARN, routeARN string
 }
 
 // requestContext is what the front door says about the request.
@@ -98,6 +98,7 @@ func (e *event) decode() error {
 		{"body", &e.text},
 		{"isBase64Encoded", &e.isBase64Encoded},
 		{"requestContext", &e.context},
+		{"type", &e.kind},
 		{"methodArn", &e.methodARN},
 		{"routeArn", &e.routeARN},
 	}.decode(e.payload)
@@ -105,11 +106,11 @@ func (e *event) decode() error {
 
 // foreign returns why the event is not one of ours. It is one if it has what only one
 // kind of front door sends: requestContext.http, requestContext.elb or, from an API
-// with payload format 1.0, httpMethod and path. An authorizer's event has the same and
-// the ARN of what to allow; that of a WebSocket has a connection.
+// with payload format 1.0, httpMethod and path. An authorizer's event has the same, and
+// a type and the ARN of what to allow; that of a WebSocket has a connection.
 func (e *event) foreign() string {
 	switch {
-	case e.methodARN != "" || e.routeARN != "":
+	case e.kind != "" || e.methodARN != "" || e.routeARN != "":
 		return "it asks an authorizer"
 	case e.context.connectionID != "":
 		return "it is a WebSocket's"

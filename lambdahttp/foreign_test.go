@@ -67,6 +67,8 @@ var foreign = map[string]string{
 	"a REQUEST authorizer":      `{"type":"REQUEST","methodArn":"arn:aws:execute-api:us-east-1:1:a/test/GET/","resource":"/","path":"/hidden","httpMethod":"GET","headers":{},"requestContext":{"path":"/","stage":"test","identity":{}}}`,
 	"an authorizer, format 1.0": `{"version":"1.0","type":"REQUEST","methodArn":"arn:a","identitySource":"x","resource":"/","path":"/hidden","httpMethod":"GET","headers":{},"requestContext":{"stage":"$default"}}`,
 	"an authorizer, format 2.0": `{"version":"2.0","type":"REQUEST","routeArn":"arn:a","identitySource":["x"],"routeKey":"$default","rawPath":"/hidden","rawQueryString":"","headers":{},"requestContext":{"http":{"method":"GET","path":"/"}}}`,
+	"an authorizer by type":     `{"type":"REQUEST","httpMethod":"GET","path":"/hidden","headers":{},"requestContext":{}}`,
+	"an authorizer by ARN":      `{"methodArn":"arn:a","httpMethod":"GET","path":"/hidden"}`,
 	"a WebSocket's connect":     `{"headers":{"Host":"h"},"multiValueHeaders":{"Host":["h"]},"requestContext":{"routeKey":"$connect","eventType":"CONNECT","connectionId":"hidden","stage":"p","identity":{}},"isBase64Encoded":false}`,
 	"a WebSocket's message":     `{"requestContext":{"routeKey":"$default","eventType":"MESSAGE","messageId":"m","connectionId":"hidden","identity":{}},"body":"hidden","isBase64Encoded":false}`,
 	"a WebSocket with a method": `{"httpMethod":"GET","path":"/","requestContext":{"connectionId":"hidden","eventType":"CONNECT"}}`,
@@ -149,7 +151,7 @@ func TestWrapServesTestInvocations(t *testing.T) {
 // exact returns the event without the members that Wrap does not read.
 func exact(event []byte) []byte {
 	all := kept(event, "version", "rawPath", "rawQueryString", "cookies", "httpMethod", "path", "queryStringParameters", "multiValueQueryStringParameters",
-		"multiValueHeaders", "headers", "body", "isBase64Encoded", "requestContext", "methodArn", "routeArn")
+		"multiValueHeaders", "headers", "body", "isBase64Encoded", "requestContext", "type", "methodArn", "routeArn")
 	if context, ok := all["requestContext"]; ok && string(context) != "null" {
 		inner := kept(context, "stage", "path", "connectionId", "accountId", "domainName", "http", "elb", "identity", "authorizer")
 		if inner == nil {
