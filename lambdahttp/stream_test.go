@@ -223,8 +223,15 @@ func TestStreamLateWrites(t *testing.T) {
 		if n, err := io.WriteString(late, "x"); n != 0 || err == nil {
 			t.Errorf("%s: wrote %d bytes, %v", name, n, err)
 		}
-		if err := http.NewResponseController(late).Flush(); err == nil {
+		c := http.NewResponseController(late)
+		if err := c.Flush(); err == nil {
 			t.Errorf("%s: flushed", name)
+		}
+		if err := c.SetWriteDeadline(time.Now()); !errors.Is(err, http.ErrNotSupported) {
+			t.Errorf("%s: a write deadline is answered with %v", name, err)
+		}
+		if err := c.EnableFullDuplex(); err != nil {
+			t.Errorf("%s: full duplex is answered with %v", name, err)
 		}
 	}
 }
