@@ -11,7 +11,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: tools
-tools: servers .bin/installed ## Install what the tests and checks need: a DynamoDB server, an AppSync simulator, linters
+tools: servers .bin/installed ## Install what the tests and checks need: a DynamoDB server, an AppSync simulator, AWS's clients for Node.js, linters
 
 .PHONY: test
 test: servers ## Run every test, and each benchmark once
@@ -64,6 +64,7 @@ demo: ## Run both patterns on this machine
 servers:
 	@tools/dynoxide.sh
 	@tools/npm.sh internal/appsynctest/simulator "the AppSync simulator"
+	@tools/nodeclients.sh
 
 # The linters are built with the toolchain of tools/go.mod, the newest that this
 # repository supports: an older one cannot read code for a newer.

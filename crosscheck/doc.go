@@ -10,4 +10,8 @@
 // jobstore.JobStore. Concurrent workers call a store, answers are lost, and copies of
 // earlier writes arrive late. porcupine then looks for an order of the calls in which
 // the model gives the same answers, and draws the history when there is none.
+//
+// The Invoke API and the Runtime API of lambdalocal are used by AWS's own programs: the
+// SDK for JavaScript, and the runtime client that runs functions in Node.js. Their
+// packages are in the folder nodejs.
 package crosscheck

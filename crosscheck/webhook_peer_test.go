@@ -19,7 +19,7 @@ import (
 )
 
 // peer is a provider: our verifier, its own library and the algorithm it
-// documents, all with the same secret.
+// documents, all with one secret.
 type peer struct {
 	verifier  *webhook.Verifier
 	signature string // the header
@@ -155,7 +155,12 @@ func (p *peer) leaks(err error, q *request) bool {
 	return false
 }
 
-const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+// secret has the form of Slack's, GitHub's and Shopify's, whsec that of Stripe's and
+// Standard Webhooks'.
+const (
+	secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	whsec  = "whsec_" + secret
+)
 
 func macOf(secret string, parts ...[]byte) []byte {
 	mac := hmac.New(sha256.New, []byte(secret))

@@ -19,11 +19,11 @@ const stripeHeader = "Stripe-Signature"
 
 func stripePeer(t *testing.T) *peer {
 	return &peer{
-		verifier:  must[*webhook.Verifier](t)(webhook.NewStripe(secret)),
+		verifier:  must[*webhook.Verifier](t)(webhook.NewStripe(whsec)),
 		signature: stripeHeader, prefix: "v1=", timed: true,
 		signed:     stripeSigned,
 		sign:       stripeSign,
-		library:    stripeLibrary(secret),
+		library:    stripeLibrary(whsec),
 		documented: stripeDocumented,
 		own: map[string]mutation{
 			"elements: more signatures": func(r *rand.Rand, p *peer, q *request) {
@@ -64,11 +64,11 @@ func stripePeer(t *testing.T) *peer {
 }
 
 func stripeSigned(timestamp string, body []byte) http.Header {
-	return headers(stripeHeader, "t="+timestamp+",v1="+hexMAC(secret, []byte(timestamp+"."), body))
+	return headers(stripeHeader, "t="+timestamp+",v1="+hexMAC(whsec, []byte(timestamp+"."), body))
 }
 
 func stripeSign(at time.Time, body []byte) http.Header {
-	return headers(stripeHeader, stripe.GenerateTestSignedPayload(&stripe.UnsignedPayload{Payload: body, Secret: secret, Timestamp: at}).Header)
+	return headers(stripeHeader, stripe.GenerateTestSignedPayload(&stripe.UnsignedPayload{Payload: body, Secret: whsec, Timestamp: at}).Header)
 }
 
 func stripeLibrary(secret string) func(http.Header, []byte) error {
@@ -97,7 +97,7 @@ func stripeDocumented(h http.Header, body []byte) error {
 	if err := timely(timestamp); err != nil {
 		return err
 	}
-	want := hexMAC(secret, []byte(timestamp+"."), body)
+	want := hexMAC(whsec, []byte(timestamp+"."), body)
 	for _, s := range signatures {
 		if s == want {
 			return nil
@@ -110,7 +110,7 @@ func stripeDocumented(h http.Header, body []byte) error {
 func TestStripeGoIsLax(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		body := []byte(`{"id":"evt_1"}`)
-		ours := must[*webhook.Verifier](t)(webhook.NewStripe(secret))
+		ours := must[*webhook.Verifier](t)(webhook.NewStripe(whsec))
 		verify := func(h http.Header) func() error {
 			return func() error { _, err := ours.Verify(h, body); return err }
 		}
@@ -120,9 +120,9 @@ func TestStripeGoIsLax(t *testing.T) {
 		now := strconv.FormatInt(time.Now().Unix(), 10)
 		forged := headers(stripeHeader, "t="+now+",v1="+hexMAC("", []byte(now+"."), body))
 		for name, l := range map[string]lax{
-			"a timestamp a year ahead": {func() error { return stripeLibrary(secret)(ahead, body) }, verify(ahead)},
-			"a timestamp with a plus":  {func() error { return stripeLibrary(secret)(plus, body) }, verify(plus)},
-			"two timestamps":           {func() error { return stripeLibrary(secret)(twice, body) }, verify(twice)},
+			"a timestamp a year ahead": {func() error { return stripeLibrary(whsec)(ahead, body) }, verify(ahead)},
+			"a timestamp with a plus":  {func() error { return stripeLibrary(whsec)(plus, body) }, verify(plus)},
+			"two timestamps":           {func() error { return stripeLibrary(whsec)(twice, body) }, verify(twice)},
 			"an empty secret": {
 				func() error { return stripeLibrary("")(forged, body) },
 				func() error { _, err := webhook.NewStripe(""); return err },

@@ -43,13 +43,17 @@ func TestAmplifyQueryJob(t *testing.T) {
 		}
 		return out.Payload, nil
 	})
-	changes := api.Subscribe(t, `subscription { onUpdateQueryJob { id status progress response } }`, nil)
+	user := api.User("asker") // sees no events of other users
+	changes, err := api.SubscribeAs(t, user, `subscription { onUpdateQueryJob { id status progress response } }`, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	process := d.function("processqueryjob", env...)
 	if err := process.MapStream(modelStream(t, api), func(o *lambdalocal.MappingOptions) { o.BatchSize, o.ReportBatchItemFailures = 1, true }); err != nil {
 		t.Fatal(err)
 	}
-	answer := api.Query(t, `mutation { submitQuery(query: "why?", metadata: "{\"session\":\"s\"}") { id query status metadata } }`, nil)
+	answer := api.QueryAs(t, user, `mutation { submitQuery(query: "why?", metadata: "{\"session\":\"s\"}") { id query status metadata } }`, nil)
 	var submitted struct {
 		Data struct {
 			SubmitQuery struct{ ID, Query, Status, Metadata string }

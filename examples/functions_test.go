@@ -28,11 +28,12 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
 const (
 	table  = "examples-functions"
-	secret = "signing-secret"
+	secret = webhooktest.SlackSecret
 )
 
 // deployment is the programs and the services that they call.
@@ -66,14 +67,19 @@ func deploy(t *testing.T, opts ...func(*lambdalocal.Options)) *deployment {
 		o.WaitScale, o.Logger = 0.001, slog.New(slog.NewTextHandler(t.Output(), nil))
 	})...)
 	t.Cleanup(func() { d.local.Close() })
-	d.env = []string{"TABLE=" + table, "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint, "SLACK_SIGNING_SECRET=" + secret, "SLACK_BOT_TOKEN=xoxb"}
+	d.env = []string{"TABLE=" + table, "MESSAGES=" + table, "AWS_ENDPOINT_URL_DYNAMODB=" + endpoint, "SLACK_SIGNING_SECRET=" + secret, "SLACK_BOT_TOKEN=xoxb"}
 	return d
 }
 
 // function adds a program by its name.
 func (d *deployment) function(name string, env ...string) *lambdalocal.Function {
 	d.Helper()
-	program := &lambdalocal.Executable{Path: filepath.Join(d.dir, name), Env: append(env, d.env...), Output: d.Output()}
+	return d.functionOf(name, name, env...)
+}
+
+func (d *deployment) functionOf(file, name string, env ...string) *lambdalocal.Function {
+	d.Helper()
+	program := &lambdalocal.Executable{Path: filepath.Join(d.dir, file), Env: append(env, d.env...), Output: d.Output()}
 	fn, err := d.local.AddFunction(name, program, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		d.Fatal(err)
@@ -128,7 +134,8 @@ func TestSlackMessage(t *testing.T) {
 	})
 	posted := make(chan string, 1)
 	slack := server(t, func() string { return `{"ok":true}` }, func(body string) { posted <- body })
-	bot := d.function("slackwebhook", "CLAUDE_URL="+claude, "SLACK_API_URL="+slack)
+	d.functionOf("slackwebhook", "slackanswer", "CLAUDE_URL="+claude, "SLACK_API_URL="+slack)
+	bot := d.function("slackwebhook", "WORK_FUNCTION=slackanswer")
 
 	front := httptest.NewServer(bot.URL())
 	defer front.Close()

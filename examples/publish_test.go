@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
@@ -27,12 +29,28 @@ func publisherAPI(t *testing.T) *appsynctest.API {
 			t.Fatal(err)
 		}
 	}
-	const resolvers = `{"dataSources":[{"type":"NONE","name":"None"}],"functions":[],"resolvers":[{"type":"Mutation","field":"publishJob",
+	const resolvers = `{"authorization":["API_KEY","AWS_IAM"],"dataSources":[{"type":"NONE","name":"None"}],"functions":[],"resolvers":[{"type":"Mutation","field":"publishJob",
 		"dataSource":"None","request":"publishJob.request.vtl","response":"publishJob.response.vtl"}]}`
 	if err := os.WriteFile(filepath.Join(folder, "resolvers.json"), []byte(resolvers), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return appsynctest.StartFolder(t, folder)
+}
+
+// TestTheKeyPublishesNothing: a browser may watch one job whose ID it knows.
+func TestTheKeyPublishesNothing(t *testing.T) {
+	api := publisherAPI(t)
+	for name, caller := range map[string]appsynctest.Caller{"the key": api.Key(), "a role without a policy": api.Signed(api.Stranger()), "a user": api.User("user")} {
+		answer := string(api.QueryAs(t, caller, `mutation { publishJob(job: {id: "a", status: complete, output: "forged"}) { id output } }`, nil))
+		if !strings.Contains(answer, "Unauthorized") || strings.Contains(answer, "forged") {
+			t.Errorf("%s may publish: %s", name, answer)
+		}
+		for _, argument := range []string{"", "(id: null)"} {
+			if _, err := api.SubscribeAs(t, caller, `subscription { onJob`+argument+` { id output } }`, nil); err == nil {
+				t.Errorf("%s may watch all jobs with %q", name, argument)
+			}
+		}
+	}
 }
 
 // TestPublishedChanges runs a job in DynamoDB. A subscriber of an API without a table
@@ -47,13 +65,16 @@ func TestPublishedChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.mapped("publishqueryjob", publish.Changes(api.URL, nil), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
+	d.mapped("publishqueryjob", setup.Must(publish.Changes(api.URL, nil)), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
 		"AWS_ACCESS_KEY_ID="+keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+keys.SecretAccessKey)
 	job, err := jobs.Create(t.Context(), "why?")
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := api.Subscribe(t, `subscription ($id: ID!) { onJob(id: $id) { id status progress output } }`, map[string]any{"id": job.ID})
+	events, err := api.SubscribeAs(t, api.Key(), `subscription ($id: ID!) { onJob(id: $id) { id status progress output } }`, map[string]any{"id": job.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := jobstore.Run(t.Context(), jobs, job.ID, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
 		return "42", nil
 	}); err != nil {

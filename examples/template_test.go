@@ -9,24 +9,65 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/audit"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// TestTemplateAllowsSelfInvoke: the function calls the alias or version by which it was
-// called. Its ARN is not covered by the function's own.
-//
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
-func TestTemplateAllowsSelfInvoke(t *testing.T) {
-	template, err := os.ReadFile("template.yaml")
+// TestTemplateSeparatesTheBotsFunctions: each has slots of its own, the secret that it
+// needs, and no right to anything else. The front may invoke the other one and nothing
+// more.
+func TestTemplateSeparatesTheBotsFunctions(t *testing.T) {
+	content, err := os.ReadFile("template.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, policy, _ := strings.Cut(string(template), "PolicyName: self-invoke")
-	for _, resource := range []string{"- !GetAtt SlackWebhook.Arn\n", `- !Sub "${SlackWebhook.Arn}:*"`} {
-		if !strings.Contains(policy, resource) {
-			t.Errorf("the policy has no resource %s", resource)
+	for name, tt := range map[string]struct{ has, lacks []string }{
+		"SlackWebhook": {
+			has: []string{
+				"ReservedConcurrentExecutions: 5 ", "WORK_FUNCTION: !Ref SlackAnswer\n",
+				"Action: lambda:InvokeFunction\n              Resource: !GetAtt SlackAnswer.Arn\n",
+				"Action: [dynamodb:PutItem, dynamodb:DeleteItem, dynamodb:GetItem]\n              Resource: !GetAtt Messages.Arn\n",
+			},
+			lacks: []string{"SLACK_BOT_TOKEN", "CLAUDE_URL"},
+		},
+		"SlackAnswer": {
+			has: []string{
+				"ReservedConcurrentExecutions: 15 ", "TargetArn: !GetAtt Unanswered.Arn\n",
+				"Action: [dynamodb:UpdateItem, dynamodb:GetItem]\n              Resource: !GetAtt Messages.Arn\n",
+			},
+			lacks: []string{"SLACK_SIGNING_SECRET", "WORK_FUNCTION", "FunctionUrlConfig", "lambda:"},
+		},
+	} {
+		lines := resource(string(content), name)
+		for _, text := range tt.has {
+			if !strings.Contains(lines, text) {
+				t.Errorf("%s has no %q", name, text)
+			}
+		}
+		for _, text := range tt.lacks {
+			if strings.Contains(lines, text) {
+				t.Errorf("%s has %q", name, text)
+			}
+		}
+		if got := strings.Count(lines, "Action:"); got != strings.Count(strings.Join(tt.has, ""), "Action:") {
+			t.Errorf("%s has %d statements", name, got)
+		}
+	}
+}
+
+// TestTemplatesNameWhatTheyAllow: no action and no resource has an asterisk.
+func TestTemplatesNameWhatTheyAllow(t *testing.T) {
+	for _, name := range []string{"template.yaml", "publishqueryjob/template.yaml"} {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(content)) {
+			if what := strings.TrimLeft(line, " -"); strings.Contains(what, "*") && (strings.HasPrefix(what, "Action:") || strings.HasPrefix(what, "Resource:")) {
+				t.Errorf("%s: %s", name, what)
+			}
 		}
 	}
 }
@@ -46,7 +87,7 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
 			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
 		}},
-		"PublishQueryJob": {"publishqueryjob/template.yaml", publish.Changes("", nil), []string{"Stream: !Ref StreamArn"}},
+		"PublishQueryJob": {"publishqueryjob/template.yaml", setup.Must(publish.Changes("https://api.example.com/graphql", nil)), []string{"Stream: !Ref StreamArn"}},
 	}
 	for name, tt := range tests {
 		template, err := os.ReadFile(tt.template)

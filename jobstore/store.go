@@ -66,8 +66,8 @@ type JobStore[In, Out any] interface {
 
 // CreateOptions are the optional properties of a new job.
 type CreateOptions struct {
-	// ID makes Create idempotent. Use the ID of a webhook delivery or a client's
-	// idempotency key. Default is a new one, see [NewID].
+	// ID makes Create idempotent. Use the key of a webhook delivery
+	// (webhook.Delivery.Key) or a client's idempotency key. Default is a new one, see [NewID].
 	ID string
 
 	// Redelivered says that the job may well exist, as after a sender's retry. The

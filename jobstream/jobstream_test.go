@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -67,7 +68,7 @@ const (
 
 // inserted is the event of an INSERT with these keys, and what follows them.
 func inserted(change string) []byte {
-	return []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":` + change + `}}]}`)
+	return []byte(`{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":` + change + `}}]}`)
 }
 
 func TestNewFunc(t *testing.T) {
@@ -92,6 +93,40 @@ func TestNewFunc(t *testing.T) {
 				t.Errorf("got ID %q, %s and %v, want %q and %s", got, out, err, tt.id, tt.want)
 			}
 		})
+	}
+}
+
+// TestForeignEvents: the answer of a function that a queue is mapped to must not delete the
+// queue's messages.
+func TestForeignEvents(t *testing.T) {
+	quiet := slog.New(slog.DiscardHandler)
+	run := jobstream.New(memstore.New[string, string](), func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		t.Error("it ran")
+		return "", nil
+	}, func(o *jobstream.Options) { o.Logger = quiet })
+	start := jobstream.NewFunc(func(context.Context, string) error { t.Error("it started"); return nil },
+		func(o *jobstream.FuncOptions) { o.Logger = quiet })
+	for _, payload := range []string{
+		`{"Records":[{"messageId":"1","body":"{}","eventSource":"aws:sqs"}]}`, `{"Records":[]}`, `{}`, `null`,
+		strings.Replace(string(inserted(`{"id":{"S":"a"}},"NewImage":{"status":{"S":"pending"}}`)), "INSERT", "insert", 1),
+	} {
+		for _, d := range []*streamproc.Dispatcher{run, start} {
+			out, err := d.Invoke(t.Context(), []byte(payload))
+			var foreign *streamproc.EventError
+			if !errors.As(err, &foreign) || out != nil {
+				t.Errorf("%s: got %s, %v, want a *streamproc.EventError", payload, out, err)
+			}
+		}
+	}
+}
+
+// TestIDIsOfTheKeys whatever the image says.
+func TestIDIsOfTheKeys(t *testing.T) {
+	var got []string
+	d := jobstream.NewFunc(func(_ context.Context, id string) error { got = append(got, id); return nil })
+	_, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"a"}},"NewImage":{"ID":{"S":"b"},"STATUS":{"S":"done"},"Id":{"S":"c"},"id":{"S":"d"},"status":{"S":"pending"}}`))
+	if err != nil || !slices.Equal(got, []string{"a"}) {
+		t.Errorf("started %q, %v, want a", got, err)
 	}
 }
 

@@ -24,12 +24,13 @@
 //
 // # Tracked tasks
 //
-// Behind a webhook, use the delivery's ID as the job's ID. A redelivered webhook then
-// starts nothing, and failures are on the job's record:
+// Behind a webhook, use the delivery's key as the job's ID. A redelivered webhook then
+// starts nothing, and failures are on the job's record. The key tells providers and
+// endpoints apart, so that no sender can use up the IDs of another:
 //
 //	answer := jobtask.New("answer", lambdaClient, jobs, reply)
 //	lambda.Start(selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
-//		return answer.Start(ctx, d.ID(), messageFrom(d))
+//		return answer.Start(ctx, d.Key(), messageFrom(d))
 //	}), answer))
 //
 // # What it does not guarantee

@@ -78,19 +78,19 @@ func ExampleTask_Dispatcher() {
 	// Output: {"batchItemFailures":[]} <nil> 1
 }
 
-// A webhook that is delivered twice.
+// A webhook that is delivered twice. The key is that of webhook.Delivery.Key.
 func ExampleTask_Start() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("answer", client, jobs, answer)
-	handler := selfinvoke.WrapFunc(func(ctx context.Context, deliveryID string) (string, error) {
-		return "ok", work.Start(ctx, deliveryID, "Sales?")
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, key string) (string, error) {
+		return "ok", work.Start(ctx, key, "Sales?")
 	}, work)
 
-	out, err := handler.Invoke(ctx, []byte(`"Ev0PV52K25"`))
+	out, err := handler.Invoke(ctx, []byte(`"slack::Ev0PV52K25"`))
 	fmt.Println(string(out), err)
 	_, err = handler.Invoke(ctx, client.events[0])
 	fmt.Println(err)
-	out, err = handler.Invoke(ctx, []byte(`"Ev0PV52K25"`)) // again
+	out, err = handler.Invoke(ctx, []byte(`"slack::Ev0PV52K25"`)) // again
 	fmt.Println(string(out), err, len(client.events))
 	// Output:
 	// "ok" <nil>

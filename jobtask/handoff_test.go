@@ -1,6 +1,7 @@
 package jobtask_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
 	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
@@ -92,6 +94,22 @@ func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
 	out, err := h.Invoke(t.Context(), fmt.Appendf(nil, `{"Records":[%s]}`, records[0]))
 	if want := `{"batchItemFailures":[{"itemIdentifier":"1"}]}`; err != nil || string(out) != want {
 		t.Errorf("got %s, %v, want %s", out, err, want)
+	}
+}
+
+// TestForeignEvents: a wrong mapping is an error, and starts nothing.
+func TestForeignEvents(t *testing.T) {
+	sent, jobs := &queue{}, memstore.New[string, string]()
+	silent := func(o *jobstream.FuncOptions) { o.Logger = slog.New(slog.DiscardHandler) }
+	for name, h := range map[string]lambda.Handler{
+		"HandOff":    jobtask.HandOff("work", sent, jobs, slow, quiet),
+		"Dispatcher": jobtask.New("work", sent, jobs, slow, quiet).Dispatcher(silent),
+	} {
+		out, err := h.Invoke(invocation(), []byte(`{"Records":[{"messageId":"1","body":"{}","eventSource":"aws:sqs"}]}`))
+		var foreign *streamproc.EventError
+		if !errors.As(err, &foreign) || out != nil || len(sent.events) != 0 {
+			t.Errorf("%s: got %s, %v, want a *streamproc.EventError; sent %s", name, out, err, sent.events)
+		}
 	}
 }
 

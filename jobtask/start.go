@@ -12,8 +12,9 @@ import (
 // Start creates a job with the given ID and has the function run it. It returns as
 // soon as the store has the job and Lambda has the event.
 //
-// Call it for each redelivery of a webhook, with the delivery's ID. A job that has
-// begun is left alone. A job that exists and has not begun is handed over again, as
+// Call it for each redelivery of a webhook, with the delivery's key
+// (webhook.Delivery.Key). A job that has begun is left alone. A repeat with another input
+// is told to [Options].OnConflict, whose error Start returns. A job that exists and has not begun is handed over again, as
 // the call that created it may have failed before its invoke. If both events arrive,
 // one of them runs nothing; when the job takes longer than Lambda's two retries,
 // three minutes in all, that event ends in the dead-letter queue.
@@ -23,7 +24,8 @@ import (
 //
 // Start fails with the store's error or a [*selfinvoke.InvokeError]. Return the
 // error, so that the sender delivers the webhook again. If the sender does not,
-// [jobstore.Sweep] finds the job.
+// [jobstore.Sweep] finds the job. The error is [selfinvoke.ErrNotWrapped] if the running
+// function would refuse the event, because the task was not passed to [selfinvoke.Wrap].
 func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...func(*jobstore.CreateOptions)) error {
 	if id == "" { // the store would make one
 		return &jobstore.Error{Op: "create", Err: fmt.Errorf("%w: id is empty", jobstore.ErrInvalid)}
@@ -33,8 +35,8 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 		o.ID, o.Redelivered = id, o.Redelivered || t.seen.Has(id)
 	})
 	if errors.Is(err, jobstore.ErrExists) {
-		if job.Status != jobstore.Pending || job.Attempt > 0 {
-			return nil
+		if err := t.compare(ctx, job, input); err != nil || job.Status != jobstore.Pending || job.Attempt > 0 {
+			return err
 		}
 	} else if err != nil {
 		return err

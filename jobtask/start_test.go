@@ -236,10 +236,13 @@ func TestMisusePanics(t *testing.T) {
 	jobs := memstore.New[string, string]()
 	work := jobtask.New("work", unreachable{}, jobs, slow)
 	for want, misuse := range map[string]func(){
-		"jobtask: New: store is nil":                func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
-		"jobtask: New: handler is nil":              func() { jobtask.New("work", unreachable{}, jobs, nil) },
-		"jobtask: New: Options.Task is nil":         func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
-		"jobtask: New: Options.Run is nil":          func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
+		"jobtask: New: store is nil":        func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
+		"jobtask: New: handler is nil":      func() { jobtask.New("work", unreachable{}, jobs, nil) },
+		"jobtask: New: Options.Task is nil": func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
+		"jobtask: New: Options.Run is nil":  func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
+		"jobtask: New: Options.OnConflict is nil": func() {
+			jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.OnConflict = nil })
+		},
 		"jobtask: New: name is empty":               func() { jobtask.New("", unreachable{}, jobs, slow) },
 		"jobtask: New: client is nil":               func() { jobtask.New("work", nil, jobs, slow) },
 		"jobtask: New: option 2 of 2 is nil":        func() { jobtask.New("work", unreachable{}, jobs, slow, func(*jobtask.Options) {}, nil) },

@@ -9,13 +9,22 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
-// Options are the optional settings of a [Task]. By default both change nothing.
+// Options are the optional settings of a [Task]. By default Task and Run change nothing.
 type Options struct {
 	// Task changes the options of the self-invoke.
 	Task func(*selfinvoke.Options)
 
 	// Run changes the options of each run of a job. New calls it once to check them.
 	Run func(*jobstore.RunOptions)
+
+	// OnConflict is called when [Task.Start] finds a job with its ID and another input.
+	// Start goes on with that job if OnConflict returns nil, and fails with its error
+	// otherwise. With nil the sender is content. With an error it sends the webhook
+	// again, Stripe for days: return one only where a repeat may bring the first input.
+	// The provider is the first part of the ID, if that is a webhook.Delivery's key.
+	// Default: a warning is logged by [slog.Default], without the inputs, and nil
+	// returned.
+	OnConflict func(ctx context.Context, c Conflict) error
 }
 
 // Task runs the jobs of a store, one in each invocation. Its payload is the job's ID.
@@ -28,6 +37,8 @@ type Task[In, Out any] struct {
 	task    *selfinvoke.Task[string]
 	store   jobstore.JobStore[In, Out]
 	seen    *recent.Set // finished jobs
+
+	onConflict func(context.Context, Conflict) error
 }
 
 type anyTask = selfinvoke.AnyTask
@@ -40,7 +51,7 @@ func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobS
 
 // newTask panics as the named constructor.
 func newTask[In, Out any](constructor, name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts []func(*Options)) *Task[In, Out] {
-	o := Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}}
+	o := Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}, OnConflict: logConflict}
 	option.Apply(constructor, &o, opts)
 	switch {
 	case name == "":
@@ -53,7 +64,7 @@ func newTask[In, Out any](constructor, name string, client selfinvoke.Client, st
 		panic(constructor + ": handler is nil")
 	}
 	o.check(constructor)
-	t := &Task[In, Out]{store: store, seen: &recent.Set{}}
+	t := &Task[In, Out]{store: store, seen: &recent.Set{}, onConflict: o.OnConflict}
 	defer option.Rename("selfinvoke: NewTask: ", constructor+": Options.Task: ")
 	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
 		return t.run(ctx, id, handler, o.Run)
@@ -68,6 +79,8 @@ func (o *Options) check(constructor string) {
 		panic(constructor + ": Options.Task is nil")
 	case o.Run == nil:
 		panic(constructor + ": Options.Run is nil")
+	case o.OnConflict == nil:
+		panic(constructor + ": Options.OnConflict is nil")
 	}
 	defer option.Rename("jobstore: Run: ", constructor+": Options.Run: ")
 	jobstore.CheckRunOptions(o.Run)

@@ -15,7 +15,7 @@ import (
 // BenchmarkWrap serves a function URL event with a body of 10 KB. JSON is the least
 // that a handler of such events does: decode the event and encode a response.
 func BenchmarkWrap(b *testing.B) {
-	event := webhooktest.GitHub("secret", "1", "push", strings.Repeat("0123456789", 1024)).FunctionURL()
+	event := webhooktest.GitHub(webhooktest.GitHubSecret, "1", "push", strings.Repeat("0123456789", 1024)).FunctionURL()
 	b.Run("Wrap", func(b *testing.B) {
 		h := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }))
 		b.ReportAllocs()

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -38,10 +39,16 @@ func (w *recorder) Write(p []byte) (int, error) {
 
 // detectType sets the Content-Type as net/http does when the handler has not.
 func (w *recorder) detectType() {
-	_, named := w.sent["Content-Type"]
-	if !named && w.body.Len() > 0 && w.sent.Get("Content-Encoding") == "" {
+	if !hasType(w.sent) && w.body.Len() > 0 {
 		w.sent.Set("Content-Type", http.DetectContentType(w.body.Bytes()))
 	}
+}
+
+// hasType reports whether the type is not to be detected. That of an encoded body would
+// be the type of the encoding.
+func hasType(h http.Header) bool {
+	_, named := h["Content-Type"]
+	return named || h.Get("Content-Encoding") != ""
 }
 
 // content returns the body as it stands in the response to an event.
@@ -56,6 +63,7 @@ func (w *recorder) content() (body string, isBase64 bool) {
 func (e *event) response(w *recorder) ([]byte, error) {
 	w.WriteHeader(http.StatusOK)
 	w.detectType()
+	dropNone(w.sent)
 	body, isBase64 := w.content()
 	switch {
 	case e.isV2():
@@ -69,16 +77,34 @@ func (e *event) response(w *recorder) ([]byte, error) {
 			StatusCode: w.status, MultiValueHeaders: w.sent, Body: body, IsBase64Encoded: isBase64,
 		})
 	}
-	r := events.ALBTargetGroupResponse{
+	r := targetResponse{
 		StatusCode: w.status, StatusDescription: fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
 		Body: body, IsBase64Encoded: isBase64,
 	}
-	if e.MultiValueHeaders != nil {
+	if e.multiValueHeaders != nil {
 		r.MultiValueHeaders = w.sent
 	} else {
 		r.Headers = joined(w.sent)
 	}
 	return json.Marshal(r)
+}
+
+// targetResponse is an events.ALBTargetGroupResponse without the headers that the
+// target group does not use: null headers make a load balancer answer 502.
+//
+// Source: https://github.com/awslabs/aws-lambda-go-api-proxy/issues/79
+type targetResponse struct {
+	StatusCode        int                 `json:"statusCode"`
+	StatusDescription string              `json:"statusDescription"`
+	Headers           map[string]string   `json:"headers,omitzero"`
+	MultiValueHeaders map[string][]string `json:"multiValueHeaders,omitzero"`
+	Body              string              `json:"body"`
+	IsBase64Encoded   bool                `json:"isBase64Encoded"`
+}
+
+// dropNone removes the names without a value, which JSON would have as null.
+func dropNone(header http.Header) {
+	maps.DeleteFunc(header, func(_ string, values []string) bool { return len(values) == 0 })
 }
 
 // joined returns the header with one value for each name. A cookie may contain a

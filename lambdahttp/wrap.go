@@ -4,24 +4,28 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
 
 // Wrap returns a lambda.Handler that serves Lambda's HTTP events with h. It panics
-// when h is nil.
+// when h is nil or an option is invalid.
 //
 // The invocation fails with an [*EventError] when the event is not an HTTP request.
 // A panic of h is not recovered: it ends the invocation, and the front door answers
 // with an error of its own.
-func Wrap(h http.Handler) lambda.Handler {
+func Wrap(h http.Handler, opts ...func(*Options)) lambda.Handler {
 	if h == nil {
 		panic("lambdahttp: Wrap: h is nil")
 	}
-	return wrapped{h}
+	return wrapped{h, newOptions("Wrap", opts)}
 }
 
-type wrapped struct{ handler http.Handler }
+type wrapped struct {
+	handler http.Handler
+	options Options
+}
 
 // Invoke implements lambda.Handler.
 func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -30,12 +34,19 @@ func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, err
 	}
 	rec := &recorder{header: http.Header{}}
-	if r, err := e.request(ctx); err != nil {
+	switch r, err := e.request(ctx, w.options); {
+	case err != nil:
 		refuse(rec)
-	} else {
+	case w.options.HealthCheck != nil && e.isHealthCheck(r):
+		w.options.HealthCheck.ServeHTTP(rec, r)
+	default:
 		w.handler.ServeHTTP(rec, r)
 	}
 	return e.response(rec)
+}
+
+func (e *event) isHealthCheck(r *http.Request) bool {
+	return e.isLoadBalancer() && r.Method == http.MethodGet && strings.HasPrefix(r.UserAgent(), "ELB-HealthChecker/")
 }
 
 // refuse answers an event that says that its body is base64 when it is not.

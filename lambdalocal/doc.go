@@ -14,7 +14,8 @@
 // # What it does
 //
 //   - [Local.Client] is a client of the AWS SDK that invokes the functions without
-//     a port. [Local.InvokeAPI] answers other clients over HTTP.
+//     a port. [Local.InvokeAPI] answers other clients over HTTP. Both stream
+//     responses, and return the end of the log to those who ask.
 //   - Asynchronous events are retried, throttled, aged, and discarded to a dead
 //     letter or a destination, see [FunctionOptions].
 //   - [Function.MapStream] delivers the records of a [Feed] or a [DynamoDBStream]:
@@ -31,8 +32,9 @@
 //
 // # What it does not
 //
-// It checks no signatures and no IAM permissions, limits no memory, and loses its
-// queue with the process. Go cannot stop a goroutine: a handler that runs out of
+// It checks no signatures and no IAM permissions, but its servers refuse web pages, see
+// [Local.InvokeAPI] and [Options]. It limits no memory, and loses its queue with the
+// process. Go cannot stop a goroutine: a handler that runs out of
 // time runs on, and [Local.Close] waits for it. The page docs/fidelity.md of the
 // repository compares each behavior with AWS's:
 // https://github.com/asyncpatterns/asyncpatterns/blob/main/docs/fidelity.md

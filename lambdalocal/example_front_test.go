@@ -81,7 +81,10 @@ func ExampleFunction_LoadBalancer() {
 	local := lambdalocal.New()
 	defer local.Close()
 	fn, err := local.AddFunction("shout", func(ctx context.Context, r events.ALBTargetGroupRequest) (events.ALBTargetGroupResponse, error) {
-		return events.ALBTargetGroupResponse{StatusCode: 200, StatusDescription: "200 OK", Body: strings.ToUpper(r.QueryStringParameters["q"])}, nil
+		return events.ALBTargetGroupResponse{
+			StatusCode: 200, StatusDescription: "200 OK", Body: strings.ToUpper(r.QueryStringParameters["q"]),
+			Headers: map[string]string{"Content-Type": "text/plain"}, // nil is null, and a 502
+		}, nil
 	})
 	if err != nil {
 		panic(err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
@@ -18,9 +19,10 @@ import (
 // kept for later invocations. A process that misses its timeout is killed. One that
 // exits is replaced. Close ends all of them, and so does the end of this process.
 //
-// A process sees the environment variables that Lambda documents, with invalid
-// credentials, and PATH. AWS_ENDPOINT_URL_LAMBDA makes the AWS SDKs invoke the
-// functions of this Local. No other variable is inherited.
+// A process sees the environment variables that Lambda documents for these runtimes,
+// with invalid credentials, and PATH. AWS_ENDPOINT_URL_LAMBDA makes the AWS SDKs invoke
+// the functions of this Local. No other variable is inherited. The runtime client in
+// the program sets _X_AMZN_TRACE_ID for each invocation.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html and
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
@@ -29,28 +31,40 @@ type Executable struct {
 	Args []string // after the file's own name
 	Env  []string // NAME=value, over what Lambda sets
 
+	// Dir is where the process runs, and its LAMBDA_TASK_ROOT. The default is this
+	// process's own directory, and /var/task as LAMBDA_TASK_ROOT.
+	Dir string
+
 	// Output gets what the processes write to their standard output and error, one
 	// write at a time and in whole lines. Lines over 1 MB are split. The default is
 	// os.Stderr.
 	Output io.Writer
 }
 
-// check refuses a file that could never run.
-func (e *Executable) check() error {
+// resolve finds the file, and refuses one that could never run.
+func (e Executable) resolve() (Executable, error) {
 	if e.Path == "" {
-		return errors.New("Executable.Path is empty")
+		return e, errors.New("Executable.Path is empty")
 	}
-	if _, err := exec.LookPath(e.Path); err != nil {
-		return fmt.Errorf("Executable.Path: %w", err)
+	path, err := exec.LookPath(e.Path)
+	if err == nil {
+		path, err = filepath.Abs(path) // since the process runs in Dir
 	}
-	return nil
+	if err != nil {
+		return e, fmt.Errorf("Executable.Path: %w", err)
+	}
+	if info, err := os.Stat(e.Dir); e.Dir != "" && (err != nil || !info.IsDir()) {
+		return e, fmt.Errorf("Executable.Dir: %s is not a directory", e.Dir)
+	}
+	e.Path = path
+	return e, nil
 }
 
 // executableRunner runs an Executable.
 type executableRunner struct{ *process.Pool }
 
 func newExecutableRunner(fn *Function, e Executable) executableRunner {
-	program := process.Program{Path: e.Path, Args: e.Args, Output: e.Output}
+	program := process.Program{Path: e.Path, Args: e.Args, Dir: e.Dir, Output: e.Output}
 	if program.Output == nil {
 		program.Output = os.Stderr
 	}
@@ -62,20 +76,27 @@ func newExecutableRunner(fn *Function, e Executable) executableRunner {
 }
 
 func (r executableRunner) run(i *invocation, last bool) outcome {
-	payload, err := r.Run(&process.Invocation{
+	answer, err := r.Run(&process.Invocation{
 		RequestID: i.requestID, ARN: i.arn, Trace: i.trace, Client: i.client, Payload: i.payload,
-		Timeout: i.fn.options.Timeout, Stream: i.stream,
+		Timeout: i.fn.options.Timeout, Stream: i.stream, Linger: i.fn.slots.linger, Tail: i.tail,
 	}, last)
-	if err != nil {
-		return outcome{err: i.failure(invokeError(err))}
+	result := outcome{payload: answer.Payload, log: answer.Log}
+	var reported process.Reported
+	switch {
+	case errors.As(err, &reported):
+		result.err = i.failure(reported.InvokeResponse_Error)
+		result.err.document = reported.Document
+	case err != nil:
+		result.err = i.failure(invokeError(err))
 	}
-	return outcome{payload: payload}
+	return result
 }
 
 func (r executableRunner) crash() { r.Crash() }
 func (r executableRunner) close() { r.Close() }
 
-// environ is what a process of fn sees.
+// environ is what a process of fn sees. Lambda sets no AWS_EXECUTION_ENV in OS-only
+// runtimes.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 func (e *Executable) environ(fn *Function, runtimeAPI, invokeAPI string) []string {
@@ -84,21 +105,23 @@ func (e *Executable) environ(fn *Function, runtimeAPI, invokeAPI string) []strin
 		"PATH=" + os.Getenv("PATH"),
 		"LANG=en_US.UTF-8",
 		"TZ=:UTC",
-		"LAMBDA_TASK_ROOT=/var/task",
+		"LAMBDA_TASK_ROOT=" + orDefault(e.Dir, "/var/task"),
 		"LAMBDA_RUNTIME_DIR=/var/runtime",
 		"_HANDLER=bootstrap",
 		"AWS_REGION=" + region,
 		"AWS_DEFAULT_REGION=" + region,
 		"AWS_ACCESS_KEY_ID=local",
 		"AWS_SECRET_ACCESS_KEY=local",
-		"AWS_EXECUTION_ENV=lambdalocal",
+		"AWS_SESSION_TOKEN=local",
 		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,
 		"AWS_LAMBDA_FUNCTION_NAME=" + fn.name,
-		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+		"AWS_LAMBDA_FUNCTION_VERSION=" + latest,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=128",
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + fn.name,
-		"AWS_LAMBDA_LOG_STREAM_NAME=local",
+		"AWS_LAMBDA_LOG_STREAM_NAME=" + newLogStream(),
+		"AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
+		"AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000",
 		"AWS_ENDPOINT_URL_LAMBDA=" + invokeAPI,
 	}, e.Env...)
 }

@@ -1,14 +1,10 @@
 package lambdalocal_test
 
 import (
-	"bufio"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -236,34 +232,6 @@ func TestRuntimeAPITakesOneAnswer(t *testing.T) {
 		}
 		return second != "none"
 	})
-}
-
-// TestExecutableStreams reads the first event while the program waits before the
-// second.
-func TestExecutableStreams(t *testing.T) {
-	local, _ := newLocal(t)
-	fn := add(t, local, "f", lambdalocal.Executable{Path: os.Args[0], Env: []string{"PROGRAM=stream"}, Output: &logBuffer{}},
-		func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
-	seen := make(chan struct{})
-	gate := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-seen }))
-	defer gate.Close()
-	front := httptest.NewServer(fn.URL(func(o *lambdalocal.URLOptions) { o.InvokeMode = types.InvokeModeResponseStream }))
-	defer front.Close()
-	resp, err := http.Get(front.URL + "?ask=" + url.QueryEscape(gate.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	lines := bufio.NewScanner(resp.Body)
-	if lines.Scan(); lines.Text() != "data: first" || resp.Header.Get("Content-Type") != "text/event-stream" {
-		t.Errorf("the first line is %q of %v", lines.Text(), resp.Header)
-	}
-	close(seen)
-	for lines.Scan() && lines.Text() != "data: second" {
-	}
-	if lines.Text() != "data: second" {
-		t.Errorf("the last line is %q, %v\n%s", lines.Text(), lines.Err(), local.Trace())
-	}
 }
 
 func TestFunctionRefusesExecutables(t *testing.T) {

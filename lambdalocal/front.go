@@ -1,6 +1,7 @@
 package lambdalocal
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +36,11 @@ type front struct {
 	// requestID is the response header with the request's ID, if there is one.
 	requestID string
 
-	// streams sends the response while the function writes it.
-	streams bool
+	// readHead reads the head of a response that is sent while the function writes it. If
+	// it is nil, the response is buffered.
+	readHead func(contentType string, body *bufio.Reader) (*httpresult.Response, error)
+	idle     time.Duration // how long such a response may pause; 0: until the function ends
+	sized    bool          // the function may set its Content-Length
 
 	// accept makes the event of a request.
 	accept func(r *http.Request, body []byte, inv *invocation) (event any, err error)
@@ -56,6 +60,10 @@ type refusal struct {
 
 // ServeHTTP implements http.Handler.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.fn.local.serves(r) {
+		refuseHost(w, r)
+		return
+	}
 	inv := newInvocation(f.fn, f.fn.ARN())
 	inv.continues(r.Header.Get("X-Amzn-Trace-Id"))
 	if f.requestID != "" {
@@ -71,7 +79,7 @@ func (f *front) answer(w http.ResponseWriter, r *http.Request, inv *invocation) 
 	if err := f.load(w, r, inv); err != nil {
 		return err
 	}
-	if f.streams {
+	if f.readHead != nil {
 		return f.streamed(w, r, inv)
 	}
 	return f.buffered(w, r, inv)

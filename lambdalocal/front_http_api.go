@@ -30,15 +30,22 @@ type HTTPAPIOptions struct {
 	Stage          string
 	StageVariables map[string]string
 
+	// PayloadFormatVersion is "2.0", the default, or "1.0".
+	//
+	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+	PayloadFormatVersion string
+
 	// Timeout is the integration's timeout: 50 ms to 30 s, by default 30 s.
 	Timeout time.Duration
 }
 
-// HTTPAPI returns an HTTP API of API Gateway in front of the function, with payload
-// format 2.0 (events.APIGatewayV2HTTPRequest) and one route.
+// HTTPAPI returns an HTTP API of API Gateway in front of the function, with one route.
+// Events are an events.APIGatewayV2HTTPRequest. With payload format 1.0 they are an
+// events.APIGatewayProxyRequest, with the stage in the path and a version.
 //
-// A result without statusCode is the body of a 200, as with Function.URL. A response
-// without Content-Type is text/plain; AWS documents no default.
+// With payload format 2.0 a result without statusCode is the body of a 200, as with
+// Function.URL, even if it is not JSON. With 1.0 it is a 500. A response without
+// Content-Type is text/plain.
 //
 // The API itself answers
 //
@@ -54,12 +61,12 @@ type HTTPAPIOptions struct {
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 // and https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 func (f *Function) HTTPAPI(opts ...func(*HTTPAPIOptions)) http.Handler {
-	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, Timeout: maxHTTPAPITimeout}
+	options := HTTPAPIOptions{RouteKey: defaultRoute, Stage: defaultStage, PayloadFormatVersion: "2.0", Timeout: maxHTTPAPITimeout}
 	option.Apply("lambdalocal: HTTPAPI", &options, opts)
 	options.check()
 	return &front{
 		fn: f, timeout: options.Timeout, maxBody: maxAPIBody, maxResponse: maxResponse, requestID: "Apigw-Requestid",
-		accept: options.accept, parse: parseHTTPAPI, refusals: httpAPIRefusals, page: apiPage,
+		accept: options.accept, parse: options.parse, refusals: httpAPIRefusals, page: apiPage,
 	}
 }
 
@@ -80,9 +87,11 @@ func (o HTTPAPIOptions) accept(r *http.Request, body []byte, inv *invocation) (a
 	if !ok {
 		return nil, errNoRoute
 	}
-	return httpevent.HTTPAPI(inv.request(r, body), httpevent.Route{
-		Key: o.RouteKey, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables,
-	}), nil
+	route := httpevent.Route{Key: o.RouteKey, Parameters: parameters, Stage: o.Stage, StageVariables: o.StageVariables}
+	if o.PayloadFormatVersion == "1.0" {
+		return httpevent.HTTPAPIV1(inv.request(r, body), route), nil
+	}
+	return httpevent.HTTPAPI(inv.request(r, body), route), nil
 }
 
 func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok bool) {
@@ -91,11 +100,17 @@ func (o HTTPAPIOptions) route(r *http.Request) (parameters map[string]string, ok
 	}
 	method, pattern, _ := strings.Cut(o.RouteKey, " ")
 	parameters, ok = matchPath(pattern, withoutStage(r.URL.EscapedPath(), o.Stage))
+	for name, value := range parameters {
+		parameters[name] = unescaped(value)
+	}
 	return parameters, ok && (method == "ANY" || method == r.Method)
 }
 
-func parseHTTPAPI(_ *http.Request, payload []byte) (*httpresult.Response, error) {
-	return httpresult.V2(payload, "text/plain;charset=UTF-8")
+func (o HTTPAPIOptions) parse(_ *http.Request, payload []byte) (*httpresult.Response, error) {
+	if o.PayloadFormatVersion == "1.0" {
+		return httpresult.HTTPAPIV1(payload)
+	}
+	return httpresult.HTTPAPI(payload)
 }
 
 func (o HTTPAPIOptions) check() {
@@ -107,5 +122,7 @@ func (o HTTPAPIOptions) check() {
 	if o.Stage != defaultStage {
 		checkStage("HTTPAPI: HTTPAPIOptions", o.Stage)
 	}
+	version := o.PayloadFormatVersion
+	refuse(version != "1.0" && version != "2.0", `HTTPAPI: HTTPAPIOptions.PayloadFormatVersion is %q, want "2.0" or "1.0"`, version)
 	checkTimeout("HTTPAPI: HTTPAPIOptions", o.Timeout, maxHTTPAPITimeout)
 }

@@ -23,7 +23,7 @@ func TestHTTPAPIRequest(t *testing.T) {
 	got := decode[events.APIGatewayV2HTTPRequest](t, received(t, front, "PUT", "http://abc.example/dev/my/p%20ath?a=1&a=%32&b=", "\x00",
 		"X-Many", "a", "X-Many", "b", "User-Agent", "test", "Cookie", "s=1; t=2", "Cookie", "u=3;"))
 	want := events.APIGatewayV2HTTPRequest{
-		Version: "2.0", RouteKey: "PUT /my/{name}", RawPath: "/dev/my/p%20ath", RawQueryString: "a=1&a=%32&b=",
+		Version: "2.0", RouteKey: "PUT /my/{name}", RawPath: "/dev/my/p ath", RawQueryString: "a=1&a=%32&b=",
 		Cookies: []string{"s=1", "t=2", "u=3"}, Headers: map[string]string{"x-many": "a,b", "user-agent": "test", "host": "abc.example"},
 		QueryStringParameters: map[string]string{"a": "1,2", "b": ""}, PathParameters: map[string]string{"name": "p ath"},
 		StageVariables: map[string]string{"k": "v"}, Body: "AA==", IsBase64Encoded: true,
@@ -43,6 +43,34 @@ func TestHTTPAPIRequest(t *testing.T) {
 	changing := cmpopts.IgnoreFields(events.APIGatewayV2HTTPRequestContext{}, "RequestID", "Time", "TimeEpoch")
 	if diff := cmp.Diff(want, got, changing); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Source: aws/aws-lambda-dotnet@83149216 Tools/LambdaTestTool-v2/tests/
+// Amazon.Lambda.TestTool.UnitTests/Snapshots/V2_SpecialCharactersInPath.json and
+// V2_UnicodeCharactersInPath.json: rawPath, requestContext.http.path and
+// pathParameters are decoded.
+func TestHTTPAPIPathsAreDecodedOnce(t *testing.T) {
+	for _, stage := range []string{"$default", "dev"} {
+		front := func(f *lambdalocal.Function) http.Handler {
+			return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Stage, o.RouteKey = stage, "ANY /{proxy+}" })
+		}
+		prefix := map[string]string{"$default": "", "dev": "/dev"}[stage]
+		for target, want := range map[string]string{
+			"/%40":                             "/@",
+			"/a%2Fb":                           "/a/b",
+			"/a%252Fb":                         "/a%2Fb",
+			"/%25":                             "/%",
+			"/%3F%23%5C":                       "/?#\\",
+			"/%E2%98%95%20Coffee/%F0%9F%98%8A": "/☕ Coffee/😊",
+			"/a+b":                             "/a+b",
+			"/a//b":                            "/a//b",
+		} {
+			e := decode[events.APIGatewayV2HTTPRequest](t, received(t, front, "GET", prefix+target, ""))
+			if e.RawPath != prefix+want || e.RequestContext.HTTP.Path != prefix+want || "/"+e.PathParameters["proxy"] != want {
+				t.Errorf("%s %s: got %q, %q and %q", stage, target, e.RawPath, e.RequestContext.HTTP.Path, e.PathParameters)
+			}
+		}
 	}
 }
 
@@ -66,29 +94,45 @@ func TestPayloadV2IsOneFormat(t *testing.T) {
 	}
 }
 
-func TestHTTPAPIResponse(t *testing.T) {
-	for name, tt := range map[string]struct {
-		result            string
-		status            int
-		body, contentType string
-	}{
-		"a response":  {`{"statusCode":201,"headers":{"content-type":"a/b"},"body":"made"}`, 201, "made", "a/b"},
-		"no type":     {`{"statusCode":200,"body":"x"}`, 200, "x", "text/plain;charset=UTF-8"},
-		"base64":      {`{"statusCode":200,"body":"AAE=","isBase64Encoded":true}`, 200, "\x00\x01", "text/plain;charset=UTF-8"},
-		"a string":    {`"Hello from Lambda!"`, 200, "Hello from Lambda!", "application/json"},
-		"an object":   {`{"message":"Hello"}`, 200, `{"message":"Hello"}`, "application/json"},
-		"a number":    {`3.1`, 200, `3.1`, "application/json"},
-		"bad base64":  {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, 500, `{"message":"Internal Server Error"}`, "application/json"},
-		"a text code": {`{"statusCode":"200"}`, 500, `{"message":"Internal Server Error"}`, "application/json"},
-		"no JSON":     {`{`, 500, `{"message":"Internal Server Error"}`, "application/json"},
-	} {
-		w := answered(t, fronts["HTTPAPI"], tt.result)
-		if w.Code != tt.status || w.Body.String() != tt.body || w.Header().Get("Content-Type") != tt.contentType {
-			t.Errorf("%s: got %d %q of %q", name, w.Code, w.Body, w.Header().Get("Content-Type"))
-		}
+func formatV1(f *lambdalocal.Function) http.Handler {
+	return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) {
+		o.Stage, o.RouteKey, o.PayloadFormatVersion = "dev", "PUT /users/{name}/{rest+}", "1.0"
+	})
+}
+
+// Source: aws/aws-lambda-dotnet@83149216 Tools/LambdaTestTool-v2/tests/
+// Amazon.Lambda.TestTool.UnitTests/Snapshots/V1_SpecialCharactersInPathHttpV1.json and
+// BinaryContentHttpV1.json.
+func TestHTTPAPIPayloadV1(t *testing.T) {
+	type versioned struct {
+		Version string `json:"version"`
+		events.APIGatewayProxyRequest
 	}
-	w := answered(t, fronts["HTTPAPI"], `{"statusCode":200,"cookies":["a=1","b=2; Secure"]}`)
-	if diff := cmp.Diff([]string{"a=1", "b=2; Secure"}, w.Header().Values("Set-Cookie")); diff != "" {
+	got := decode[versioned](t, received(t, formatV1, "PUT", "http://abc.example/dev/users/****%20Doe/%E2%98%95/%2F?a=1&a=%20", "\x01",
+		"X-Many", "a", "X-Many", "b", "Content-Type", "application/octet-stream", "Content-Length", "1"))
+	want := versioned{"1.0", events.APIGatewayProxyRequest{
+		Resource: "/users/{name}/{rest+}", Path: "/dev/users/****%20Doe/%E2%98%95/%2F", HTTPMethod: "PUT",
+		Headers:                         map[string]string{"X-Many": "b", "Content-Type": "application/octet-stream", "Content-Length": "1", "Host": "abc.example"},
+		MultiValueHeaders:               map[string][]string{"X-Many": {"a", "b"}, "Content-Type": {"application/octet-stream"}, "Content-Length": {"1"}, "Host": {"abc.example"}},
+		QueryStringParameters:           map[string]string{"a": " "},
+		MultiValueQueryStringParameters: map[string][]string{"a": {"1", " "}},
+		PathParameters:                  map[string]string{"name": "**** Doe", "rest": "☕//"},
+		RequestContext: events.APIGatewayProxyRequestContext{
+			AccountID: "123456789012", ResourceID: "PUT /users/{name}/{rest+}", Stage: "dev", DomainName: "abc.example", DomainPrefix: "abc", Protocol: "HTTP/1.1",
+			ResourcePath: "/users/{name}/{rest+}", Path: "/dev/users/**** Doe/☕//", HTTPMethod: "PUT", APIID: "f",
+			Identity: events.APIGatewayRequestIdentity{SourceIP: "192.0.2.1"},
+		},
+		Body: "AQ==", IsBase64Encoded: true,
+	}}
+	for _, name := range []string{"X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"} {
+		if got.Headers[name] == "" || len(got.MultiValueHeaders[name]) != 1 {
+			t.Errorf("no %s", name)
+		}
+		delete(got.Headers, name)
+		delete(got.MultiValueHeaders, name)
+	}
+	changing := cmpopts.IgnoreFields(events.APIGatewayProxyRequestContext{}, "RequestID", "ExtendedRequestID", "RequestTime", "RequestTimeEpoch")
+	if diff := cmp.Diff(want, got, changing); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -31,9 +31,13 @@ type LoadBalancerOptions struct {
 // Content-Encoding, or a type other than text/*, application/json,
 // application/javascript and application/xml. In the response only statusCode is
 // required, although AWS says that isBase64Encoded, statusDescription and headers are
-// too. A statusDescription must be the status code, a space and the reason; Go sends
-// its own reason. A response without Content-Type is application/octet-stream; AWS
+// too. None of them may be null, and the values of headers are text. A
+// statusDescription must be the status code, a space and the reason; Go sends its own
+// reason. A response without Content-Type is application/octet-stream; AWS
 // documents no default.
+//
+// A request with the User-Agent ELB-HealthChecker/2.0 becomes a health check: an event
+// without other headers. On AWS only the load balancer's own requests do.
 //
 // The load balancer itself answers
 //

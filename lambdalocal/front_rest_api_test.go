@@ -1,7 +1,10 @@
 package lambdalocal_test
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -27,7 +30,7 @@ func TestRESTAPIRequest(t *testing.T) {
 		MultiValueHeaders:               map[string][]string{"X-Many": {"a", "b"}, "User-Agent": {"test"}, "Content-Type": {"application/json"}, "Host": {"abc.example"}},
 		QueryStringParameters:           map[string]string{"name": "m e"},
 		MultiValueQueryStringParameters: map[string][]string{"name": {"you", "m e"}},
-		PathParameters:                  map[string]string{"proxy": "hello/big world"},
+		PathParameters:                  map[string]string{"proxy": "hello/big%20world"},
 		StageVariables:                  map[string]string{"k": "v"},
 		RequestContext: events.APIGatewayProxyRequestContext{
 			AccountID: "123456789012", ResourceID: "k1l2m3", Stage: "test", DomainName: "abc.example", DomainPrefix: "abc",
@@ -52,8 +55,27 @@ func TestRESTAPIRequest(t *testing.T) {
 	}
 }
 
+// Source: localstack/localstack@8b9a79f0 tests/aws/services/apigateway/
+// test_apigateway_lambda.snapshot.json, test_lambda_aws_proxy_integration, and
+// aws/aws-lambda-dotnet@83149216 Tools/LambdaTestTool-v2/tests/
+// Amazon.Lambda.TestTool.UnitTests/Snapshots/V1_UnicodeCharactersInPathRest.json.
 func TestRESTAPIPaths(t *testing.T) {
 	for _, tt := range []struct{ target, path, full, resource, proxy string }{
+		{"/prod/proxy-value/", "/proxy-value/", "/prod/proxy-value/", "/{proxy+}", "proxy-value"},
+		{"/prod/proxy-value//double-slash", "/proxy-value//double-slash", "/prod/proxy-value//double-slash", "/{proxy+}", "proxy-value//double-slash"},
+		{"//prod/proxy-value", "/proxy-value", "/prod/proxy-value", "/{proxy+}", "proxy-value"},
+		{"///prod/proxy-value", "/proxy-value", "/prod/proxy-value", "/{proxy+}", "proxy-value"},
+		{"/prod//proxy-value", "/proxy-value", "/prod//proxy-value", "/{proxy+}", "proxy-value"},
+		{"//prod///a//b//", "/a//b//", "/prod///a//b//", "/{proxy+}", "a//b"},
+		{"/prod//", "/", "/prod//", "/", ""},
+		{"//", "/", "//", "/", ""},
+		{"//a", "/a", "//a", "/{proxy+}", "a"},
+		{
+			"/prod/user/test%2Balias@gmail.com/plus/test+alias@gmail.com", "/user/test%2Balias@gmail.com/plus/test+alias@gmail.com",
+			"/prod/user/test%2Balias@gmail.com/plus/test+alias@gmail.com", "/{proxy+}", "user/test%2Balias@gmail.com/plus/test+alias@gmail.com",
+		},
+		{"/prod/posts/%40", "/posts/%40", "/prod/posts/%40", "/{proxy+}", "posts/%40"},
+		{"/prod/%E2%98%95%20Coffee/%2F%2e/%25", "/%E2%98%95%20Coffee/%2F%2e/%25", "/prod/%E2%98%95%20Coffee/%2F%2e/%25", "/{proxy+}", "%E2%98%95%20Coffee/%2F%2e/%25"},
 		{"/prod/a/b", "/a/b", "/prod/a/b", "/{proxy+}", "a/b"},
 		{"/a/b", "/a/b", "/a/b", "/{proxy+}", "a/b"},
 		{"/production/a", "/production/a", "/production/a", "/{proxy+}", "production/a"},
@@ -69,9 +91,42 @@ func TestRESTAPIPaths(t *testing.T) {
 	if e := decode[events.APIGatewayProxyRequest](t, received(t, pets, "GET", "/pets/7", "")); e.PathParameters["id"] != "7" || e.Resource != "/pets/{id}" {
 		t.Errorf("got %+v", e)
 	}
+	if e := decode[events.APIGatewayProxyRequest](t, received(t, pets, "GET", "/prod//pets/%40/", "")); e.PathParameters["id"] != "%40" || e.Path != "/pets/%40/" {
+		t.Errorf("got %+v", e)
+	}
+	hardcoded := rest(func(o *lambdalocal.RESTAPIOptions) { o.Resource, o.Stage = "/hardcoded", "stage" })
+	if e := decode[events.APIGatewayProxyRequest](t, received(t, hardcoded, "GET", "/stage//hardcoded", "")); e.Path != "/hardcoded" || e.RequestContext.Path != "/stage//hardcoded" || e.PathParameters != nil {
+		t.Errorf("got %+v", e)
+	}
 	local, _ := newLocal(t)
 	if w := do(pets(add(t, local, "f", func() { t.Error("the function ran") })), "GET", "/", ""); w.Code != 403 || w.Body.String() != `{"message":"Missing Authentication Token"}` {
 		t.Errorf("another resource: got %d %s", w.Code, w.Body)
+	}
+}
+
+// Source: as above, and test_apigateway_integrations.snapshot.json beside it, which has
+// the headers that a REST API drops.
+func TestRESTAPIRequestMembers(t *testing.T) {
+	for body, want := range map[string]string{"": "null", "x": `"x"`} {
+		event := received(t, rest(), "POST", "/prod/a", body, "Content-Length", "1", "Connection", "close", "Content-MD5", "x", "Expect", "x", "Max-Forwards", "2",
+			"Proxy-Authenticate", "x", "Server", "x", "TE", "deflate", "Trailer", "Expires", "Transfer-Encoding", "chunked", "Upgrade", "HTTP/2.0", "WWW-Authenticate", "x",
+			"Via", "p.example.net", "Date", "x", "Content-Encoding", "deflate", "Age", "1")
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(event, &fields); err != nil {
+			t.Fatal(err)
+		}
+		if string(fields["isBase64Encoded"]) != "false" || string(fields["body"]) != want || string(fields["queryStringParameters"]) != "null" {
+			t.Errorf("got %s", event)
+		}
+		e := decode[events.APIGatewayProxyRequest](t, event)
+		got := slices.Sorted(maps.Keys(e.MultiValueHeaders))
+		kept := []string{"Age", "Content-Encoding", "Date", "Host", "Via", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"}
+		if diff := cmp.Diff(kept, got); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(kept, slices.Sorted(maps.Keys(e.Headers))); diff != "" {
+			t.Error(diff)
+		}
 	}
 }
 
@@ -94,39 +149,5 @@ func TestRESTAPIBinaryRequests(t *testing.T) {
 	}
 	if e := decode[events.APIGatewayProxyRequest](t, received(t, rest(), "POST", "/", "a", "Content-Type", "image/png")); e.Body != "a" || e.IsBase64Encoded {
 		t.Errorf("by default: got %q", e.Body)
-	}
-}
-
-func TestRESTAPIResponse(t *testing.T) {
-	images := func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"image/*", "application/pdf"} }
-	for name, tt := range map[string]struct {
-		result, accept string
-		status         int
-		body           string
-		header         http.Header
-	}{
-		"plain":       {`{"statusCode":200,"body":"x"}`, "", 200, "x", http.Header{"Content-Type": {"application/json"}}},
-		"multi-value": {`{"statusCode":200,"multiValueHeaders":{"set-cookie":["a=1","b=2"],"content-type":["a/b"]}}`, "", 200, "", http.Header{"Set-Cookie": {"a=1", "b=2"}, "Content-Type": {"a/b"}}},
-		"merged":      {`{"statusCode":200,"headers":{"x-a":"1","x-b":"2"},"multiValueHeaders":{"X-A":["1","3"]}}`, "", 200, "", http.Header{"X-A": {"1", "3"}, "X-B": {"2"}}},
-		"binary":      {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "image/png,text/html", 200, "a", nil},
-		"one of two":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "application/pdf,text/html", 200, "a", nil},
-		"only first":  {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "text/html,image/png", 200, "YQ==", nil},
-		"no accept":   {`{"statusCode":200,"body":"YQ==","isBase64Encoded":true}`, "", 200, "YQ==", nil},
-		"no base64":   {`{"statusCode":200,"body":"%","isBase64Encoded":true}`, "image/png", 500, `{"message":"Internal server error"}`, nil},
-		"no status":   {`{"body":"x"}`, "", 502, `{"message":"Internal server error"}`, nil},
-		"a string":    {`"x"`, "", 502, `{"message":"Internal server error"}`, nil},
-		"null":        {`null`, "", 502, `{"message":"Internal server error"}`, nil},
-		"nothing":     {``, "", 502, `{"message":"Internal server error"}`, nil},
-		"a body":      {`{"statusCode":200,"body":{}}`, "", 502, `{"message":"Internal server error"}`, nil},
-	} {
-		w := answered(t, rest(images), tt.result, "Accept", tt.accept)
-		if w.Code != tt.status || w.Body.String() != tt.body {
-			t.Errorf("%s: got %d %q", name, w.Code, w.Body)
-		}
-		for n, values := range tt.header {
-			if diff := cmp.Diff(values, w.Header().Values(n)); diff != "" {
-				t.Errorf("%s: header %s: %s", name, n, diff)
-			}
-		}
 	}
 }

@@ -13,7 +13,7 @@ const (
 )
 
 // matchPath reports whether an escaped path matches the pattern, and returns the path
-// parameters, unescaped: {name} is one segment, {name+} is all that follow.
+// parameters as they are in it: {name} is one segment, {name+} is all that follow.
 func matchPath(pattern, path string) (parameters map[string]string, ok bool) {
 	parts, segments := strings.Split(pattern, "/"), strings.Split(path, "/")
 	for n, part := range parts {
@@ -31,7 +31,7 @@ func matchPath(pattern, path string) (parameters map[string]string, ok bool) {
 		case !variable && part != value, variable && value == "":
 			return nil, false
 		case variable:
-			parameters = set(parameters, name, unescaped(value))
+			parameters = set(parameters, name, value)
 		}
 		if variable && greedy {
 			return parameters, true

@@ -26,15 +26,16 @@ type URLOptions struct {
 // is NONE, and the function handles CORS.
 //
 // With InvokeMode BUFFERED, a result without statusCode is the body of a 200. A
-// streaming response, such as that of lambdaurl.Wrap, is refused. AWS says that it
-// needs RESPONSE_STREAM, and does not say what happens otherwise.
+// response that was meant to be streamed, such as that of lambdahttp.Stream, loses its
+// body, which is logged.
 //
 // With RESPONSE_STREAM the response is sent while the function writes it, up to
 // 200 MB. A response of the type application/vnd.awslambda.http-integration-response
 // begins with status, headers and cookies. Any other is the body of a 200, even if it
 // has a statusCode. If the caller disconnects, the function keeps running. If the
 // function fails or times out after the response has begun, the connection breaks:
-// the handler panics with http.ErrAbortHandler.
+// the handler panics with http.ErrAbortHandler. AWS hides that from the client, and a
+// failure before the response too, see docs/fidelity.md.
 //
 // The URL itself answers
 //
@@ -54,11 +55,16 @@ func (f *Function) URL(opts ...func(*URLOptions)) http.Handler {
 	mode := options.InvokeMode
 	refuse(mode != types.InvokeModeBuffered && mode != types.InvokeModeResponseStream,
 		"URL: URLOptions.InvokeMode is %q, want %s or %s", mode, types.InvokeModeBuffered, types.InvokeModeResponseStream)
-	return &front{
+	url := &front{
 		fn: f, maxBody: maxRequest, maxResponse: maxResponse, requestID: "X-Amzn-Requestid",
-		streams: mode == types.InvokeModeResponseStream,
-		accept:  acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
+		accept: acceptURL, parse: parseURL, refusals: urlRefusals, page: urlPage,
 	}
+	if mode == types.InvokeModeResponseStream {
+		url.readHead = httpresult.ReadHead
+	} else {
+		url.losing(httpresult.URLHead, "URLOptions.InvokeMode RESPONSE_STREAM")
+	}
+	return url
 }
 
 // urlRefusals are ours, except for the 429, which AWS documents.
@@ -83,5 +89,5 @@ func acceptURL(r *http.Request, body []byte, inv *invocation) (any, error) {
 }
 
 func parseURL(_ *http.Request, payload []byte) (*httpresult.Response, error) {
-	return httpresult.V2(payload, contentJSON)
+	return httpresult.FunctionURL(payload)
 }

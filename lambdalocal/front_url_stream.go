@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/httpresult"
 )
@@ -22,6 +23,7 @@ const (
 // handover takes a response from the goroutine that reads it to the one that serves
 // the request. Only the latter may use the ResponseWriter.
 type handover struct {
+	front  *front
 	inv    *invocation
 	pieces chan piece    // unbuffered: what was sent has been received
 	gone   chan struct{} // closed when no more pieces are received
@@ -39,7 +41,7 @@ type piece struct {
 // body or of the invocation.
 func (h *handover) take(contentType string, body io.Reader) error {
 	reader := bufio.NewReaderSize(body, pieceSize)
-	head, err := httpresult.ReadHead(contentType, reader)
+	head, err := h.front.readHead(contentType, reader)
 	if err != nil && !errors.Is(err, httpresult.ErrMalformed) {
 		return err
 	}
@@ -81,13 +83,14 @@ func (h *handover) send(p piece) {
 // streamed sends the response while the function writes it. Only this goroutine writes
 // to w, so writing ends before the request does.
 func (f *front) streamed(w http.ResponseWriter, r *http.Request, inv *invocation) error {
-	h := &handover{inv: inv, pieces: make(chan piece), gone: make(chan struct{})}
+	h := &handover{front: f, inv: inv, pieces: make(chan piece), gone: make(chan struct{})}
 	defer close(h.gone)
 	inv.stream = h.take
 	if err := inv.launch(); err != nil {
 		return err
 	}
-	out := &streamWriter{w: w}
+	out := &streamWriter{w: w, sized: f.sized}
+	overdue := after(f.timeout)
 	for {
 		select {
 		case p := <-h.pieces:
@@ -97,21 +100,37 @@ func (f *front) streamed(w http.ResponseWriter, r *http.Request, inv *invocation
 			out.write(p)
 		case <-inv.ended:
 			return out.end(inv)
+		case <-overdue:
+			return out.late(inv, f.timeout)
+		case <-after(f.idle):
+			return out.late(inv, f.idle)
 		case <-r.Context().Done():
 			return nil
 		}
 	}
 }
 
+// after returns a channel that never delivers if d is 0.
+func after(d time.Duration) <-chan time.Time {
+	if d == 0 {
+		return nil
+	}
+	return time.After(d)
+}
+
 // streamWriter writes a response in pieces.
 type streamWriter struct {
 	w     http.ResponseWriter
+	sized bool // the function may set the Content-Length
 	begun bool
 	size  int
 }
 
 func (s *streamWriter) write(p piece) {
 	if p.head != nil {
+		if length := p.head.Header["Content-Length"]; s.sized && length != nil {
+			s.w.Header()["Content-Length"] = length
+		}
 		p.head.WriteHead(s.w)
 		s.begun = true
 	}
@@ -134,4 +153,27 @@ func (s *streamWriter) end(inv *invocation) error {
 		panic(http.ErrAbortHandler)
 	}
 	return errFailed
+}
+
+// late ends a response that takes longer than a limit. The function keeps running.
+func (s *streamWriter) late(inv *invocation, limit time.Duration) error {
+	inv.note("the caller was told that it took over %v", limit)
+	if s.begun {
+		panic(http.ErrAbortHandler)
+	}
+	return errOverdue
+}
+
+// losing makes the front lose the body of a response that was meant to be streamed, as
+// AWS's fronts do when they buffer. option is what would have it streamed.
+func (f *front) losing(head func(payload []byte) *httpresult.Response, option string) {
+	parse := f.parse
+	f.parse = func(r *http.Request, payload []byte) (*httpresult.Response, error) {
+		response := head(payload)
+		if response == nil {
+			return parse(r, payload)
+		}
+		f.fn.local.options.Logger.Error("lambdalocal: the body of a streamed response is lost, since the front buffers", "function", f.fn.name, "needs", option)
+		return response, nil
+	}
 }

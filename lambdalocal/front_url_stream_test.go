@@ -100,7 +100,8 @@ func TestStreamResponses(t *testing.T) {
 	}{
 		"a reader":       {func() (io.Reader, error) { return strings.NewReader("bytes"), nil }, 200, "application/octet-stream", "bytes"},
 		"an empty one":   {func() (io.Reader, error) { return strings.NewReader(""), nil }, 200, "application/octet-stream", ""},
-		"JSON":           {raw(`{"statusCode":201}`), 200, "application/json", `{"statusCode":201}`},
+		"JSON":           {func() (any, error) { return map[string]int{"statusCode": 201}, nil }, 200, "application/json", `{"statusCode":201}`},
+		"a handler's":    {raw(`{"statusCode":201}`), 200, "application/octet-stream", `{"statusCode":201}`}, // as lambda.Start sends it
 		"no status":      {func() (*prelude, error) { return &prelude{strings.NewReader("{}" + nul + "x")}, nil }, 200, "application/json", "x"},
 		"a NUL too many": {func() (*prelude, error) { return &prelude{strings.NewReader("{}" + nul + "\x00x")}, nil }, 200, "application/json", "\x00x"},
 		"only a prelude": {func() (*prelude, error) {
@@ -286,5 +287,25 @@ func TestStreamFaults(t *testing.T) {
 		if w.Code != tt.status || got != tt.abort {
 			t.Errorf("a crash %s: got %d and %v", name, w.Code, got)
 		}
+	}
+}
+
+// TestURLBufferedLosesTheBody of a response that was meant to be streamed.
+//
+// Source: radkawar/stackd@9dc356f5 testdata/aws/lambda/url_http_codecs.json,
+// buffered_stream_metadata and buffered_stream_partial_error.
+func TestURLBufferedLosesTheBody(t *testing.T) {
+	local, log := newLocal(t)
+	fn := add(t, local, "f", func() (*events.LambdaFunctionURLStreamingResponse, error) {
+		return &events.LambdaFunctionURLStreamingResponse{
+			StatusCode: 206, Headers: map[string]string{"Content-Type": "a/b", "X-Owned": "stream"}, Cookies: []string{"s=1; Path=/", "t=2; HttpOnly"}, Body: strings.NewReader("lost"),
+		}, nil
+	})
+	w := do(fn.URL(), "GET", "/", "")
+	if h := w.Header(); w.Code != 206 || h.Get("Content-Type") != "a/b" || h.Get("X-Owned") != "stream" || len(h["Set-Cookie"]) != 2 || w.Body.Len() != 0 {
+		t.Errorf("got %d %v %q", w.Code, h, w.Body)
+	}
+	if !strings.Contains(log.String(), "InvokeMode RESPONSE_STREAM") {
+		t.Errorf("logged %s", log)
 	}
 }

@@ -76,14 +76,14 @@ type Function struct {
 // documents, a lambda.Handler, or an [Executable] or a pointer to one. As in Lambda, a
 // func of another shape fails at its first invocation.
 //
-// Invocations run concurrently. Each invocation of a func gets a lambda.Handler of
-// its own, because the bytes that lambda.NewHandler's returns are valid only until
-// its next invocation. A lambda.Handler must be safe for concurrent use, and return
-// bytes that stay valid.
+// Invocations run concurrently, so a lambda.Handler must be safe for concurrent use, and
+// return bytes that stay valid. The handlers of lambda.NewHandler may be passed: their
+// bytes are copied in time. As under lambda.Start, they and funcs can return a reader
+// to stream their response; a lambda.Handler of another type cannot.
 //
 // AddFunction panics if the name, the handler or an option is invalid. It returns an
-// error if the name is taken, if Executable.Path is not an executable file, and after
-// Close.
+// error if the name is taken, if Executable.Path is not an executable file or Dir not a
+// directory, and after Close.
 func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOptions)) (*Function, error) {
 	fn := &Function{local: l, name: name, options: FunctionOptions{
 		Timeout: defaultTimeout, ReservedConcurrency: -1, MaximumRetryAttempts: maxRetries, MaximumEventAge: maxEventAge,
@@ -95,12 +95,13 @@ func (l *Local) AddFunction(name string, handler any, opts ...func(*FunctionOpti
 	checkHandler(handler)
 	option.Apply("lambdalocal: AddFunction", &fn.options, opts)
 	fn.options.check()
-	fn.slots.limit, fn.runner = fn.options.ReservedConcurrency, handlerRunner{handler}
+	fn.slots.limit, fn.runner = fn.options.ReservedConcurrency, newHandlerRunner(handler)
 	if executable, ok := handler.(*Executable); ok {
-		if err := executable.check(); err != nil {
+		program, err := executable.resolve()
+		if err != nil {
 			return nil, fmt.Errorf("lambdalocal: function %q: %w", name, err)
 		}
-		fn.runner = newExecutableRunner(fn, *executable)
+		fn.runner = newExecutableRunner(fn, program)
 	}
 	return l.add(fn)
 }
@@ -120,7 +121,11 @@ func (l *Local) add(fn *Function) (*Function, error) {
 
 // ARN returns the function's unqualified ARN.
 func (f *Function) ARN() string {
-	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", f.local.options.Region, f.local.options.AccountID, f.name)
+	return functionARN(f.local.options.Region, f.local.options.AccountID, f.name)
+}
+
+func functionARN(region, account, name string) string {
+	return fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", region, account, name)
 }
 
 func checkHandler(handler any) {

@@ -18,17 +18,24 @@ const unhandled = "Unhandled"
 type functionError struct {
 	messages.InvokeResponse_Error
 	function string
+	document []byte // as the runtime reported it, if it did
 }
 
 func (e *functionError) Error() string {
 	return fmt.Sprintf("lambdalocal: function %s failed: %s: %s", e.function, e.Type, e.Message)
 }
 
-// payload is what a synchronous caller gets, as aws-lambda-go writes it.
-func (e *functionError) payload() []byte { return marshal(e.InvokeResponse_Error) }
+// payload is what a synchronous caller gets: the runtime's document unchanged, or one
+// as aws-lambda-go writes it.
+func (e *functionError) payload() []byte {
+	if e.document != nil {
+		return e.document
+	}
+	return marshal(e.InvokeResponse_Error)
+}
 
 func (i *invocation) failure(e messages.InvokeResponse_Error) *functionError {
-	return &functionError{e, i.fn.name}
+	return &functionError{InvokeResponse_Error: e, function: i.fn.name}
 }
 
 // invokeError names an error as aws-lambda-go does.

@@ -5,12 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"reflect"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/streaming"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
@@ -19,7 +19,19 @@ import (
 const traceKey = "x-amzn-trace-id"
 
 // handlerRunner runs a handler in this process.
-type handlerRunner struct{ handler any }
+type handlerRunner struct {
+	// opener returns what calls the handler. Each invocation of a func has its own,
+	// since the buffers of lambda.NewHandler are shared by all calls of one handler.
+	opener func() *streaming.Handler
+}
+
+func newHandlerRunner(handler any) handlerRunner {
+	if h, ok := handler.(lambda.Handler); ok {
+		shared := streaming.New(h)
+		return handlerRunner{func() *streaming.Handler { return shared }}
+	}
+	return handlerRunner{func() *streaming.Handler { return streaming.New(lambda.NewHandler(handler)) }}
+}
 
 func (handlerRunner) close() {}
 func (handlerRunner) crash() {}
@@ -71,67 +83,19 @@ func (r handlerRunner) call(ctx context.Context, i *invocation, done chan<- outc
 		result.err = i.failure(invokeError(err))
 		return
 	}
-	result = outcome{payload: bytes.Clone(response)}
+	result = outcome{payload: response}
 }
 
 func (r handlerRunner) invoke(ctx context.Context, i *invocation) ([]byte, error) {
-	payload := bytes.Clone(i.payload)
-	if i.stream == nil {
-		return lambda.NewHandler(r.handler).Invoke(ctx, payload)
-	}
-	var body io.Reader
-	response, err := lambda.NewHandler(diverting(r.handler, &body)).Invoke(ctx, payload)
+	response, err := r.opener().Open(ctx, bytes.Clone(i.payload))
 	if err != nil {
 		return nil, err
 	}
-	if body == nil {
-		return nil, i.stream("application/json", bytes.NewReader(response))
+	defer response.Close()
+	if i.stream == nil {
+		return io.ReadAll(response)
 	}
-	if closer, ok := body.(io.Closer); ok {
-		defer closer.Close()
-	}
-	return nil, i.stream(contentType(body), body)
-}
-
-// contentType is what aws-lambda-go sends with a response that is a reader.
-func contentType(body io.Reader) string {
-	if b, ok := body.(interface{ ContentType() string }); ok {
-		return b.ContentType()
-	}
-	return "application/octet-stream"
-}
-
-// diverting is the handler with a response that is a reader stored in body instead
-// of returned, since a lambda.Handler returns bytes only.
-func diverting(handler any, body *io.Reader) any {
-	fn := reflect.ValueOf(handler)
-	if fn.Kind() != reflect.Func || fn.Type().NumOut() != 2 {
-		return handler
-	}
-	in := make([]reflect.Type, fn.Type().NumIn())
-	for n := range in {
-		in[n] = fn.Type().In(n)
-	}
-	out := []reflect.Type{reflect.TypeFor[any](), fn.Type().Out(1)}
-	return reflect.MakeFunc(reflect.FuncOf(in, out, false), func(args []reflect.Value) []reflect.Value {
-		results := fn.Call(args)
-		response := reflect.New(out[0]).Elem()
-		if value := results[0].Interface(); isRead(value) {
-			*body = value.(io.Reader)
-		} else if value != nil {
-			response.Set(reflect.ValueOf(value))
-		}
-		return []reflect.Value{response, results[1]}
-	}).Interface()
-}
-
-// isRead reports whether aws-lambda-go reads the response instead of marshaling it.
-func isRead(response any) bool {
-	if _, ok := response.(io.Reader); !ok {
-		return false
-	}
-	data, err := json.Marshal(response)
-	return err != nil || string(data) == "{}"
+	return nil, i.stream(response.ContentType(), response.Reader)
 }
 
 // context is the one that aws-lambda-go gives a handler. It has no parent, because a

@@ -21,3 +21,10 @@ func newTrace() string {
 	rand.Read(b[:]) // never fails
 	return fmt.Sprintf("Root=1-%08x-%x;Parent=%x;Sampled=0", uint32(time.Now().Unix()), b[:12], b[12:])
 }
+
+// newLogStream returns the name of an execution environment's log stream.
+func newLogStream() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return fmt.Sprintf("%s[%s]%x", time.Now().UTC().Format("2006/01/02/"), latest, b)
+}

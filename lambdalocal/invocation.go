@@ -11,6 +11,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/process"
 )
 
+// maxResponse is how many bytes a buffered response may have.
+const maxResponse = process.MaxResponse
+
 // runner executes a function's code.
 type runner interface {
 	// run makes one attempt. It returns at the deadline even if the code does not.
@@ -32,6 +35,7 @@ type invocation struct {
 	trace     string
 	client    []byte // the client context: a JSON object, or nothing
 	payload   []byte
+	tail      bool // the caller gets the end of the log
 
 	// stream gets the response while the function writes it, and returns when it has
 	// read all of it. If stream is nil, the response is collected.
@@ -51,6 +55,7 @@ func newInvocation(fn *Function, arn string) *invocation {
 type outcome struct {
 	payload []byte
 	err     *functionError
+	log     []byte // with tail: the end of the log
 }
 
 // run makes one attempt. The caller has begun work on the Local.
@@ -58,12 +63,15 @@ func (i *invocation) run() outcome {
 	began := time.Now()
 	i.note("started")
 	result := i.limited(i.attempt())
-	took := time.Since(began).Seconds()
+	took := time.Since(began)
+	if i.tail {
+		result.log = i.logged(result.log, result.err, took)
+	}
 	if result.err == nil {
-		i.note("returned after %.3f s", took)
+		i.note("returned after %.3f s", took.Seconds())
 		return result
 	}
-	i.note("failed after %.3f s: %s", took, result.err.Type)
+	i.note("failed after %.3f s: %s", took.Seconds(), result.err.Type)
 	i.log("lambdalocal: invocation failed", result.err)
 	return result
 }
@@ -94,7 +102,7 @@ func (i *invocation) limited(result outcome) outcome {
 	if len(result.payload) <= maxResponse {
 		return result
 	}
-	return outcome{err: i.failure(messages.InvokeResponse_Error{
+	return outcome{log: result.log, err: i.failure(messages.InvokeResponse_Error{
 		Type:    "Function.ResponseSizeTooLarge",
 		Message: fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", maxResponse),
 	})}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -32,6 +33,7 @@ func TestAWSCommandLine(t *testing.T) {
 		StatusCode      int
 		ExecutedVersion string
 		FunctionError   string
+		LogResult       []byte
 	},
 	) {
 		cmd := exec.CommandContext(t.Context(), tool, append([]string{
@@ -49,6 +51,9 @@ func TestAWSCommandLine(t *testing.T) {
 	}
 	if got, err := os.ReadFile(answer); err != nil || string(got) != `"hello Ada"` {
 		t.Errorf("the answer is %s, %v", got, err)
+	}
+	if out := run("--log-type", "Tail"); !strings.HasPrefix(string(out.LogResult), "START RequestId: ") || <-ran != "Ada" {
+		t.Errorf("got the log %s", out.LogResult)
 	}
 	if out := run("--invocation-type", "Event"); out.StatusCode != 202 || <-ran != "Ada" {
 		t.Errorf("got %+v", out)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 )
 
 type problem struct{ reason string }
@@ -144,10 +145,21 @@ func TestInvokeRefuses(t *testing.T) {
 	as[*types.RequestTooLargeException](t, in(func(i *lambda.InvokeInput) { i.Payload, i.InvocationType = large, types.InvocationTypeEvent }))
 	as[*types.RequestTooLargeException](t, in(func(i *lambda.InvokeInput) { i.Payload = make([]byte, 6<<20+1) }))
 	as[*types.InvalidRequestContentException](t, in(func(i *lambda.InvokeInput) { i.Payload = []byte("{") }))
+	as[*types.InvalidRequestContentException](t, in(func(i *lambda.InvokeInput) { i.Payload = []byte("\"\xff\"") }))
 	as[*types.InvalidRequestContentException](t, in(func(i *lambda.InvokeInput) { i.ClientContext = aws.String("{}") }))
-	as[*types.InvalidParameterValueException](t, in(func(i *lambda.InvokeInput) { i.InvocationType = "Later" }))
+	as[*types.InvalidRequestContentException](t, in(func(i *lambda.InvokeInput) { i.ClientContext = aws.String(strings.Repeat("e30K", 896)) }))
 	as[*types.InvalidParameterValueException](t, in(func(i *lambda.InvokeInput) { i.FunctionName, i.Qualifier = aws.String("f:a"), aws.String("b") }))
-	as[*types.InvalidParameterValueException](t, in(func(i *lambda.InvokeInput) { i.Qualifier = aws.String("a b") }))
+	for member, change := range map[string]func(*lambda.InvokeInput){
+		"functionName":   func(i *lambda.InvokeInput) { i.FunctionName = aws.String("f!") },
+		"qualifier":      func(i *lambda.InvokeInput) { i.Qualifier = aws.String("a b") },
+		"invocationType": func(i *lambda.InvokeInput) { i.InvocationType = "Later" },
+		"logType":        func(i *lambda.InvokeInput) { i.LogType = "Head" },
+	} {
+		var invalid smithy.APIError
+		if err := in(change); !errors.As(err, &invalid) || invalid.ErrorCode() != "ValidationException" || !strings.Contains(invalid.ErrorMessage(), member) {
+			t.Errorf("%s: got %v", member, err)
+		}
+	}
 }
 
 func as[E error](t *testing.T, err error) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,20 +40,33 @@ type Options struct {
 	// the Timeout of a function. The default is 1, as in Lambda.
 	WaitScale float64
 
+	// Hosts are host names, beside localhost and the loopback addresses, under which
+	// function URLs, APIs and load balancers answer, such as that of a tunnel. They
+	// refuse all others with 403, so that no web page can reach them by DNS
+	// rebinding. A page can still send some requests without reading the answers:
+	// it is for the handler to check the Origin. By default there are none.
+	//
+	// A request that came through no http.Server, as one of httptest.NewRequest in
+	// a test, is answered whatever its host.
+	Hosts []string
+
 	// Faults make things fail. By default nothing does.
 	Faults Faults
 }
 
 var (
-	regionName = regexp.MustCompile(`^[a-z0-9-]+$`)
+	regionName = regexp.MustCompile(`^(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d$`) // as API_Invoke's FunctionName has it
 	accountID  = regexp.MustCompile(`^\d{12}$`)
 )
 
 func (o Options) check() {
 	refuse(o.Logger == nil, "New: Options.Logger is nil")
-	refuse(!regionName.MatchString(o.Region), "New: Options.Region is %q, want lower-case letters, digits and hyphens", o.Region)
+	refuse(!regionName.MatchString(o.Region), "New: Options.Region is %q, want one such as us-east-1", o.Region)
 	refuse(!accountID.MatchString(o.AccountID), "New: Options.AccountID is %q, want 12 digits", o.AccountID)
 	refuse(!(o.WaitScale > 0) || math.IsInf(o.WaitScale, 1), "New: Options.WaitScale is %v, want a number above 0", o.WaitScale)
+	for n, host := range o.Hosts {
+		refuse(host == "" || strings.ContainsAny(host, ":/ "), "New: Options.Hosts[%d] is %q, want a host name without scheme and port", n, host)
+	}
 	o.Faults.check()
 }
 

@@ -88,14 +88,15 @@ func panics(t *testing.T, want string, f func()) {
 
 func TestNewRefuses(t *testing.T) {
 	for want, opt := range map[string]func(*lambdalocal.Options){
-		`option 1 of 1 is nil`:                                              nil,
-		`Options.Logger is nil`:                                             func(o *lambdalocal.Options) { o.Logger = nil },
-		`Options.AccountID is "local", want 12 digits`:                      func(o *lambdalocal.Options) { o.AccountID = "local" },
-		`Options.WaitScale is 0, want a number above 0`:                     func(o *lambdalocal.Options) { o.WaitScale = 0 },
-		`Options.WaitScale is NaN, want a number above 0`:                   func(o *lambdalocal.Options) { o.WaitScale = math.NaN() },
-		`Options.WaitScale is +Inf, want a number above 0`:                  func(o *lambdalocal.Options) { o.WaitScale = math.Inf(1) },
-		`Options.Faults.Throttle is 1.5, want 0 to 1`:                       func(o *lambdalocal.Options) { o.Faults.Throttle = 1.5 },
-		`Options.Region is "", want lower-case letters, digits and hyphens`: func(o *lambdalocal.Options) { o.Region = "" },
+		`option 1 of 1 is nil`:                                  nil,
+		`Options.Logger is nil`:                                 func(o *lambdalocal.Options) { o.Logger = nil },
+		`Options.AccountID is "local", want 12 digits`:          func(o *lambdalocal.Options) { o.AccountID = "local" },
+		`Options.WaitScale is 0, want a number above 0`:         func(o *lambdalocal.Options) { o.WaitScale = 0 },
+		`Options.WaitScale is NaN, want a number above 0`:       func(o *lambdalocal.Options) { o.WaitScale = math.NaN() },
+		`Options.WaitScale is +Inf, want a number above 0`:      func(o *lambdalocal.Options) { o.WaitScale = math.Inf(1) },
+		`Options.Faults.Throttle is 1.5, want 0 to 1`:           func(o *lambdalocal.Options) { o.Faults.Throttle = 1.5 },
+		`Options.Region is "", want one such as us-east-1`:      func(o *lambdalocal.Options) { o.Region = "" },
+		`Options.Region is "local", want one such as us-east-1`: func(o *lambdalocal.Options) { o.Region = "local" },
 	} {
 		panics(t, "New: "+want, func() { lambdalocal.New(opt) })
 	}

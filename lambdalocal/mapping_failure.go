@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/source"
 )
 
@@ -13,20 +15,27 @@ import (
 //
 // In RequestContext, FunctionARN has no version, Condition is RetryAttemptsExhausted
 // or RecordAgeExceeded, and ApproximateInvokeCount is how often the function ran with
-// the records. ResponseContext is nil if it never ran. It has no FunctionError if the
-// function returned a partial batch response.
+// the records. ResponseContext is nil if it never ran.
 //
 // Each discarded batch makes one StreamFailure, even if it is a part of another.
 // Lambda may join adjacent ones.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 type StreamFailure struct {
-	RequestContext     RequestContext   `json:"requestContext"`
-	ResponseContext    *ResponseContext `json:"responseContext,omitempty"`
-	Version            string           `json:"version"`   // "1.0"
-	Timestamp          string           `json:"timestamp"` // ISO 8601 with milliseconds
-	DDBStreamBatchInfo StreamBatchInfo  `json:"DDBStreamBatchInfo"`
-	Payload            string           `json:"payload,omitempty"` // the event, as JSON
+	RequestContext     RequestContext         `json:"requestContext"`
+	ResponseContext    *StreamResponseContext `json:"responseContext,omitempty"`
+	Version            string                 `json:"version"`   // "1.0"
+	Timestamp          string                 `json:"timestamp"` // ISO 8601 with milliseconds
+	DDBStreamBatchInfo StreamBatchInfo        `json:"DDBStreamBatchInfo"`
+	Payload            string                 `json:"payload,omitempty"` // the event, as JSON
+}
+
+// StreamResponseContext says how the last attempt ended. FunctionError is Unhandled, or nil
+// if the function returned a partial batch response. In JSON it is then null, not absent.
+type StreamResponseContext struct {
+	StatusCode      int     `json:"statusCode"`
+	ExecutedVersion string  `json:"executedVersion"`
+	FunctionError   *string `json:"functionError"`
 }
 
 // StreamBatchInfo says where in the stream the records are. The times are ISO 8601
@@ -107,9 +116,9 @@ func (b *batch) failure(records []source.Record, condition string) StreamFailure
 		Payload: string(source.Payload(records)),
 	}
 	if b.attempts > 0 {
-		f.ResponseContext = &ResponseContext{StatusCode: http.StatusOK, ExecutedVersion: "$LATEST"}
+		f.ResponseContext = &StreamResponseContext{StatusCode: http.StatusOK, ExecutedVersion: "$LATEST"}
 		if b.result.err != nil {
-			f.ResponseContext.FunctionError = unhandled
+			f.ResponseContext.FunctionError = aws.String(unhandled)
 		}
 	}
 	return f

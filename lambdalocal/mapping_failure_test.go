@@ -105,6 +105,9 @@ func TestMappingStopAtFirstFailure(t *testing.T) {
 	}
 }
 
+// TestMappingDestinationDocument has the members that AWS was seen to send:
+// localstack/localstack@8b9a79f, test_lambda_integration_dynamodbstreams.snapshot.json,
+// test_dynamodb_report_batch_item_failures and test_…_on_failure_destination.
 func TestMappingDestinationDocument(t *testing.T) {
 	tests := map[string]struct {
 		handler any
@@ -122,7 +125,7 @@ func TestMappingDestinationDocument(t *testing.T) {
 		}, 2, -1, `
 			"requestContext":{"requestId":"-","functionArn":"arn:aws:lambda:us-east-1:123456789012:function:myfunction",
 				"condition":"RetryAttemptsExhausted","approximateInvokeCount":3},
-			"responseContext":{"statusCode":200,"executedVersion":"$LATEST"},`},
+			"responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":null},`},
 		"too old": {echo, -1, time.Minute, `
 			"requestContext":{"requestId":"-","functionArn":"arn:aws:lambda:us-east-1:123456789012:function:myfunction",
 				"condition":"RecordAgeExceeded","approximateInvokeCount":0},`},

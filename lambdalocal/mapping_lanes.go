@@ -25,7 +25,8 @@ type lanes struct {
 	window  []*tracked // from the oldest record that is not done to the last one read
 	running int
 	reading bool
-	ended   bool      // the shard has no more records
+	ended   bool // the shard has no more records
+	fails   source.Failures
 	opened  time.Time // when a batch that is not full began to wait
 
 	reads chan chunk
@@ -162,15 +163,18 @@ func (l *lanes) readOn() {
 }
 
 // next reads once. After an error it waits, so that a lasting error does not keep the
-// machine busy.
+// machine busy. Only one goroutine at a time calls it.
 func (l *lanes) next(limit int) chunk {
 	local := l.fn.local
 	records, err := l.shard.Next(local.ctx, limit)
 	if errors.Is(err, io.EOF) {
 		return chunk{ended: true}
 	}
+	report := l.fails.Report(err)
 	if err != nil && local.ctx.Err() == nil {
-		l.report(err)
+		if report {
+			l.report(err)
+		}
 		local.pause(time.Second)
 	}
 	return chunk{records: l.filter(records)}

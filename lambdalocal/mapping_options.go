@@ -81,18 +81,18 @@ type MappingOptions struct {
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 	ReportBatchItemFailures bool
 
-	// FilterCriteria are up to 10 patterns, such as {"eventName":["INSERT"]}.
-	// Lambda's default quota is 5. A record that matches none of them is dropped
-	// without an invocation. Without patterns all records are delivered. A pattern
-	// sees the whole record, though AWS promises only its dynamodb key.
+	// FilterCriteria are up to 5 patterns, such as {"eventName":["INSERT"]}. That is
+	// Lambda's default quota. A record that matches none of them is dropped without an
+	// invocation. Without patterns all records are delivered. A pattern sees the whole
+	// record, though AWS promises only its dynamodb key.
 	//
 	// Rules are a string, number, true, false or null, {"exists":true},
 	// {"prefix":"a"}, {"suffix":"a"}, {"equals-ignore-case":"a"},
 	// {"anything-but":["a"]} and {"numeric":[">",0,"<=",5]}. "$or" takes the place
 	// of a name. Numbers are compared by their text: 1 differs from 1.0. A name
-	// that the record lacks matches {"exists":false} only. {"exists":true} matches
-	// leaves only. Numbers in items are strings, as in {"N":"1"}, so numeric rules
-	// do not match them.
+	// that the record lacks matches {"exists":false} only; no element of a list may
+	// have it. {"exists":true} matches leaves only. Numbers in items are strings, as in
+	// {"N":"1"}, so numeric rules do not match them. docs/fidelity.md says more.
 	//
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html

@@ -16,6 +16,9 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-lambda-go/lambdaurl"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
 // seen is what a program saw of its invocation.
@@ -40,6 +43,16 @@ func program(name string) {
 		lambda.Start(obey)
 	case "stream":
 		lambda.Start(lambdaurl.Wrap(http.HandlerFunc(stream)))
+	case "lambdahttp.Stream":
+		lambda.Start(lambdahttp.Stream(http.HandlerFunc(stream)))
+	case "selfinvoke.Wrap":
+		lambda.Start(selfinvoke.Wrap(lambdahttp.Stream(http.HandlerFunc(stream))))
+	case "panic midway":
+		lambda.Start(lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "begun")
+			http.NewResponseController(w).Flush()
+			panic("lost")
+		})))
 	case "answer twice":
 		answerTwice("http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/invocation/")
 	case "refuse to start":
@@ -61,6 +74,14 @@ func program(name string) {
 		dieWhileIdle(os.Getenv("AWS_LAMBDA_RUNTIME_API"))
 	case "leave a child":
 		lambda.Start(leaveChild)
+	case "show":
+		lambda.Start(show)
+	case "log":
+		lambda.Start(logLines)
+	case "break off":
+		lambda.Start(breakOff)
+	default:
+		runtimeClient(name)
 	}
 }
 

@@ -60,7 +60,7 @@ func (e *event) stopped() { e.discard(conditionRetries, outcome{}) }
 // succeeds, is discarded, or Close is called.
 func (e *event) process() {
 	if e.fn.slots.limit == 0 {
-		e.stopped() // every attempt would be throttled
+		e.discard(conditionZero, outcome{}) // every attempt would be throttled
 		return
 	}
 	for {

@@ -37,8 +37,9 @@ type RequestContext struct {
 	RequestID   string `json:"requestId"`
 	FunctionARN string `json:"functionArn"` // with the version, for an event
 
-	// Condition is Success, RetriesExhausted or EventAgeExceeded for an event, and
-	// RetryAttemptsExhausted or RecordAgeExceeded for records of a stream.
+	// Condition is Success, RetriesExhausted, EventAgeExceeded or ZeroReservedConcurrency
+	// for an event, and RetryAttemptsExhausted or RecordAgeExceeded for records of a
+	// stream.
 	Condition              string `json:"condition"`
 	ApproximateInvokeCount int    `json:"approximateInvokeCount"`
 }
@@ -54,6 +55,7 @@ const (
 	conditionSuccess = "Success"
 	conditionRetries = "RetriesExhausted"
 	conditionAge     = "EventAgeExceeded"
+	conditionZero    = "ZeroReservedConcurrency"
 )
 
 func (e *event) succeed() {

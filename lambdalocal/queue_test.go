@@ -305,6 +305,9 @@ func (s *sink) only(t *testing.T) string {
 	return string(data)
 }
 
+// TestDestinations has the members that AWS was seen to send: localstack/localstack@8b9a79f,
+// test_lambda_destinations.snapshot.json, and test_lambda.snapshot.json,
+// test_reserved_concurrency.
 func TestDestinations(t *testing.T) {
 	const arn = `"functionArn":"arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST"`
 	tests := map[string]struct {
@@ -335,7 +338,7 @@ func TestDestinations(t *testing.T) {
 		},
 		"no concurrency at all": {
 			func() {}, func(o *lambdalocal.FunctionOptions) { o.ReservedConcurrency = 0 },
-			`{"version":"1.0","timestamp":"T","requestContext":{"requestId":"ID",` + arn + `,"condition":"RetriesExhausted","approximateInvokeCount":0},"requestPayload":{"n":1}}`,
+			`{"version":"1.0","timestamp":"T","requestContext":{"requestId":"ID",` + arn + `,"condition":"ZeroReservedConcurrency","approximateInvokeCount":0},"requestPayload":{"n":1}}`,
 			"429 Rate Exceeded.",
 		},
 	}

@@ -55,6 +55,9 @@ type StreamsClient interface {
 // A mapping that begins at [Latest] starts at the end of each open shard, and at the
 // beginning of each shard that is found later.
 //
+// A shard that is gone, with its stream or after 24 hours, counts as read. Other errors
+// are retried. The first, second, fourth, eighth and so on of them in a row are logged.
+//
 // DynamoDBStream panics if the client is nil. If the ARN is empty, MapStream fails.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html

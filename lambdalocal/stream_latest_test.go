@@ -25,9 +25,10 @@ import (
 // the previous one. All but the last are closed.
 type growing struct {
 	mu     sync.Mutex
-	shards [][]string // sequence numbers
-	fail   error      // of the next GetRecords
-	down   error      // of every DescribeStream
+	shards [][]string       // sequence numbers
+	fail   error            // of the next GetRecords
+	gone   map[string]error // of the iterators of a shard, and of reading it
+	down   error            // of every DescribeStream
 }
 
 func (g *growing) do(f func()) {
@@ -57,6 +58,9 @@ func (g *growing) DescribeStream(context.Context, *dynamodbstreams.DescribeStrea
 func (g *growing) GetShardIterator(_ context.Context, in *dynamodbstreams.GetShardIteratorInput, _ ...func(*dynamodbstreams.Options)) (*dynamodbstreams.GetShardIteratorOutput, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err := g.gone[*in.ShardId]; err != nil {
+		return nil, err
+	}
 	shard, _ := strconv.Atoi(*in.ShardId)
 	n := 0
 	for i, sequence := range g.shards[shard] {
@@ -79,6 +83,9 @@ func (g *growing) GetRecords(_ context.Context, in *dynamodbstreams.GetRecordsIn
 	}
 	var shard, n int
 	fmt.Sscan(*in.ShardIterator, &shard, &n)
+	if err := g.gone[strconv.Itoa(shard)]; err != nil {
+		return nil, err
+	}
 	out := &dynamodbstreams.GetRecordsOutput{}
 	for _, sequence := range g.shards[shard][n:] {
 		out.Records = append(out.Records, types.Record{Dynamodb: &types.StreamRecord{

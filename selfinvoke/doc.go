@@ -22,6 +22,9 @@
 //   - The task's error, or panic, reaches Lambda. Lambda retries the event, twice by
 //     default, and then sends it to the dead-letter queue or on-failure destination.
 //   - A payload over Lambda's limit is refused before the call.
+//   - [Task.Invoke] fails with [ErrNotWrapped], before the call, if it would invoke the
+//     running function and that has not passed the task to [Wrap].
+//   - A handler that streams its response does so inside [Wrap].
 //   - Hops are counted. The bound is below the one of Lambda's loop detection.
 //   - Invocations share no state, so one process can serve several at once (Lambda
 //     Managed Instances).
@@ -31,6 +34,13 @@
 // Lambda may deliver an event more than once, so a task must tolerate repetition.
 // [ID] is the same for each delivery. Accepted means queued: Lambda drops events
 // that are older than six hours.
+//
+// # Testing
+//
+// Call the handler that [Wrap] returns, with a context that has a
+// lambdacontext.LambdaContext and a [Client] of your own. To test code that calls Invoke without
+// Wrap, set [Options.Function] to any name: what another function knows is not checked.
+// Package lambdalocal runs the whole round trip.
 //
 // # Longer than fifteen minutes
 //
@@ -56,6 +66,11 @@
 // AWS advises against functions that invoke themselves, because of loops. Give the
 // function reserved concurrency and a dead-letter queue.
 //
+// Acknowledgements and slow tasks of one function share its concurrency, in all versions
+// and aliases. When the tasks have taken the slots, callers get 429. To keep room for
+// acknowledgements, deploy the program twice and name the second function in
+// [Options.Function]; examples/template.yaml shows it.
+//
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 //
 // # Untrusted callers
@@ -67,8 +82,9 @@
 //
 // # Cost
 //
-// Wrap adds well under a microsecond and no allocation to an event that is not an
-// envelope. Reading an envelope takes about as long as one json.Unmarshal of it. The
+// Wrap adds well under a microsecond and one allocation to an event that is not an
+// envelope. Around a handler of lambda.NewHandler it checks and copies the event as JSON
+// once more. Reading an envelope takes about as long as one json.Unmarshal of it. The
 // figures are in docs/benchmarks.md; to take them again:
 //
 //	go test -run '^$' -bench . -benchmem ./selfinvoke

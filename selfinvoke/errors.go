@@ -19,6 +19,7 @@ var (
 	ErrTooLarge     = errors.New("the event is over Lambda's limit")
 	ErrTooManyHops  = errors.New("too many hops")
 	ErrNoFunction   = errors.New("the function to invoke is unknown")
+	ErrNotWrapped   = errors.New("the task was not passed to selfinvoke.Wrap")
 )
 
 // InvokeError is a failure of [Task.Invoke]: Lambda did not accept the event, or its

@@ -27,10 +27,11 @@ func ExampleNewTask() {
 		fmt.Println("count", n)
 		return nil
 	}, func(o *selfinvoke.Options) { o.MaxHops = 1 })
-	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, mail, count)
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, name string) (string, error) {
+		return "thanks", errors.Join(mail.Invoke(ctx, name), count.Invoke(ctx, 3))
+	}, mail, count)
 
-	_ = mail.Invoke(lambdaContext(), "ada")
-	_ = count.Invoke(lambdaContext(), 3)
+	_, _ = handler.Invoke(lambdaContext(), []byte(`"ada"`))
 	for _, call := range client.calls {
 		_, _ = handler.Invoke(lambdaContext(), call.Payload)
 	}
@@ -43,9 +44,24 @@ func ExampleNewTask() {
 func ExampleTask_Invoke() {
 	client := &fake{}
 	task := selfinvoke.NewTask("answer", client, nothing)
-	err := task.Invoke(lambdaContext(), "hello")
+	err := task.Invoke(handlerContext(task), "hello")
 	fmt.Println(err, *client.calls[0].FunctionName, client.calls[0].InvocationType)
 	// Output: <nil> arn:aws:lambda:us-east-1:123456789012:function:example Event
+}
+
+// A function that invokes itself without [Wrap] would lose the work.
+func ExampleErrNotWrapped() {
+	client := &fake{}
+	task := selfinvoke.NewTask("answer", client, nothing)
+	err := task.Invoke(lambdaContext(), "hello")
+	fmt.Println(errors.Is(err, selfinvoke.ErrNotWrapped), len(client.calls))
+
+	// A test without Wrap names a function, so that the running one does not matter.
+	task = selfinvoke.NewTask("answer", client, nothing, func(o *selfinvoke.Options) { o.Function = "test" })
+	fmt.Println(task.Invoke(context.Background(), "hello"), len(client.calls))
+	// Output:
+	// true 0
+	// <nil> 1
 }
 
 // A task uses the SDK's client, or anything else with its Invoke method.
@@ -76,7 +92,7 @@ func ExampleEnding() {
 		fmt.Println(selfinvoke.Ending(ctx))
 		return nil
 	}, func(o *selfinvoke.Options) { o.EndingBefore = 30 * time.Second })
-	_ = task.Invoke(lambdaContext(), "/")
+	_ = task.Invoke(handlerContext(task), "/")
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, task)
 	for _, left := range []time.Duration{15 * time.Minute, 20 * time.Second} {
 		ctx, cancel := context.WithTimeout(lambdaContext(), left)
@@ -100,7 +116,7 @@ func ExampleHop() {
 		return task.Invoke(ctx, n-1)
 	})
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, task)
-	_ = task.Invoke(selfinvoke.WithMetadata(lambdaContext(), map[string]string{"tenant": "acme"}), 1)
+	_ = task.Invoke(selfinvoke.WithMetadata(handlerContext(task), map[string]string{"tenant": "acme"}), 1)
 	for i := range 2 {
 		_, _ = handler.Invoke(lambdaContext(), client.calls[i].Payload)
 	}
@@ -118,7 +134,7 @@ func ExampleMetadata() {
 // Keep a large input in a job and pass the job's ID.
 func ExampleMaxPayload() {
 	task := selfinvoke.NewTask("answer", &fake{}, nothing)
-	err := task.Invoke(lambdaContext(), strings.Repeat("x", selfinvoke.MaxPayload))
+	err := task.Invoke(handlerContext(task), strings.Repeat("x", selfinvoke.MaxPayload))
 	fmt.Println(selfinvoke.MaxPayload, errors.Is(err, selfinvoke.ErrTooLarge))
 	// Output: 1048576 true
 }
@@ -138,7 +154,7 @@ func ExampleErrTooManyHops() {
 	var loop *selfinvoke.Task[int]
 	loop = selfinvoke.NewTask("loop", client, func(ctx context.Context, n int) error { return loop.Invoke(ctx, n+1) },
 		func(o *selfinvoke.Options) { o.MaxHops, o.Logger = 1, slog.New(slog.DiscardHandler) })
-	_ = loop.Invoke(lambdaContext(), 0)
+	_ = loop.Invoke(handlerContext(loop), 0)
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, loop)
 	_, err := handler.Invoke(lambdaContext(), client.calls[0].Payload)
 	fmt.Println(errors.Is(err, selfinvoke.ErrTooManyHops), err)
@@ -149,7 +165,8 @@ func ExampleErrTooManyHops() {
 func ExampleErrAccessDenied() {
 	for _, code := range []string{"AccessDeniedException", "ServiceException"} {
 		client := &fake{err: &smithy.GenericAPIError{Code: code}}
-		err := selfinvoke.NewTask("answer", client, nothing).Invoke(lambdaContext(), "hello")
+		task := selfinvoke.NewTask("answer", client, nothing)
+		err := task.Invoke(handlerContext(task), "hello")
 		var theirs smithy.APIError
 		switch {
 		case errors.Is(err, selfinvoke.ErrAccessDenied):

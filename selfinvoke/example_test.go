@@ -68,6 +68,13 @@ func lambdaContext() context.Context {
 	})
 }
 
+// handlerContext is the context that a handler gets from Wrap.
+func handlerContext(tasks ...selfinvoke.AnyTask) (ctx context.Context) {
+	h := selfinvoke.WrapFunc(func(inner context.Context, _ any) (any, error) { ctx = inner; return nil, nil }, tasks...)
+	_, _ = h.Invoke(lambdaContext(), []byte(`{}`))
+	return ctx
+}
+
 // A task that has used fourteen of its fifteen minutes continues in a fresh
 // invocation.
 func ExampleTask_Continue() {
@@ -103,7 +110,7 @@ func ExampleID() {
 		fmt.Println(len(selfinvoke.ID(ctx)), selfinvoke.Hop(ctx))
 		return nil
 	})
-	_ = task.Invoke(lambdaContext(), "42 EUR")
+	_ = task.Invoke(handlerContext(task), "42 EUR")
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, task)
 	_, err := handler.Invoke(lambdaContext(), client.calls[0].Payload)
 	fmt.Println(err)
@@ -118,7 +125,7 @@ func ExampleWithMetadata() {
 		fmt.Println(selfinvoke.Metadata(ctx)["tenant"])
 		return nil
 	})
-	ctx := selfinvoke.WithMetadata(lambdaContext(), map[string]string{"tenant": "acme"})
+	ctx := selfinvoke.WithMetadata(handlerContext(task), map[string]string{"tenant": "acme"})
 	_ = task.Invoke(ctx, "welcome")
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, task)
 	_, err := handler.Invoke(lambdaContext(), client.calls[0].Payload)
@@ -132,7 +139,7 @@ func ExampleWithMetadata() {
 func ExampleInvokeError() {
 	busy := &fake{err: &types.TooManyRequestsException{Message: aws.String("Rate Exceeded.")}}
 	task := selfinvoke.NewTask("answer", busy, func(context.Context, string) error { return nil })
-	err := task.Invoke(lambdaContext(), "hello")
+	err := task.Invoke(handlerContext(task), "hello")
 	var failed *selfinvoke.InvokeError
 	switch {
 	case errors.Is(err, selfinvoke.ErrThrottled):
@@ -160,7 +167,7 @@ func ExampleNewKeys() {
 	})
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, task)
 
-	_ = task.Invoke(lambdaContext(), "ada")
+	_ = task.Invoke(handlerContext(task), "ada")
 	_, _ = handler.Invoke(lambdaContext(), client.calls[0].Payload)
 	_, _ = handler.Invoke(lambdaContext(), []byte(`{"isAsync":true,"version":1,"task":"delete","id":"1","hop":1,"payload":"bob"}`))
 	// Output:
@@ -173,7 +180,7 @@ func ExamplePanicError() {
 	client := &fake{}
 	task := selfinvoke.NewTask("parse", client, func(context.Context, []int) error { panic("out of range") },
 		func(o *selfinvoke.Options) { o.Logger = slog.New(slog.DiscardHandler) })
-	_ = task.Invoke(lambdaContext(), nil)
+	_ = task.Invoke(handlerContext(task), nil)
 	handler := selfinvoke.WrapFunc(func(context.Context, any) (any, error) { return nil, nil }, task)
 	_, err := handler.Invoke(lambdaContext(), client.calls[0].Payload)
 	var p *selfinvoke.PanicError

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -63,7 +62,9 @@ func (t *Task[T]) check() string {
 // soon as Lambda has accepted the event. The event is queued then, not run. It
 // carries the metadata of ctx, see [WithMetadata].
 //
-// Invoke fails with an [*InvokeError]. The handler chooses the response to its
+// Invoke fails with an [*InvokeError]. It is [ErrNotWrapped], before any call to Lambda,
+// if the function to invoke is the running one and has not passed the task to [Wrap]:
+// it would refuse the event, and the work would be lost. The handler chooses the response to its
 // caller. Returning the error makes the sender of a webhook retry.
 func (t *Task[T]) Invoke(ctx context.Context, v T) error {
 	return t.send(ctx, rand.Text(), v)
@@ -83,18 +84,25 @@ func (t *Task[T]) Continue(ctx context.Context, state T) error {
 
 func (t *Task[T]) send(ctx context.Context, id string, v T) error {
 	function, err := t.target(ctx)
-	if err != nil {
-		return &InvokeError{Task: t.name, Err: err}
-	}
-	event, err := t.event(ctx, id, v)
 	if err == nil {
-		err = t.call(ctx, function, event)
+		err = t.deliver(ctx, function, id, v)
 	}
 	if err != nil {
 		return &InvokeError{Task: t.name, Function: function, Err: err}
 	}
 	t.opts.Logger.DebugContext(ctx, "selfinvoke: event accepted", "task", t.name, "id", id, "hop", Hop(ctx)+1)
 	return nil
+}
+
+func (t *Task[T]) deliver(ctx context.Context, function, id string, v T) error {
+	if err := t.known(ctx, function); err != nil {
+		return err
+	}
+	event, err := t.event(ctx, id, v)
+	if err != nil {
+		return err
+	}
+	return t.call(ctx, function, event)
 }
 
 func (t *Task[T]) call(ctx context.Context, function string, event []byte) error {
@@ -134,8 +142,8 @@ func (t *Task[T]) target(ctx context.Context) (string, error) {
 	if t.opts.Function != "" {
 		return t.opts.Function, nil
 	}
-	if lc, ok := lambdacontext.FromContext(ctx); ok && lc.InvokedFunctionArn != "" {
-		return lc.InvokedFunctionArn, nil
+	if arn := running(ctx); arn != "" {
+		return arn, nil
 	}
 	return "", fmt.Errorf("%w: the context does not come from an invocation; set Options.Function", ErrNoFunction)
 }

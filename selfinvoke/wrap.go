@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/streaming"
 )
 
 // AnyTask is a [Task] of any type, so that tasks of several types fit in one list.
@@ -21,9 +23,15 @@ type AnyTask interface {
 // two tasks have the same name, or when only some of the tasks have keys, which would
 // leave the others open to forged envelopes.
 //
-// A handler made by lambda.NewHandler returns bytes of a buffer that its next call
-// may overwrite. Where a process serves several invocations at once, use [WrapFunc]
-// or a handler of your own.
+// Of nested Wraps the outermost gets the envelopes, so pass it all tasks.
+//
+// The handler that Wrap returns streams if handler can: if it was made by
+// lambda.NewHandler, as that of lambdahttp.Stream is. For lambdaurl write
+//
+//	selfinvoke.Wrap(lambda.NewHandler(lambdaurl.Wrap(mux)), tasks...)
+//
+// Start such a handler with lambda.Start: lambda.StartWithOptions ignores its options
+// for everything that lambda.NewHandler has made.
 func Wrap(handler lambda.Handler, tasks ...AnyTask) lambda.Handler {
 	if handler == nil {
 		panic("selfinvoke: Wrap: handler is nil")
@@ -47,6 +55,9 @@ func wrap(constructor string, handler lambda.Handler, tasks []AnyTask) lambda.Ha
 		}
 		w.tasks[name] = t
 	}
+	if h := streaming.New(handler); h.Streams() {
+		return lambda.NewHandler((&wrappedStream{w, h}).respond)
+	}
 	return w
 }
 
@@ -64,16 +75,25 @@ type wrapped struct {
 
 // Invoke implements lambda.Handler.
 func (w *wrapped) Invoke(ctx context.Context, event []byte) ([]byte, error) {
-	e, err := open(event)
-	if err != nil {
+	e, task, err := w.open(event)
+	switch {
+	case err != nil:
 		return nil, err
+	case e == nil:
+		return w.sync.Invoke(w.enter(ctx), event)
 	}
-	if e == nil {
-		return w.sync.Invoke(ctx, event)
+	return nil, task.run(w.enter(ctx), e)
+}
+
+// open returns nothing if the event is not an envelope.
+func (w *wrapped) open(event []byte) (*envelope, AnyTask, error) {
+	e, err := open(event)
+	if e == nil || err != nil {
+		return nil, nil, err
 	}
 	task := w.tasks[e.Task]
 	if task == nil {
-		return nil, fmt.Errorf("selfinvoke: %w: unknown task %q", ErrEnvelope, e.Task)
+		return nil, nil, fmt.Errorf("selfinvoke: %w: unknown task %q", ErrEnvelope, e.Task)
 	}
-	return nil, task.run(ctx, e)
+	return e, task, nil
 }

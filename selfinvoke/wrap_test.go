@@ -56,8 +56,23 @@ func (f handlerFunc) Invoke(ctx context.Context, payload []byte) ([]byte, error)
 	return f(ctx, payload)
 }
 
-func invocation(t testing.TB) context.Context {
+// unwrapped is the context of an invocation that has come through no Wrap.
+func unwrapped(t testing.TB) context.Context {
 	return lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: alias})
+}
+
+// invocation is the context of an invocation that has come through a Wrap with all
+// tasks of these tests, which it knows by name.
+func invocation(t testing.TB) (ctx context.Context) {
+	var tasks []selfinvoke.AnyTask
+	for _, name := range []string{"answer", "t", "loop", "other"} {
+		tasks = append(tasks, selfinvoke.NewTask(name, &fake{}, func(context.Context, any) error { return nil }))
+	}
+	h := selfinvoke.Wrap(handlerFunc(func(inner context.Context, _ []byte) ([]byte, error) { ctx = inner; return nil, nil }), tasks...)
+	if _, err := h.Invoke(unwrapped(t), []byte(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
 }
 
 func quiet(o *selfinvoke.Options) { o.Logger = slog.New(slog.DiscardHandler) }

@@ -32,7 +32,7 @@ func visits(items ...string) []byte {
 		if i%2 == 1 {
 			keys = fmt.Sprintf(`"sort": {"N":"1"}, "item":{"S":%q}`, item)
 		}
-		records[i] = fmt.Sprintf(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"%d","Keys":{%s},"NewImage":{"item":{"S":%q},"n":{"N":"%d"}}}}`, i, keys, item, i)
+		records[i] = fmt.Sprintf(`{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"%d","Keys":{%s},"NewImage":{"item":{"S":%q},"n":{"N":"%d"}}}}`, i, keys, item, i)
 	}
 	return batch(records...)
 }
@@ -129,7 +129,7 @@ func TestItemsOfOnePartition(t *testing.T) {
 		for i, keys := range []string{
 			`"pk":{"S":"p"},"sk":{"N":"1"}`, `"sk":{"N":"2"},"pk":{"S":"p"}`, `"sk":{"N":"1"},"pk":{"S":"p"}`, `"pk":{"S":"p"},"sk":{"N":"2"}`,
 		} {
-			records = append(records, fmt.Sprintf(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"%d","Keys":{%s},"NewImage":{"item":{"S":"%d"},"n":{"N":"%d"}}}}`, i, keys, i%2, i))
+			records = append(records, fmt.Sprintf(`{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"%d","Keys":{%s},"NewImage":{"item":{"S":"%d"},"n":{"N":"%d"}}}}`, i, keys, i%2, i))
 		}
 		start := time.Now()
 		j, out, err := concurrently(t.Context(), batch(records...), 4, func(visit) error {

@@ -77,21 +77,3 @@ func decodeKeys(r *RawRecord, arena *strings.Builder) (Keys, error) {
 	k, err := avjson.DecodeKeys("Keys", r.Keys().json, arena)
 	return Keys{KeyAttribute(k[0]), KeyAttribute(k[1])}, public(err)
 }
-
-// guarded is record, except that it turns a panic of attributevalue into an error that
-// names the attributes.
-func (d decoder[T]) guarded(r *RawRecord) (rec Record[T], err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = namePairIn(r).Blame(panicked(v))
-		}
-	}()
-	return d.record(r)
-}
-
-func namePairIn(r *RawRecord) *avjson.NamePair {
-	if p := avjson.PairIn("NewImage", r.New().json); p != nil {
-		return p
-	}
-	return avjson.PairIn("OldImage", r.Old().json)
-}

@@ -38,7 +38,7 @@ func New[T any](handler func(context.Context, Record[T]) error, opts ...func(*Op
 		} else if err := raw.needs(NewImage); err != nil {
 			return err
 		}
-		rec, err := records.guarded(raw)
+		rec, err := records.record(raw)
 		if err != nil {
 			return err
 		}

@@ -41,9 +41,14 @@
 //   - A record that is not started before the deadline is reported. It has not failed,
 //     see [ErrNotStarted].
 //   - A panic of the handler is a failure of its record, a [*PanicError].
-//   - A record decodes as attributevalue decodes it. A malformed attribute value is a
-//     [*MalformedError] that names its path. A record without an image that is needed,
-//     see [Options.Needs], is an error that names the stream's view type.
+//   - A record decodes as attributevalue decodes it, with one difference: of attributes
+//     whose names differ in case only, the one with a field's exact name sets the field.
+//     attributevalue takes any of them. The filters read exact names only.
+//   - A malformed attribute value is a [*MalformedError] that names its path. A record
+//     without an image that is needed, see [Options.Needs], is an error that names the
+//     stream's view type.
+//   - An event of another service is an error, an [*EventError], and none of its records
+//     is handled: a response would make an SQS queue delete its messages.
 //
 // # What it does not guarantee
 //

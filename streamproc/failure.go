@@ -89,7 +89,7 @@ func (e *MalformedError) Error() string { return e.Path + " " + e.problem }
 // public returns the exported form of an error of avjson.
 func public(err error) error {
 	if m, ok := err.(*avjson.Malformed); ok {
-		return &MalformedError{Path: m.Path, problem: m.Problem}
+		return &MalformedError{Path: m.Path(), problem: m.Problem}
 	}
 	return err
 }

@@ -21,7 +21,7 @@ func change(operation, oldImage, newImage string) string {
 	if newImage != "" {
 		images += `"NewImage":` + newImage + `,`
 	}
-	return fmt.Sprintf(`{"Records":[{"eventName":%q,"dynamodb":{%s"SequenceNumber":"1","StreamViewType":"NEW_AND_OLD_IMAGES"}}]}`, operation, images)
+	return fmt.Sprintf(`{"Records":[{"eventSource":"aws:dynamodb","eventName":%q,"dynamodb":{%s"SequenceNumber":"1","StreamViewType":"NEW_AND_OLD_IMAGES"}}]}`, operation, images)
 }
 
 func TestFilters(t *testing.T) {
@@ -76,7 +76,7 @@ func TestFilters(t *testing.T) {
 
 func TestRawRecordShowsWhatAFilterAsks(t *testing.T) {
 	seen := ""
-	inspect(t, []byte(`{"Records":[{"eventName":"MODIFY","dynamodb":{"SequenceNumber":"7","StreamViewType":"NEW_AND_OLD_IMAGES",
+	inspect(t, []byte(`{"Records":[{"eventSource":"aws:dynamodb","eventName":"MODIFY","dynamodb":{"SequenceNumber":"7","StreamViewType":"NEW_AND_OLD_IMAGES",
 		"ApproximateCreationDateTime":5,"Keys":{"id":{"S":"k"}},"NewImage":{"s":{"S":"n\n"},"n":{"N":"1"}},"OldImage":{"s":{"S":"o"}}}}]}`),
 		func(r *streamproc.RawRecord) {
 			seen = fmt.Sprintf("%s %s %s %d %q %q %q %q %t %t", r.Operation, r.SequenceNumber(), r.ViewType(), r.Time().Unix(),
@@ -166,12 +166,12 @@ func TestHaving(t *testing.T) {
 		record string
 		want   bool
 	}{
-		"pending, of the kind":     {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"},"kind":{"S":"job"}}}}`, true},
-		"pending, of another":      {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"},"kind":{"S":"order"}}}}`, false},
-		"pending, of none":         {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"}}}}`, false},
-		"not pending, of the kind": {streamproc.Pending("status"), `{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"complete"},"kind":{"S":"job"}}}}`, false},
-		"a filter of the caller":   {streamproc.Where(func(*streamproc.RawRecord) bool { return true }), `{"eventName":"MODIFY","dynamodb":{"NewImage":{"kind":{"S":"job"}}}}`, true},
-		"the same, of another":     {streamproc.Where(func(*streamproc.RawRecord) bool { return true }), `{"eventName":"MODIFY","dynamodb":{"NewImage":{"kind":{"N":"1"}}}}`, false},
+		"pending, of the kind":     {streamproc.Pending("status"), `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"},"kind":{"S":"job"}}}}`, true},
+		"pending, of another":      {streamproc.Pending("status"), `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"},"kind":{"S":"order"}}}}`, false},
+		"pending, of none":         {streamproc.Pending("status"), `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"}}}}`, false},
+		"not pending, of the kind": {streamproc.Pending("status"), `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"complete"},"kind":{"S":"job"}}}}`, false},
+		"a filter of the caller":   {streamproc.Where(func(*streamproc.RawRecord) bool { return true }), `{"eventSource":"aws:dynamodb","eventName":"MODIFY","dynamodb":{"NewImage":{"kind":{"S":"job"}}}}`, true},
+		"the same, of another":     {streamproc.Where(func(*streamproc.RawRecord) bool { return true }), `{"eventSource":"aws:dynamodb","eventName":"MODIFY","dynamodb":{"NewImage":{"kind":{"N":"1"}}}}`, false},
 	} {
 		ran := false
 		d := streamproc.New(func(context.Context, streamproc.Record[map[string]any]) error { ran = true; return nil },

@@ -1,62 +1,105 @@
 package streamproc_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
+	"github.com/google/go-cmp/cmp"
 )
 
-func TestAttributesThatDifferInCaseOnly(t *testing.T) {
-	tests := map[string]struct{ payload, want string }{
-		"in the new image": {change("INSERT", "", `{"id":{"S":"a"},"X":{"S":"hush-hush"},"x":{"N":"1"}}`), `NewImage has the attributes "X" and "x", which differ in case only`},
-		"in the old image": {change("MODIFY", `{"X":{"N":"1"},"x":{"N":"2"}}`, `{"x":{"N":"2"}}`), `OldImage has the attributes "X" and "x", which differ in case only`},
-		"in a map":         {change("INSERT", "", `{"deep":{"M":{"X":{"N":"1"},"x":{"N":"2"}}}}`), `NewImage.deep has the attributes "X" and "x", which differ in case only`},
-		"types, in a map":  {change("INSERT", "", `{"deep":{"M":{"X":{"S":"hush-hush"},"x":{"N":"2"}}}}`), `NewImage.deep has the attributes "X" and "x", which differ in case only`},
-		"deeper":           {change("INSERT", "", `{"deep":{"M":{"deep":{"M":{"x":{"N":"1"},"X":{"N":"2"}}}}}}`), `NewImage.deep.deep has the attributes "X" and "x"`},
-	}
-	for name, tt := range tests {
-		for n := range 20 { // attributevalue takes them in any order
-			got, response, err := run[everything](t, tt.payload, func(o *streamproc.Options) { o.Concurrency = 1 + n%2 })
-			if got != nil || response != firstFailed || err == nil || !strings.HasPrefix(err.Error(), tt.want) || strings.Contains(err.Error(), "hush-hush") {
-				t.Errorf("%s: handled %v, got %s and %v, want the error %s", name, got, response, err, tt.want)
-			}
-		}
+// inAnyOrder returns an image of the attributes in a random order.
+func inAnyOrder(attributes ...string) string {
+	rand.Shuffle(len(attributes), func(i, j int) { attributes[i], attributes[j] = attributes[j], attributes[i] })
+	return "{" + strings.Join(attributes, ",") + "}"
+}
+
+// TestExactNamesWin: an attribute sets the field of its exact name, whatever attributes
+// there are whose names differ in case, and in whatever order.
+func TestExactNamesWin(t *testing.T) {
+	const status, upper, title = `"status":{"S":"pending"}`, `"STATUS":{"S":"done"}`, `"Status":{"N":"1"}`
+	for range 50 {
+		image := inAnyOrder(status, upper, title, `"ID":{"S":"b"}`, `"iD":{"L":[]}`, `"id":{"S":"a"}`)
+		decodesInto(t, image, plainStrings{ID: "a", Status: "pending"})
+		decodesInto(t, `{"m":{"M":`+image+`}}`, everything{Nested: plainStrings{ID: "a", Status: "pending"}})
+		decodesInto(t, `{"deep":{"M":{"l":{"L":[{"M":`+image+`}]}}}}`, everything{Deep: &everything{List: []plainStrings{{ID: "a", Status: "pending"}}}})
+		decodesInto(t, image, embedding{plainStrings: plainStrings{ID: "a", Status: "pending"}, Embedded: &Embedded{ID: "b"}})
+		decodesInto(t, inAnyOrder(`"x":{"N":"1"}`, `"X":{"S":"hush-hush"}`), everything{Any: 1.0})
+		decodesInto(t, inAnyOrder(`"id":{"S":"a"}`, `"ID":{"S":"b"}`, `"Id":{"S":"c"}`), differingCase{"a", "b"})
+		decodesInto(t, inAnyOrder(`"k":{"S":"a"}`, `"K":{"S":"b"}`, `"\u212a":{"S":"c"}`), beyondASCII{Kelvin: "c"})
+		decodesInto(t, inAnyOrder(`"i":{"N":"1"}`, `"I":{"S":"not a number"}`), everything{I: 1})
+		decodesInto(t, image, map[string]any{"status": "pending", "STATUS": "done", "Status": 1.0, "ID": "b", "iD": []any{}, "id": "a"})
 	}
 }
 
-// TestAttributesThatDifferInCaseOnlyOfAList are in a list's element.
-func TestAttributesThatDifferInCaseOnlyOfAList(t *testing.T) {
-	_, response, err := run[struct{ L []everything }](t, change("INSERT", "", `{"L":{"L":[{"M":{}},{"M":{"x":{"N":"1"},"X":{"N":"2"}}}]}}`))
-	if want := `NewImage.L[1] has the attributes "X" and "x"`; err == nil || !strings.HasPrefix(err.Error(), want) || response != firstFailed {
-		t.Errorf("got %s and %v, want the error %s", response, err, want)
+// TestTheFirstOfInexactNamesWins, in the order of the bytes.
+func TestTheFirstOfInexactNamesWins(t *testing.T) {
+	for range 50 {
+		image := inAnyOrder(`"STATUS":{"S":"a"}`, `"Status":{"S":"b"}`, `"statuS":{"S":"c"}`)
+		decodesInto(t, image, plainStrings{Status: "a"})
+		decodesInto(t, `{"m":{"M":`+image+`}}`, everything{Nested: plainStrings{Status: "a"}})
+		decodesInto(t, image, embedding{plainStrings: plainStrings{Status: "a"}})
+		decodesInto(t, inAnyOrder(`"STATUS":{"NULL":true}`, `"Status":{"S":"b"}`), plainStrings{})
+		decodesInto(t, inAnyOrder(`"STATUS":{"S":"a"}`, `"Status":{"NULL":true}`), plainStrings{Status: "a"})
 	}
 }
 
-// Both names have a field, so there is nothing to confuse.
-func TestAttributesThatDifferInCaseOnlyAndHaveFields(t *testing.T) {
-	got, response, err := run[differingCase](t, change("INSERT", "", `{"id":{"S":"a"},"ID":{"S":"b"}}`))
-	if err != nil || response != nothingFailed || *got[0].New != (differingCase{"a", "b"}) {
-		t.Errorf("got %+v, %s and %v, want both", got, response, err)
-	}
-}
-
-// The Kelvin sign is a k, and the long s an s.
-func TestNamesBeyondASCIIThatDifferInCaseOnly(t *testing.T) {
-	type fields struct {
-		K any `dynamodbav:"k"`
-		S any `dynamodbav:"s"`
-		E any `dynamodbav:"é"`
-	}
-	for image, want := range map[string]string{
-		`{"k":{"N":"1"},"\u212a":{"N":"2"}}`:          "\"k\" and \"\u212a\"",
-		`{"\u017f":{"N":"1"},"s":{"N":"2"}}`:          `"s" and "ſ"`,
-		`{"\u00c9":{"N":"1"},"\u00e9":{"N":"2"}}`:     `"É" and "é"`,
-		`{"e":{"N":"0"},"É":{"N":"1"},"é":{"N":"2"}}`: `"É" and "é"`,
+// TestTheLastOfEqualNamesWins, as with encoding/json, in the filter as in the decoder.
+func TestTheLastOfEqualNamesWins(t *testing.T) {
+	decodesInto(t, `{"status":{"S":"a"},"status":{"S":"b"}}`, plainStrings{Status: "b"})
+	decodesInto(t, `{"status":{"NULL":true},"status":{"S":"b"}}`, plainStrings{Status: "b"})
+	decodesInto(t, `{"status":{"S":"b"},"status":{"NULL":true}}`, plainStrings{})
+	decodesInto(t, `{"m":{"M":{"id":{"S":"a"},"id":{"S":"b"}}}}`, everything{Nested: plainStrings{ID: "b"}})
+	for image, want := range map[string][]string{
+		`{"id":{"S":"1"},"status":{"S":"done"},"status":{"S":"pending"}}`: {"1"},
+		`{"id":{"S":"1"},"status":{"S":"pending"},"status":{"S":"done"}}`: nil,
+		`{"id":{"S":"1"},"status":{"S":"done"},"STATUS":{"S":"pending"}}`: nil,
 	} {
-		_, response, err := run[fields](t, change("INSERT", "", image))
-		if err == nil || !strings.HasPrefix(err.Error(), "NewImage has the attributes "+want) || response != firstFailed {
-			t.Errorf("%s: got %s and %v, want an error with %s", image, response, err, want)
+		handled, _, err := dispatch(t, batch(record("INSERT", "1", image)), ok)
+		if diff := cmp.Diff(want, handled); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +handled):\n%s", image, err, diff)
 		}
+	}
+}
+
+// The types below contain themselves.
+type (
+	list  []list
+	table map[string]table
+	loop  struct {
+		Next *loop   `dynamodbav:"next"`
+		All  []*loop `dynamodbav:"all"`
+		List list    `dynamodbav:"list"`
+		ID   string  `dynamodbav:"id"`
+	}
+)
+
+func TestExactNamesWinInTypesThatContainThemselves(t *testing.T) {
+	for range 20 {
+		ids := inAnyOrder(`"id":{"S":"a"}`, `"ID":{"S":"b"}`)
+		decodesInto(t, `{"next":{"M":{"next":{"M":`+ids+`}}}}`, loop{Next: &loop{Next: &loop{ID: "a"}}})
+		decodesInto(t, `{"next":{"M":{"next":{"M":`+ids+`}}}}`, &loop{Next: &loop{Next: &loop{ID: "a"}}})
+		decodesInto(t, `{"all":{"L":[{"M":{"all":{"L":[{"M":`+ids+`}]}}}]}}`, loop{All: []*loop{{All: []*loop{{ID: "a"}}}}})
+		decodesInto(t, `{"list":{"L":[{"L":[]}]}}`, loop{List: list{list{}}})
+		decodesInto(t, `{"a":{"M":{"A":{"M":{}},"a":{"M":{}}}}}`, table{"a": {"A": {}, "a": {}}})
+	}
+}
+
+func decodesInto[T any](t *testing.T, image string, want T) {
+	t.Helper()
+	got, response, err := run[T](t, change("INSERT", "", image))
+	if err != nil || response != nothingFailed || len(got) != 1 {
+		t.Errorf("%s: got %+v, %s and %v", image, got, response, err)
+	} else if diff := cmp.Diff(&want, got[0].New, loosely...); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", image, diff)
+	}
+}
+
+// TestKeysHaveEachNameOnce.
+func TestKeysHaveEachNameOnce(t *testing.T) {
+	payload := strings.Replace(change("INSERT", "", `{}`), `"dynamodb":{`, `"dynamodb":{"Keys":{"id":{"S":"a"},"id":{"S":"b"}},`, 1)
+	_, response, err := run[any](t, payload)
+	if err == nil || !strings.HasPrefix(err.Error(), "Keys.id is there twice") || response != firstFailed {
+		t.Errorf("got %s and %v", response, err)
 	}
 }

@@ -91,7 +91,7 @@ func TestPanicsShowNoPayload(t *testing.T) {
 func TestPanicThatFailsTheBatch(t *testing.T) {
 	for _, value := range []any{"hush-hush", io.ErrUnexpectedEOF} {
 		d := streamproc.New(func(context.Context, streamproc.Record[any]) error { panic(value) }, quiet)
-		_, err := d.Invoke(t.Context(), []byte(`{"Records":[{"eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"}}}}]}`))
+		_, err := d.Invoke(t.Context(), []byte(`{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"NewImage":{"status":{"S":"pending"}}}}]}`))
 		var b *streamproc.BatchError
 		var p *streamproc.PanicError
 		if !errors.As(err, &b) || !errors.As(err, &p) || p.Value != value || strings.Contains(err.Error(), "hush-hush") || strings.Contains(err.Error(), "goroutine") {

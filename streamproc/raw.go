@@ -1,6 +1,7 @@
 package streamproc
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -17,6 +18,8 @@ type RawRecord struct {
 	data                                []byte // of the event
 	keys, newImage, oldImage            span
 	sequence, viewType, created, expiry span
+	source                              span
+	changes                             bool // it has a dynamodb object
 }
 
 // span is a part of the event. The zero span is a part that is missing.
@@ -43,14 +46,17 @@ func (r *RawRecord) SequenceNumber() string { return avjson.Text(nil, r.sequence
 // ViewType returns the view type of the stream, or "" if it is missing.
 func (r *RawRecord) ViewType() ViewType { return ViewType(avjson.Text(nil, r.viewType.in(r.data))) }
 
-// Time returns the approximate time of the change, to the second.
+// Time returns the approximate time of the change. DynamoDB rounds it down to the second,
+// and Lambda sends it as a number with a decimal point, such as 1671562498.0.
 func (r *RawRecord) Time() time.Time {
-	seconds, err := strconv.ParseFloat(string(r.created.in(r.data)), 64) // such as 1671562498.0
-	if err != nil {
+	seconds, err := strconv.ParseFloat(string(r.created.in(r.data)), 64)
+	if err != nil || math.Abs(seconds) > maxSeconds {
 		return time.Time{}
 	}
-	return time.UnixMilli(int64(seconds * 1000)).UTC()
+	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC()
 }
+
+const maxSeconds = 1 << 38 // the year 10680
 
 // Expired reports whether DynamoDB deleted the item because its time to live was over.
 //
@@ -64,6 +70,7 @@ func (r *RawRecord) Expired() bool {
 func (r *RawRecord) parse(pos int) int {
 	return avjson.Members(r.data, pos, func(name []byte, value int) int {
 		if string(name) == "dynamodb" {
+			r.changes = true
 			return avjson.Members(r.data, value, r.change)
 		}
 		end := avjson.SkipValue(r.data, value)
@@ -73,6 +80,8 @@ func (r *RawRecord) parse(pos int) int {
 		switch string(name) {
 		case "eventName":
 			r.Operation = operation(r.data[value:end])
+		case "eventSource":
+			r.source = spanOf(value, end)
 		case "userIdentity":
 			r.expiry = spanOf(value, end)
 		}

@@ -20,7 +20,7 @@ type Record[T any] struct {
 	New            *T // the item after the change; nil for Remove
 	Old            *T // the item before the change; nil for Insert, and if the view type has no old image
 	SequenceNumber string
-	Time           time.Time // approximate, to the second
+	Time           time.Time // approximate: DynamoDB rounds it down to the second
 	Expired        bool      // DynamoDB deleted the item because its time to live was over
 }
 

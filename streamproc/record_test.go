@@ -71,7 +71,7 @@ func TestKeys(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, response, err := run[any](t, `{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":`+tt.keys+`,"NewImage":{}}}]}`)
+			got, response, err := run[any](t, `{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":`+tt.keys+`,"NewImage":{}}}]}`)
 			if err != nil || response != nothingFailed || len(got) != 1 || got[0].Keys != tt.want {
 				t.Fatalf("got %+v, %s, %v, want %+v", got, response, err, tt.want)
 			}
@@ -94,7 +94,7 @@ func TestMalformedKeysAreReported(t *testing.T) {
 		`[]`:                          "Keys",
 		`{"a":{"S":"hush"},"b":{"S":"hush"},"c":{"S":"hush"}}`: "Keys",
 	} {
-		got, response, err := run[any](t, `{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":`+keys+`,"NewImage":{}}}]}`)
+		got, response, err := run[any](t, `{"Records":[{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"1","Keys":`+keys+`,"NewImage":{}}}]}`)
 		var m *streamproc.MalformedError
 		if !errors.As(err, &m) || m.Path != path || strings.Contains(err.Error(), "hush") || response != firstFailed || got != nil {
 			t.Errorf("%s: got %v, %s and %v, want an error of %s that is reported", keys, got, response, err, path)
@@ -103,7 +103,7 @@ func TestMalformedKeysAreReported(t *testing.T) {
 }
 
 func TestMalformedOldImage(t *testing.T) {
-	_, response, err := run[plainStrings](t, `{"Records":[{"eventName":"MODIFY","dynamodb":{"SequenceNumber":"1","NewImage":{},"OldImage":{"a":{"L":[{"S":1}]}}}}]}`)
+	_, response, err := run[plainStrings](t, `{"Records":[{"eventSource":"aws:dynamodb","eventName":"MODIFY","dynamodb":{"SequenceNumber":"1","NewImage":{},"OldImage":{"a":{"L":[{"S":1}]}}}}]}`)
 	var m *streamproc.MalformedError
 	if !errors.As(err, &m) || m.Path != "OldImage.a[0]" || response != firstFailed {
 		t.Errorf("got %s and %v, want an error of OldImage.a[0]", response, err)
@@ -125,6 +125,13 @@ func TestFieldsOfARecord(t *testing.T) {
 		"a modify": {"MODIFY", `"ApproximateCreationDateTime":1.795428E9,"OldImage":{"id":{"S":"a"}},"NewImage":{"id":{"S":"b"}}`, "", streamproc.Record[plainStrings]{
 			Operation: streamproc.Modify, New: id("b"), Old: id("a"), Time: time.Unix(1795428000, 0).UTC(),
 		}},
+		"a time with a fraction": {"INSERT", `"ApproximateCreationDateTime":1671562498.123,"NewImage":{}`, "", streamproc.Record[plainStrings]{
+			Operation: streamproc.Insert, New: id(""), Time: time.UnixMilli(1671562498123).UTC(),
+		}},
+		"a time as Lambda sends it": {"INSERT", `"ApproximateCreationDateTime":1671562498.0,"NewImage":{}`, "", streamproc.Record[plainStrings]{
+			Operation: streamproc.Insert, New: id(""), Time: time.Unix(1671562498, 0).UTC(),
+		}},
+		"no time that could be":            {"INSERT", `"ApproximateCreationDateTime":1e300,"NewImage":{}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Insert, New: id("")}},
 		"a modify with the new image only": {"MODIFY", `"OldImage":null,"NewImage":{"id":{"S":"b"}}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Modify, New: id("b")}},
 		"a remove by the time to live":     {"REMOVE", `"OldImage":{"id":{"S":"a"}}`, ttl, streamproc.Record[plainStrings]{Operation: streamproc.Remove, Old: id("a"), Expired: true}},
 		"a remove by a user":               {"REMOVE", `"OldImage":{"id":{"S":"a"}}`, user, streamproc.Record[plainStrings]{Operation: streamproc.Remove, Old: id("a")}},
@@ -132,11 +139,10 @@ func TestFieldsOfARecord(t *testing.T) {
 		"a remove by nobody":               {"REMOVE", `"OldImage":{}`, `,"userIdentity":null`, streamproc.Record[plainStrings]{Operation: streamproc.Remove, Old: id("")}},
 		"a remove with keys only":          {"REMOVE", `"StreamViewType":"KEYS_ONLY"`, "", streamproc.Record[plainStrings]{Operation: streamproc.Remove}},
 		"a modify by the service":          {"MODIFY", `"NewImage":{}`, ttl, streamproc.Record[plainStrings]{Operation: streamproc.Modify, New: id("")}},
-		"another operation":                {"TRUNCATE", `"NewImage":{}`, "", streamproc.Record[plainStrings]{Operation: "TRUNCATE", New: id("")}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, response, err := run[plainStrings](t, `{"Records":[{"eventName":"`+tt.name+`","dynamodb":{`+tt.change+`,"SequenceNumber":"1"}`+tt.rest+`}]}`)
+			got, response, err := run[plainStrings](t, `{"Records":[{"eventSource":"aws:dynamodb","eventName":"`+tt.name+`","dynamodb":{`+tt.change+`,"SequenceNumber":"1"}`+tt.rest+`}]}`)
 			tt.want.SequenceNumber = "1"
 			if diff := cmp.Diff([]streamproc.Record[plainStrings]{tt.want}, got); err != nil || diff != "" || response != nothingFailed {
 				t.Errorf("%s %v (-want +got):\n%s", response, err, diff)
@@ -148,8 +154,8 @@ func TestFieldsOfARecord(t *testing.T) {
 // Records come one after the other in shared memory: none may show another's.
 func TestRecordsDoNotShareValues(t *testing.T) {
 	got, _, err := run[everything](t, string(batch(
-		`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{"m":{"M":{"id":{"S":"a"}}},"ss":{"SS":["x"]},"i":{"N":"5"}}}}`,
-		`{"eventName":"MODIFY","dynamodb":{"SequenceNumber":"2","NewImage":{},"OldImage":{"U":{"N":"1"}}}}`)))
+		`{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{"m":{"M":{"id":{"S":"a"}}},"ss":{"SS":["x"]},"i":{"N":"5"}}}}`,
+		`{"eventSource":"aws:dynamodb","eventName":"MODIFY","dynamodb":{"SequenceNumber":"2","NewImage":{},"OldImage":{"U":{"N":"1"}}}}`)))
 	want := []streamproc.Record[everything]{
 		{Operation: streamproc.Insert, SequenceNumber: "1", New: &everything{I: 5, Nested: plainStrings{ID: "a"}, Strings: []string{"x"}}},
 		{Operation: streamproc.Modify, SequenceNumber: "2", New: &everything{}, Old: &everything{U: 1}},
@@ -183,7 +189,7 @@ func TestViewTypesWithoutTheImage(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			payload := `{"Records":[{"eventName":"` + tt.operation + `","dynamodb":{` + tt.images + `"SequenceNumber":"1","StreamViewType":"` + tt.view + `"}}]}`
+			payload := `{"Records":[{"eventSource":"aws:dynamodb","eventName":"` + tt.operation + `","dynamodb":{` + tt.images + `"SequenceNumber":"1","StreamViewType":"` + tt.view + `"}}]}`
 			got, response, err := run[plainStrings](t, payload, func(o *streamproc.Options) { o.Filter, o.Writes = tt.filter, tt.writes })
 			if tt.want == "" {
 				if err != nil || response != nothingFailed {
@@ -200,7 +206,7 @@ func TestViewTypesWithoutTheImage(t *testing.T) {
 
 func TestWhiteSpace(t *testing.T) {
 	payload := strings.NewReplacer("{", " \n{\t", "}", " }\r\n", ":", " : ", ",", "\n,\t", "[", " [ ", "]", " ] ").
-		Replace(`{"x":[],"y":{},"Records":[{"eventName":"INSERT","dynamodb":{"Keys":{"id":{"S":"k"}},"SequenceNumber":"1","NewImage":{"id":{"S":"1"},"status":{"S":"pending"},"x":{"L":[{"N":"1"},{"M":{}}]}}}}]}`)
+		Replace(`{"x":[],"y":{},"Records":[{"eventSource":"aws\u003adynamodb","eventName":"INSERT","dynamodb":{"Keys":{"id":{"S":"k"}},"SequenceNumber":"1","NewImage":{"id":{"S":"1"},"status":{"S":"pending"},"x":{"L":[{"N":"1"},{"M":{}}]}}}}]}`)
 	got, response, err := run[map[string]any](t, payload, func(o *streamproc.Options) { o.Filter = streamproc.Pending("status") })
 	want := []streamproc.Record[map[string]any]{{
 		Operation: streamproc.Insert, SequenceNumber: "1", Keys: streamproc.Keys{{Name: "id", Type: "S", Value: "k"}},
@@ -214,8 +220,8 @@ func TestWhiteSpace(t *testing.T) {
 func TestNoIdentifierIsEverEmpty(t *testing.T) {
 	for _, sequence := range []string{``, `"SequenceNumber":"",`, `"SequenceNumber":null,`, `"SequenceNumber":5,`} {
 		for _, concurrency := range []int{1, 4} {
-			nameless := `{"eventName":"INSERT","dynamodb":{` + sequence + `"NewImage":{"a":{}}}}`
-			good := `{"eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{}}}`
+			nameless := `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{` + sequence + `"NewImage":{"a":{}}}}`
+			good := `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"SequenceNumber":"1","NewImage":{}}}`
 			_, response, err := run[any](t, string(batch(good, nameless)), func(o *streamproc.Options) { o.Concurrency = concurrency })
 			var b *streamproc.BatchError
 			if !errors.As(err, &b) || b.Record != 1 || response != "" {

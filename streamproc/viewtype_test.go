@@ -28,7 +28,7 @@ func TestViewTypesAreDynamoDBs(t *testing.T) {
 
 // viewed is an event of one record, as a stream of that view type has it.
 func viewed(operation streamproc.Operation, view streamproc.ViewType, images string) string {
-	return fmt.Sprintf(`{"Records":[{"eventName":%q,"dynamodb":{%s"Keys":{"id":{"S":"k"}},"SequenceNumber":"1","StreamViewType":%q}}]}`, operation, images, view)
+	return fmt.Sprintf(`{"Records":[{"eventSource":"aws:dynamodb","eventName":%q,"dynamodb":{%s"Keys":{"id":{"S":"k"}},"SequenceNumber":"1","StreamViewType":%q}}]}`, operation, images, view)
 }
 
 func imagesOf(operation streamproc.Operation, view streamproc.ViewType) (images string) {

@@ -6,16 +6,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/npm.sh examples/amplify "Amplify's packages (900 MB)"
 cd examples/amplify
-npx tsc
+node_modules/.bin/tsc
 
 generated=../../internal/appsynctest/simulator/generated
 if [ "${1:-}" = generate ]; then
-  npx tsx resolvers.ts "$generated"
+  node_modules/.bin/tsx resolvers.ts "$generated"
   exit
 fi
 now=$(mktemp -d)
 trap 'rm -rf "$now"' EXIT
-npx tsx resolvers.ts "$now"
+node_modules/.bin/tsx resolvers.ts "$now"
 diff -r "$generated" "$now" || { echo "The resolvers of the simulator are not those of examples/amplify: run tools/amplify.sh generate." >&2; exit 1; }
 
 cd ../..

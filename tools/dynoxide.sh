@@ -1,32 +1,37 @@
 #!/usr/bin/env bash
-# Puts the DynamoDB server that the tests use into .bin, from npm, unless there is
-# an endpoint or a server already.
+# Puts the DynamoDB server that the tests use into .bin, from npm, unless there is an
+# endpoint or a server on the PATH. Another version in .bin is replaced.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=1.2.1
-# From 'npm view @dynoxide/linux-x64@1.2.1 dist.integrity'. Other platforms rely on npm's own check.
-linux_x64=sBHqlxJ9ANkLluFkYRfd5r8Y0ApFew4FhOrlhgRAgD4XzEoFOukEo1nuBTQ1+jTtofqwn4NWQ2k0Tn5mNTjgUg==
+if [ -n "${DYNAMODB_ENDPOINT:-}" ] || command -v dynoxide >/dev/null; then exit 0; fi
 
-if [ -n "${DYNAMODB_ENDPOINT:-}" ] || [ -x .bin/dynoxide ] || command -v dynoxide >/dev/null; then exit 0; fi
-if ! command -v npm >/dev/null; then
-  echo "The tests need a DynamoDB server: install npm, put dynoxide on the PATH, or set DYNAMODB_ENDPOINT." >&2
+# The SHA-512 of each package, from 'npm view @dynoxide/linux-x64@1.2.1 dist.integrity'.
+# A platform without a line here is refused: npm alone would take whatever the registry has.
+platform="$(uname -s)-$(uname -m)"
+case "$platform" in
+Linux-x86_64) package=@dynoxide/linux-x64 sha512=sBHqlxJ9ANkLluFkYRfd5r8Y0ApFew4FhOrlhgRAgD4XzEoFOukEo1nuBTQ1+jTtofqwn4NWQ2k0Tn5mNTjgUg== ;;
+*)
+  echo "No dynoxide $version is pinned for $platform. Install it from https://github.com/nubo-db/dynoxide so that it is on the PATH, or set DYNAMODB_ENDPOINT." >&2
   exit 1
-fi
+  ;;
+esac
+installed=.bin/.dynoxide
+if [ -x .bin/dynoxide ] && [ -f "$installed" ] && [ "$(cat "$installed")" = "$sha512" ]; then exit 0; fi
+for tool in npm openssl; do
+  command -v "$tool" >/dev/null || { echo "The tests need a DynamoDB server: install $tool, put dynoxide on the PATH, or set DYNAMODB_ENDPOINT." >&2; exit 1; }
+done
 
-case "$(uname -s)" in Linux) os=linux ;; Darwin) os=darwin ;; *) os=$(uname -s) ;; esac
-case "$(uname -m)" in x86_64) cpu=x64 ;; aarch64 | arm64) cpu=arm64 ;; *) cpu=$(uname -m) ;; esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo "Fetching @dynoxide/$os-$cpu $version"
-if ! (cd "$work" && npm pack --silent "@dynoxide/$os-$cpu@$version" >/dev/null); then
-  echo "npm has no @dynoxide/$os-$cpu $version: set DYNAMODB_ENDPOINT to another DynamoDB server." >&2
-  exit 1
-fi
-if [ "$os-$cpu" = linux-x64 ] && [ "$(openssl dgst -sha512 -binary "$work"/*.tgz | base64 -w0)" != "$linux_x64" ]; then
-  echo "@dynoxide/$os-$cpu $version is not the package that was pinned." >&2
+echo "Fetching $package $version"
+(cd "$work" && npm pack --ignore-scripts --silent "$package@$version" >/dev/null)
+if [ "$(openssl dgst -sha512 -binary "$work"/*.tgz | openssl base64 -A)" != "$sha512" ]; then
+  echo "$package $version is not the package that was pinned." >&2
   exit 1
 fi
 tar -xzf "$work"/*.tgz -C "$work"
 mkdir -p .bin
 install -m 755 "$work/package/dynoxide" .bin/dynoxide
+echo "$sha512" >"$installed"

@@ -26,11 +26,11 @@ func verifiers(t testing.TB, opts ...func(*webhook.Options)) map[string]*webhook
 		}
 	}
 	whsec := "whsec_" + base64.StdEncoding.EncodeToString([]byte(secret))
-	whsk := "whsk_" + base64.StdEncoding.EncodeToString(make([]byte, ed25519.SeedSize))
+	whsk := "whsk_" + base64.StdEncoding.EncodeToString(count(0, ed25519.SeedSize))
 	scheme := webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", Timestamp: "X-Acme-Time", Content: "{id}:{timestamp}:{body}:end", ID: "X-Acme-Id"}
 	return map[string]*webhook.Verifier{
 		"slack":    must(t)(webhook.NewSlack(secret, at)),
-		"stripe":   must(t)(webhook.NewStripe(secret, at)),
+		"stripe":   must(t)(webhook.NewStripe(stripeSecret, at)),
 		"github":   must(t)(webhook.NewGitHub(secret, at)),
 		"shopify":  must(t)(webhook.NewShopify(secret, at)),
 		"standard": must(t)(webhook.NewStandard(whsec, at)),

@@ -2,12 +2,18 @@ package webhook
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 )
 
 // content is what a signature covers: {body}, with text and other placeholders
 // before and after it.
-type content struct{ head, tail []part }
+type content struct {
+	head, tail []part
+	stops      string // characters that no ID may have, as it would end there
+}
 
 // part is a placeholder or text.
 type part string
@@ -22,6 +28,7 @@ const (
 type signed struct {
 	timestamp, id string
 	body          []byte
+	whole         []byte // the message, where a key needs it in one piece
 }
 
 func (s signed) append(dst []byte, parts []part) []byte {
@@ -52,7 +59,52 @@ func parseContent(template string) (*content, error) {
 	if !ok || strings.Contains(tail, string(bodyPart)) {
 		return nil, errors.New("must hold {body} once")
 	}
-	return &content{head: parseParts(head), tail: parseParts(tail)}, nil
+	c := &content{head: parseParts(head), tail: parseParts(tail)}
+	for i, p := range c.head {
+		if err := c.end(p, neighbor(c.head, i+1), 0); err != nil {
+			return nil, err
+		}
+	}
+	for i, p := range c.tail {
+		if err := c.end(p, neighbor(c.tail, i-1), -1); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// end makes sure that what stands for p ends where it should: read from the outside
+// inward, at the first character of the text that follows.
+func (c *content) end(p, text part, at int) error {
+	if p != timestampPart && p != idPart {
+		return nil
+	}
+	if text == "" || text == timestampPart || text == idPart {
+		return errors.New("must have text between {id}, {timestamp} and {body}")
+	}
+	stop := text[(at+len(text))%len(text)]
+	if p == idPart {
+		c.stops += string([]byte{stop})
+	} else if '0' <= stop && stop <= '9' {
+		return errors.New("must have text beside {timestamp} that no digit of it can run into")
+	}
+	return nil
+}
+
+func neighbor(parts []part, i int) part {
+	if i < 0 || i >= len(parts) {
+		return ""
+	}
+	return parts[i]
+}
+
+// id returns the one value of the ID's header.
+func (c *content) id(header http.Header, name string) (string, error) {
+	id, err := single(header, name)
+	if err == nil && slices.ContainsFunc([]byte(id), func(b byte) bool { return strings.IndexByte(c.stops, b) >= 0 }) {
+		return "", refusedHeader(ReasonMalformed, name, fmt.Sprintf("%s has one of the characters %q in it, at which it would end", name, c.stops))
+	}
+	return id, err
 }
 
 func parseParts(template string) []part {

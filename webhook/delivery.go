@@ -6,72 +6,80 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
-// Delivery is a verified webhook.
+// Delivery is a verified webhook. What the provider does not sign is in Unsigned.
 type Delivery struct {
-	Provider string      // "slack", "stripe", "github", "shopify", "standard", or the name in a Scheme or of NewFunc
-	Time     time.Time   // when it was signed; zero if the provider signs no time
-	Attempt  int         // 0 for the first; Slack: X-Slack-Retry-Num
-	Reason   string      // why it is delivered again; Slack: X-Slack-Retry-Reason
-	Header   http.Header // as it was sent; most providers sign no headers
-	Body     []byte      // as it was sent
+	Provider string    // "slack", "stripe", "github", "shopify", "standard", or the name in a Scheme or of NewFunc
+	Endpoint string    // as in [Options]
+	Time     time.Time // when it was signed; zero if the provider signs no time
+	Body     []byte    // as it was sent
+	Unsigned Unsigned
 
 	id, eventType string
 	json          []byte    // the JSON in the body; nil if the provider has not looked for it
 	verifier      *Verifier // describes the delivery; nil if there is nothing to add
 }
 
-// ID is the same for each delivery of one event, and never empty. Use it as an
-// idempotency key, such as the ID of a job.
+// Unsigned is what a request says and no signature covers. Anyone who has seen one
+// signed request can send its body again with other values here. Do not decide by them what a
+// request may do.
+type Unsigned struct {
+	Header  http.Header // as it was sent; the ID and the time of some providers are signed
+	ID      string      // GitHub: X-GitHub-Delivery; Shopify: X-Shopify-Webhook-Id; a Scheme's ID
+	Type    string      // GitHub: X-GitHub-Event; Shopify: X-Shopify-Topic; a Scheme's Type
+	Attempt int         // 0 for the first; Slack: X-Slack-Retry-Num
+	Reason  string      // why it is delivered again; Slack: X-Slack-Retry-Reason
+}
+
+// ID is what the provider signs to identify the event. It is never empty.
 //
 //   - Slack: event_id; of commands and interactions trigger_id
 //   - Stripe: id
-//   - GitHub: X-GitHub-Delivery
-//   - Shopify: X-Shopify-Webhook-Id
 //   - Standard Webhooks: webhook-id
+//   - a [Scheme] whose Content has {id}: the value of its header
 //
-// A delivery without any of these has "sha256:" and the SHA-256 of the body in
-// hexadecimal: two events with the same body then have one ID.
+// Otherwise it is "sha256:" and the SHA-256 of the body in hexadecimal, which two events
+// with the same body share: GitHub and Shopify sign no ID, see Unsigned, and a signed
+// body may be no event, not JSON or empty. Members of JSON are found by their exact
+// names, and the last of several counts.
+//
+// Different senders may use the same ID. Use [Delivery.Key] as an idempotency key.
 //
 // Slack's and Stripe's IDs are in the body. Each call reads it, unless the delivery
 // comes from a [Handler] or [Verifier.Middleware].
-func (d Delivery) ID() string {
-	described, _ := d.described()
-	return described.id
-}
+func (d Delivery) ID() string { return d.described().id }
 
-// Type is the provider's name for the type of the event, or empty.
+// Type is the provider's name for the type of the event, if the type is signed, or
+// empty.
 //
 //   - Slack: the type of the inner event (app_mention), or of the request if there is
 //     no inner event; of the interaction (block_actions); or "slash_commands"
 //   - Stripe, Standard Webhooks: type
-//   - GitHub: X-GitHub-Event
-//   - Shopify: X-Shopify-Topic
-func (d Delivery) Type() string {
-	described, _ := d.described()
-	return described.eventType
-}
+//
+// GitHub and Shopify do not sign the type, see Unsigned.
+func (d Delivery) Type() string { return d.described().eventType }
 
-// WithID returns the delivery with this ID and type, for [NewFunc] and for tests.
+// WithID returns the delivery with this ID and type, for [NewFunc] and for tests. Do not
+// pass what the sender has not signed.
 func (d Delivery) WithID(id, eventType string) Delivery {
 	d.id, d.eventType, d.verifier = id, eventType, nil
 	return d
 }
 
-// described returns the delivery with an ID and type, also when it returns an error.
-func (d Delivery) described() (Delivery, error) {
-	var err error
+// described returns the delivery with an ID and type.
+func (d Delivery) described() Delivery {
 	if d.verifier != nil {
-		d, err = d.verifier.provider.describe(d)
+		d = d.verifier.provider.describe(d)
 		d.verifier = nil
 	}
-	if d.id == "" {
+	if strings.TrimSpace(d.id) == "" {
 		sum := sha256.Sum256(d.Body)
 		d.id = "sha256:" + hex.EncodeToString(sum[:])
 	}
-	return d, err
+	return d
 }
 
 // Decode decodes the body, as it was verified, into v. It takes JSON or a form. Of a

@@ -24,7 +24,7 @@ func sumOf(body string) string {
 
 // TestIDIsNeverEmpty: if the sender gives no ID, it is made from the body.
 func TestIDIsNeverEmpty(t *testing.T) {
-	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(secret))
+	slack, stripe := must(t)(webhook.NewSlack(secret)), must(t)(webhook.NewStripe(stripeSecret))
 	github, shopify := must(t)(webhook.NewGitHub(secret)), must(t)(webhook.NewShopify(secret))
 	bare := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature"}))
 	named := must(t)(webhook.NewHMAC(secret, webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", ID: "X-Acme-Id"}))
@@ -80,12 +80,12 @@ func TestNewFuncsDeliveryIsTheCallers(t *testing.T) {
 		if h.Get("X-Key") != "right" {
 			return webhook.Delivery{}, refused
 		}
-		return webhook.Delivery{Provider: "x", Time: now, Attempt: 3, Reason: "again", Body: []byte("x")}.WithID("7", "order"), nil
+		return webhook.Delivery{Provider: "x", Time: now, Unsigned: webhook.Unsigned{Attempt: 3, Reason: "again"}, Body: []byte("x")}.WithID("7", "order"), nil
 	}, func(o *webhook.FuncOptions) { o.MaxBody = 300 })
 	header := http.Header{"X-Key": {"right"}}
 	d, err := v.Verify(header, []byte("body"))
-	if err != nil || d.ID() != "7" || d.Type() != "order" || d.Attempt != 3 || d.Reason != "again" || !d.Time.Equal(now) ||
-		d.Provider != "mine" || string(d.Body) != "body" || d.Header.Get("X-Key") != "right" {
+	if err != nil || d.ID() != "7" || d.Type() != "order" || d.Unsigned.Attempt != 3 || d.Unsigned.Reason != "again" || !d.Time.Equal(now) ||
+		d.Provider != "mine" || string(d.Body) != "body" || d.Unsigned.Header.Get("X-Key") != "right" {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	if d, err := v.Verify(nil, nil); !errors.Is(err, refused) || d.Provider != "" {

@@ -11,7 +11,7 @@
 //		if err := d.Decode(&callback); err != nil {
 //			return err
 //		}
-//		_, err := jobs.Create(ctx, callback.Event.Text, func(o *jobstore.CreateOptions) { o.ID = d.ID() })
+//		_, err := jobs.Create(ctx, callback.Event.Text, func(o *jobstore.CreateOptions) { o.ID = d.Key() })
 //		return err
 //	}))
 //
@@ -26,21 +26,46 @@
 //     nothing of a body is parsed before it is verified. Timestamps are checked
 //     against the past and the future.
 //   - A body over [Options.MaxBody] is refused before it is hashed.
-//   - An empty secret is refused when the verifier is made. Several secrets are
-//     accepted, for rotation.
+//   - A secret that cannot be right is refused when the verifier is made: it is empty,
+//     in quotes or in JSON, a reference that was not resolved, an API key or another
+//     provider's secret, shorter than the provider's, or a public key that verifies
+//     forged signatures. Several secrets are accepted, for rotation.
 //   - Signatures are compared in constant time. No error, response or log line
 //     contains a secret, a signature or a body.
-//   - Printing a verifier shows no secret.
+//   - Printing a verifier or its options shows no secret. Printing or logging a delivery
+//     shows its key only.
+//   - A signature is good for one ID, one time and one body: no part of one can be moved
+//     into another.
+//   - A forged request costs one hash of the body per secret, and at most eight
+//     verifications (Ed25519) or two per key. Every reader takes linear time.
 //   - A signature has one spelling: another case, base64 with stray bits, a second
 //     header or timestamp is refused.
+//   - A refusal is told to Options.OnRefused and, at level debug, to the log: the
+//     provider and the reason.
 //   - Your function's error is answered with 500, so that the sender tries again.
-//   - [Delivery.ID] is never empty, and is the same when a webhook is delivered again.
+//   - What is signed is accepted, also when it is not what the provider documents.
+//   - [Delivery.Key] is never empty, is the same when a webhook is delivered again, and
+//     differs between providers and endpoints.
+//   - What a provider does not sign is in [Delivery].Unsigned and nowhere else.
 //
 // # What it does not guarantee
 //
 // A verified webhook may be a repeated one. A timestamp only bounds its age, and
-// GitHub and Shopify sign none. They do not sign the headers with the ID and the type
-// either. Use Delivery.ID as an idempotency key.
+// GitHub and Shopify sign none. Use Delivery.Key as an idempotency key. Anyone who
+// has seen one signed request of GitHub or Shopify can send its body again under another
+// ID.
+//
+// # What is signed
+//
+// The body always is. Beside it:
+//
+//	                    ID                    type              time   not signed (Delivery.Unsigned)
+//	Slack               in the body           in the body       yes    retry number and reason
+//	Stripe              in the body           in the body       yes    -
+//	GitHub              no                    no                no     ID, type (event)
+//	Shopify             no                    no                no     ID, type (topic), shop, time
+//	Standard Webhooks   yes                   in the body       yes    -
+//	a Scheme            if Content has {id}   no                if Content has {timestamp}
 //
 // # Cost
 //
@@ -48,7 +73,7 @@
 // hashes are kept, and at most one allocation. Ed25519 (Standard Webhooks v1a) costs
 // more than ten times as much. To measure:
 //
-//	go test -run xxx -bench Verify -benchmem ./webhook
+//	go test -run xxx -bench 'Verify|Refuse' -benchmem ./webhook
 //
 // The package links only the standard library, lambdahttp and aws-lambda-go.
 //

@@ -11,7 +11,7 @@ import (
 
 // While a secret is rolled, Stripe signs with the old one and the new one.
 func ExampleNewStripe() {
-	stripe, err := webhook.NewStripe("whsec_new", func(o *webhook.Options) { o.Secrets = []string{"whsec_old"} })
+	stripe, err := webhook.NewStripe("whsec_the0new1secret2of3the4endpoint5has", func(o *webhook.Options) { o.Secrets = []string{webhooktest.StripeSecret} })
 	if err != nil {
 		panic(err)
 	}
@@ -24,7 +24,7 @@ func ExampleNewStripe() {
 		return err
 	})
 	// In main: lambda.Start(handler). Here, an event as Stripe sends it:
-	sent := webhooktest.Stripe("whsec_old", "evt_1", "charge.succeeded", map[string]int{"amount": 1999})
+	sent := webhooktest.Stripe(webhooktest.StripeSecret, "evt_1", "charge.succeeded", map[string]int{"amount": 1999})
 	_, err = handler.Invoke(context.Background(), sent.FunctionURL())
 	fmt.Println(err)
 	// Output:
@@ -35,50 +35,50 @@ func ExampleNewStripe() {
 // The ping that GitHub sends when a webhook is created is answered without calling the
 // function.
 func ExampleNewGitHub() {
-	github, err := webhook.NewGitHub("the webhook's secret")
+	github, err := webhook.NewGitHub(webhooktest.GitHubSecret)
 	if err != nil {
 		panic(err)
 	}
 	handler := github.Handle(func(_ context.Context, d webhook.Delivery) error {
 		var push struct{ Ref string }
 		err := d.Decode(&push)
-		fmt.Println(d.ID(), d.Type(), push.Ref)
+		fmt.Println(d.Unsigned.Type, push.Ref)
 		return err
 	})
-	for _, eventType := range []string{"ping", "push"} {
-		sent := webhooktest.GitHub("the webhook's secret", "72d3162e", eventType, map[string]string{"ref": "refs/heads/main"})
+	for eventType, payload := range map[string]map[string]string{"ping": {"zen": "Keep it logically awesome."}, "push": {"ref": "refs/heads/main"}} {
+		sent := webhooktest.GitHub(webhooktest.GitHubSecret, "72d3162e", eventType, payload)
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, sent.HTTP())
 		fmt.Println(eventType, w.Code)
 	}
-	// Output:
+	// Unordered output:
 	// ping 200
-	// 72d3162e push refs/heads/main
+	// push refs/heads/main
 	// push 200
 }
 
+// The topic and the shop are not signed.
 func ExampleNewShopify() {
-	shopify, err := webhook.NewShopify("the app's client secret")
+	shopify, err := webhook.NewShopify(webhooktest.ShopifySecret)
 	if err != nil {
 		panic(err)
 	}
 	handler := shopify.Handle(func(_ context.Context, d webhook.Delivery) error {
-		fmt.Println(d.ID(), d.Type(), "of", d.Header.Get("X-Shopify-Shop-Domain"))
+		fmt.Println(d.Unsigned.Type, "of", d.Unsigned.Header.Get("X-Shopify-Shop-Domain"))
 		return nil
 	})
-	sent := webhooktest.Shopify("the app's client secret", "b54557e4", "orders/create", map[string]int{"id": 7})
+	sent := webhooktest.Shopify(webhooktest.ShopifySecret, "b54557e4", "orders/create", map[string]int{"id": 7})
 	_, err = handler.Invoke(context.Background(), sent.HTTPAPI())
 	fmt.Println(err)
 	// Output:
-	// b54557e4 orders/create of example.myshopify.com
+	// orders/create of example.myshopify.com
 	// <nil>
 }
 
 // A shared secret begins with whsec_. A sender's public key (whpk_) is used in the same
 // way.
 func ExampleNewStandard() {
-	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-	standard, err := webhook.NewStandard(secret)
+	standard, err := webhook.NewStandard(webhooktest.StandardSecret)
 	if err != nil {
 		panic(err)
 	}
@@ -86,7 +86,7 @@ func ExampleNewStandard() {
 		fmt.Println(d.ID(), d.Type())
 		return nil
 	})
-	sent := webhooktest.Standard(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", map[string]string{"type": "invoice.paid"})
+	sent := webhooktest.Standard(webhooktest.StandardSecret, "msg_p5jXN8AQM9LWM0D4loKWxJek", map[string]string{"type": "invoice.paid"})
 	_, err = handler.Invoke(context.Background(), sent.RESTAPI())
 	fmt.Println(err)
 	// Output:

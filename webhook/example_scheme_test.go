@@ -9,26 +9,27 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-// A sender that signs the time and the body, and sends the event's ID and type in headers.
+// A sender that signs the event's ID, the time and the body. It sends the type too, and
+// does not sign it.
 func ExampleNewHMAC() {
 	scheme := webhook.Scheme{
 		Provider:  "acme",
 		Signature: "X-Acme-Signature",
 		Prefix:    "sha256=",
 		Timestamp: "X-Acme-Timestamp",
-		Content:   "{timestamp}.{body}",
+		Content:   "{id}.{timestamp}.{body}",
 		ID:        "X-Acme-Delivery",
 		Type:      "X-Acme-Event",
 	}
-	acme, err := webhook.NewHMAC("the shared secret", scheme)
+	acme, err := webhook.NewHMAC(webhooktest.HMACSecret, scheme)
 	if err != nil {
 		panic(err)
 	}
-	sent := webhooktest.HMAC("the shared secret", scheme, map[string]int{"order": 7}, func(o *webhooktest.Options) {
+	sent := webhooktest.HMAC(webhooktest.HMACSecret, scheme, map[string]int{"order": 7}, func(o *webhooktest.Options) {
 		o.Header = http.Header{"X-Acme-Delivery": {"d-1"}, "X-Acme-Event": {"order.paid"}}
 	})
 	d, err := acme.Verify(sent.Header, sent.Body)
-	fmt.Println(d.Provider, d.ID(), d.Type(), err)
+	fmt.Println(d.Provider, d.ID(), d.Unsigned.Type, err)
 
 	sent.Header.Set("X-Acme-Timestamp", "1700000000")
 	_, err = acme.Verify(sent.Header, sent.Body)

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/webhook"
+	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
 func ExampleNewSlack() {
-	slack, err := webhook.NewSlack("signing-secret-of-the-app")
+	slack, err := webhook.NewSlack(webhooktest.SlackSecret)
 	if err != nil {
 		panic(err)
 	}
@@ -31,7 +32,7 @@ func ExampleNewSlack() {
 }
 
 func ExampleVerifier_Handle() {
-	slack, err := webhook.NewSlack("signing-secret-of-the-app")
+	slack, err := webhook.NewSlack(webhooktest.SlackSecret)
 	if err != nil {
 		panic(err)
 	}

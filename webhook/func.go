@@ -20,7 +20,7 @@ func NewFunc(name string, verify func(http.Header, []byte) (Delivery, error), op
 		panic("webhook: NewFunc: verify is nil")
 	}
 	o := newFuncOptions(opts)
-	return &Verifier{provider: custom{named(name), verify}, maxBody: o.MaxBody, logger: o.Logger}
+	return &Verifier{provider: custom{named(name), verify}, endpoint: o.Endpoint, maxBody: o.MaxBody, onRefused: o.OnRefused, logger: o.Logger}
 }
 
 type custom struct {

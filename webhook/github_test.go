@@ -47,7 +47,7 @@ func TestGitHubDelivery(t *testing.T) {
 	h.Set("X-GitHub-Delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958")
 	h.Set("X-GitHub-Event", "issues")
 	d, err := v.Verify(h, []byte(`{"action":"opened"}`))
-	if err != nil || d.Provider != "github" || d.ID() != "72d3162e-cc78-11e3-81ab-4c9367dc0958" || d.Type() != "issues" || !d.Time.IsZero() {
+	if err != nil || d.Provider != "github" || d.Unsigned.ID != "72d3162e-cc78-11e3-81ab-4c9367dc0958" || d.Unsigned.Type != "issues" || d.ID() != sumOf(`{"action":"opened"}`) || d.Type() != "" || !d.Time.IsZero() {
 		t.Errorf("got %+v, %s, %s, %v", d, d.ID(), d.Type(), err)
 	}
 }

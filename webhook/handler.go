@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ type Handler struct {
 //
 //   - 200 and no body when fn returns nil
 //   - 401 when the signature or the timestamp is wrong
-//   - 400 when the body is malformed, 405 for a method other than POST, 413 when
+//   - 400 when the body cannot be read, 405 for a method other than POST, 413 when
 //     the body is too large
 //   - 400 when fn's error wraps ErrMalformed, as that of [Delivery.Decode] does
 //   - 500 when fn fails in another way or panics, so that the sender tries again
@@ -48,9 +49,19 @@ func (v *Verifier) Respond(fn func(context.Context, Delivery) (Response, error))
 	return &Handler{verifier: v, fn: fn}
 }
 
-// Invoke implements lambda.Handler, by [lambdahttp.Wrap].
+// Invoke implements lambda.Handler, by [lambdahttp.Wrap]. It answers the health checks
+// of load balancers with 200.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	return lambdahttp.Wrap(h).Invoke(ctx, payload)
+	served := false
+	healthy := func(http.ResponseWriter, *http.Request) { served = true }
+	out, err := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		served = true
+		h.ServeHTTP(w, r)
+	}), func(o *lambdahttp.Options) { o.HealthCheck = http.HandlerFunc(healthy) }).Invoke(ctx, payload)
+	if err == nil && !served { // lambdahttp has refused the event's body
+		h.verifier.observe(ctx, h.verifier.refusal(&RefusedError{Reason: ReasonBase64, err: ErrMalformed, detail: "it is not base64, as the event says"}))
+	}
+	return out, err
 }
 
 // ServeHTTP implements [http.Handler].
@@ -68,7 +79,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.verifier.logger.ErrorContext(r.Context(), "webhook: the delivery was not handled", "provider", d.Provider,
-		"delivery", d.ID(), "type", d.Type(), "attempt", d.Attempt, "error", err)
+		"delivery", cmp.Or(d.Unsigned.ID, d.ID()), "type", cmp.Or(d.Unsigned.Type, d.Type()), "attempt", d.Unsigned.Attempt, "error", err)
 	if errors.Is(err, ErrMalformed) {
 		refuse(w, http.StatusBadRequest)
 		return

@@ -8,16 +8,19 @@ import (
 	"time"
 )
 
-// maxSignatures in one header bounds what a forged request can cost: each
-// asymmetric signature takes tens of microseconds and a hash of the body. A sender
-// sends one for each secret that is still valid.
+// maxSignatures in one header bounds what a forged request can cost. A sender sends one
+// for each secret that is still valid. The body is hashed once for each key, however many
+// there are; see maxVerifications for asymmetric keys.
 const maxSignatures = 16
 
 // single returns the one value of a header.
 func single(header http.Header, name string) (string, error) {
 	values := valuesOf(header, name)
-	if len(values) != 1 || values[0] == "" {
-		return "", fmt.Errorf("%w: %d values of %s, want 1 that is not empty", ErrSignature, len(values), name)
+	switch {
+	case len(values) > 1:
+		return "", refusedHeader(ReasonRepeated, name, fmt.Sprintf("%d values of %s, want 1", len(values), name))
+	case len(values) == 0 || values[0] == "":
+		return "", refusedHeader(ReasonMissing, name, name+" is missing or empty")
 	}
 	return values[0], nil
 }
@@ -52,18 +55,30 @@ type clock struct {
 	tolerance time.Duration
 }
 
-// timely parses seconds since 1970, written without sign or leading zero, and
-// checks that they are near now.
-func (c clock) timely(seconds string) (time.Time, error) {
+// timely parses seconds since 1970, written without sign or leading zero in the named
+// header, and checks that they are near now.
+func (c clock) timely(header, seconds string) (time.Time, error) {
 	n, err := strconv.ParseInt(seconds, 10, 64)
 	if err != nil || seconds[0] < '1' || seconds[0] > '9' {
-		return time.Time{}, fmt.Errorf("%w: the timestamp is not a number of seconds", ErrSignature)
+		return time.Time{}, refusedHeader(ReasonMalformed, header, header+" has a timestamp that is not a number of seconds")
 	}
 	at := time.Unix(n, 0).UTC()
-	if off := c.now().Sub(at); off.Abs() > c.tolerance {
-		return at, fmt.Errorf("%w: %w: it is off by %v, the tolerance is %v", ErrSignature, ErrTimestamp, off.Round(time.Second), c.tolerance)
+	off := c.now().Sub(at)
+	switch {
+	case off > c.tolerance:
+		return at, c.untimely(ReasonStale, header, off)
+	case off < -c.tolerance:
+		return at, c.untimely(ReasonFuture, header, off)
 	}
 	return at, nil
+}
+
+func (c clock) untimely(reason Reason, header string, off time.Duration) error {
+	off = off.Round(time.Second)
+	return &RefusedError{
+		Reason: reason, Header: header, Off: off, err: errUntimely,
+		detail: fmt.Sprintf("it is off by %v, the tolerance is %v", off, c.tolerance),
+	}
 }
 
 // isHeaderName reports whether name is a token, as the name of each header is.

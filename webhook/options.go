@@ -1,10 +1,9 @@
 package webhook
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
@@ -16,39 +15,70 @@ type Options struct {
 	// Secrets are accepted besides the constructor's, while a secret is rotated.
 	Secrets []string
 
+	// AllowWeakSecrets accepts secrets that the provider does not issue, such as those
+	// in published test vectors. It is for tests. Secrets that are empty, have white space
+	// around them or are something else altogether are still refused.
+	AllowWeakSecrets bool
+
+	// Endpoint names what is behind the secret, such as a tenant or one of several
+	// webhooks. It is a part of [Delivery.Key], so that senders with different secrets
+	// cannot use up each other's keys. Default: empty, which is enough for one secret of
+	// each provider in a table.
+	Endpoint string
+
 	// Tolerance is how far a timestamp may be from now, in the past or in the
 	// future. Default 5 minutes. Where no time is signed, as by GitHub and Shopify,
 	// it would protect from nothing, and must not be set.
 	Tolerance time.Duration
 
-	// MaxBody is the longest body that is accepted, in bytes. Default 1 MiB.
+	// MaxBody is the longest body that is accepted, in bytes. Default 1 MiB; for GitHub
+	// and Shopify, whose bodies may be longer, 6 MiB. A function URL, an API or a load
+	// balancer passes on no more than that, and answers a longer one with 413 itself,
+	// before your function is invoked.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 	MaxBody int
 
 	// Now is the clock. Default [time.Now].
 	Now func() time.Time
 
-	// Logger gets one line for each delivery whose handler failed. Default
-	// [slog.Default].
+	// OnRefused is called with each request that a [Handler] or
+	// [Verifier.Middleware] refuses, after the refusal is logged and before it is
+	// answered. Anyone can cause any number of calls. Default: nil, for no call.
+	OnRefused func(ctx context.Context, refused *RefusedError)
+
+	// Logger gets one line for each delivery whose handler failed and, at level
+	// debug, one for each request that was refused. Default [slog.Default].
 	Logger *slog.Logger
 }
 
 // FuncOptions are the optional settings of [NewFunc]. A value out of range makes it
 // panic.
 type FuncOptions struct {
+	// Endpoint is as in [Options]. Default: that of a verifier which the function has
+	// called.
+	Endpoint string
+
 	// MaxBody is the longest body that is accepted, in bytes. Default 1 MiB.
 	MaxBody int
 
-	// Logger gets one line for each delivery whose handler failed. Default
-	// [slog.Default].
+	// OnRefused is as in [Options].
+	OnRefused func(ctx context.Context, refused *RefusedError)
+
+	// Logger gets one line for each delivery whose handler failed and, at level
+	// debug, one for each request that was refused. Default [slog.Default].
 	Logger *slog.Logger
 }
 
-const defaultMaxBody = 1 << 20
+const (
+	defaultMaxBody = 1 << 20
+	largeMaxBody   = 6 << 20 // what Lambda takes in a synchronous invocation
+)
 
 // newOptions applies opts once. Timed is whether a time is signed. It panics as the
 // named constructor.
-func newOptions(constructor string, timed bool, opts []func(*Options)) Options {
-	o := Options{MaxBody: defaultMaxBody, Now: time.Now, Logger: slog.Default()}
+func newOptions(constructor string, timed bool, maxBody int, opts []func(*Options)) Options {
+	o := Options{MaxBody: maxBody, Now: time.Now, Logger: slog.Default()}
 	if timed {
 		o.Tolerance = 5 * time.Minute
 	}
@@ -68,7 +98,7 @@ func newOptions(constructor string, timed bool, opts []func(*Options)) Options {
 func (o Options) clock() clock { return clock{now: o.Now, tolerance: o.Tolerance} }
 
 func (o Options) verifier(p provider) *Verifier {
-	return &Verifier{provider: p, maxBody: o.MaxBody, logger: o.Logger}
+	return &Verifier{provider: p, endpoint: o.Endpoint, maxBody: o.MaxBody, onRefused: o.OnRefused, logger: o.Logger}
 }
 
 func newFuncOptions(opts []func(*FuncOptions)) FuncOptions {
@@ -85,31 +115,4 @@ func checkCommon(of string, maxBody int, logger *slog.Logger) {
 	if logger == nil {
 		panic("webhook: " + of + ".Logger is nil")
 	}
-}
-
-// keys returns what parse makes of the secret and of those in rotation. Its errors
-// name a secret by its place, never by its text.
-func keys[K any](constructor, secret string, o Options, parse func(string) (K, error)) ([]K, error) {
-	secrets := append([]string{secret}, o.Secrets...)
-	out := make([]K, len(secrets))
-	for i, s := range secrets {
-		k, err := parseSecret(s, parse)
-		if err != nil {
-			return nil, fmt.Errorf("webhook: %s: secret %d of %d %w", constructor, i+1, len(secrets), err)
-		}
-		out[i] = k
-	}
-	return out, nil
-}
-
-// parseSecret refuses white space around a secret. It comes with a file or a variable
-// that ends in a newline, and no webhook would verify.
-func parseSecret[K any](secret string, parse func(string) (K, error)) (k K, err error) {
-	switch trimmed := strings.TrimSpace(secret); trimmed {
-	case "":
-		return k, errors.New("is empty")
-	case secret:
-		return parse(secret)
-	}
-	return k, errors.New("begins or ends with white space")
 }

@@ -1,9 +1,10 @@
 package webhook
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 )
 
@@ -11,12 +12,12 @@ import (
 func (v *Verifier) receive(w http.ResponseWriter, r *http.Request) (Delivery, bool) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		refuse(w, http.StatusMethodNotAllowed)
+		v.refuse(w, r, &RefusedError{Reason: ReasonMethod, err: errMethod})
 		return Delivery{}, false
 	}
 	d, err := v.read(w, r)
 	if err != nil {
-		refuse(w, statusOf(err))
+		v.refuse(w, r, err)
 		return d, false
 	}
 	if answer, ok := v.provider.answer(d); ok {
@@ -36,7 +37,7 @@ func (v *Verifier) read(w http.ResponseWriter, r *http.Request) (Delivery, error
 	if err != nil {
 		return d, err
 	}
-	return d.described()
+	return d.described(), nil
 }
 
 func (v *Verifier) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -48,19 +49,22 @@ func (v *Verifier) readBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 		return nil, tooLarge(limited.Limit)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: it ends early", ErrMalformed)
+		return nil, &RefusedError{Reason: ReasonBody, err: ErrMalformed, detail: "it cannot be read to its end"}
 	}
 	return body, nil
 }
 
-// statusOf returns the status for a request that was not verified or read.
-func statusOf(err error) int {
-	switch {
-	case errors.Is(err, ErrTooLarge):
-		return http.StatusRequestEntityTooLarge
-	case errors.Is(err, ErrMalformed):
-		return http.StatusBadRequest
-	default:
-		return http.StatusUnauthorized
+// refuse tells of a refusal and answers it.
+func (v *Verifier) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	refused := v.refusal(err)
+	v.observe(r.Context(), refused)
+	refuse(w, refused.Status())
+}
+
+// observe tells of a refusal.
+func (v *Verifier) observe(ctx context.Context, refused *RefusedError) {
+	v.logger.LogAttrs(ctx, slog.LevelDebug, "webhook: refused", refused.attrs()...)
+	if v.onRefused != nil {
+		v.onRefused(ctx, refused)
 	}
 }

@@ -58,12 +58,6 @@ func TestHandlerRefusesAtEveryDoor(t *testing.T) {
 		"no signature":           {changed(slackEvent(), func(r *webhooktest.Request) { r.Header.Del("X-Slack-Signature") }), 401},
 		"two signatures":         {changed(slackEvent(), func(r *webhooktest.Request) { r.Header.Add("X-Slack-Signature", "v0=") }), 401},
 		"no time":                {changed(slackEvent(), func(r *webhooktest.Request) { r.Header.Del("X-Slack-Request-Timestamp") }), 401},
-		"text":                   {sign("text"), 400},
-		"nothing":                {sign(""), 400},
-		"another's JSON":         {sign(`{"hello":1}`), 400},
-		"an event without ID":    {sign(`{"type":"event_callback","event":{"type":"message"}}`), 400},
-		"a field twice":          {sign("command=%2Fa&command=%2Fb"), 400},
-		"a bad form":             {sign("command=%2"), 400},
 		"a GET":                  {changed(slackEvent(), func(r *webhooktest.Request) { r.Method = "GET" }), 405},
 		"a PUT":                  {changed(slackEvent(), func(r *webhooktest.Request) { r.Method = "PUT" }), 405},
 		"a byte too long":        {sign(strings.Repeat("x", 301)), 413},
@@ -194,7 +188,7 @@ func TestFormsAtEveryDoor(t *testing.T) {
 	for what, tt := range tests {
 		var got decoded
 		h := tt.verifier.Handle(func(_ context.Context, d webhook.Delivery) error {
-			if d.ID() != tt.id || d.Type() != tt.eventType {
+			if idOf(d) != tt.id || typeOf(d) != tt.eventType {
 				t.Errorf("%s: got %s %s, want %s %s", what, d.ID(), d.Type(), tt.id, tt.eventType)
 			}
 			return d.Decode(&got)

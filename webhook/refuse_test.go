@@ -66,7 +66,7 @@ func refuses(t *testing.T, v *webhook.Verifier, what string, h http.Header, want
 		t.Errorf("%s: got %v, want %v", what, err, want)
 		return
 	}
-	if d.Body != nil || d.Header != nil || d.Provider != "" || !d.Time.IsZero() {
+	if d.Body != nil || d.Unsigned.Header != nil || d.Endpoint != "" || d.Provider != "" || !d.Time.IsZero() {
 		t.Errorf("%s: there is a delivery beside the error: %+v", what, d)
 	}
 	if errors.Is(err, webhook.ErrTimestamp) != errors.Is(want, webhook.ErrTimestamp) {
@@ -181,12 +181,13 @@ func oddTimes() []string {
 // timestamp as it is spelled and, for Stripe, also over the number.
 func TestRefusesOddTimestampsThatAreSigned(t *testing.T) {
 	hexOf := func(content string) string { return hex.EncodeToString(sum(sha256.New, secret, content)) }
+	stripeHex := func(content string) string { return hex.EncodeToString(sum(sha256.New, stripeSecret, content)) }
 	signers := map[string]func(spelled string) http.Header{
 		"slack": func(at string) http.Header {
 			return http.Header{"X-Slack-Request-Timestamp": {at}, "X-Slack-Signature": {"v0=" + hexOf("v0:"+at+":"+event)}}
 		},
 		"stripe": func(at string) http.Header {
-			return http.Header{"Stripe-Signature": {"t=" + at + ",v1=" + hexOf(at+"."+event) + ",v1=" + hexOf("1531420618."+event)}}
+			return http.Header{"Stripe-Signature": {"t=" + at + ",v1=" + stripeHex(at+"."+event) + ",v1=" + stripeHex("1531420618."+event)}}
 		},
 		"standard": func(at string) http.Header {
 			mac := sum(sha256.New, secret, "msg_1."+at+"."+event)
@@ -258,10 +259,10 @@ func TestVerifyLeavesWhatItIsGiven(t *testing.T) {
 		before := h.Clone()
 		d, err := v.Verify(h, body)
 		if err != nil || &d.Body[0] != &body[0] || string(body) != event || !maps.EqualFunc(h, before, slices.Equal) {
-			t.Errorf("got %v, %v", d.Header, err)
+			t.Errorf("got %v, %v", d.Unsigned.Header, err)
 		}
 		h.Set("X-Later", "1")
-		if d.Header.Get("X-Later") == "" {
+		if d.Unsigned.Header.Get("X-Later") == "" {
 			t.Error("the header was copied")
 		}
 	})

@@ -11,14 +11,23 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// key returns a key of Standard Webhooks of n bytes that are all the same.
+// key returns a key of Standard Webhooks of n bytes that begin with b.
 func key(prefix string, b byte, n int) string {
-	return prefix + base64.StdEncoding.EncodeToString([]byte(strings.Repeat(string(rune(b)), n)))
+	return prefix + base64.StdEncoding.EncodeToString(count(b, n))
+}
+
+// count returns n bytes: b, the one after it and so on.
+func count(b byte, n int) []byte {
+	out := make([]byte, n)
+	for i := range out {
+		out[i] = b + byte(i)
+	}
+	return out
 }
 
 // keyPair returns the two halves of a key of Standard Webhooks.
 func keyPair(seed byte) (private, public string) {
-	k := ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(rune(seed)), ed25519.SeedSize)))
+	k := ed25519.NewKeyFromSeed(count(seed, ed25519.SeedSize))
 	return "whsk_" + base64.StdEncoding.EncodeToString(k.Seed()), "whpk_" + base64.StdEncoding.EncodeToString(k[ed25519.SeedSize:])
 }
 
@@ -35,7 +44,10 @@ var constructors = map[string]func(string, ...func(*webhook.Options)) (*webhook.
 // They differ for Standard Webhooks: a public key cannot sign.
 func secretsOf(name string) (given, signing []string) {
 	if name != "standard" {
-		s := []string{"first", "second", "third", "fourth"}
+		var s []string
+		for _, digit := range []string{"1", "2", "3", "4"} {
+			s = append(s, map[string]string{"stripe": "whsec_", "shopify": "shpss_"}[name]+strings.Repeat("abc"+digit, 8))
+		}
 		return s, s
 	}
 	private, public := keyPair('1')

@@ -33,26 +33,37 @@ type Scheme struct {
 	Prefix    string
 	Encoding  Encoding
 
-	// Hash is the HMAC's hash. Default [sha256.New].
+	// Hash is the HMAC's hash, of 16 bytes or more. Default [sha256.New].
 	Hash func() hash.Hash
 
 	// Content is what is signed: {body} once, with {timestamp} and {id} if they are
-	// signed too. Default "{body}".
+	// signed too. Default "{body}". There must be text between them, so that no digits of
+	// a timestamp can be moved into the body: with {timestamp}{body}, one signature is good
+	// for several of each. An ID that has the character in it at which it would end
+	// is refused.
 	Content string
 
 	// Timestamp names the header of the timestamp, in seconds since 1970. It must be
 	// signed, as it would protect from nothing otherwise.
 	Timestamp string
 
-	// ID and Type name the headers of the event's ID and type. Without ID, the ID is
-	// made from the body, see [Delivery.ID].
+	// ID and Type name the headers of the event's ID and type. The type is never
+	// signed, and the ID only if Content has {id}, see [Unsigned]. Without a signed ID,
+	// that of the delivery is made from the body.
 	ID, Type string
 }
 
 // NewHMAC returns a verifier for a scheme, with its shared secret. An empty secret
 // and a scheme that makes no sense are errors, as both may come from configuration.
 func NewHMAC(secret string, scheme Scheme, opts ...func(*Options)) (*Verifier, error) {
-	return newHMAC("NewHMAC", secret, scheme, opts, func(s *hmacScheme) provider { return s })
+	form := issued{hmacSecret, defaultMaxBody}
+	return newHMAC("NewHMAC", secret, scheme, form, opts, func(s *hmacScheme) provider { return s })
+}
+
+// issued is what is known of a provider besides its scheme.
+type issued struct {
+	secrets secretForm
+	maxBody int
 }
 
 // hmacScheme is a compiled Scheme.
@@ -65,25 +76,28 @@ type hmacScheme struct {
 }
 
 // newHMAC returns a verifier for the provider of a compiled scheme.
-func newHMAC(constructor, secret string, s Scheme, opts []func(*Options), of func(*hmacScheme) provider) (*Verifier, error) {
-	o := newOptions(constructor, s.Timestamp != "", opts)
+func newHMAC(constructor, secret string, s Scheme, by issued, opts []func(*Options), of func(*hmacScheme) provider) (*Verifier, error) {
+	o := newOptions(constructor, s.Timestamp != "", by.maxBody, opts)
+	if s.Hash == nil {
+		s.Hash = sha256.New
+	}
 	c, err := s.check()
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %s: Scheme.%w", constructor, err)
 	}
-	if s.Hash == nil {
-		s.Hash = sha256.New
-	}
 	for _, name := range []*string{&s.Signature, &s.Timestamp, &s.ID, &s.Type} {
 		*name = http.CanonicalHeaderKey(*name)
 	}
-	ks, err := keys(constructor, secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), s.Hash), nil })
+	ks, err := keys(constructor, secret, o, by.secrets, func(secret string) (*key, error) { return newKey([]byte(secret), s.Hash), nil })
 	if err != nil {
 		return nil, err
 	}
 	compiled := &hmacScheme{named: named(s.Provider), Scheme: s, clock: o.clock(), content: c, keys: ks}
 	return o.verifier(of(compiled)), nil
 }
+
+// minHash is the size of MD5. As an HMAC's hash it is not broken; a checksum is.
+const minHash = 16
 
 func (s Scheme) check() (*content, error) {
 	c, err := parseContent(cmp.Or(s.Content, string(bodyPart)))
@@ -101,8 +115,12 @@ func (s Scheme) check() (*content, error) {
 		wrong = fmt.Sprintf("ID is %q, which is not the name of a header", s.ID)
 	case s.Type != "" && !isHeaderName(s.Type):
 		wrong = fmt.Sprintf("Type is %q, which is not the name of a header", s.Type)
+	case strings.EqualFold(s.Timestamp, s.Signature), strings.EqualFold(s.ID, s.Signature), strings.EqualFold(s.Type, s.Signature):
+		wrong = "Signature names the header of something else too" // which is logged
 	case s.Encoding != Hex && s.Encoding != Base64:
 		wrong = "Encoding is neither Hex nor Base64"
+	case s.Hash().Size() < minHash:
+		wrong = fmt.Sprintf("Hash makes %d bytes, want at least %d", s.Hash().Size(), minHash)
 	case err != nil:
 		wrong = "Content " + err.Error()
 	case c.has(timestampPart) != (s.Timestamp != ""):
@@ -116,7 +134,7 @@ func (s Scheme) check() (*content, error) {
 }
 
 func (s *hmacScheme) verify(header http.Header, body []byte) (Delivery, error) {
-	d := Delivery{eventType: s.first(header, s.Type)}
+	d := Delivery{Unsigned: Unsigned{Type: s.first(header, s.Type)}}
 	signature, err := single(header, s.Signature)
 	if err != nil {
 		return d, err
@@ -126,23 +144,24 @@ func (s *hmacScheme) verify(header http.Header, body []byte) (Delivery, error) {
 		return d, err
 	}
 	if s.Timestamp != "" {
-		if d.Time, err = s.timely(what.timestamp); err != nil {
+		if d.Time, err = s.timely(s.Timestamp, what.timestamp); err != nil {
 			return d, err
 		}
 	}
 	given, ok := strings.CutPrefix(signature, s.Prefix)
-	if !ok || !matches(s.keys, s.Encoding, s.content, what, given) {
+	if !ok {
+		return d, refusedHeader(ReasonMalformed, s.Signature, s.Signature+" does not begin with "+s.Prefix)
+	}
+	if !matches(s.keys, s.Encoding, s.content, what, given) {
 		return d, mismatch(s.Signature)
 	}
-	d.id = what.id
+	if d.Unsigned.ID = s.first(header, s.ID); s.content.has(idPart) {
+		d.id, d.Unsigned.ID = what.id, ""
+	}
 	return d, nil
 }
 
-func mismatch(header string) error {
-	return fmt.Errorf("%w: %s does not match", ErrSignature, header)
-}
-
-// signed reads the headers that belong to what is signed, and the ID.
+// signed reads the headers that belong to what is signed.
 func (s *hmacScheme) signed(header http.Header, body []byte) (what signed, err error) {
 	what.body = body
 	if s.Timestamp != "" {
@@ -151,9 +170,7 @@ func (s *hmacScheme) signed(header http.Header, body []byte) (what signed, err e
 		}
 	}
 	if s.content.has(idPart) {
-		what.id, err = single(header, s.ID)
-	} else {
-		what.id = s.first(header, s.ID)
+		what.id, err = s.content.id(header, s.ID)
 	}
 	return what, err
 }

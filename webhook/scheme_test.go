@@ -21,7 +21,7 @@ func accepts(http.Header, []byte) (webhook.Delivery, error) { return webhook.Del
 func TestSchemeContent(t *testing.T) {
 	hashes := map[string]func() hash.Hash{"": sha256.New, "SHA-1": sha1.New, "SHA-512": sha512.New}
 	for _, content := range []string{
-		"", "{body}", "{timestamp}.{body}", "{id}.{timestamp}.{body}", "v0:{timestamp}:{body}", "a{timestamp}b{id}c{body}", "a{id}b{timestamp}c{body}", "{body}{timestamp}{id}", "a{id}{id}b{body}c{timestamp}d{timestamp}",
+		"", "{body}", "{timestamp}.{body}", "{id}.{timestamp}.{body}", "v0:{timestamp}:{body}", "a{timestamp}b{id}c{body}", "a{id}b{timestamp}c{body}", "{body}.{timestamp}:{id}", "a{id}e{id}b{body}c{timestamp}d{timestamp}",
 		"{{body}}", "{Body}{body}{x}", "{timestamp{id}}{body}", "%s{body}\n",
 	} {
 		for name, h := range hashes {
@@ -65,7 +65,7 @@ func TestSchemeDelivery(t *testing.T) {
 	h := signed(v, now, "body")
 	h["X-Acme-Id"], h["X-Acme-Type"] = []string{"1", "2"}, []string{"made", "x"}
 	d, err := v.Verify(h, []byte("body"))
-	if err != nil || d.Provider != "acme" || d.ID() != "1" || d.Type() != "made" || !d.Time.IsZero() {
+	if err != nil || d.Provider != "acme" || d.Unsigned.ID != "1" || d.ID() != sumOf("body") || d.Unsigned.Type != "made" || d.Type() != "" || !d.Time.IsZero() {
 		t.Errorf("got %+v, %s, %s, %v", d, d.ID(), d.Type(), err)
 	}
 	s.ID, s.Type = "", ""
@@ -83,10 +83,10 @@ func sha256Of(s string) []byte {
 
 // TestSchemeIsCopied: a verifier keeps nothing that its caller may change.
 func TestSchemeIsCopied(t *testing.T) {
-	secrets := []string{"second"}
-	v := must(t)(webhook.NewGitHub("first", func(o *webhook.Options) { o.Secrets = secrets }))
+	secrets := []string{"the second secret"}
+	v := must(t)(webhook.NewGitHub("the first secret", func(o *webhook.Options) { o.Secrets = secrets }))
 	secrets[0] = "changed"
-	second := must(t)(webhook.NewGitHub("second"))
+	second := must(t)(webhook.NewGitHub("the second secret"))
 	if _, err := v.Verify(signedAt(t, second, now), []byte(event)); err != nil {
 		t.Error(err)
 	}
@@ -96,16 +96,16 @@ func TestNewFunc(t *testing.T) {
 	failure := errors.New("no")
 	v := webhook.NewFunc("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
 		if h.Get("Token") != "good" {
-			return webhook.Delivery{Reason: "never seen"}, failure
+			return webhook.Delivery{Endpoint: "never seen"}, failure
 		}
-		return webhook.Delivery{Reason: "why"}.WithID(string(body), "kind"), nil
+		return webhook.Delivery{Unsigned: webhook.Unsigned{Reason: "why"}}.WithID(string(body), "kind"), nil
 	}, func(o *webhook.FuncOptions) { o.MaxBody = 4 })
 	h := http.Header{"Token": {"good"}}
 	d, err := v.Verify(h, []byte("7"))
-	if err != nil || d.Provider != "mine" || d.ID() != "7" || d.Type() != "kind" || d.Reason != "why" || string(d.Body) != "7" || d.Header.Get("Token") != "good" {
+	if err != nil || d.Provider != "mine" || d.ID() != "7" || d.Type() != "kind" || d.Unsigned.Reason != "why" || string(d.Body) != "7" || d.Unsigned.Header.Get("Token") != "good" {
 		t.Errorf("got %+v, %v", d, err)
 	}
-	if d, err := v.Verify(http.Header{}, nil); !errors.Is(err, failure) || d.Reason != "" {
+	if d, err := v.Verify(http.Header{}, nil); !errors.Is(err, failure) || d.Endpoint != "" {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	if _, err := v.Verify(h, []byte("12345")); !errors.Is(err, webhook.ErrTooLarge) {

@@ -11,7 +11,11 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
+// secret has the form of Slack's, and is long enough for all.
 const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+
+// stripeSecret has the form of Stripe's.
+const stripeSecret = "whsec_" + secret
 
 var now = time.Unix(1531420618, 0).UTC()
 
@@ -45,7 +49,7 @@ func TestSlackDelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d.Provider != "slack" || d.ID() != "Ev1" || d.Type() != "app_mention" || !d.Time.Equal(now) ||
-		d.Attempt != 2 || d.Reason != "http_timeout" || string(d.Body) != event {
+		d.Unsigned.Attempt != 2 || d.Unsigned.Reason != "http_timeout" || string(d.Body) != event {
 		t.Errorf("got %+v", d)
 	}
 	var callback struct{ Event struct{ Text string } }
@@ -63,8 +67,8 @@ func TestSlackOddRetryNumbers(t *testing.T) {
 	h := signed(s, now, event)
 	for _, number := range []string{"-5", "99999999999999999999", "-99999999999999999999", "x", ""} {
 		h.Set("X-Slack-Retry-Num", number)
-		if d, err := s.Verify(h, []byte(event)); err != nil || d.Attempt != 0 {
-			t.Errorf("%q: attempt %d, %v", number, d.Attempt, err)
+		if d, err := s.Verify(h, []byte(event)); err != nil || d.Unsigned.Attempt != 0 {
+			t.Errorf("%q: attempt %d, %v", number, d.Unsigned.Attempt, err)
 		}
 	}
 }
@@ -87,16 +91,6 @@ func TestSlackRefuses(t *testing.T) {
 		change(h)
 		if _, err := s.Verify(h, []byte(event)); !errors.Is(err, webhook.ErrSignature) {
 			t.Errorf("%s: got %v, want ErrSignature", name, err)
-		}
-	}
-}
-
-func TestSlackMalformed(t *testing.T) {
-	s := newSlack(t)
-	h := s.Handle(unwanted(t))
-	for _, body := range []string{``, `null`, `[]`, `"x"`, `{`, `{}`, `{"type":1}`, `{"type":"event_callback"}`, `{"type":"event_callback","event_id":" "}`, `a=b`, `a=b&payload=%zz`, `payload={`, `payload={}&payload={}`} {
-		if r := invoke(t, h, request(s, body)); r.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: answered %d, want 400", body, r.StatusCode)
 		}
 	}
 }

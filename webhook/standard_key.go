@@ -18,21 +18,23 @@ type symmetric struct{ keys []*key }
 // choose longer secrets.
 const minSymmetric = 24
 
-func parseSymmetric(encoded string) (standardKey, error) {
+func parseSymmetric(encoded string, weak bool) (standardKey, error) {
 	secret, err := base64.StdEncoding.DecodeString(encoded)
 	switch {
 	case err != nil:
 		return nil, errors.New("is not base64 after whsec_")
-	case len(secret) < minSymmetric:
+	case len(secret) < minSymmetric && !weak, len(secret) == 0:
 		return nil, fmt.Errorf("has %d bytes after whsec_, want at least %d", len(secret), minSymmetric)
+	case isUniform(string(secret)) && !weak:
+		return nil, errUniform
 	}
 	return symmetric{keys: []*key{newKey(secret, sha256.New)}}, nil
 }
 
-func (k symmetric) matches(what signed, signatures []string) bool {
-	var room [4]string
+func (k symmetric) matches(what signed, signatures string) bool {
+	var room [maxSignatures]string
 	own := room[:0]
-	for _, s := range signatures {
+	for s := range strings.SplitSeq(signatures, " ") {
 		if encoded, ok := strings.CutPrefix(s, "v1,"); ok {
 			own = append(own, encoded)
 		}
@@ -58,14 +60,20 @@ func parsePublic(encoded string) (standardKey, error) {
 	if err != nil || len(k) != ed25519.PublicKeySize {
 		return nil, fmt.Errorf("is not base64 of %d bytes after whpk_", ed25519.PublicKeySize)
 	}
+	if err := checkPoint(k); err != nil {
+		return nil, err
+	}
 	return asymmetric{public: k}, nil
 }
 
 // parsePrivate takes a seed, optionally followed by the public key.
-func parsePrivate(encoded string) (standardKey, error) {
+func parsePrivate(encoded string, weak bool) (standardKey, error) {
 	k, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || len(k) != ed25519.SeedSize && len(k) != ed25519.PrivateKeySize {
 		return nil, fmt.Errorf("is not base64 of %d or %d bytes after whsk_", ed25519.SeedSize, ed25519.PrivateKeySize)
+	}
+	if isUniform(string(k[:ed25519.SeedSize])) && !weak {
+		return nil, errUniform
 	}
 	private := ed25519.NewKeyFromSeed(k[:ed25519.SeedSize])
 	if !bytes.HasPrefix(private, k) {
@@ -77,6 +85,8 @@ func parsePrivate(encoded string) (standardKey, error) {
 	}, nil
 }
 
+const asymmetricPrefix = "v1a,"
+
 // strictBase64 never decodes two texts of length encodedSignature into the same
 // signature. It would ignore line feeds, but a text with one is too short then.
 var (
@@ -84,10 +94,10 @@ var (
 	encodedSignature = strictBase64.EncodedLen(ed25519.SignatureSize)
 )
 
-func (k asymmetric) matches(what signed, signatures []string) bool {
-	var message, signature []byte
-	for _, s := range signatures {
-		encoded, ok := strings.CutPrefix(s, "v1a,")
+func (k asymmetric) matches(what signed, signatures string) bool {
+	var signature []byte
+	for s := range strings.SplitSeq(signatures, " ") {
+		encoded, ok := strings.CutPrefix(s, asymmetricPrefix)
 		if !ok || len(encoded) != encodedSignature {
 			continue
 		}
@@ -96,10 +106,7 @@ func (k asymmetric) matches(what signed, signatures []string) bool {
 		if err != nil {
 			continue
 		}
-		if message == nil {
-			message = standardContent.message(what)
-		}
-		if ed25519.Verify(k.public, message, signature) {
+		if ed25519.Verify(k.public, what.whole, signature) {
 			return true
 		}
 	}
@@ -110,5 +117,5 @@ func (k asymmetric) sign(what signed) (string, error) {
 	if k.signature == nil {
 		return "", errors.New("webhook: Sign: a public key (whpk_) cannot sign")
 	}
-	return "v1a," + base64.StdEncoding.EncodeToString(k.signature(standardContent.message(what))), nil
+	return asymmetricPrefix + base64.StdEncoding.EncodeToString(k.signature(standardContent.message(what))), nil
 }

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -21,8 +20,8 @@ var stripeContent = &content{head: []part{timestampPart, "."}}
 //
 // Source: https://docs.stripe.com/webhooks/signature
 func NewStripe(secret string, opts ...func(*Options)) (*Verifier, error) {
-	o := newOptions("NewStripe", true, opts)
-	ks, err := keys("NewStripe", secret, o, func(secret string) (*key, error) { return newKey([]byte(secret), sha256.New), nil })
+	o := newOptions("NewStripe", true, defaultMaxBody, opts)
+	ks, err := keys("NewStripe", secret, o, stripeSecret, func(secret string) (*key, error) { return newKey([]byte(secret), sha256.New), nil })
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +44,7 @@ func (s stripe) verify(header http.Header, body []byte) (d Delivery, err error) 
 	if err != nil {
 		return d, err
 	}
-	if d.Time, err = s.timely(timestamp); err != nil {
+	if d.Time, err = s.timely(stripeSignature, timestamp); err != nil {
 		return d, err
 	}
 	if !matches(s.keys, Hex, stripeContent, signed{timestamp: timestamp, body: body}, signatures...) {
@@ -61,19 +60,23 @@ func parseStripe(value string, signatures []string) (timestamp string, _ []strin
 		name, v, ok := strings.Cut(element, "=")
 		switch {
 		case !ok, strings.Contains(v, "="), name == "t" && (timestamp != "" || v == ""):
-			return "", nil, fmt.Errorf("%w: %s is malformed", ErrSignature, stripeSignature)
+			return "", nil, malformedStripe("is malformed")
 		case name == "t":
 			timestamp = v
 		case name == "v1" && len(signatures) == maxSignatures:
-			return "", nil, fmt.Errorf("%w: %s has more than %d signatures", ErrSignature, stripeSignature, maxSignatures)
+			return "", nil, malformedStripe(fmt.Sprintf("has more than %d signatures", maxSignatures))
 		case name == "v1":
 			signatures = append(signatures, v)
 		}
 	}
 	if timestamp == "" || len(signatures) == 0 {
-		return "", nil, fmt.Errorf("%w: %s has no t or no v1", ErrSignature, stripeSignature)
+		return "", nil, malformedStripe("has no t or no v1")
 	}
 	return timestamp, signatures, nil
+}
+
+func malformedStripe(what string) error {
+	return refusedHeader(ReasonMalformed, stripeSignature, stripeSignature+" "+what)
 }
 
 func (s stripe) sign(header http.Header, at time.Time, body []byte) error {
@@ -83,14 +86,11 @@ func (s stripe) sign(header http.Header, at time.Time, body []byte) error {
 	return nil
 }
 
-// describe reads the event.
+// describe reads the event, a snapshot or a thin one.
 //
-// Source: https://docs.stripe.com/api/events/object
-func (s stripe) describe(d Delivery) (Delivery, error) {
-	var event struct{ ID, Type string }
-	if json.Unmarshal(d.Body, &event) != nil || strings.TrimSpace(event.ID) == "" {
-		return d, fmt.Errorf("%w: it is not an event of Stripe: want a JSON object with an id", ErrMalformed)
-	}
-	d.id, d.eventType = event.ID, event.Type
-	return d, nil
+// Sources: https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
+func (s stripe) describe(d Delivery) Delivery {
+	event := membersOf(d.Body)
+	d.id, d.eventType = event.text("id"), event.text("type")
+	return d
 }

@@ -10,7 +10,7 @@ import (
 
 // TestStripeSignatureList: which elements of the header count, and which make it invalid.
 func TestStripeSignatureList(t *testing.T) {
-	v := must(t)(webhook.NewStripe(secret, clock(now)))
+	v := must(t)(webhook.NewStripe(stripeSecret, clock(now)))
 	h := signedAt(t, v, now)
 	good := h.Get("Stripe-Signature")
 	time, v1, _ := strings.Cut(good, ",")
@@ -35,7 +35,7 @@ func TestStripeSignatureList(t *testing.T) {
 
 // TestStripeSignaturesAreCapped at 16, in any order.
 func TestStripeSignaturesAreCapped(t *testing.T) {
-	v := must(t)(webhook.NewStripe(secret, clock(now)))
+	v := must(t)(webhook.NewStripe(stripeSecret, clock(now)))
 	h := signedAt(t, v, now)
 	time, good, _ := strings.Cut(h.Get("Stripe-Signature"), ",")
 	others := strings.Repeat(",v1=AAAA", 15)
@@ -50,11 +50,11 @@ func TestStripeSignaturesAreCapped(t *testing.T) {
 }
 
 func TestStripeDelivery(t *testing.T) {
-	v := must(t)(webhook.NewStripe(secret, clock(now)))
+	v := must(t)(webhook.NewStripe(stripeSecret, clock(now)))
 	const body = `{"id":"evt_1","object":"event","type":"charge.failed","data":{"object":{"id":"ch_1","type":"x"}}}`
 	h := signed(v, now, body)
 	d, err := v.Verify(h, []byte(body))
-	if err != nil || d.Provider != "stripe" || d.ID() != "evt_1" || d.Type() != "charge.failed" || !d.Time.Equal(now) || d.Attempt != 0 || string(d.Body) != body {
+	if err != nil || d.Provider != "stripe" || d.ID() != "evt_1" || d.Type() != "charge.failed" || !d.Time.Equal(now) || d.Unsigned.Attempt != 0 || string(d.Body) != body {
 		t.Errorf("got %+v, %s, %s, %v", d, d.ID(), d.Type(), err)
 	}
 }

@@ -108,7 +108,9 @@ const stripeVectorBody = `{
 type maker = func(...func(*webhook.Options)) (*webhook.Verifier, error)
 
 func with(made func(string, ...func(*webhook.Options)) (*webhook.Verifier, error), secret string) maker {
-	return func(opts ...func(*webhook.Options)) (*webhook.Verifier, error) { return made(secret, opts...) }
+	return func(opts ...func(*webhook.Options)) (*webhook.Verifier, error) {
+		return made(secret, append(opts, weak)...)
+	}
 }
 
 // TestPublishedVectors: Sign makes the published signature, and Verify accepts it.

@@ -1,8 +1,9 @@
 package webhook
 
 import (
+	"cmp"
+	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -21,9 +22,11 @@ var (
 // [NewSlack], [NewStripe], [NewGitHub], [NewShopify], [NewStandard], [NewHMAC] or,
 // for any other scheme, [NewFunc]. It is safe for concurrent use.
 type Verifier struct {
-	provider provider
-	maxBody  int
-	logger   *slog.Logger
+	provider  provider
+	endpoint  string
+	maxBody   int
+	onRefused func(context.Context, *RefusedError)
+	logger    *slog.Logger
 }
 
 // provider is what differs between the senders of webhooks.
@@ -36,9 +39,8 @@ type provider interface {
 	// sign adds the headers of the signature.
 	sign(header http.Header, at time.Time, body []byte) error
 
-	// describe adds to a verified delivery what its body says. With an error, it adds
-	// what could be read.
-	describe(d Delivery) (Delivery, error)
+	// describe adds to a verified delivery what its body says.
+	describe(d Delivery) Delivery
 
 	// answer answers a described delivery that is not an event, such as a challenge.
 	answer(d Delivery) (answer Response, ok bool)
@@ -49,11 +51,11 @@ type provider interface {
 // canonical form, other spellings of it are not looked for. Verify looks at nothing
 // of the body but its signature.
 //
-// The error wraps ErrSignature, ErrTooLarge or, besides ErrSignature,
-// ErrTimestamp. The delivery keeps body and header and copies neither.
+// The error is a [*RefusedError]. It wraps ErrSignature, ErrTooLarge or, besides
+// ErrSignature, ErrTimestamp. The delivery keeps body and header and copies neither.
 func (v *Verifier) Verify(header http.Header, body []byte) (Delivery, error) {
 	if len(body) > v.maxBody {
-		return Delivery{}, tooLarge(int64(v.maxBody))
+		return Delivery{}, v.refusal(tooLarge(int64(v.maxBody)))
 	}
 	return v.verify(header, body)
 }
@@ -62,17 +64,14 @@ func (v *Verifier) Verify(header http.Header, body []byte) (Delivery, error) {
 func (v *Verifier) verify(header http.Header, body []byte) (Delivery, error) {
 	d, err := v.provider.verify(header, body)
 	if err != nil {
-		return Delivery{}, err
+		return Delivery{}, v.refusal(err)
 	}
-	d.Provider, d.Header, d.Body = v.provider.name(), header, body
+	d.Provider, d.Endpoint, d.Body = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint), body
+	d.Unsigned.Header = header
 	if d.verifier == nil { // else a function given to NewFunc has called another verifier
 		d.verifier = v
 	}
 	return d, nil
-}
-
-func tooLarge(limit int64) error {
-	return fmt.Errorf("%w: the limit is %d bytes", ErrTooLarge, limit)
 }
 
 // check panics as the named method.
@@ -80,11 +79,6 @@ func (v *Verifier) check(method string) {
 	if v == nil || v.provider == nil {
 		panic("webhook: " + method + ": the verifier is nil or was not made by a constructor")
 	}
-}
-
-// Format implements [fmt.Formatter], so that printing a verifier shows no secret.
-func (v Verifier) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "webhook.Verifier(%s)", v.provider.name())
 }
 
 // Sign adds to header the signature of body, made at that time with the
@@ -102,6 +96,6 @@ func (v *Verifier) Sign(header http.Header, at time.Time, body []byte) error {
 // of them in the headers.
 type named string
 
-func (n named) name() string                          { return string(n) }
-func (n named) describe(d Delivery) (Delivery, error) { return d, nil }
-func (n named) answer(Delivery) (Response, bool)      { return Response{}, false }
+func (n named) name() string                     { return string(n) }
+func (n named) describe(d Delivery) Delivery     { return d }
+func (n named) answer(Delivery) (Response, bool) { return Response{}, false }

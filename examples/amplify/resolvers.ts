@@ -18,7 +18,7 @@ const saved = new Map<string, string>(); // content to file name
 
 const [schema] = of('AWS::AppSync::GraphQLSchema');
 save('schema.graphql', text(schema.Properties.DefinitionS3Location));
-save('resolvers.json', JSON.stringify({ dataSources: dataSources(), functions: functions(), resolvers: resolvers() }, null, 2));
+save('resolvers.json', JSON.stringify({ authorization: authorization(), dataSources: dataSources(), functions: functions(), resolvers: resolvers() }, null, 2));
 save('introspection.json', JSON.stringify(JSON.parse(introspection()), null, 2));
 
 // synthesize runs backend.ts as Amplify's own tool does, but without building the functions.
@@ -42,6 +42,12 @@ function templates(folder: string) {
 
 function of(type: string) {
   return Object.values(resources).filter((r) => r.Type === type);
+}
+
+// authorization are the API's modes, the default first.
+function authorization() {
+  const [{ Properties: p }] = of('AWS::AppSync::GraphQLApi');
+  return [p, ...(p.AdditionalAuthenticationProviders ?? [])].map((mode) => mode.AuthenticationType);
 }
 
 function dataSources() {

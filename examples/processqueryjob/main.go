@@ -11,6 +11,6 @@ import (
 )
 
 func main() {
-	claude := &service.Claude{URL: setup.Env("CLAUDE_URL")}
+	claude := setup.Must(service.NewClaude(setup.Env("CLAUDE_URL")))
 	lambda.Start(queryjob.Process(queryjob.Store(), claude))
 }

@@ -12,5 +12,5 @@ import (
 )
 
 func main() {
-	lambda.Start(publish.Changes(setup.Env("GRAPHQL_ENDPOINT"), appsyncstore.IAM(setup.Config())))
+	lambda.Start(setup.Must(publish.Changes(setup.Env("GRAPHQL_ENDPOINT"), appsyncstore.IAM(setup.Config()))))
 }

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -14,12 +17,19 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-// signingSecret is the local Slack app's. A real app has one on its settings page.
-const signingSecret = "local-signing-secret"
+// newSigningSecret returns that of the local Slack app. A real app has one on its
+// settings page. It is another one in each run, so that no web page can sign messages
+// that the bot answers with your token.
+func newSigningSecret() string {
+	var secret [16]byte
+	rand.Read(secret[:]) // never fails
+	return hex.EncodeToString(secret[:])
+}
 
 type config struct {
 	addr, dynamodb, claude, slack string
@@ -51,7 +61,7 @@ func start(ctx context.Context, c config) (_ *app, err error) {
 	}
 	a.url = "http://" + listener.Addr().String()
 	mux := http.NewServeMux()
-	a.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	a.server = &http.Server{Handler: onlyHere(mux), ReadHeaderTimeout: 10 * time.Second}
 	go a.server.Serve(listener)
 	if c.claude == "" {
 		c.claude = a.url + "/stand-in/claude"
@@ -68,7 +78,10 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 		return err
 	}
 	a.where = t.where
-	claude := &service.Claude{URL: c.claude}
+	claude, err := service.NewClaude(c.claude)
+	if err != nil {
+		return err
+	}
 	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs)); err != nil {
 		return err
 	}
@@ -80,11 +93,19 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	if a.signer, err = webhook.NewSlack(signingSecret); err != nil {
+	if a.signer, err = webhook.NewSlack(newSigningSecret()); err != nil {
 		return err
 	}
-	post := &service.Slack{URL: c.slack, Token: os.Getenv("SLACK_BOT_TOKEN")}
-	bot, err := a.local.AddFunction("slackwebhook", slackbot.New(a.signer, a.local.Client(), claude, post), timeout(15*time.Minute))
+	post, err := service.NewSlack(c.slack, os.Getenv("SLACK_BOT_TOKEN"))
+	if err != nil {
+		return err
+	}
+	messages := memstore.New[slackbot.Message, string]()
+	work := slackbot.Work(a.local.Client(), messages, slackbot.Answer(claude, post))
+	if _, err := a.local.AddFunction("slackanswer", work, timeout(15*time.Minute)); err != nil {
+		return err
+	}
+	bot, err := a.local.AddFunction("slackwebhook", slackbot.Front(a.signer, a.local.Client(), messages, "slackanswer"))
 	if err != nil {
 		return err
 	}
@@ -95,6 +116,21 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	mux.HandleFunc("POST /stand-in/claude", a.standIns.claude)
 	mux.HandleFunc("POST /stand-in/slack", a.standIns.slack)
 	return nil
+}
+
+// onlyHere refuses the requests of other web pages: a question costs money, and the
+// answers are yours. After DNS rebinding a page has the same origin, but a name of its
+// own.
+func onlyHere(h http.Handler) http.Handler {
+	h = http.NewCrossOriginProtection().Handler(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := (&url.URL{Host: r.Host}).Hostname()
+		if name != "localhost" && net.ParseIP(name) == nil {
+			http.Error(w, "use the address that was printed", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 func timeout(d time.Duration) func(*lambdalocal.FunctionOptions) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -106,7 +107,7 @@ func (a *app) watch(ctx context.Context, id string, show func(job)) (seen []job,
 	if err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := outbound.HTTP(time.Minute).Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,7 @@ func send(ctx context.Context, url string, body []byte, header http.Header) ([]b
 		req.Header = header.Clone()
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := outbound.HTTP(time.Minute).Do(req)
 	if err != nil {
 		return nil, err
 	}

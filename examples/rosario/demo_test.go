@@ -146,6 +146,51 @@ func TestQueryRefusals(t *testing.T) {
 	}
 }
 
+// TestOtherPagesAreRefused: the page of another site can neither ask nor, after DNS
+// rebinding, read.
+func TestOtherPagesAreRefused(t *testing.T) {
+	a := newApp(t, config{})
+	for name, header := range map[string]http.Header{
+		"form":           {"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"cross-site"}},
+		"fetch, no-cors": {"Origin": {"https://evil.example"}, "Content-Type": {"text/plain"}},
+		"sandbox":        {"Origin": {"null"}},
+		"other port":     {"Origin": {"http://127.0.0.1:1"}, "Sec-Fetch-Site": {"same-site"}},
+	} {
+		for _, path := range []string{"/query", "/slack"} {
+			if _, err := send(t.Context(), a.url+path, []byte(`{"query":"hello"}`), header); err == nil || !strings.Contains(err.Error(), "answered 403") {
+				t.Errorf("%s, %s: got %v", name, path, err)
+			}
+		}
+	}
+	for _, path := range []string{"/", "/query", "/slack", "/jobs/x"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "evil.example:8080"
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusForbidden {
+			t.Errorf("%s after DNS rebinding: got %s", path, resp.Status)
+		}
+	}
+}
+
+// TestSigningSecretIsOfTheRun, so that no page knows it.
+func TestSigningSecretIsOfTheRun(t *testing.T) {
+	a, b := newApp(t, config{}), newApp(t, config{})
+	body, header := slackMessage("Ev1", time.Now(), "hello"), http.Header{}
+	if err := a.signer.Sign(header, time.Now(), body); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := send(t.Context(), b.url+"/slack", body, header); err == nil || !strings.Contains(err.Error(), "answered 401") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestWelcomeAndPage(t *testing.T) {
 	a := newApp(t, config{})
 	var out bytes.Buffer

@@ -38,7 +38,7 @@ func TestFrontEnd(t *testing.T) {
 	}
 
 	write := func(status, response string) {
-		a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { id status response query createdAt updatedAt } }`,
+		a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { id owner status response query createdAt updatedAt } }`,
 			object{"input": object{"id": id, "status": status, "response": response}})
 	}
 	write("processing", "")
@@ -74,7 +74,7 @@ func submit(t *testing.T, a *API, event []byte) (object, error) {
 	}
 	err := json.Unmarshal(a.Query(t, `mutation ($input: CreateQueryJobInput!) {
 		createQueryJob(input: $input) { id query status metadata createdAt updatedAt } }`,
-		object{"input": object{"query": request.Arguments.Query, "status": "pending", "metadata": string(request.Arguments.Metadata)}}), &answer)
+		object{"input": object{"owner": "user", "query": request.Arguments.Query, "status": "pending", "metadata": string(request.Arguments.Metadata)}}), &answer)
 	return answer.Data.CreateQueryJob, err
 }
 
@@ -87,7 +87,7 @@ func frontEnd(t *testing.T, a *API) <-chan string {
 	}
 	cmd := exec.Command("node", "--import", "tsx", "src/try.ts")
 	cmd.Dir = dir
-	cmd.Env = append(cmd.Environ(), "APPSYNC_URL="+a.URL, "API_KEY="+a.APIKey)
+	cmd.Env = append(cmd.Environ(), "APPSYNC_URL="+a.URL, "TOKEN="+a.Token("user", time.Hour))
 	log := &tail{}
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()

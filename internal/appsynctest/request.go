@@ -8,25 +8,30 @@ import (
 	"testing"
 )
 
-// Query sends a query or mutation with the API key, as a front end does, and returns
-// the answer.
+// Query sends a query or mutation as a function does, and returns the answer.
 func (a *API) Query(tb testing.TB, query string, variables map[string]any) json.RawMessage {
 	tb.Helper()
-	body := marshal(map[string]any{"query": query, "variables": variables})
-	_, answer := a.Post(tb, body, func(r *http.Request) { r.Header.Set("X-Api-Key", a.APIKey) })
+	return a.QueryAs(tb, a.Function(), query, variables)
+}
+
+// QueryAs sends a query or mutation of a caller and returns the answer.
+func (a *API) QueryAs(tb testing.TB, caller Caller, query string, variables map[string]any) json.RawMessage {
+	tb.Helper()
+	_, answer := a.Post(tb, marshal(map[string]any{"query": query, "variables": variables}), caller)
 	return answer
 }
 
-// Post sends body with the headers that authorize sets, and returns the status and
-// the answer.
-func (a *API) Post(tb testing.TB, body []byte, authorize func(*http.Request)) (status int, answer json.RawMessage) {
+// Post sends the body of a caller's request and returns the status and the answer.
+func (a *API) Post(tb testing.TB, body []byte, caller Caller) (status int, answer json.RawMessage) {
 	tb.Helper()
 	req, err := http.NewRequestWithContext(tb.Context(), http.MethodPost, a.URL, bytes.NewReader(body))
 	if err != nil {
 		tb.Fatalf("appsynctest: %v", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	authorize(req)
+	if err := caller(req, body); err != nil {
+		tb.Fatalf("appsynctest: %v", err)
+	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		tb.Fatalf("appsynctest: %v", err)

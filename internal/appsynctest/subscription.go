@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -15,16 +17,26 @@ type Event struct {
 	Errors json.RawMessage `json:"errors"`
 }
 
-// Subscribe opens a connection with the API key and starts one subscription on it.
-// Events sent from then on are in the channel, which is closed when the connection
-// ends; it does with the test.
-//
-// Source: https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
+// Subscribe starts a subscription as a function; see [API.SubscribeAs].
 func (a *API) Subscribe(tb testing.TB, query string, variables map[string]any) <-chan Event {
 	tb.Helper()
-	ws, err := a.subscribe(tb.Context(), query, variables)
+	events, err := a.SubscribeAs(tb, a.Function(), query, variables)
 	if err != nil {
 		tb.Fatalf("appsynctest: subscription: %v", err)
+	}
+	return events
+}
+
+// SubscribeAs opens a connection of a caller and starts one subscription on it, or
+// returns why it is refused. Events sent from then on are in the channel, which is closed
+// when the connection ends; it does with the test.
+//
+// Source: https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
+func (a *API) SubscribeAs(tb testing.TB, caller Caller, query string, variables map[string]any) (<-chan Event, error) {
+	tb.Helper()
+	ws, err := a.subscribe(tb.Context(), caller, query, variables)
+	if err != nil {
+		return nil, err
 	}
 	events := make(chan Event)
 	go func() {
@@ -42,7 +54,7 @@ func (a *API) Subscribe(tb testing.TB, query string, variables map[string]any) <
 			}
 		}
 	}()
-	return events
+	return events, nil
 }
 
 type message struct {
@@ -51,12 +63,25 @@ type message struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-func (a *API) subscribe(ctx context.Context, query string, variables map[string]any) (*websocket, error) {
-	at, err := url.Parse(a.URL)
+// authorization are a caller's headers as a subscription has them.
+func (a *API) authorization(ctx context.Context, caller Caller) (map[string]string, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.URL+"/connect", nil)
 	if err != nil {
 		return nil, err
 	}
-	authorization := map[string]string{"host": at.Host, "x-api-key": a.APIKey}
+	all := map[string]string{"host": r.URL.Host}
+	err = caller(r, []byte("{}"))
+	for name := range r.Header {
+		all[strings.ToLower(name)] = r.Header.Get(name)
+	}
+	return all, err
+}
+
+func (a *API) subscribe(ctx context.Context, caller Caller, query string, variables map[string]any) (*websocket, error) {
+	authorization, err := a.authorization(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
 	header := url.Values{"header": {base64.StdEncoding.EncodeToString(marshal(authorization))}, "payload": {"e30="}}
 	ws, err := dial(ctx, a.Realtime+"?"+header.Encode(), "graphql-ws")
 	if err != nil {

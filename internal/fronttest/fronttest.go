@@ -21,6 +21,9 @@ type Front struct {
 	serve  func(*lambdalocal.Function) http.Handler
 	prefix string // the stage, as clients name it
 
+	Decodes bool // decodes the path, so that how it was escaped is lost
+	Merges  bool // makes slashes before the path one
+	Length  bool // drops the request's Content-Length
 	Joins   bool // joins the values of a repeated header
 	Drops   bool // keeps only the last value of a repeated header or parameter
 	Cookies int  // sends at most so many Set-Cookie; 0: all
@@ -32,10 +35,14 @@ type Front struct {
 // Fronts are all front doors, by name.
 var Fronts = map[string]Front{
 	"function URL":   {serve: func(f *lambdalocal.Function) http.Handler { return f.URL() }, Joins: true},
-	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, Joins: true},
-	"HTTP API stage": {serve: stage, prefix: "/live", Joins: true},
-	"REST API":       {serve: binary, prefix: "/prod", Orders: true},
-	"REST API text":  {serve: func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() }, Orders: true, Text: true},
+	"HTTP API":       {serve: func(f *lambdalocal.Function) http.Handler { return f.HTTPAPI() }, Decodes: true, Joins: true},
+	"HTTP API stage": {serve: stage, prefix: "/live", Decodes: true, Joins: true},
+	"HTTP API 1.0":   {serve: formatV1, prefix: "/live", Orders: true},
+	"REST API":       {serve: binary, prefix: "/prod", Merges: true, Length: true, Orders: true},
+	"REST API text": {
+		serve:  func(f *lambdalocal.Function) http.Handler { return f.RESTAPI() },
+		Merges: true, Length: true, Orders: true, Text: true,
+	},
 	"load balancer": {
 		serve: func(f *lambdalocal.Function) http.Handler { return f.LoadBalancer() },
 		Joins: true, Drops: true, Cookies: 1, Orders: true, NoIP: true,
@@ -47,6 +54,10 @@ func stage(f *lambdalocal.Function) http.Handler {
 	return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Stage = "live" })
 }
 
+func formatV1(f *lambdalocal.Function) http.Handler {
+	return f.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.Stage, o.PayloadFormatVersion = "live", "1.0" })
+}
+
 func binary(f *lambdalocal.Function) http.Handler {
 	return f.RESTAPI(func(o *lambdalocal.RESTAPIOptions) { o.BinaryMediaTypes = []string{"*/*"} })
 }
@@ -55,10 +66,15 @@ func multiValue(f *lambdalocal.Function) http.Handler {
 	return f.LoadBalancer(func(o *lambdalocal.LoadBalancerOptions) { o.MultiValueHeaders = true })
 }
 
+// host is the one that requests are sent to.
+const host = "hooks.example"
+
 // Deploy returns the URL of a function with this handler, behind the front door.
 func (f Front) Deploy(t testing.TB, handler any) string {
 	t.Helper()
-	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
+	local := lambdalocal.New(func(o *lambdalocal.Options) {
+		o.Logger, o.Hosts = slog.New(slog.DiscardHandler), []string{host}
+	})
 	fn, err := local.AddFunction("hooks", handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +112,7 @@ func Send(t testing.TB, url, method string, header http.Header, body []byte) Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Host = "hooks.example"
+	r.Host = host
 	for name, values := range header {
 		r.Header[name] = values
 	}
@@ -109,10 +125,15 @@ func Send(t testing.TB, url, method string, header http.Header, body []byte) Res
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range got.Header {
+	dropOwn(got.Header)
+	return Response{got.StatusCode, got.Header, string(content)}
+}
+
+// dropOwn removes what each server sets to a value of its own.
+func dropOwn(h http.Header) {
+	for name := range h {
 		if name == "Date" || strings.HasSuffix(strings.ToLower(name), "requestid") {
-			got.Header.Del(name)
+			h.Del(name)
 		}
 	}
-	return Response{got.StatusCode, got.Header, string(content)}
 }

@@ -33,9 +33,10 @@ var plan = []struct{ pkg, imports, links string }{
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "internal/option streamproc/internal/avjson", "lambda-go values"},
 	{"streamproc/streamtest", "internal/option streamproc", "lambda-go values"},
-	{"selfinvoke", "internal/option", "lambda-go sdk lambda"},
+	{"selfinvoke", "internal/option internal/streaming", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
-	{"lambdahttp", "", "lambda-go"},
+	{"internal/streaming", "", "lambda-go"},
+	{"lambdahttp", "internal/option internal/streaming", "lambda-go"},
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
@@ -45,11 +46,13 @@ var plan = []struct{ pkg, imports, links string }{
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
-	{"lambdalocal/internal/process", "internal/child", "lambda-go"},
+	{"lambdalocal/internal/invokeapi", "", ""},
+	{"lambdalocal/internal/process", "internal/child internal/loopback", "lambda-go"},
 	{"lambdalocal/internal/source", "", "sdk values dynamodbstreams"},
-	{"lambdalocal", "internal/httpevent internal/option lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
+	{"lambdalocal", "internal/httpevent internal/loopback internal/option internal/streaming lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/invokeapi lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/child", "", ""},
+	{"internal/loopback", "", ""},
 	{"internal/option", "", ""},
 	{"internal/recent", "", ""},
 	{"internal/docs", "", ""},

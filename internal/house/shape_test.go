@@ -46,3 +46,15 @@ func TestShape(t *testing.T) {
 		}
 	}
 }
+
+// TestNoBinaries: what is in the repository can be read.
+func TestNoBinaries(t *testing.T) {
+	for name, content := range files(t, ".") {
+		if len(content) > 1<<20 {
+			t.Errorf("%s has %d bytes, want at most 1 MB", name, len(content))
+		}
+		if strings.Contains(content, "\x00") {
+			t.Errorf("%s is not text", name)
+		}
+	}
+}

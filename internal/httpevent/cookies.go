@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// cookies lists the cookies of a request one by one. An event of payload format 2.0 has
-// them there and not in its headers.
+// cookies lists the cookies of a request one by one, as payload format 2.0 does.
 func cookies(h http.Header) []string {
 	var all []string
 	for _, line := range h.Values("Cookie") {

@@ -1,6 +1,7 @@
 package httpevent
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -20,8 +21,15 @@ type Target struct {
 	IsBase64Encoded                 bool                                `json:"isBase64Encoded"`
 }
 
+// healthChecker is the User-Agent of a load balancer's health checks, which have no
+// other header.
+//
+// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#enable-health-checks-lambda
+const healthChecker = "ELB-HealthChecker/2.0"
+
 // LoadBalancer returns the event of an Application Load Balancer, with or without
-// multi-value headers. Parameters are not decoded.
+// multi-value headers. Parameters are not decoded. A request with the User-Agent of a
+// health check becomes one.
 //
 // Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
 func LoadBalancer(r Request, targetGroupARN string, multiValue bool) Target {
@@ -29,6 +37,9 @@ func LoadBalancer(r Request, targetGroupARN string, multiValue bool) Target {
 	e := Target{HTTPMethod: r.Method, Path: r.Path, Body: body, IsBase64Encoded: isBase64}
 	e.RequestContext.ELB.TargetGroupArn = targetGroupARN
 	headers, query := r.forwarded(), r.rawQuery()
+	if r.userAgent() == healthChecker {
+		headers = http.Header{"User-Agent": {healthChecker}}
+	}
 	if multiValue {
 		e.MultiValueHeaders, e.MultiValueQueryStringParameters = each(headers, strings.ToLower, same), query
 	} else {

@@ -1,36 +1,41 @@
 package httpevent
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // defaultName is the route and the stage of a function URL, and of an HTTP API
 // unless it is told otherwise.
 const defaultName = "$default"
 
 // FunctionURL returns the event of a function URL. It has no account, since the
-// caller is not authenticated.
+// caller is not authenticated. It has the path as it was sent, and cookies twice.
 //
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html and
+// hotsock/voker@59c7289a vokerhttp/testdata/functionurl-request.json: rawPath
+// "/capture/space%20value", headers.cookie "session=abc123; theme=dark".
 func FunctionURL(r Request) PayloadV2 {
 	e := HTTPAPI(r, Route{Key: defaultName, Stage: defaultName})
+	e.RawPath = r.Path
 	e.RequestContext.AccountID, e.RequestContext.DomainPrefix = "anonymous", r.APIID
+	if len(e.Cookies) > 0 {
+		e.Headers["cookie"] = strings.Join(e.Cookies, "; ")
+	}
 	return e
 }
 
 // HTTPAPI returns the event of an HTTP API of API Gateway, with payload format 2.0.
 // Names of headers are in lower case. The values of a repeated header or parameter
-// are joined by commas.
+// are joined by commas. The path is decoded once, in rawPath too.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+// and hotsock/voker@59c7289a vokerhttp/testdata/apigwv2-request.json: rawPath and
+// requestContext.http.path "/capture/space value".
 func HTTPAPI(r Request, route Route) PayloadV2 {
 	h := r.forwarded()
 	h.Del("Cookie")
-	path, _ := url.PathUnescape(r.Path)
+	path := r.decodedPath()
 	body, isBase64 := r.embedded()
 	return PayloadV2{
-		Version: "2.0", RouteKey: route.Key, RawPath: r.Path, RawQueryString: r.Query,
+		Version: "2.0", RouteKey: route.Key, RawPath: path, RawQueryString: r.Query,
 		Cookies: cookies(r.Header), Headers: each(h, strings.ToLower, joined), QueryStringParameters: each(r.query(), same, joined),
 		PathParameters: route.Parameters, StageVariables: route.StageVariables,
 		RequestContext: ContextV2{

@@ -64,6 +64,14 @@ func (r Request) domainPrefix() string {
 	return prefix
 }
 
+// decodedPath is the path without escapes. One that cannot be decoded stays as it is.
+func (r Request) decodedPath() string {
+	if path, err := url.PathUnescape(r.Path); err == nil {
+		return path
+	}
+	return r.Path
+}
+
 // query is the parameters, decoded. Those that cannot be are left out.
 func (r Request) query() map[string][]string {
 	values, _ := url.ParseQuery(r.Query)

@@ -12,35 +12,35 @@ type answer struct {
 	partial *Error // of a field within the object; nil when it is complete
 }
 
-// parse reads an answer. redact is given the messages of errors.
-func parse(resp *http.Response, raw []byte, redact func(string) string) (answer, error) {
-	var body struct {
+// parse reads the answer to r.
+func (c *client) parse(r *http.Request, body []byte, resp *http.Response, raw []byte) (answer, error) {
+	var got struct {
 		Data   json.RawMessage `json:"data"`
-		Errors []struct {
-			Type    string `json:"errorType"`
-			Message string `json:"message"`
-			Path    []any  `json:"path"`
-		} `json:"errors"`
+		Errors []graphQLError  `json:"errors"`
 	}
-	err := json.Unmarshal(raw, &body)
+	err := json.Unmarshal(raw, &got)
+	ok := resp.StatusCode == http.StatusOK
 	e := &Error{Status: resp.StatusCode}
 	switch {
-	case err == nil && len(body.Errors) > 0:
-		first := body.Errors[0]
-		e.Type, e.Message, e.nested = first.Type, redact(first.Message), len(first.Path) > 1
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		e.Message = "the answer is a redirect, which is not followed: is the endpoint right?"
+	case err == nil && len(got.Errors) > 0:
+		first := got.Errors[0]
+		e.Type, e.Message = safeType(first.Type, r, body), c.words.describe(first)
+		e.nested = ok && len(first.Path) > 1
 		e.invalid = first.Type == "" && first.Path == nil && resp.StatusCode < http.StatusTooManyRequests
-	case resp.StatusCode != http.StatusOK:
+	case !ok:
 		e.Message = "the answer is not GraphQL"
-	case err != nil || body.Data == nil:
+	case err != nil || got.Data == nil:
 		e.Message = "the answer is not GraphQL: is the endpoint right?"
 	default:
-		return answer{data: body.Data}, nil
+		return answer{data: got.Data}, nil
 	}
 	if e.nested {
-		return answer{data: body.Data, partial: e}, nil
+		return answer{data: got.Data, partial: e}, nil
 	}
 	if e.Type == "" {
-		e.Type = errorType(resp)
+		e.Type = safeType(errorType(resp), r, body)
 	}
 	return answer{}, e
 }

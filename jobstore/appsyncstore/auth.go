@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,53 +22,64 @@ type Authorizer interface {
 	Authorize(r *http.Request, body []byte) error
 }
 
-// validator is an Authorizer that New can check.
-type validator interface{ validate() error }
+// authorizer keeps what it knows in functions, within which no verb of fmt looks.
+type authorizer struct {
+	check     func() error // for New; may be nil
+	authorize func(r *http.Request, body []byte) error
+}
+
+func (a authorizer) Authorize(r *http.Request, body []byte) error {
+	if err := a.validate(); err != nil {
+		return err
+	}
+	return a.authorize(r, body)
+}
+
+func (a authorizer) validate() error {
+	if a.check == nil {
+		return nil
+	}
+	return a.check()
+}
 
 // IAM signs requests with the credentials and for the Region of cfg. For a Lambda
 // function of an Amplify back end, it is what allow.resource(...) in the schema
 // lets in.
-func IAM(cfg aws.Config) Authorizer { return iam{cfg, v4.NewSigner()} }
-
-type iam struct {
-	cfg    aws.Config
-	signer *v4.Signer
+func IAM(cfg aws.Config) Authorizer {
+	signer := v4.NewSigner()
+	return authorizer{
+		check: func() error {
+			if cfg.Credentials == nil || cfg.Region == "" {
+				return errors.New("IAM: the aws.Config has no Credentials or no Region")
+			}
+			return nil
+		},
+		authorize: func(r *http.Request, body []byte) error {
+			credentials, err := cfg.Credentials.Retrieve(r.Context())
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(body)
+			return signer.SignHTTP(r.Context(), credentials, r, hex.EncodeToString(sum[:]), "appsync", cfg.Region, time.Now())
+		},
+	}
 }
 
-func (i iam) validate() error {
-	if i.cfg.Credentials == nil || i.cfg.Region == "" {
-		return errors.New("IAM: the aws.Config has no Credentials or no Region")
+// APIKey sends an API key, as allow.publicApiKey() in the schema lets in. Every browser
+// has that key: a back end that takes it for writes has no access control.
+func APIKey(key string) Authorizer {
+	return authorizer{
+		check: func() error {
+			if key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }) {
+				return errors.New("APIKey: the key is empty, or has white space or other characters that no key has")
+			}
+			return nil
+		},
+		authorize: func(r *http.Request, _ []byte) error {
+			r.Header.Set("X-Api-Key", key)
+			return nil
+		},
 	}
-	return nil
-}
-
-func (i iam) Authorize(r *http.Request, body []byte) error {
-	if err := i.validate(); err != nil {
-		return err
-	}
-	credentials, err := i.cfg.Credentials.Retrieve(r.Context())
-	if err != nil {
-		return err
-	}
-	sum := sha256.Sum256(body)
-	return i.signer.SignHTTP(r.Context(), credentials, r, hex.EncodeToString(sum[:]), "appsync", i.cfg.Region, time.Now())
-}
-
-// APIKey sends an API key, as allow.publicApiKey() in the schema lets in.
-func APIKey(key string) Authorizer { return apiKey(key) }
-
-type apiKey string
-
-func (k apiKey) validate() error {
-	if k == "" {
-		return errors.New("APIKey: the key is empty")
-	}
-	return nil
-}
-
-func (k apiKey) Authorize(r *http.Request, _ []byte) error {
-	r.Header.Set("X-Api-Key", string(k))
-	return k.validate()
 }
 
 // Token sends a token of Cognito user pools, OpenID Connect or a Lambda authorizer. get
@@ -77,16 +89,12 @@ func Token(get func(context.Context) (string, error)) Authorizer {
 	if get == nil {
 		panic("appsyncstore: Token: get is nil")
 	}
-	return token(get)
-}
-
-type token func(context.Context) (string, error)
-
-func (get token) Authorize(r *http.Request, _ []byte) error {
-	text, err := get(r.Context())
-	if err == nil && text == "" {
-		err = errors.New("Token: the token is empty")
-	}
-	r.Header.Set("Authorization", text)
-	return err
+	return authorizer{authorize: func(r *http.Request, _ []byte) error {
+		text, err := get(r.Context())
+		if err == nil && text == "" {
+			err = errors.New("Token: the token is empty")
+		}
+		r.Header.Set("Authorization", text)
+		return err
+	}}
 }

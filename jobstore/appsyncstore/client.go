@@ -17,20 +17,19 @@ import (
 // client sends GraphQL operations.
 type client struct {
 	endpoint  string
-	authorize Authorizer
-	opts      *Options
+	authorize func(r *http.Request, body []byte) error // a function, so that no verb of fmt prints what is in it
+	http      HTTPClient
+	words     vocabulary
 	attempts  *retry.Attempt // the SDK's loop: waits, quota, and the context's end
 }
 
-func newClient(endpoint string, authorize Authorizer, opts *Options) client {
+func newClient(endpoint string, authorize Authorizer, opts *Options, words vocabulary) client {
 	same := func(request any) any { return request } // a body is only read
-	return client{endpoint: endpoint, authorize: authorize, opts: opts, attempts: retry.NewAttemptMiddleware(opts.Retryer, same)}
+	return client{
+		endpoint: endpoint, authorize: authorize.Authorize, words: words,
+		http: withoutRedirects(opts.HTTPClient), attempts: retry.NewAttemptMiddleware(opts.Retryer, same),
+	}
 }
-
-// maxAnswer is how much of an answer is read. AppSync's own limit is 5 MB.
-//
-// Source: https://docs.aws.amazon.com/general/latest/gr/appsync.html
-const maxAnswer = 8 << 20
 
 // send performs an operation and returns the object at its root, nil for null. A partial
 // error comes with the rest of the object.
@@ -54,14 +53,19 @@ func (c *client) send(ctx context.Context, o operation, variables map[string]any
 // attempt sends a request once. A partial answer is not an error here: the operation took
 // effect and must not be repeated.
 func (c *client) attempt(ctx context.Context, in middleware.FinalizeInput) (out middleware.FinalizeOutput, _ middleware.Metadata, err error) {
+	limited, cancel := context.WithTimeout(ctx, maxWait)
+	defer cancel()
 	body := in.Request.([]byte)
-	r, err := c.request(ctx, body)
+	r, err := c.request(limited, body)
 	if err != nil {
 		return out, middleware.Metadata{}, err
 	}
 	resp, raw, err := c.do(r)
-	if err == nil {
-		out.Result, err = parse(resp, raw, func(message string) string { return c.withhold(message, r, body) })
+	switch {
+	case err == nil:
+		out.Result, err = c.parse(r, body, resp, raw)
+	case ctx.Err() != nil:
+		err = &aws.RequestCanceledError{Err: ctx.Err()}
 	}
 	return out, middleware.Metadata{}, err
 }
@@ -72,7 +76,7 @@ func (c *client) request(ctx context.Context, body []byte) (*http.Request, error
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if err := c.authorize.Authorize(r, body); err != nil {
+	if err := c.authorize(r, body); err != nil {
 		return nil, fmt.Errorf("authorize: %w", err)
 	}
 	return r, nil
@@ -81,17 +85,20 @@ func (c *client) request(ctx context.Context, body []byte) (*http.Request, error
 // do returns the whole answer. A failed connection is an error that the SDK's retryer
 // recognizes.
 func (c *client) do(r *http.Request) (*http.Response, []byte, error) {
-	resp, err := c.opts.HTTPClient.Do(r)
-	var raw []byte
-	if err == nil {
-		defer resp.Body.Close()
-		raw, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	resp, err := c.http.Do(r)
+	if err != nil {
+		return nil, nil, &smithyhttp.RequestSendError{Err: &connectionError{err}}
 	}
+	defer resp.Body.Close()
+	if redirected(resp) {
+		return nil, nil, &Error{Status: resp.StatusCode, Message: "Options.HTTPClient has followed a redirect"}
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
-	case err == nil:
-		return resp, raw, nil
-	case r.Context().Err() != nil:
-		return nil, nil, &aws.RequestCanceledError{Err: r.Context().Err()}
+	case err != nil:
+		return nil, nil, &smithyhttp.RequestSendError{Err: &connectionError{err}}
+	case len(raw) > maxAnswer:
+		return nil, nil, &Error{Status: resp.StatusCode, Message: fmt.Sprintf("the answer is larger than %d MB", maxAnswer>>20)}
 	}
-	return nil, nil, &smithyhttp.RequestSendError{Err: err}
+	return resp, raw, nil
 }

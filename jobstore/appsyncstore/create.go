@@ -25,7 +25,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 		}
 	}
 	token := jobstore.NewID()
-	fields, err := s.newInput(in, o, token)
+	fields, err := s.newInput(ctx, in, o, token)
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}

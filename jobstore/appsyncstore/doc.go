@@ -22,7 +22,10 @@
 //
 // In amplify/data/resource.ts, with the default names of [Fields]:
 //
+//	const functionsOnly = (allow) => [allow.ownerDefinedIn('owner').identityClaim('sub').to([])];
+//
 //	QueryJob: a.model({
+//		owner: a.string(), // see Who may do what
 //		query: a.string().required(),
 //		status: a.enum(['pending', 'processing', 'complete', 'error']),
 //		response: a.string(),
@@ -36,21 +39,30 @@
 //		maxAttempts: a.integer(),
 //		onLeaseExpiry: a.string(),
 //		canceled: a.boolean(),
-//		errorDetail: a.string(), // for operators
-//		createToken: a.string(),
-//		claimToken: a.string(),
-//		claimableFrom: a.float(), // ms since 1970; a GraphQL Int has 32 bits
-//		reports: a.integer(),
 //		expiresAt: a.timestamp(),
-//	})
+//		errorDetail: a.string().authorization(functionsOnly), // for operators
+//		createToken: a.string().authorization(functionsOnly),
+//		claimToken: a.string().authorization(functionsOnly),
+//		claimableFrom: a.float().authorization(functionsOnly), // ms since 1970; a GraphQL Int has 32 bits
+//		reports: a.integer().authorization(functionsOnly),
+//	}).authorization((allow) => [allow.ownerDefinedIn('owner').identityClaim('sub').to(['read'])])
 //
-// A record that a front end creates needs an ID, a status and what the model
+// A record that another program creates needs an ID, a status and what the model
 // requires; everything else has a default, and nulls are as good as missing.
 // dynamostore can share the table; see dynamostore.Amplify.
 //
 // Strings, numbers and bools of In and Out are sent as such. Everything else is sent as
 // the text of its JSON, and so is every value of an interface type. a.string() and
 // a.json() both take that.
+//
+// # Who may do what
+//
+// The rules of the model decide, not this package. Those above let functions write, and
+// let users read and watch their own jobs. A function creates the job and writes the
+// owner, see Options.Extra. allow.publicApiKey and allow.authenticated would let
+// every browser read all jobs and complete them. See examples/amplify/README.md.
+//
+// Source: https://docs.amplify.aws/react/build-a-backend/data/customize-authz/
 //
 // # Wiring
 //
@@ -102,9 +114,10 @@
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
 //
-// The tokens of claims and creates are fields of the model. Anyone who may read the
-// model can read them, and anyone who may update it can write any state. No subscription
-// delivers them. They coordinate cooperating workers. They are not access control.
+// The tokens of claims and creates are fields of the model. Anyone who may update it can
+// write any state. A settle that finds another outcome fails with ErrLeaseLost, also when
+// the other writer knew the token. A change after the settle is not noticed. Tokens
+// coordinate cooperating workers. They are not access control.
 //
 // AppSync delivers no event over 240 KB, while a record may have 400 KB. Keep large
 // outputs elsewhere. A repeated mutation sends its event again.

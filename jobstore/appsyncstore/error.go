@@ -12,10 +12,13 @@ import (
 // Error is an error of AppSync: the first of the answer's GraphQL errors, or an HTTP
 // error. It is a [smithy.APIError]. Its code is Type without a prefix such as DynamoDB:
 // in DynamoDB:ConditionalCheckFailedException.
+//
+// It never quotes AppSync's message, which may quote the request. Message has the names
+// of the schema that are in it.
 type Error struct {
 	Type    string // errorType, such as Unauthorized; may be empty
-	Message string
-	Status  int // of HTTP: 200 for most errors of GraphQL
+	Message string // in words of this package
+	Status  int    // of HTTP: 200 for most errors of GraphQL
 
 	nested  bool // of a field; the object exists
 	invalid bool // of the whole request, which had no effect

@@ -54,8 +54,8 @@ func TestErrors(t *testing.T) {
 		"unauthorized by HTTP":    {"Unauthorized " + graphQLError(`"errorType":"UnauthorizedException","message":"Permission denied"`), nil, 401, "UnauthorizedException", pitfalls, 1},
 		"no policy":               {"Forbidden " + graphQLError(`"errorType":"AccessDeniedException","message":"not authorized to perform: appsync:GraphQL"`), nil, 403, "AccessDeniedException", pitfalls, 1},
 		"signature":               {"Forbidden " + graphQLError(`"errorType":"InvalidSignatureException","message":"no"`), nil, 403, "InvalidSignatureException", "Region", 1},
-		"validation":              {graphQLError(`"path":null,"message":"Validation error of type FieldUndefined: Field 'progress' in type 'QueryJob' is undefined"`), nil, 200, "", "Field 'progress'", 1},
-		"malformed":               {"Bad Request " + graphQLError(`"errorType":"MalformedHttpRequestException","message":"Unable to parse"`), nil, 400, "MalformedHttpRequestException", "Unable to parse", 1},
+		"validation":              {graphQLError(`"path":null,"message":"Validation error of type FieldUndefined: Field 'progress' in type 'QueryJob' is undefined"`), nil, 200, "", "names error, FieldUndefined, progress, QueryJob", 1},
+		"malformed":               {"Bad Request " + graphQLError(`"errorType":"MalformedHttpRequestException","message":"Unable to parse"`), nil, 400, "MalformedHttpRequestException", "withheld", 1},
 		"firewall":                {"Forbidden <html>blocked</html>", nil, 403, "Forbidden", "403 Forbidden: the answer is not GraphQL", 1},
 		"error by header":         {"Bad Request {}", http.Header{"X-Amzn-Errortype": {"BadRequestException:http://internal"}}, 400, "BadRequestException", "400 BadRequestException", 1},
 		"no such API":             {"Not Found ", nil, 404, "NotFound", "404 NotFound", 1},
@@ -65,11 +65,11 @@ func TestErrors(t *testing.T) {
 		"data is no object":       {`{"data":5}`, nil, 200, "", "the answer's data has no ", 1},
 		"throttled":               {"Too Many Requests " + graphQLError(`"errorType":"ThrottlingException","message":"Rate exceeded"`), nil, 429, "ThrottlingException", "Rate exceeded", 3},
 		"throttled without JSON":  {"Too Many Requests slow down", nil, 429, "TooManyRequestsException", "429", 3},
-		"throttled without type":  {"Too Many Requests " + graphQLError(`"message":"Too many requests"`), nil, 429, "TooManyRequestsException", "Too many", 3},
+		"throttled without type":  {"Too Many Requests " + graphQLError(`"message":"Too many requests"`), nil, 429, "TooManyRequestsException", "withheld", 3},
 		"throttled with 200":      {graphQLError(`"path":["x"],"errorType":"ThrottlingException","message":"Rate exceeded"`), nil, 200, "ThrottlingException", "Rate exceeded", 3},
 		"table throttled":         {graphQLError(`"path":["x"],"errorType":"DynamoDB:ProvisionedThroughputExceededException","message":"slow"`), nil, 200, "ProvisionedThroughputExceededException", "DynamoDB:Pro", 3},
-		"table broken":            {graphQLError(`"path":["x"],"errorType":"DynamoDB:InternalServerError","message":"sorry"`), nil, 200, "InternalServerError", "sorry", 3},
-		"AppSync broken":          {"Internal Server Error " + graphQLError(`"errorType":"InternalFailure","message":"sorry"`), nil, 500, "InternalFailure", "sorry", 3},
+		"table broken":            {graphQLError(`"path":["x"],"errorType":"DynamoDB:InternalServerError","message":"sorry"`), nil, 200, "InternalServerError", "withheld", 3},
+		"AppSync broken":          {"Internal Server Error " + graphQLError(`"errorType":"InternalFailure","message":"sorry"`), nil, 500, "InternalFailure", "withheld", 3},
 		"gateway":                 {"Bad Gateway <html>", nil, 502, "BadGateway", "502", 3},
 		"unavailable":             {"Service Unavailable ", nil, 503, "ServiceUnavailable", "503", 3},
 	} {
@@ -210,7 +210,7 @@ func TestErrorsByTheAPI(t *testing.T) {
 		return appsyncstore.IAM(aws.Config{Region: region, Credentials: p})
 	}
 	token := func(ttl time.Duration) appsyncstore.Authorizer {
-		return appsyncstore.Token(func(context.Context) (string, error) { return api.Token(ttl), nil })
+		return appsyncstore.Token(func(context.Context) (string, error) { return api.Token("user", ttl), nil })
 	}
 	for name, c := range map[string]struct {
 		authorize appsyncstore.Authorizer
@@ -218,8 +218,8 @@ func TestErrorsByTheAPI(t *testing.T) {
 		text      string
 	}{
 		"IAM":           {signed(api.Region, api.Processor()), "", ""},
-		"API key":       {appsyncstore.APIKey(api.APIKey), "", ""},
-		"token":         {token(time.Hour), "", ""},
+		"API key":       {appsyncstore.APIKey(api.APIKey), "UnauthorizedException", "401"},
+		"token":         {token(time.Hour), "Unauthorized", "createQueryJob"},
 		"no policy":     {signed(api.Region, api.Stranger()), "UnauthorizedException", pitfalls},
 		"wrong key":     {appsyncstore.APIKey("da2-wrong"), "UnauthorizedException", "401"},
 		"expired token": {token(-time.Hour), "UnauthorizedException", "Token has expired"},

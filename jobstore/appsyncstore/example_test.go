@@ -105,5 +105,5 @@ func ExampleError() {
 	fmt.Println(err)
 	// Output:
 	// Unauthorized
-	// jobstore: get job "some-job": AppSync answered 200 Unauthorized: Not Authorized to access getQueryJob on type Query (a Lambda function needs allow.resource(...) in the schema's authorization, and its defineFunction resourceGroupName: 'data')
+	// jobstore: get job "some-job": AppSync answered 200 Unauthorized: its message is withheld; it names getQueryJob, Query (a Lambda function needs allow.resource(...) in the schema's authorization, and its defineFunction resourceGroupName: 'data')
 }

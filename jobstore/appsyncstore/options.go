@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -56,6 +57,13 @@ type Options struct {
 	// those of Select.
 	Select []string
 
+	// Extra returns more fields of the record that Create writes, such as the owner
+	// that Amplify's allow.ownerDefinedIn checks. It gets Create's context, and its error
+	// is Create's. A name that is in Fields, or is not GraphQL, is [jobstore.ErrInvalid].
+	// A subscription that Amplify filters by owner gets nothing unless Select has that
+	// field too. Default is no more fields.
+	Extra func(ctx context.Context) (map[string]any, error)
+
 	// ListQuery names the model's list query, for Sweep. Default is listQueryJobs for
 	// the model QueryJob and listStories for Story. Set it where Amplify makes another
 	// English plural.
@@ -71,7 +79,12 @@ type Options struct {
 	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
 	PickUp time.Duration
 
-	// HTTPClient sends the requests. Default is the AWS SDK's.
+	// HTTPClient sends the requests. Default is the AWS SDK's. Each try ends after 35
+	// seconds, and an answer over 8 MB is an error.
+	//
+	// No redirect is followed. New copies a [http.Client] for that, and uses the copy. A
+	// client of another type must not follow one, and an answer that comes by one is an
+	// error.
 	HTTPClient HTTPClient
 
 	// Retryer says which requests are sent again, and when. Default is the AWS SDK's
@@ -103,7 +116,7 @@ func options(opts []func(*Options)) Options {
 	}
 	option.Apply("appsyncstore: New", &o, opts)
 	driver.MustOptions("appsyncstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
-	if o.HTTPClient == nil {
+	if c, ok := o.HTTPClient.(*http.Client); o.HTTPClient == nil || ok && c == nil {
 		panic("appsyncstore: New: Options.HTTPClient is nil")
 	}
 	if o.Retryer == nil {

@@ -2,10 +2,12 @@ package appsyncstore
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -176,7 +178,7 @@ func asText[T any]() bool {
 }
 
 // newInput are the fields of a new job.
-func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string) (input, error) {
+func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateOptions, token string) (input, error) {
 	encoded, err := encode("input", in)
 	if err != nil {
 		return nil, err
@@ -201,7 +203,37 @@ func (s *Store[In, Out]) newInput(in In, o jobstore.CreateOptions, token string)
 			return nil, err
 		}
 	}
-	return fields, driver.FitsInput(len(o.ID), valueSize(fields[f.Input]), valueSize(fields[f.Metadata]), jobstore.MaxInputBytes)
+	extra, err := s.extra(ctx)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(fields, extra)
+	beside := valueSize(fields[f.Metadata])
+	for name, v := range extra {
+		beside += len(name) + valueSize(v)
+	}
+	return fields, driver.FitsInput(len(o.ID), valueSize(fields[f.Input]), beside, jobstore.MaxInputBytes)
+}
+
+// extra are the fields of [Options.Extra]. None of them is the store's own.
+func (s *Store[In, Out]) extra(ctx context.Context) (input, error) {
+	if s.opts.Extra == nil {
+		return nil, nil
+	}
+	extra, err := s.opts.Extra(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own := s.opts.Fields.all()
+	for name, v := range extra {
+		if !graphQLName.MatchString(name) || slices.Contains(own, name) {
+			return nil, fmt.Errorf("%w: Options.Extra returns the field %q", jobstore.ErrInvalid, name)
+		}
+		if _, err := json.Marshal(v); err != nil {
+			return nil, fmt.Errorf("%w: Options.Extra returns the field %q with a %T", jobstore.ErrInvalid, name, v)
+		}
+	}
+	return extra, nil
 }
 
 // over returns r after i was written over it.

@@ -2,105 +2,99 @@ package appsyncstore
 
 import (
 	"bytes"
-	"encoding/json"
+	"fmt"
 	"net/http"
-	"strconv"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
-// withheld replaces an error's message that must not be passed on.
-const withheld = "(its message quotes the request and is withheld)"
+// graphQLError is an error as the API sends it.
+type graphQLError struct {
+	Type    string `json:"errorType"`
+	Message string `json:"message"`
+	Path    []any  `json:"path"`
+}
 
-// maxMessage is the longest message, in bytes, that is passed on. AppSync's own are
-// shorter; a longer one quotes the request.
-const maxMessage = 2048
+// vocabulary are the words of messages that are passed on: names of the schema, and the
+// kinds of validation errors.
+type vocabulary map[string]bool
 
-// withhold returns the message unless it quotes credentials of r or the users' values in
-// body. GraphQL servers quote a variable that they refuse, and AWS quotes a request with
-// a wrong signature.
-func (c *client) withhold(message string, r *http.Request, body []byte) string {
-	if len(message) > maxMessage || quotesAny(message, credentials(r)) || quotesAny(message, c.opts.Fields.secrets(body)) {
-		return withheld
+// kinds are the kinds of validation errors of graphql-java, which AppSync runs on.
+//
+// Source: https://github.com/graphql-java/graphql-java/blob/master/src/main/java/graphql/validation/ValidationErrorType.java
+var kinds = []string{
+	"DefaultForNonNullArgument", "WrongType", "UnknownType", "SubselectionRequired", "SubselectionNotAllowed", "BadValueForDefaultArg",
+	"FieldUndefined", "UndefinedVariable", "UnusedVariable", "UnknownArgument", "MissingFieldArgument", "NonInputTypeOnVariable",
+	"VariableTypeMismatch", "NullValueForNonNullArgument", "WrongTypeFieldArgument", "InvalidSyntax",
+}
+
+func newVocabulary(model string, o Options, do operations) vocabulary {
+	v := vocabulary{}
+	for _, name := range slices.Concat(kinds, o.Fields.all(), o.Select, []string{
+		do.get.root, do.list.root, do.create.root, do.update.root, do.remove.root,
+		model, "Query", "Mutation", "Create" + model + "Input", "Update" + model + "Input", "Delete" + model + "Input",
+		"Model" + model + "ConditionInput", "Model" + model + "FilterInput",
+	}) {
+		v[name] = true
 	}
-	return message
+	return v
 }
 
-// credentials are the parts of r's credentials.
-func credentials(r *http.Request) (parts []string) {
-	for _, name := range []string{"Authorization", "X-Api-Key", "X-Amz-Security-Token"} {
-		parts = append(parts, strings.FieldsFunc(r.Header.Get(name), func(r rune) bool { return strings.ContainsRune(" ,=", r) })...)
+// constant are messages of AppSync that hold nothing of a request.
+var constant = []string{
+	"Token has expired.", "Unable to parse JWT token.", "Permission denied", "Rate exceeded", "Valid authorization header not provided.",
+	"You are not authorized to make this call.", "Unable to parse GraphQL query.", "The conditional request failed",
+}
+
+// describe says what e is about, in words of the store. A message is never quoted: AWS
+// quotes requests with a wrong signature, and GraphQL servers quote values, as they are,
+// escaped or cut.
+func (v vocabulary) describe(e graphQLError) string {
+	if slices.Contains(constant, e.Message) {
+		return e.Message
 	}
-	return parts
-}
-
-// secrets are the users' values and the tokens in a request's body.
-func (f Fields) secrets(body []byte) []string {
-	var request struct{ Variables map[string]any }
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if d.Decode(&request) != nil {
-		return nil
-	}
-	w := walker{names: map[string]bool{
-		f.Input: true, f.Output: true, f.Error: true, f.Metadata: true,
-		f.ProgressMessage: true, f.ClaimToken: true, f.CreateToken: true,
-	}}
-	w.walk(request.Variables, false)
-	return w.found
-}
-
-// walker collects the strings and numbers under the names, also within JSON texts.
-type walker struct {
-	names map[string]bool
-	found []string
-}
-
-func (w *walker) walk(v any, within bool) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, v := range v {
-			w.walk(v, within || w.names[name])
-		}
-	case []any:
-		for _, v := range v {
-			w.walk(v, within)
-		}
-	case string:
-		if within {
-			w.text(v)
-		}
-	case json.Number:
-		if within {
-			w.found = append(w.found, v.String())
+	var all []string
+	mention := func(word string) {
+		if v[word] && !slices.Contains(all, word) {
+			all = append(all, word)
 		}
 	}
-}
-
-func (w *walker) text(s string) {
-	w.found = append(w.found, s)
-	var inner any
-	if len(s) > 0 && (s[0] == '{' || s[0] == '[') && json.Unmarshal([]byte(s), &inner) == nil {
-		w.walk(inner, true)
+	for _, step := range e.Path {
+		mention(fmt.Sprint(step))
 	}
+	for word := range strings.FieldsFuncSeq(e.Message, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		mention(word)
+	}
+	if all == nil {
+		return "its message is withheld"
+	}
+	return "its message is withheld; it names " + strings.Join(all, ", ")
 }
 
-func quotesAny(message string, secrets []string) bool {
-	for _, s := range secrets {
-		if quotes(message, s) {
-			return true
+// errorName is what an errorType looks like.
+var errorName = regexp.MustCompile(`^([A-Za-z]+:)?[A-Za-z][A-Za-z0-9]{0,63}$`)
+
+// codes are the types that this package acts on.
+var codes = []string{
+	"ConditionalCheckFailedException", "DynamoDB:ConditionalCheckFailedException", "ValidationException", "DynamoDB:ValidationException",
+	"Unauthorized", "UnauthorizedException", "AccessDeniedException", "InvalidSignatureException", "UnrecognizedClientException",
+}
+
+// safeType returns an error's type, or "" when it repeats a part of the request.
+func safeType(name string, r *http.Request, body []byte) string {
+	if slices.Contains(codes, name) {
+		return name
+	}
+	sent := func(values []string) bool { return strings.Contains(strings.Join(values, " "), name) }
+	if !errorName.MatchString(name) || bytes.Contains(body, []byte(name)) {
+		return ""
+	}
+	for _, values := range r.Header {
+		if sent(values) {
+			return ""
 		}
 	}
-	return false
-}
-
-// quotes is true of a message that contains the secret or its beginning. A short secret
-// counts only in quotation marks, since it may be a word of the message.
-func quotes(message, secret string) bool {
-	const short, beginning = 4, 32
-	if len(secret) < short {
-		return strings.Contains(message, `"`+secret+`"`) || strings.Contains(message, "'"+secret+"'")
-	}
-	start := strings.ToValidUTF8(secret[:min(len(secret), beginning)], "")
-	escaped := strconv.Quote(start)
-	return strings.Contains(message, start) || strings.Contains(message, escaped[1:len(escaped)-1])
+	return name
 }

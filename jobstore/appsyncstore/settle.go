@@ -2,7 +2,9 @@ package appsyncstore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -21,7 +23,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 		fields[f.ClaimableFrom] = h.LeaseUntil.UnixMilli()
 	}
 	unreported := or(absent(f.Reports), is("lt", f.Reports, h.Seq))
-	return s.fenced(ctx, "report", c, fields, and(s.held(c), unreported), func(st driver.State) bool { return st.Reported(c, h.Seq) })
+	return s.fenced(ctx, "report", c, fields, and(s.held(c), unreported), func(st driver.State, _ record) bool { return st.Reported(c, h.Seq) })
 }
 
 // Settle implements [jobstore.JobStore].
@@ -57,7 +59,9 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		fields.text(f.Error, o.Error)
 		fields.text(f.ErrorDetail, o.Detail)
 	}
-	err := s.fenced(ctx, "settle", c, fields, s.held(c), func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+	err := s.fenced(ctx, "settle", c, fields, s.held(c), func(st driver.State, r record) bool {
+		return st.SettledBy(c, o.Status) && s.sameOutcome(r, fields)
+	})
 	if o.Status == jobstore.Complete && invalid(err) {
 		return s.fail("settle", c.ID, fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err))
 	}
@@ -94,10 +98,39 @@ func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	return and(eq(f.Status, jobstore.Processing), eq(f.ClaimToken, c.Owner), eq(f.Attempt, c.Attempt), s.unexpired())
 }
 
+// sameOutcome is true of a record that has the output and the error of a settle, and of
+// one that cannot be read in full, which is nil. A writer who has read the token may have
+// written it beside an outcome of their own.
+func (s *Store[In, Out]) sameOutcome(r record, settled input) bool {
+	if r == nil {
+		return true
+	}
+	f, want := s.opts.Fields, record{}.over(settled)
+	if settled[f.Output] != nil && !sameValue(r[f.Output], want[f.Output]) {
+		return false
+	}
+	return r.str(f.Error) == want.str(f.Error)
+}
+
+// sameValue compares values as AppSync may have written them anew: an AWSJSON with other
+// spaces, order and escapes, and null for an empty string.
+func sameValue(a, b json.RawMessage) bool { return reflect.DeepEqual(plain(a), plain(b)) }
+
+// plain is what a field's value stands for. The text of an AWSJSON stands for its content.
+func plain(raw json.RawMessage) (v any) {
+	if json.Unmarshal(raw, &v) != nil || v == "" {
+		return nil
+	}
+	if inner := text(raw); inner != nil && json.Valid(inner) {
+		return plain(inner)
+	}
+	return v
+}
+
 // fenced sends an update. A refusal by a job that the same claim has already
 // changed as done wants is a success: the answer to an earlier try was lost. So
 // is a partial answer, since nothing of it is wanted.
-func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, when condition, done func(driver.State) bool) error {
+func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim, fields input, when condition, done func(driver.State, record) bool) error {
 	_, err := s.mutate(ctx, s.do.update, fields, when)
 	if refused(err) {
 		err = s.whyRefused(ctx, c, done)
@@ -108,15 +141,19 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 	return s.fail(op, c.ID, err)
 }
 
-// whyRefused is nil when done is true of the job.
-func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State) bool) error {
+// whyRefused is nil when done is true of the job. done gets no record when that cannot be
+// read in full.
+func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State, record) bool) error {
 	now := s.opts.Now()
-	r, _, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && st.Live(now) && !done(st) })
+	r, unread, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && st.Live(now) && !done(st, nil) })
 	if err != nil {
 		return err
 	}
 	st := s.state(r)
-	if done(st) {
+	if unread != nil {
+		r = nil
+	}
+	if done(st, r) {
 		return nil
 	}
 	return st.LeaseLost()

@@ -2,9 +2,7 @@ package appsyncstore
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -20,9 +18,10 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
-// endpoint and the model's name. It does no I/O. It fails when endpoint is not a URL,
-// model is not a GraphQL name, an API key is empty, or an aws.Config has no credentials
-// or no Region. It panics when authorize is nil, an option is out of range, or values of
+// endpoint and the model's name. It does no I/O. It fails when endpoint is not an https
+// URL (http is for localhost and loopback addresses) or has a password, model is not a
+// GraphQL name, an API key is empty or has white space, or an aws.Config has no
+// credentials or no Region. It panics when authorize is nil, an option is out of range, or values of
 // In or Out would not come back from the API, see [driver.CheckTypes].
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
 	if authorize == nil {
@@ -32,19 +31,19 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 		panic("appsyncstore: New: " + err.Error())
 	}
 	o := options(opts)
-	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, errors.New("appsyncstore: New: endpoint is not a URL such as https://….appsync-api.eu-west-1.amazonaws.com/graphql")
+	if err := checkEndpoint(endpoint); err != nil {
+		return nil, fmt.Errorf("appsyncstore: New: %w", err)
 	}
 	if !graphQLName.MatchString(model) {
 		return nil, fmt.Errorf("appsyncstore: New: model is %q, want a GraphQL name such as QueryJob", model)
 	}
-	if v, ok := authorize.(validator); ok {
-		if err := v.validate(); err != nil {
+	if a, ok := authorize.(authorizer); ok {
+		if err := a.validate(); err != nil {
 			return nil, fmt.Errorf("appsyncstore: New: %w", err)
 		}
 	}
 	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
-	s.client = newClient(endpoint, authorize, &s.opts)
+	s.client = newClient(endpoint, authorize, &s.opts, newVocabulary(model, o, s.do))
 	return s, nil
 }
 

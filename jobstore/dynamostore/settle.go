@@ -84,6 +84,9 @@ func shortened[Out any](o jobstore.Outcome[Out]) jobstore.Outcome[Out] {
 // fenced writes an outcome under its claim. A NULL where the write needs a value
 // refuses the first try.
 func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out], output types.AttributeValue) error {
+	done := func(old item) func(driver.State) bool {
+		return func(st driver.State) bool { return st.SettledBy(c, o.Status) && s.sameOutcome(old, o, output) }
+	}
 	u := s.settleUpdate(c, o, output)
 	s.countsUp(u, o)
 	s.recordEnd(u, c, o)
@@ -94,7 +97,7 @@ func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstor
 	}
 	st := s.state(old)
 	if !st.Holds(c) || !st.Live(s.opts.Now()) || st.Malformed != nil {
-		return s.lost(old, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+		return s.lost(old, done(old))
 	}
 	u = s.settleUpdate(c, o, output)
 	if uncounted(o) {
@@ -103,9 +106,15 @@ func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstor
 	s.rewrite(u, s.history(old), s.transition(c, o), afterEnd)
 	_, err = s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
-		return s.lost(old, func(st driver.State) bool { return st.SettledBy(c, o.Status) })
+		return s.lost(old, done(old))
 	}
 	return err
+}
+
+// sameOutcome is true of a record that has the output of a settle. A writer who has read
+// the token may have written it beside an output of their own.
+func (s *Store[In, Out]) sameOutcome(old item, o jobstore.Outcome[Out], output types.AttributeValue) bool {
+	return o.Status != jobstore.Complete || attr.SameStored(old[s.opts.Attributes.Output], output)
 }
 
 // lost is nil when done is true of the record that refused a write: the answer to an

@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -25,7 +26,7 @@ func streamRecord[In, Out any](c change, sequence int) map[string]any {
 		name = "REMOVE"
 	}
 	images := map[string]any{
-		"ApproximateCreationDateTime": of.updatedAt / 1000,
+		"ApproximateCreationDateTime": json.RawMessage(strconv.FormatInt(of.updatedAt/1000, 10) + ".0"), // as Lambda sends it
 		"Keys":                        map[string]any{"id": str(of.id)},
 		"SequenceNumber":              strconv.Itoa(sequence),
 		"StreamViewType":              "NEW_AND_OLD_IMAGES",

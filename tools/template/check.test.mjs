@@ -16,7 +16,7 @@ const mistakes = {
   'a value of another type': ['Timeout: 10', 'Timeout: long', 'Resources.SubmitQuery.Properties.Timeout: want number, got "long"'],
   'an unknown name': ['!Ref ClaudeUrl', '!Ref ClaudeURL', 'Resources.ProcessQueryJob.Properties.Environment.Variables.CLAUDE_URL: there is no ClaudeURL'],
   'an unknown attribute': ['!GetAtt Jobs.StreamArn', '!GetAtt Jobs.Stream', 'Resources.ProcessQueryJob.Properties.Events.Stream.Properties.Stream: AWS::DynamoDB::Table has no attribute Stream'],
-  'an unknown name in a text': ['${SlackWebhook.Arn}', '${Slack.Arn}', 'there is no Slack'],
+  'an unknown name in a text': ['!GetAtt SlackAnswer.Arn', '!Sub "${Slack.Arn}"', 'there is no Slack'],
 };
 for (const [name, [right, wrong, want]] of Object.entries(mistakes)) {
   test(name, () => {

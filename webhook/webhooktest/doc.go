@@ -2,8 +2,8 @@
 // if Slack, Stripe or GitHub had called them.
 //
 //	func TestMention(t *testing.T) {
-//		handler := newHandler(secret) // what main gives to lambda.Start
-//		mention := webhooktest.SlackEvent(secret, "Ev1", map[string]string{"type": "app_mention", "text": "hello"})
+//		handler := newHandler(webhooktest.SlackSecret) // what main gives to lambda.Start
+//		mention := webhooktest.SlackEvent(webhooktest.SlackSecret, "Ev1", map[string]string{"type": "app_mention", "text": "hello"})
 //		out, err := handler.Invoke(t.Context(), mention.FunctionURL())
 //		…
 //	}

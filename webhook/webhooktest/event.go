@@ -31,26 +31,27 @@ func (r Request) HTTPAPI() []byte {
 	if stage != usual {
 		r.Path = "/" + stage + r.Path
 	}
-	e := httpevent.HTTPAPI(r.escaped().at(id+".execute-api.us-east-1.amazonaws.com", id), httpevent.Route{Key: usual, Stage: stage})
-	e.RawPath = e.RequestContext.HTTP.Path
-	return event(e)
+	return event(httpevent.HTTPAPI(r.escaped().at(id+".execute-api.us-east-1.amazonaws.com", id), httpevent.Route{Key: usual, Stage: stage}))
 }
 
 // RESTAPI returns the event that a REST API of API Gateway makes of the request
 // with a Lambda proxy integration, for the resource {proxy+}
-// (events.APIGatewayProxyRequest). A body that is not text is encoded in base64: a
+// (events.APIGatewayProxyRequest). As the API does, it leaves the path escaped, makes
+// slashes before the path one, and drops a trailing slash of the parameter proxy. A body that is not text is encoded in base64: a
 // REST API destroys it unless its binaryMediaTypes declare it as binary.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 func (r Request) RESTAPI() []byte {
 	const id = "f6g7h8i9j0"
 	r.Base64 = r.Base64 || !utf8.Valid(r.Body)
-	route := httpevent.Route{Key: "/", Path: r.Path, Stage: cmp.Or(r.Stage, "prod")}
-	if rest := strings.TrimPrefix(r.Path, "/"); rest != "" {
+	r = r.escaped()
+	path := "/" + strings.TrimLeft(r.Path, "/")
+	route := httpevent.Route{Key: "/", Path: path, Stage: cmp.Or(r.Stage, "prod")}
+	if rest := strings.Trim(path, "/"); rest != "" {
 		route.Key, route.Parameters = "/{proxy+}", map[string]string{"proxy": rest}
 	}
 	r.Path = "/" + route.Stage + r.Path
-	return event(httpevent.RESTAPI(r.escaped().at(id+".execute-api.us-east-1.amazonaws.com", id), route))
+	return event(httpevent.RESTAPI(r.at(id+".execute-api.us-east-1.amazonaws.com", id), route))
 }
 
 // LoadBalancer returns the event that an Application Load Balancer makes of the

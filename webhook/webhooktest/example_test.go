@@ -21,7 +21,7 @@ func newHandler(secret string) *webhook.Handler {
 	}
 	return slack.Respond(func(ctx context.Context, d webhook.Delivery) (webhook.Response, error) {
 		if d.Type() != "slash_commands" {
-			fmt.Println("queue", d.ID(), "attempt", d.Attempt)
+			fmt.Println("queue", d.ID(), "attempt", d.Unsigned.Attempt)
 			return webhook.Response{}, nil
 		}
 		var command struct{ Text string }

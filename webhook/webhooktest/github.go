@@ -29,7 +29,7 @@ func (c *call) github(secret, id, eventType, contentType string, body []byte) Re
 		"X-Github-Delivery": {c.need("the ID", id)}, "X-Github-Event": {c.need("the type", eventType)}, "X-Github-Hook-Id": {"292430182"},
 		"X-Github-Hook-Installation-Target-Id": {"79929171"}, "X-Github-Hook-Installation-Target-Type": {"repository"},
 	}
-	v, err := webhook.NewGitHub(secret)
+	v, err := webhook.NewGitHub(secret, weak)
 	r := c.sign(v, err, body, header)
 	r.Header.Set(sha1Signature, HMAC(secret, sha1Scheme, body).Header.Get(sha1Signature))
 	return r

@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/aws/aws-lambda-go/events"
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
@@ -50,7 +49,11 @@ func TestEventsAreThoseOfTheFronts(t *testing.T) {
 	for form, event := range forms {
 		for provider, s := range samples() {
 			for _, at := range []struct{ path, query, stage string }{
-				{"/", "", ""}, {"/hooks/" + s.id, "a=1&b=%20x&a=2", ""}, {"/hooks", "a=b", "live"},
+				{"/", "", ""},
+				{"/hooks/" + s.id, "a=1&b=%20x&a=2", ""},
+				{"/hooks", "a=b", "live"},
+				{"//hooks//%40%2F/", "", ""},
+				{"//", "", "live"},
 			} {
 				t.Run(form+" "+provider+" "+at.stage+at.path, func(t *testing.T) {
 					r := s.request
@@ -74,9 +77,9 @@ func received(t *testing.T, form string, r webhooktest.Request) any {
 	local := lambdalocal.New()
 	defer local.Close()
 	var got json.RawMessage
-	fn, err := local.AddFunction("hooks", func(_ context.Context, event json.RawMessage) (events.APIGatewayProxyResponse, error) {
+	fn, err := local.AddFunction("hooks", func(_ context.Context, event json.RawMessage) (map[string]int, error) {
 		got = event
-		return events.APIGatewayProxyResponse{StatusCode: 200}, nil
+		return map[string]int{"statusCode": 200}, nil
 	}, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	if err != nil {
 		t.Fatal(err)

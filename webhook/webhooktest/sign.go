@@ -48,7 +48,7 @@ func Sign(v *webhook.Verifier, body []byte, opts ...func(*Options)) Request {
 // JSON.
 func HMAC(secret string, scheme webhook.Scheme, payload any, opts ...func(*Options)) Request {
 	c := newCall("HMAC", opts)
-	v, err := webhook.NewHMAC(secret, scheme)
+	v, err := webhook.NewHMAC(secret, scheme, weak)
 	return c.sign(v, err, c.marshal(payload), http.Header{"Content-Type": {typeJSON}})
 }
 

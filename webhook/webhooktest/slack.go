@@ -64,7 +64,7 @@ func SlackInteraction(secret string, payload any, opts ...func(*Options)) Reques
 }
 
 func (c *call) slack(secret, contentType string, body []byte) Request {
-	v, err := webhook.NewSlack(secret)
+	v, err := webhook.NewSlack(secret, weak)
 	return c.sign(v, err, body, http.Header{
 		"Content-Type": {contentType},
 		"User-Agent":   {"Slackbot 1.0 (+https://api.slack.com/robots)"},

@@ -11,7 +11,17 @@ import (
 //
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func Standard(secret, id string, payload any, opts ...func(*Options)) Request {
-	c := newCall("Standard", opts)
-	v, err := webhook.NewStandard(secret)
-	return c.sign(v, err, c.marshal(payload), http.Header{"Content-Type": {typeJSON}, "Webhook-Id": {c.need("the ID", id)}})
+	return newCall("Standard", opts).standard(secret, "Webhook-Id", id, payload)
+}
+
+// Svix is [Standard] with the names of headers that Svix uses, such as svix-id.
+//
+// Source: https://docs.svix.com/receiving/verifying-payloads/how-manual
+func Svix(secret, id string, payload any, opts ...func(*Options)) Request {
+	return newCall("Svix", opts).standard(secret, "Svix-Id", id, payload)
+}
+
+func (c *call) standard(secret, name, id string, payload any) Request {
+	v, err := webhook.NewStandard(secret, weak)
+	return c.sign(v, err, c.marshal(payload), http.Header{"Content-Type": {typeJSON}, name: {c.need("the ID", id)}})
 }

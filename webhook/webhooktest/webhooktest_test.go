@@ -1,6 +1,7 @@
 package webhooktest_test
 
 import (
+	gocmp "cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -17,9 +18,17 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/webhook/webhooktest"
 )
 
-const secret = "8f742231b10e8888abcd99yyyzzz85a5"
+const (
+	secret       = "8f742231b10e8888abcd99yyyzzz85a5"
+	stripeSecret = "whsec_" + secret
+)
 
 var whsec = "whsec_" + base64.StdEncoding.EncodeToString([]byte(secret))
+
+// publicKey is the one of RFC 8032, 7.1, test 1.
+//
+// Source: https://www.rfc-editor.org/rfc/rfc8032#section-7.1
+const publicKey = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
 var acme = webhook.Scheme{
 	Provider: "acme", Signature: "X-Acme-Signature", Timestamp: "X-Acme-Time", Content: "{id}.{timestamp}.{body}",
@@ -56,11 +65,12 @@ func samples() map[string]sample {
 		"slack event":       {slack, webhooktest.SlackEvent(secret, "Ev1", mention), "Ev1", "app_mention"},
 		"slack command":     {slack, webhooktest.SlackCommand(secret, command), "13.1", "slash_commands"},
 		"slack interaction": {slack, webhooktest.SlackInteraction(secret, click), "12.3", "block_actions"},
-		"stripe":            {must(webhook.NewStripe(secret)), webhooktest.Stripe(secret, "evt_1", "charge.failed", push), "evt_1", "charge.failed"},
+		"stripe":            {must(webhook.NewStripe(stripeSecret)), webhooktest.Stripe(stripeSecret, "evt_1", "charge.failed", push), "evt_1", "charge.failed"},
 		"github":            {github, webhooktest.GitHub(secret, "72d3162e", "push", push), "72d3162e", "push"},
 		"github form":       {github, webhooktest.GitHubForm(secret, "72d3162f", "push", push), "72d3162f", "push"},
 		"shopify":           {must(webhook.NewShopify(secret)), webhooktest.Shopify(secret, "b545", "orders/create", push), "b545", "orders/create"},
 		"standard":          {must(webhook.NewStandard(whsec)), webhooktest.Standard(whsec, "msg_1", map[string]string{"type": "user.made"}), "msg_1", "user.made"},
+		"svix":              {must(webhook.NewStandard(whsec)), webhooktest.Svix(whsec, "msg_2", map[string]string{"type": "user.made"}), "msg_2", "user.made"},
 		"hmac":              {must(webhook.NewHMAC(secret, acme)), webhooktest.HMAC(secret, acme, push, acmeHeader), "7", "order"},
 		"sign": {
 			must(webhook.NewHMAC(secret, acme)),
@@ -128,11 +138,12 @@ func delivered(t *testing.T, v *webhook.Verifier, call func(*webhook.Handler) in
 
 func check(t *testing.T, want sample, got webhook.Delivery) {
 	t.Helper()
-	if got.ID() != want.id || got.Type() != want.eventType || string(got.Body) != string(want.request.Body) {
-		t.Errorf("got %q %q %q, want %q %q %q", got.ID(), got.Type(), got.Body, want.id, want.eventType, want.request.Body)
+	id, eventType := gocmp.Or(got.Unsigned.ID, got.ID()), gocmp.Or(got.Unsigned.Type, got.Type())
+	if id != want.id || eventType != want.eventType || string(got.Body) != string(want.request.Body) {
+		t.Errorf("got %q %q %q, want %q %q %q", id, eventType, got.Body, want.id, want.eventType, want.request.Body)
 	}
 	for name, values := range want.request.Header {
-		if diff := cmp.Diff(values, got.Header.Values(name)); diff != "" {
+		if diff := cmp.Diff(values, got.Unsigned.Header.Values(name)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -161,7 +172,7 @@ func TestOptions(t *testing.T) {
 	})
 	v := must(webhook.NewSlack(secret, func(o *webhook.Options) { o.Now = func() time.Time { return at } }))
 	d, err := v.Verify(r.Header, r.Body)
-	if err != nil || !d.Time.Equal(at) || d.Attempt != 2 || d.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
+	if err != nil || !d.Time.Equal(at) || d.Unsigned.Attempt != 2 || d.Unsigned.Reason != "http_timeout" || r.HTTP().UserAgent() != "mine" || len(r.Header) != 6 {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	var e struct {
@@ -223,6 +234,18 @@ func TestGitHubSignsWithSHA1Too(t *testing.T) {
 	}
 }
 
+// TestShopifysValidatorAcceptsTheHeaders: it requires these.
+//
+// Source: https://github.com/Shopify/shopify-app-js (1eb863d5cfce), packages/apps/shopify-api/lib/webhooks/validate.ts
+func TestShopifysValidatorAcceptsTheHeaders(t *testing.T) {
+	sent := webhooktest.Shopify(webhooktest.ShopifySecret, "b545", "orders/create", 1)
+	for _, name := range []string{"Hmac-Sha256", "Topic", "Shop-Domain", "API-Version", "Webhook-Id", "Triggered-At", "Event-Id"} {
+		if sent.Header.Get("X-Shopify-"+name) == "" {
+			t.Errorf("X-Shopify-%s is missing", name)
+		}
+	}
+}
+
 func TestMisusePanics(t *testing.T) {
 	mention := map[string]string{"type": "app_mention"}
 	at := func(path string) func() {
@@ -237,12 +260,13 @@ func TestMisusePanics(t *testing.T) {
 		"no event_id":       {func() { webhooktest.SlackEvent(secret, "", mention) }, "SlackEvent: the ID is empty"},
 		"no delivery":       {func() { webhooktest.GitHub(secret, "", "push", 1) }, "the ID is empty"},
 		"no webhook ID":     {func() { webhooktest.Shopify(secret, "", "x", 1) }, ": the ID is empty"},
+		"no svix-id":        {func() { webhooktest.Svix(whsec, "", 1) }, "Svix: the ID is empty"},
 		"no webhook-id":     {func() { webhooktest.Standard(whsec, "", 1) }, "the ID is empty"},
 		"no type":           {func() { webhooktest.GitHub(secret, "1", "", 1) }, "the type is empty"},
 		"no topic":          {func() { webhooktest.Shopify(secret, "1", "", 1) }, "the topic is empty"},
 		"no command":        {func() { webhooktest.SlackCommand(secret, nil) }, "command is empty"},
 		"no JSON":           {func() { webhooktest.SlackEvent(secret, "1", func() {}) }, "func() has no JSON"},
-		"a public key":      {func() { webhooktest.Standard("whpk_"+strings.Repeat("A", 43)+"=", "1", 1) }, "cannot sign"},
+		"a public key":      {func() { webhooktest.Standard(publicKey, "1", 1) }, "cannot sign"},
 		"no signed ID":      {func() { webhooktest.HMAC(secret, acme, 1) }, "X-Acme-Id"},
 		"made with NewFunc": {func() { webhooktest.Sign(webhook.NewFunc("mine", verifyNothing), nil) }, "cannot sign"},
 		"a nil option":      {func() { webhooktest.GitHub(secret, "1", "push", 1, nil) }, "GitHub: option 1 of 1 is nil"},

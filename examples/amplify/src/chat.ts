@@ -20,7 +20,8 @@ export async function ask({ showSpinner, showResponse }: Page) {
 
   // Subscribe to real-time updates
   return client.models.QueryJob.observeQuery({
-    filter: { id: { eq: data.id } }
+    filter: { id: { eq: data.id } },
+    selectionSet: ['id', 'status', 'response'] // without it, the client asks for fields that no user may read
   }).subscribe({
     next: ({ items }) => {
       const job = items[0];

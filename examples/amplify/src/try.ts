@@ -19,12 +19,11 @@ Amplify.configure({
   data: {
     url: process.env.APPSYNC_URL!,
     aws_region: 'us-east-1',
-    api_key: process.env.API_KEY!,
-    default_authorization_type: 'API_KEY',
+    default_authorization_type: 'AMAZON_COGNITO_USER_POOLS',
     authorization_types: [],
     model_introspection: JSON.parse(readFileSync(introspection, 'utf8')),
   },
-});
+}, { Auth: { tokenProvider: { getTokens: async () => ({ accessToken: { toString: () => process.env.TOKEN!, payload: {} } }) } } });
 
 const show = (what: string) => (text: unknown) => process.stdout.write(JSON.stringify({ [what]: text }) + '\n');
 console.log = console.error;

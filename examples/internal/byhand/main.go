@@ -1,6 +1,6 @@
 // Command byhand is examples/slackwebhook without this library, on aws-lambda-go and
 // the Lambda client alone. A test compares the size of both binaries. It has no hop
-// limit, no timeouts and no retries of its own.
+// limit and no retries of its own.
 package main
 
 import (
@@ -26,6 +26,8 @@ import (
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamodbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 )
@@ -42,8 +44,9 @@ type asyncPayload struct {
 }
 
 type bot struct {
-	secret, claude, slack, token, function string
-	lambda                                 *lambda.Client
+	secret, claude, slack, token, work, table string
+	lambda                                    *lambda.Client
+	dynamo                                    *dynamodb.Client
 }
 
 func main() {
@@ -53,8 +56,8 @@ func main() {
 	}
 	b := &bot{
 		secret: os.Getenv("SLACK_SIGNING_SECRET"), claude: os.Getenv("CLAUDE_URL"), token: os.Getenv("SLACK_BOT_TOKEN"),
-		slack: "https://slack.com/api/chat.postMessage", function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
-		lambda: lambda.NewFromConfig(cfg),
+		slack: "https://slack.com/api/chat.postMessage", work: os.Getenv("WORK_FUNCTION"), table: os.Getenv("MESSAGES"),
+		lambda: lambda.NewFromConfig(cfg), dynamo: dynamodb.NewFromConfig(cfg),
 	}
 	awslambda.Start(b.handle)
 }
@@ -84,6 +87,7 @@ func (b *bot) webhook(ctx context.Context, r events.LambdaFunctionURLRequest) (e
 	}
 	var call struct {
 		Type, Challenge string
+		ID              string `json:"event_id"`
 		Event           message
 	}
 	if err := json.Unmarshal(body, &call); err != nil {
@@ -97,12 +101,32 @@ func (b *bot) webhook(ctx context.Context, r events.LambdaFunctionURLRequest) (e
 	if err != nil {
 		return events.LambdaFunctionURLResponse{}, err
 	}
-	_, err = b.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(b.function), InvocationType: types.InvocationTypeEvent, Payload: payload})
-	if err != nil {
-		slog.ErrorContext(ctx, "invoke", "error", err)
+	if err = b.start(ctx, call.ID, payload); err != nil {
+		slog.ErrorContext(ctx, "start", "error", err)
 		return events.LambdaFunctionURLResponse{StatusCode: http.StatusInternalServerError}, nil
 	}
 	return events.LambdaFunctionURLResponse{StatusCode: http.StatusOK}, nil
+}
+
+// start records the delivery and invokes the function that answers, unless there is a
+// record already.
+func (b *bot) start(ctx context.Context, id string, payload []byte) error {
+	_, err := b.dynamo.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: aws.String(b.table), ConditionExpression: aws.String("attribute_not_exists(id)"),
+		Item: map[string]dynamodbtypes.AttributeValue{
+			"id":        &dynamodbtypes.AttributeValueMemberS{Value: id},
+			"expiresAt": &dynamodbtypes.AttributeValueMemberN{Value: strconv.FormatInt(time.Now().AddDate(0, 0, 30).Unix(), 10)},
+		},
+	})
+	var exists *dynamodbtypes.ConditionalCheckFailedException
+	if errors.As(err, &exists) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = b.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(b.work), InvocationType: types.InvocationTypeEvent, Payload: payload})
+	return err
 }
 
 func (b *bot) genuine(headers map[string]string, body []byte) bool {
@@ -137,6 +161,12 @@ func (b *bot) answer(ctx context.Context, m message) error {
 	return nil
 }
 
+// client follows no redirect, which would take the token elsewhere.
+var client = &http.Client{
+	Timeout:       15 * time.Minute,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
 func (b *bot) post(ctx context.Context, url, token string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -150,12 +180,12 @@ func (b *bot) post(ctx context.Context, url, token string, in, out any) error {
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
+	data, err := io.ReadAll(io.LimitReader(resp.Body, 8<<20))
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s answered %s: %w", strings.SplitN(url, "?", 2)[0], resp.Status, err)
 	}

@@ -3,13 +3,13 @@
 package publish
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -30,46 +30,43 @@ const mutation = `mutation ($job: JobInput!) { publishJob(job: $job) { id status
 // Changes publishes each change of a job's status to the API at endpoint. A record
 // that could not be published is reported to Lambda, which delivers it again. A record
 // that is delivered twice is published twice.
-func Changes(endpoint string, authorize appsyncstore.Authorizer) *streamproc.Dispatcher {
+func Changes(endpoint string, authorize appsyncstore.Authorizer) (*streamproc.Dispatcher, error) {
+	api, err := outbound.New(endpoint, 30*time.Second)
+	if err != nil {
+		return nil, fmt.Errorf("publish: %w", err)
+	}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[Job]) error {
 		body, err := json.Marshal(map[string]any{"query": mutation, "variables": map[string]any{"job": r.New}})
 		if err == nil {
-			err = post(ctx, endpoint, authorize, body)
+			err = post(ctx, api, authorize, body)
 		}
 		if err != nil {
 			return fmt.Errorf("publish job %q: %w", r.New.ID, err)
 		}
 		return nil
-	}, func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") })
+	}, func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") }), nil
 }
 
-// post sends a mutation. GraphQL responds with 200 to most failures too.
-func post(ctx context.Context, endpoint string, authorize appsyncstore.Authorizer, body []byte) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, bytes.NewReader(body))
+// post sends a mutation. GraphQL responds with 200 to most failures too. The message of
+// an error may quote the job, so the error has only its type.
+func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, body []byte) error {
+	response, err := api.Post(ctx, body, authorize.Authorize)
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Content-Type", "application/json")
-	if err := authorize.Authorize(r, body); err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
+	defer response.Close()
 	var answer struct {
+		Data   *struct{}
 		Errors []struct {
-			Type    string `json:"errorType"`
-			Message string `json:"message"`
+			Type string `json:"errorType"`
 		} `json:"errors"`
 	}
-	err = json.NewDecoder(resp.Body).Decode(&answer)
+	err = json.NewDecoder(response).Decode(&answer)
 	switch {
 	case err == nil && len(answer.Errors) > 0:
-		return fmt.Errorf("%s: %s %s", resp.Status, answer.Errors[0].Type, answer.Errors[0].Message)
-	case err != nil || resp.StatusCode != http.StatusOK:
-		return fmt.Errorf("%s: the response is not GraphQL", resp.Status)
+		return fmt.Errorf("AppSync refused the mutation: %q", answer.Errors[0].Type)
+	case err != nil || answer.Data == nil:
+		return errors.New("the response is not GraphQL")
 	}
 	return nil
 }

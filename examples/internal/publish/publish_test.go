@@ -28,6 +28,9 @@ func TestChanges(t *testing.T) {
 	defer slog.SetDefault(log)
 	done, again := `{"batchItemFailures":[]}`, `{"batchItemFailures":[{"itemIdentifier":"`+completed.SequenceNumber+`"}]}`
 	refuse := appsyncstore.Token(func(context.Context) (string, error) { return "", errors.New("nobody is signed in") })
+	if _, err := publish.Changes("http://api.example.com/graphql", appsyncstore.APIKey("key")); err == nil {
+		t.Error("an endpoint without TLS was taken")
+	}
 	for name, tt := range map[string]struct {
 		status    int
 		answer    string
@@ -36,6 +39,8 @@ func TestChanges(t *testing.T) {
 	}{
 		"published":      {200, `{"data":{"publishJob":{"id":"a"}}}`, appsyncstore.APIKey("key"), done},
 		"refused":        {200, `{"data":{"publishJob":null},"errors":[{"errorType":"Unauthorized","message":"no"}]}`, appsyncstore.APIKey("key"), again},
+		"a redirect":     {302, `{"data":{"publishJob":{"id":"a"}}}`, appsyncstore.APIKey("key"), again},
+		"no data":        {200, `{}`, appsyncstore.APIKey("key"), again},
 		"out of order":   {503, `{}`, appsyncstore.APIKey("key"), again},
 		"no GraphQL":     {200, `<html>`, appsyncstore.APIKey("key"), again},
 		"not authorized": {200, `{"data":{}}`, refuse, again},
@@ -51,7 +56,11 @@ func TestChanges(t *testing.T) {
 			w.WriteHeader(tt.status)
 			_, _ = io.WriteString(w, tt.answer)
 		}))
-		out, err := publish.Changes(server.URL, tt.authorize).Invoke(t.Context(), streamtest.Payload(completed))
+		changes, err := publish.Changes(server.URL, tt.authorize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := changes.Invoke(t.Context(), streamtest.Payload(completed))
 		server.Close()
 		if err != nil || string(out) != tt.want {
 			t.Errorf("%s: %s, %v; want %s", name, out, err, tt.want)

@@ -2,10 +2,10 @@ package queryjob_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/standin"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -32,7 +32,7 @@ func TestSubmitAndProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := queryjob.Process(jobs, &service.Claude{URL: url}).Invoke(t.Context(), event); err != nil || string(out) != `{"batchItemFailures":[]}` {
+	if out, err := queryjob.Process(jobs, standin.Claude(t, url)).Invoke(t.Context(), event); err != nil || string(out) != `{"batchItemFailures":[]}` {
 		t.Errorf("processed: %s, %v", out, err)
 	}
 	job, err := jobs.Get(t.Context(), created.ID)
@@ -42,7 +42,7 @@ func TestSubmitAndProcess(t *testing.T) {
 }
 
 func TestSubmitRefusesAnEmptyQuery(t *testing.T) {
-	for _, event := range []string{`{}`, `{"arguments":{"query":" "}}`, `{"arguments":{"query":1}}`} {
+	for _, event := range []string{`{}`, `{"arguments":{"query":" "}}`, `{"arguments":{"query":1}}`, `{"arguments":{"query":"` + strings.Repeat("x", queryjob.MaxQuery+1) + `"}}`} {
 		if _, err := queryjob.Submit(memstore.New[string, string]()).Invoke(t.Context(), []byte(event)); err == nil {
 			t.Errorf("%s: no error", event)
 		}

@@ -15,7 +15,9 @@ import (
 func Store() Jobs {
 	cfg := setup.Config()
 	if url := os.Getenv("APPSYNC_URL"); url != "" {
-		return setup.Must(appsyncstore.New[string, string](url, "QueryJob", appsyncstore.IAM(cfg)))
+		return setup.Must(appsyncstore.New[string, string](url, "QueryJob", appsyncstore.IAM(cfg), func(o *appsyncstore.Options) {
+			o.Extra, o.Select = owned, []string{"owner"} // subscriptions filter by it
+		}))
 	}
 	return setup.Must(dynamostore.New[string, string](dynamodb.NewFromConfig(cfg), setup.Env("TABLE")))
 }

@@ -5,6 +5,7 @@ package queryjob
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -15,8 +16,16 @@ import (
 // Jobs stores the questions and answers.
 type Jobs = jobstore.JobStore[string, string]
 
-// Submission is the event of the submitQuery mutation.
+// MaxQuery is the longest question, in bytes.
+const MaxQuery = 8 << 10
+
+// Submission is the event of the submitQuery mutation. AppSync has verified the identity.
+//
+// Source: https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html
 type Submission struct {
+	Identity struct {
+		Sub string `json:"sub"` // the user's ID in the user pool
+	} `json:"identity"`
 	Arguments struct {
 		Query    string         `json:"query"`
 		Metadata map[string]any `json:"metadata"`
@@ -36,7 +45,10 @@ func Submit(jobs Jobs) lambda.Handler {
 		if strings.TrimSpace(s.Arguments.Query) == "" {
 			return nil, errors.New("arguments.query is empty")
 		}
-		job, err := jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) { o.Metadata = s.Arguments.Metadata })
+		if len(s.Arguments.Query) > MaxQuery {
+			return nil, fmt.Errorf("arguments.query is longer than %d bytes", MaxQuery)
+		}
+		job, err := jobs.Create(withOwner(ctx, s.Identity.Sub), s.Arguments.Query, func(o *jobstore.CreateOptions) { o.Metadata = s.Arguments.Metadata })
 		if err != nil {
 			return nil, err
 		}

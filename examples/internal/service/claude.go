@@ -6,10 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
 )
 
 // Claude asks a model over HTTP.
-type Claude struct{ URL string }
+type Claude struct{ client *outbound.Client }
+
+// NewClaude returns a client of the model at url. An answer may take as long as a Lambda
+// function may run.
+func NewClaude(url string) (*Claude, error) {
+	client, err := outbound.New(url, 15*time.Minute)
+	if err != nil {
+		return nil, fmt.Errorf("claude: %w", err)
+	}
+	return &Claude{client}, nil
+}
 
 // Progress is how far the model is.
 type Progress struct {
@@ -20,12 +33,12 @@ type Progress struct {
 // Query posts the prompt and returns the answer. The service may send JSON objects
 // with progress first.
 func (c *Claude) Query(ctx context.Context, prompt string, onProgress func(Progress)) (string, error) {
-	resp, err := postJSON(ctx, c.URL, "", map[string]string{"prompt": prompt})
+	answer, err := postJSON(ctx, c.client, "", map[string]string{"prompt": prompt})
 	if err != nil {
 		return "", fmt.Errorf("claude: %w", err)
 	}
-	defer resp.Body.Close()
-	for d := json.NewDecoder(resp.Body); ; {
+	defer answer.Close()
+	for d := json.NewDecoder(answer); ; {
 		var line struct {
 			Progress
 			Response *string `json:"claude_response"`

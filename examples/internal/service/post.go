@@ -2,34 +2,24 @@
 package service
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
 )
 
-// postJSON posts v as JSON and returns the response, whose status must be 200.
-func postJSON(ctx context.Context, url, token string, v any) (*http.Response, error) {
+// postJSON posts v as JSON, with the token unless it is empty.
+func postJSON(ctx context.Context, c *outbound.Client, token string, v any) (io.ReadCloser, error) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		resp.Body.Close()
-		return nil, fmt.Errorf("%s answered %s", req.URL.Host, resp.Status)
-	}
-	return resp, nil
+	return c.Post(ctx, body, func(r *http.Request, _ []byte) error {
+		if token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+		return nil
+	})
 }

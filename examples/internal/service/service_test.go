@@ -11,13 +11,13 @@ import (
 func TestClaude(t *testing.T) {
 	url, _ := standin.Server(t, 200, `{"progress":40,"message":"on it"}{"claude_response":"42"}`)
 	var seen []service.Progress
-	answer, err := (&service.Claude{URL: url}).Query(t.Context(), "q", func(p service.Progress) { seen = append(seen, p) })
-	if err != nil || answer != "42" || len(seen) != 1 || seen[0] != (service.Progress{40, "on it"}) {
+	answer, err := standin.Claude(t, url).Query(t.Context(), "q", func(p service.Progress) { seen = append(seen, p) })
+	if err != nil || answer != "42" || len(seen) != 1 || seen[0] != (service.Progress{Percent: 40, Message: "on it"}) {
 		t.Errorf("got %q, %v after %+v", answer, err, seen)
 	}
 	for _, body := range []string{``, `{}`, `{"progress":40}`, `no`} {
 		url, _ := standin.Server(t, 200, body)
-		if _, err := (&service.Claude{URL: url}).Query(t.Context(), "q", nil); err == nil || !strings.HasPrefix(err.Error(), "claude: ") {
+		if _, err := standin.Claude(t, url).Query(t.Context(), "q", nil); err == nil || !strings.HasPrefix(err.Error(), "claude: ") {
 			t.Errorf("answered %s: got %v", body, err)
 		}
 	}
@@ -26,7 +26,7 @@ func TestClaude(t *testing.T) {
 func TestSlackErrors(t *testing.T) {
 	for body, status := range map[string]int{`{"ok":false,"error":"invalid_auth"}`: 200, `{}`: 200, `no`: 200, `down`: 503} {
 		url, _ := standin.Server(t, status, body)
-		if err := (&service.Slack{URL: url}).Reply(t.Context(), "C1", "1.2", "hi"); err == nil || !strings.HasPrefix(err.Error(), "slack: ") {
+		if err := standin.Slack(t, url, "").Reply(t.Context(), "C1", "1.2", "hi"); err == nil || !strings.HasPrefix(err.Error(), "slack: ") {
 			t.Errorf("answered %d %s: got %v", status, body, err)
 		}
 	}

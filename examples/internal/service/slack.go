@@ -4,27 +4,42 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
 )
 
 // Slack posts messages.
 //
 // Source: https://docs.slack.dev/reference/methods/chat.postMessage
-type Slack struct{ URL, Token string }
+type Slack struct {
+	client *outbound.Client
+	token  string
+}
+
+// NewSlack returns a client of Slack's method chat.postMessage at url, with a bot's token.
+func NewSlack(url, token string) (*Slack, error) {
+	client, err := outbound.New(url, 30*time.Second)
+	if err != nil {
+		return nil, fmt.Errorf("slack: %w", err)
+	}
+	return &Slack{client, token}, nil
+}
 
 // Reply posts text to a thread of a channel.
 func (s *Slack) Reply(ctx context.Context, channel, thread, text string) error {
-	resp, err := postJSON(ctx, s.URL, s.Token, map[string]string{
+	answer, err := postJSON(ctx, s.client, s.token, map[string]string{
 		"channel": channel, "thread_ts": thread, "text": text,
 	})
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)
 	}
-	defer resp.Body.Close()
+	defer answer.Close()
 	var result struct {
 		OK    bool
 		Error string
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&result); err != nil {
+	if err := json.NewDecoder(answer).Decode(&result); err != nil {
 		return fmt.Errorf("slack: %w", err)
 	}
 	if !result.OK {

@@ -5,17 +5,23 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const folder = pathToFileURL((process.env.API_FOLDER ?? fileURLToPath(new URL('generated', import.meta.url))) + '/');
 const generated = (name) => readFileSync(new URL(name, folder), 'utf8');
 
+// authorizationModes are those of the API, the default first.
+export function authorizationModes() {
+  return JSON.parse(generated('resolvers.json')).authorization;
+}
+
 export function apiConfig(env) {
   const api = JSON.parse(generated('resolvers.json'));
   const paths = new Set([...api.functions, ...api.resolvers].flatMap((r) => [r.request, r.response]));
+  const modes = authorizationModes().map((authenticationType) => ({ authenticationType })); // the default first
   const templates = (r) => ({ requestMappingTemplateLocation: r.request, responseMappingTemplateLocation: r.response });
   return {
     schema: { content: generated('schema.graphql') },
     appSync: {
       name: 'QueryJob',
       apiKey: env.API_KEY,
-      defaultAuthenticationType: { authenticationType: 'API_KEY' },
-      additionalAuthenticationProviders: [{ authenticationType: 'AMAZON_COGNITO_USER_POOLS' }, { authenticationType: 'AWS_IAM' }],
+      defaultAuthenticationType: modes[0],
+      additionalAuthenticationProviders: modes.slice(1),
     },
     mappingTemplates: [...paths].map((path) => ({ path, content: generated(path) })),
     dataSources: api.dataSources.map((d) => ({ ...d, ...sources[d.type](env) })),

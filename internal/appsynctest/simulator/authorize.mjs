@@ -1,16 +1,35 @@
 // What AppSync checks before a resolver runs: the API key, the signature and the
-// policy of an IAM principal, the issuer and expiry of a token.
+// policy of an IAM principal, the issuer and expiry of a token. An API without a mode
+// lets no one in by it.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 const unauthorized = (message) => ({ status: 401, errorType: 'UnauthorizedException', message });
 
-// authorize returns the refusal, or null.
+const refused = unauthorized('You are not authorized to make this call.');
+
+// authorize returns the refusal of a request, or null.
 export function authorize(request, body, env) {
-  const { authorization, 'x-api-key': key } = request.headers;
-  if (key) return key === env.API_KEY ? null : unauthorized('You are not authorized to make this call.');
+  return by(request.headers, env, () => signature(request, body, env));
+}
+
+// authorizeSubscription returns the refusal of a subscription with these headers, or
+// null. It does not verify the signature of an IAM principal.
+export function authorizeSubscription(headers, env) {
+  const lower = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  return by(lower, env, () => (principal(lower, env)?.allowed ? null : refused));
+}
+
+function by({ authorization, 'x-api-key': key }, env, iam) {
+  const mode = (name, check) => (env.modes.includes(name) ? check() : refused);
+  if (key) return mode('API_KEY', () => (key === env.API_KEY ? null : refused));
   if (!authorization) return unauthorized('Valid authorization header not provided.');
-  if (authorization.startsWith('AWS4-HMAC-SHA256 ')) return signature(request, body, env);
-  return token(authorization, env);
+  if (authorization.startsWith('AWS4-HMAC-SHA256 ')) return mode('AWS_IAM', iam);
+  return mode('AMAZON_COGNITO_USER_POOLS', () => token(authorization, env));
+}
+
+// principal returns the IAM principal that the headers name.
+export function principal({ authorization }, env) {
+  return env.accessKeys[/Credential=(\w+)\//.exec(authorization)?.[1]];
 }
 
 function token(authorization, env) {
@@ -20,7 +39,7 @@ function token(authorization, env) {
   } catch {
     return unauthorized('Unable to parse JWT token.');
   }
-  if (claims.iss !== env.USER_POOL) return unauthorized('You are not authorized to make this call.');
+  if (claims.iss !== env.USER_POOL) return refused;
   return claims.exp > Date.now() / 1000 ? null : unauthorized('Token has expired.');
 }
 
@@ -32,8 +51,8 @@ function signature(request, body, env) {
   const refuse = (errorType, message) => ({ status: 403, errorType, message });
   const fields = Object.fromEntries(request.headers.authorization.slice(17).split(/,\s*/).map((f) => f.split(/=(.*)/s)));
   const [id, day, region, service, end] = (fields.Credential ?? '').split('/');
-  const principal = env.accessKeys[id];
-  if (!principal) return refuse('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  const caller = env.accessKeys[id];
+  if (!caller) return refuse('UnrecognizedClientException', 'The security token included in the request is invalid.');
   const scope = [day, region, service, end].join('/');
   if (scope !== `${day}/${env.REGION}/appsync/aws4_request`) {
     return refuse('InvalidSignatureException', `Credential should be scoped to a valid region and to service 'appsync', not '${scope}'.`);
@@ -43,13 +62,13 @@ function signature(request, body, env) {
   if (!(Math.abs(age) < fiveMinutes)) return refuse('InvalidSignatureException', `Signature expired: ${date}`);
   const canonical = canonicalRequest(request, body, fields.SignedHeaders ?? '');
   const toSign = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n');
-  const key = [day, region, service, end].reduce((k, part) => hmac(k, part), 'AWS4' + principal.secret);
+  const key = [day, region, service, end].reduce((k, part) => hmac(k, part), 'AWS4' + caller.secret);
   const want = hmac(key, toSign);
   const got = Buffer.from(fields.Signature ?? '', 'hex');
   if (got.length !== want.length || !timingSafeEqual(got, want)) {
     return refuse('InvalidSignatureException', 'The request signature we calculated does not match the signature you provided.');
   }
-  return principal.allowed ? null : unauthorized('Permission denied');
+  return caller.allowed ? null : unauthorized('Permission denied');
 }
 
 function canonicalRequest({ method, url, headers }, body, signed) {

@@ -10,7 +10,8 @@
 //   - conditions and filters (conditions.mjs): it drops the values of conditions, and
 //     knows neither attributeType nor size;
 //   - subscriptions (subscriptions.mjs): it sends the whole item, AppSync the fields
-//     that the mutation selected; it has no subscription filters;
+//     that the mutation selected; it has no subscription filters; it runs the resolvers
+//     of the fields for each subscriber, AppSync once for the mutation;
 //   - authorization (authorize.mjs): it takes every signature and every token.
 //
 // What remains different from AppSync:
@@ -28,14 +29,14 @@
 //   - connection_ack says connectionTimeout for connectionTimeoutMs, and ka comes every
 //     four minutes, not every minute;
 //   - there are no limits here: neither throttling (429) nor sizes nor the 30 seconds;
-//   - tokens are not verified beyond issuer and expiry, and an IAM principal may do all
-//     or nothing.
+//   - tokens are not verified beyond issuer and expiry, nor is the signature of a
+//     subscription, and an IAM principal may do all or nothing.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { apiConfig } from './api.mjs';
+import { apiConfig, authorizationModes } from './api.mjs';
 import { authorize } from './authorize.mjs';
 import { addTransforms } from './conditions.mjs';
-import { headersFromSubprotocol, publishSelected } from './subscriptions.mjs';
+import { authorizeSubscriptions, headersFromSubprotocol, publishSelected } from './subscriptions.mjs';
 
 const require = createRequire(import.meta.url);
 const { AmplifyAppSyncSimulator } = require('@aws-amplify/amplify-appsync-simulator');
@@ -46,19 +47,23 @@ const { parse } = require('graphql');
 const env = {
   ...process.env,
   accessKeys: JSON.parse(process.env.ACCESS_KEYS),
+  modes: authorizationModes(),
 };
 console.log = console.error; // standard output is for the line that says where we serve
 
 addTransforms();
 const simulator = new AmplifyAppSyncSimulator();
-simulator.init(apiConfig(env));
-publishSelected(simulator);
+const config = apiConfig(env);
+simulator.init(config);
+publishSelected(simulator, config.resolvers.map((r) => ({ type: r.typeName, field: r.fieldName })), env);
 
 // The simulator's own server listens on every address, so its parts are used here.
 const { app } = new OperationServer({}, simulator);
 const server = createServer(serve);
 server.on('upgrade', headersFromSubprotocol);
-new AppSyncSimulatorSubscriptionServer(simulator, server).start();
+const subscriptions = new AppSyncSimulatorSubscriptionServer(simulator, server);
+authorizeSubscriptions(subscriptions, env);
+subscriptions.start();
 server.listen(0, '127.0.0.1', () => {
   const at = `127.0.0.1:${server.address().port}/graphql`;
   process.stdout.write(JSON.stringify({ url: `http://${at}`, realtime: `ws://${at}/realtime` }) + '\n');

@@ -4,45 +4,89 @@
 // https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
+import { authorizeSubscription, principal } from './authorize.mjs';
 
 const require = createRequire(import.meta.url);
 const { VelocityTemplate } = require('@aws-amplify/amplify-appsync-simulator');
 const { withFilter } = require('graphql-subscriptions');
+const { getNamedType } = require('graphql');
 
-export function publishSelected(simulator) {
-  const mutation = new AsyncLocalStorage(); // the running mutation's info
+const published = Symbol('published');
+
+// publishSelected publishes what each mutation answers. resolvers are the resolvers of
+// the API.
+export function publishSelected(simulator, resolvers, env) {
+  const mutation = new AsyncLocalStorage(); // the running mutation
   for (const field of Object.values(simulator.schema.getMutationType().getFields())) {
     const { resolve } = field;
-    field.resolve = (parent, args, context, info) => mutation.run(info, () => resolve(parent, args, context, info));
+    field.resolve = (parent, args, context, info) => mutation.run({ context, info }, () => resolve(parent, args, context, info));
   }
   const publish = simulator.pubsub.publish.bind(simulator.pubsub);
   simulator.pubsub.publish = async (name, item) => {
-    if (item) await publish(name, select(item, mutation.getStore()));
+    if (item) await publish(name, await select(item, mutation.getStore()));
   };
   for (const field of Object.values(simulator.schema.getSubscriptionType().getFields())) {
     const { subscribe } = field;
-    field.subscribe = (...call) => withFilter(() => subscribe(...call), (item) => wanted(item, call[1]))(...call);
+    const filter = ([, args, context]) => context.subscriptionFilter ?? args.filter;
+    field.subscribe = (...call) => withFilter(() => subscribe(...call), (item) => wanted(item, { ...call[1], filter: filter(call) }))(...call);
   }
-  allowSubscriptionFilters();
+  resolveOnce(simulator.schema, resolvers);
+  extendTemplates(env);
 }
 
-// allowSubscriptionFilters gives templates $extensions; the filter itself is read
-// from the arguments, of which Amplify's template makes it.
-function allowSubscriptionFilters() {
+// resolveOnce keeps the resolvers of fields from running for what a mutation has answered.
+function resolveOnce(schema, resolvers) {
+  const roots = ['Query', 'Mutation', 'Subscription'];
+  for (const { type, field: name } of resolvers.filter((r) => !roots.includes(r.type))) {
+    const field = schema.getType(type).getFields()[name];
+    const { resolve } = field;
+    field.resolve = (source, ...rest) => (source[published] ? source[name] : resolve(source, ...rest));
+  }
+}
+
+// extendTemplates gives templates $extensions, whose filter the subscription keeps, and
+// the identity of an IAM principal also in subscriptions.
+function extendTemplates(env) {
   const { buildRenderContext } = VelocityTemplate.prototype;
-  VelocityTemplate.prototype.buildRenderContext = function (...args) {
-    return { ...buildRenderContext.apply(this, args), extensions: { setSubscriptionFilter: () => '' } };
+  VelocityTemplate.prototype.buildRenderContext = function (values, context, info) {
+    const extensions = {
+      setSubscriptionFilter: (filter) => {
+        context.subscriptionFilter = JSON.parse(JSON.stringify(filter));
+        return '';
+      },
+    };
+    if (context.requestAuthorizationMode === 'AWS_IAM') context.iamToken = iamToken(context.headers, env);
+    return { ...buildRenderContext.call(this, values, context, info), extensions };
   };
 }
 
-function select(item, info) {
-  const fields = (set) =>
+function iamToken(headers, env) {
+  const browser = principal(headers, env)?.identityPool;
+  const cognito = browser ? { cognitoIdentityPoolId: 'pool', cognitoIdentityId: 'identity' } : {};
+  return { username: 'iam', userArn: 'arn:aws:sts::123456789012:assumed-role/role/session', ...cognito };
+}
+
+// authorizeSubscriptions checks the headers of each subscription.
+export function authorizeSubscriptions({ realtimeServer: { options } }, env) {
+  const start = options.onSubscribeHandler;
+  options.onSubscribeHandler = (doc, variables, headers, ...rest) => {
+    const refusal = authorizeSubscription(headers, env);
+    return refusal ? { errors: [refusal] } : start(doc, variables, headers, ...rest);
+  };
+}
+
+// select returns the fields that the mutation selected, as it answers them.
+async function select(item, { context, info }) {
+  const names = (set) =>
     set.selections.flatMap((s) => {
       if (s.kind === 'Field') return [s.name.value];
-      return fields(s.kind === 'InlineFragment' ? s.selectionSet : info.fragments[s.name.value].selectionSet);
+      return names(s.kind === 'InlineFragment' ? s.selectionSet : info.fragments[s.name.value].selectionSet);
     });
-  const selected = new Set(info.fieldNodes.flatMap((n) => fields(n.selectionSet)));
-  return Object.fromEntries(Object.entries(item).filter(([name]) => selected.has(name)));
+  const type = getNamedType(info.returnType);
+  const value = (name) => type.getFields()[name]?.resolve(item, {}, context, { ...info, fieldName: name, parentType: type });
+  const selected = { [published]: true };
+  for (const name of new Set(info.fieldNodes.flatMap((n) => names(n.selectionSet)))) selected[name] = await value(name);
+  return selected;
 }
 
 // wanted: an argument of a subscription other than filter is a field's value.

@@ -9,31 +9,38 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"unicode/utf16"
 )
 
 const (
-	maxPatterns = 10 // the largest quota that Lambda grants
+	maxPatterns = 5 // by default; Lambda grants 10 on request
 	maxLength   = 4096
 )
 
 // Patterns returns the patterns of a FilterCriteria document.
 func Patterns(document string) ([]string, error) {
-	var criteria struct{ Filters []struct{ Pattern string } }
-	d := json.NewDecoder(bytes.NewReader([]byte(document)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&criteria); err != nil {
-		return nil, err
+	var criteria map[string][]map[string]string // a struct's fields match in any case
+	if err := json.Unmarshal([]byte(document), &criteria); err != nil {
+		return nil, errors.New("not a JSON object with a list of Filters")
+	}
+	if _, ok := criteria["Filters"]; !ok || len(criteria) != 1 {
+		return nil, errors.New("want the member Filters only")
 	}
 	var patterns []string
-	for _, f := range criteria.Filters {
-		patterns = append(patterns, f.Pattern)
+	for i, f := range criteria["Filters"] {
+		pattern, ok := f["Pattern"]
+		if !ok || len(f) != 1 {
+			return nil, fmt.Errorf("filter %d: want the member Pattern only", i)
+		}
+		patterns = append(patterns, pattern)
 	}
 	return patterns, nil
 }
 
 // Filters are parsed patterns. A record passes if one of them matches, or if there
 // are none.
-type Filters []condition
+type Filters []pattern
 
 // Parse refuses the patterns that Lambda refuses.
 func Parse(patterns []string) (Filters, error) {
@@ -41,21 +48,21 @@ func Parse(patterns []string) (Filters, error) {
 		return nil, fmt.Errorf("%d patterns are more than %d", len(patterns), maxPatterns)
 	}
 	var all Filters
-	for i, p := range patterns {
-		c, err := parse(p)
+	for i, text := range patterns {
+		p, err := parse(text)
 		if err != nil {
 			return nil, fmt.Errorf("pattern %d: %w", i, err)
 		}
-		all = append(all, c)
+		all = append(all, p)
 	}
 	return all, nil
 }
 
-func parse(pattern string) (condition, error) {
-	if len(pattern) > maxLength {
+func parse(text string) (pattern, error) {
+	if len(utf16.Encode([]rune(text))) > maxLength {
 		return nil, fmt.Errorf("longer than %d characters", maxLength)
 	}
-	value, err := decodePattern(pattern)
+	value, err := decodePattern(text)
 	if err != nil {
 		return nil, fmt.Errorf("not valid JSON: %w", err)
 	}
@@ -63,7 +70,7 @@ func parse(pattern string) (condition, error) {
 	if !ok {
 		return nil, errors.New("not a JSON object")
 	}
-	return parseObject(o, "")
+	return compile(o)
 }
 
 // Match reports whether the record, a JSON object, passes.
@@ -72,11 +79,11 @@ func (f Filters) Match(record []byte) bool {
 		return true
 	}
 	value, err := decode(record)
-	if err != nil {
+	if _, ok := value.(map[string]any); err != nil || !ok {
 		return false
 	}
-	for _, c := range f {
-		if c.match(value) {
+	for _, p := range f {
+		if p.match(value) {
 			return true
 		}
 	}
@@ -87,5 +94,11 @@ func (f Filters) Match(record []byte) bool {
 func decode(data []byte) (value any, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	return value, d.Decode(&value)
+	if err := d.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the record")
+	}
+	return value, nil
 }

@@ -3,61 +3,85 @@ package filter
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
 )
+
+// rule decides about a leaf: a string, json.Number, bool or nil.
+type rule func(leaf any) bool
 
 // operators are all that Lambda has, and make a rule of their argument. EventBridge's
 // others do not work in Lambda.
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
-var operators = map[string]func(arg any, path string) (rule, error){
-	"exists":             parseExists,
+var operators = map[string]func(arg any, p place) (rule, error){
 	"anything-but":       parseAnythingBut,
 	"numeric":            parseNumeric,
 	"prefix":             compareText(strings.HasPrefix),
 	"suffix":             compareText(strings.HasSuffix),
-	"equals-ignore-case": compareText(strings.EqualFold),
+	"equals-ignore-case": compareText(equalIgnoringCase),
 }
 
-func parseRules(list []any, path string) (rules, error) {
+func parseLeaf(list []any, p place) (*leaf, error) {
 	if len(list) == 0 {
-		return nil, at(path, "an empty array")
+		return nil, p.error("an empty array")
 	}
-	var all rules
+	l := &leaf{path: p.path}
 	for _, v := range list {
-		r, err := parseRule(v, path)
-		if err != nil {
+		if err := l.add(v, p); err != nil {
 			return nil, err
 		}
-		all = append(all, r)
 	}
-	return all, nil
+	return l, nil
 }
 
-func parseRule(value any, path string) (rule, error) {
+func (l *leaf) add(value any, p place) error {
 	switch v := value.(type) {
 	case []any:
-		return nil, at(path, "a rule must not be an array")
+		return p.error("a rule must not be an array")
 	case object:
 		if len(v) != 1 {
-			return nil, at(path, "a rule must have one operator")
+			return p.error("a rule must have one operator")
 		}
-		parse, ok := operators[v[0].name]
-		if !ok {
-			return nil, at(path, "unknown operator %q", v[0].name)
-		}
-		return parse(v[0].value, path)
+		return l.operator(v[0].name, v[0].value, p)
 	}
-	return equals(value), nil
+	l.rules = append(l.rules, equals(value))
+	return nil
 }
 
-// equals compares numbers by their text, as Lambda does: 300 is neither 300.0 nor 3e2.
+func (l *leaf) operator(name string, arg any, p place) error {
+	if name == "exists" {
+		return l.exists(arg, p)
+	}
+	parse, ok := operators[name]
+	if !ok {
+		return p.error("unknown operator %q", name)
+	}
+	r, err := parse(arg, p)
+	l.rules = append(l.rules, r)
+	return err
+}
+
+func (l *leaf) exists(arg any, p place) error {
+	switch arg {
+	case true:
+		l.rules = append(l.rules, func(any) bool { return true })
+	case false:
+		l.absent = true
+	default:
+		return p.error("exists takes true or false")
+	}
+	return nil
+}
+
+// equals compares numbers by their text, as Lambda's page says: 300 is neither 300.0 nor
+// 3e2. event-ruler would compare their values.
 func equals(want any) rule { return func(leaf any) bool { return leaf == want } }
 
-func compareText(test func(s, arg string) bool) func(any, string) (rule, error) {
-	return func(arg any, path string) (rule, error) {
+func compareText(test func(s, arg string) bool) func(any, place) (rule, error) {
+	return func(arg any, p place) (rule, error) {
 		want, ok := arg.(string)
 		if !ok {
-			return nil, at(path, "the operator takes a string")
+			return nil, p.error("the operator takes a string")
 		}
 		return func(leaf any) bool {
 			s, ok := leaf.(string)
@@ -66,17 +90,21 @@ func compareText(test func(s, arg string) bool) func(any, string) (rule, error) 
 	}
 }
 
-func parseExists(arg any, path string) (rule, error) {
-	want, ok := arg.(bool)
-	if !ok {
-		return nil, at(path, "exists takes true or false")
+// equalIgnoringCase takes the upper and the lower case of each character of the pattern,
+// as event-ruler does. So k is not the Kelvin sign, which strings.EqualFold would take.
+func equalIgnoringCase(s, want string) bool {
+	rest := []rune(s)
+	for _, r := range want {
+		if len(rest) == 0 || rest[0] != unicode.ToLower(r) && rest[0] != unicode.ToUpper(r) {
+			return false
+		}
+		rest = rest[1:]
 	}
-	return func(leaf any) bool { return (leaf != absent{}) == want }, nil
+	return len(rest) == 0
 }
 
-// parseAnythingBut takes one value or a list. A record without the name does not
-// match.
-func parseAnythingBut(arg any, path string) (rule, error) {
+// parseAnythingBut takes one value or a list.
+func parseAnythingBut(arg any, p place) (rule, error) {
 	list, ok := arg.([]any)
 	if !ok {
 		list = []any{arg}
@@ -91,7 +119,7 @@ func parseAnythingBut(arg any, path string) (rule, error) {
 		}
 	}
 	if len(list) == 0 || max(texts, numbers) != len(list) {
-		return nil, at(path, "anything-but takes strings only, or numbers only")
+		return nil, p.error("anything-but takes strings only, or numbers only")
 	}
 	return func(leaf any) bool {
 		for _, v := range list {
@@ -99,6 +127,6 @@ func parseAnythingBut(arg any, path string) (rule, error) {
 				return false
 			}
 		}
-		return leaf != absent{}
+		return true
 	}, nil
 }

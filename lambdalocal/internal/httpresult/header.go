@@ -11,7 +11,7 @@ import (
 func (r *result) header(defaultType string) http.Header {
 	h := http.Header{}
 	for name, value := range r.Headers {
-		h.Set(name, string(value))
+		h.Set(name, value.value)
 	}
 	return withType(h, defaultType)
 }
@@ -21,7 +21,7 @@ func (r *result) multiHeader(defaultType string) http.Header {
 	h := http.Header{}
 	for name, values := range r.MultiValueHeaders {
 		for _, v := range values {
-			h.Add(name, string(v))
+			h.Add(name, v.value)
 		}
 	}
 	return withType(h, defaultType)
@@ -31,8 +31,8 @@ func (r *result) multiHeader(defaultType string) http.Header {
 func (r *result) merged(defaultType string) http.Header {
 	h := r.multiHeader("")
 	for name, value := range r.Headers {
-		if !slices.Contains(h.Values(name), string(value)) {
-			h.Add(name, string(value))
+		if !slices.Contains(h.Values(name), value.value) {
+			h.Add(name, value.value)
 		}
 	}
 	return withType(h, defaultType)
@@ -45,19 +45,39 @@ func withType(h http.Header, defaultType string) http.Header {
 	return h
 }
 
-// scalar is a header's value. AWS also accepts a number or a boolean.
-type scalar string
+// scalar is a header's value. API Gateway and function URLs also take a number or a
+// boolean, a load balancer takes only text.
+//
+// Source: localstack/localstack@8b9a79f0 tests/aws/services/apigateway/
+// test_apigateway_lambda.snapshot.json, "invoke-api-with-headers": true becomes "true";
+// https://github.com/jeremydaly/lambda-api/issues/117: a load balancer answers 502.
+type scalar struct {
+	value  string
+	isText bool
+}
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (s *scalar) UnmarshalJSON(data []byte) error {
 	switch data[0] {
 	case '"':
-		return json.Unmarshal(data, (*string)(s))
+		s.isText = true
+		return json.Unmarshal(data, &s.value)
 	case '{', '[', 'n':
 		return ErrMalformed
 	}
-	*s = scalar(data)
+	s.value = string(data)
 	return nil
+}
+
+// scalars are the values of a header. They are not null.
+type scalars []scalar
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *scalars) UnmarshalJSON(data []byte) error {
+	if data[0] != '[' {
+		return ErrMalformed
+	}
+	return json.Unmarshal(data, (*[]scalar)(s))
 }
 
 // IsToken reports whether name may be the name of a header (RFC 9110, section 5.6.2).

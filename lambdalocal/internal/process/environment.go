@@ -23,6 +23,7 @@ const initTime = 10 * time.Second
 type environment struct {
 	cmd    *exec.Cmd
 	api    *runtimeAPI
+	output *output
 	exited chan struct{} // closed when the process has ended, for the reason err
 	err    error
 }
@@ -47,20 +48,26 @@ func (p *Pool) start(i *Invocation) (*environment, error) {
 }
 
 func (env *environment) start(p *Pool) (err error) {
-	out := p.lines.writer()
 	env.cmd = exec.Command(p.program.Path, p.program.Args...)
+	env.cmd.Dir = p.program.Dir
 	if env.cmd.Env, err = p.program.Env(env.api.addr); err != nil {
 		return err
 	}
-	env.cmd.Stdout, env.cmd.Stderr = out, out
-	env.cmd.WaitDelay = time.Second // for a grandchild that keeps the pipe open
-	exited, err := child.Start(env.cmd)
+	out, file, err := newOutput(&p.lines)
 	if err != nil {
+		return err
+	}
+	env.cmd.Stdout, env.cmd.Stderr, env.output = file, file, out
+	exited, err := child.Start(env.cmd)
+	file.Close() // the process has its own
+	go out.read()
+	if err != nil {
+		out.finish()
 		return err
 	}
 	go func() {
 		env.err = <-exited
-		out.flush()
+		out.finish()
 		close(env.exited)
 	}()
 	return nil

@@ -7,6 +7,13 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 )
 
+// Reported is an error that the process reported, with its whole document: a JSON
+// object. Runtimes add members of their own, such as Node.js its trace.
+type Reported struct {
+	messages.InvokeResponse_Error
+	Document []byte
+}
+
 // Exited is Lambda's error for a process that ended, for the reason err, without
 // an answer.
 func Exited(requestID string, err error) messages.InvokeResponse_Error {

@@ -12,6 +12,7 @@ import (
 type Program struct {
 	Path   string
 	Args   []string
+	Dir    string // the default is this process's own
 	Env    func(runtimeAPI string) ([]string, error)
 	Output io.Writer // takes whole lines, one write at a time
 }
@@ -29,6 +30,19 @@ type Invocation struct {
 	// read all of it. If Stream is nil, the response is collected, up to a byte over
 	// MaxResponse.
 	Stream func(contentType string, body io.Reader) error
+
+	// Linger is called when the process has answered, and what it returns when the
+	// process has asked for its next invocation or has ended.
+	Linger func() (settled func())
+
+	// Tail asks for the log in the answer.
+	Tail bool
+}
+
+// Answer is how an invocation ended.
+type Answer struct {
+	Payload []byte
+	Log     []byte // with Tail, the end of what the process wrote
 }
 
 // MaxResponse is how many bytes a function may return. Lambda's own error message
@@ -55,18 +69,30 @@ func NewPool(p Program) *Pool { return &Pool{program: p, lines: lines{to: p.Outp
 // the next invocation. If a warm environment turns out to have ended, Run uses
 // another. With last, the environment ends after the invocation.
 //
-// The error is a messages.InvokeResponse_Error, except if no port could be opened.
-func (p *Pool) Run(i *Invocation, last bool) ([]byte, error) {
+// The error is a messages.InvokeResponse_Error or a Reported, except if no port could
+// be opened.
+func (p *Pool) Run(i *Invocation, last bool) (Answer, error) {
 	for {
 		env, isNew, err := p.take(i)
 		if err != nil {
-			return nil, err
+			return Answer{}, err
 		}
 		deadline := time.Now().Add(i.Timeout)
-		answer, taken := env.invoke(i, deadline)
-		p.settling.Go(func() { p.settle(env, deadline, last) })
+		result, taken := env.invoke(i, deadline)
+		settled := func() {}
 		if taken || isNew {
-			return answer.payload, answer.err
+			settled = i.Linger()
+		}
+		answer := Answer{Payload: result.payload}
+		if i.Tail {
+			answer.Log = env.output.take()
+		}
+		p.settling.Go(func() {
+			defer settled()
+			p.settle(env, deadline, last)
+		})
+		if taken || isNew {
+			return answer, result.err
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package process
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/loopback"
 )
 
 // runtimeAPI serves Lambda's Runtime API to one process.
@@ -22,7 +26,7 @@ type runtimeAPI struct {
 
 	work      chan *delivery // what the process gets next
 	asks      chan struct{}  // holds a value if the process has asked for an invocation
-	initError chan messages.InvokeResponse_Error
+	initError chan error
 
 	mu      sync.Mutex
 	current *delivery // not answered yet
@@ -48,16 +52,27 @@ func startRuntimeAPI() (*runtimeAPI, error) {
 	}
 	a := &runtimeAPI{
 		addr: listener.Addr().String(), work: make(chan *delivery, 1), asks: make(chan struct{}, 1),
-		initError: make(chan messages.InvokeResponse_Error, 1),
+		initError: make(chan error, 1),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", a.next)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", a.response)
 	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", a.failure)
 	mux.HandleFunc("POST /2018-06-01/runtime/init/error", a.initFailure)
-	a.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	a.server = &http.Server{Handler: refusePages(mux), ReadHeaderTimeout: time.Minute}
 	go a.server.Serve(listener)
 	return a, nil
+}
+
+// refusePages keeps web pages from taking and answering invocations.
+func refusePages(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if loopback.PageHeader(r) != "" || !loopback.IsHost(r.Host) {
+			refuseRuntime(w, http.StatusForbidden, "Forbidden")
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 func (a *runtimeAPI) close() { a.server.Close() }
@@ -98,15 +113,20 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 		refuseRuntime(w, http.StatusBadRequest, "InvalidRequestID")
 		return
 	}
-	if d.Stream != nil {
+	if d.Stream != nil && r.ContentLength < 0 {
 		err := d.Stream(r.Header.Get("Content-Type"), r.Body)
-		d.answer <- answer{err: ended(r.Trailer, err)}
+		d.answer <- answer{err: ended(r, err)}
 		accept(w)
 		return
 	}
 	payload, err := io.ReadAll(io.LimitReader(r.Body, MaxResponse+1))
-	d.answer <- answer{payload, ended(r.Trailer, err)}
-	if len(payload) > MaxResponse {
+	err = ended(r, err)
+	tooLarge := len(payload) > MaxResponse
+	if d.Stream != nil && err == nil && !tooLarge { // a runtime that does not stream
+		err = d.Stream(r.Header.Get("Content-Type"), bytes.NewReader(payload))
+	}
+	d.answer <- answer{payload, err}
+	if tooLarge {
 		refuseRuntime(w, http.StatusRequestEntityTooLarge, "RequestEntityTooLarge")
 		return
 	}
@@ -115,9 +135,12 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 
 // ended is the error of a response that has been read to its end. A runtime reports a
 // failure in the middle of a response in trailers.
-func ended(trailer http.Header, err error) error {
-	if kind := trailer.Get("Lambda-Runtime-Function-Error-Type"); kind != "" {
-		return messages.InvokeResponse_Error{Type: kind, Message: "the function failed after its response had begun"}
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
+func ended(r *http.Request, err error) error {
+	if kind := r.Trailer.Get("Lambda-Runtime-Function-Error-Type"); kind != "" {
+		document, _ := base64.StdEncoding.DecodeString(r.Trailer.Get("Lambda-Runtime-Function-Error-Body"))
+		return reported(document, kind, "the function failed after its response had begun")
 	}
 	if err != nil {
 		return messages.InvokeResponse_Error{Type: "Runtime.TruncatedResponse", Message: err.Error()}
@@ -143,14 +166,20 @@ func (a *runtimeAPI) initFailure(w http.ResponseWriter, r *http.Request) {
 	accept(w)
 }
 
-func readError(r *http.Request) messages.InvokeResponse_Error {
+func readError(r *http.Request) error {
 	body, _ := io.ReadAll(io.LimitReader(r.Body, MaxResponse))
-	e := messages.InvokeResponse_Error{Message: "the runtime's error document is not a JSON object"}
-	_ = json.Unmarshal(body, &e)
-	if e.Type == "" {
-		e.Type = cmp.Or(r.Header.Get("Lambda-Runtime-Function-Error-Type"), "Runtime.Unknown")
+	kind := cmp.Or(r.Header.Get("Lambda-Runtime-Function-Error-Type"), "Runtime.Unknown")
+	return reported(body, kind, "the runtime's error document is not a JSON object")
+}
+
+// reported is the error of a document. If that has no type or is not a JSON object, kind
+// and message take their place.
+func reported(document []byte, kind, message string) error {
+	var e struct{ ErrorType, ErrorMessage string }
+	if json.Unmarshal(document, &e) != nil {
+		return messages.InvokeResponse_Error{Type: kind, Message: message}
 	}
-	return e
+	return Reported{messages.InvokeResponse_Error{Type: cmp.Or(e.ErrorType, kind), Message: e.ErrorMessage}, document}
 }
 
 // take returns the delivery that the request answers, once.

@@ -70,7 +70,11 @@ func (s *dynamoReader) skip(ctx context.Context) error {
 			continue
 		}
 		reader := &dynamoShard{stream: s.dynamoStream, name: id, begin: types.ShardIteratorTypeLatest}
-		if err := reader.position(ctx); err != nil {
+		err := reader.position(ctx)
+		if reader.end {
+			continue // it is gone since it was listed
+		}
+		if err != nil {
 			return err
 		}
 		s.latest = append(s.latest, reader)
@@ -104,9 +108,10 @@ func (s *dynamoReader) Run(ctx context.Context, read func(Shard), report func(er
 	for _, sh := range s.latest {
 		start(sh)
 	}
+	var failures Failures
 	for {
 		shards, err := s.shards(ctx)
-		if err != nil && ctx.Err() == nil {
+		if failures.Report(err) && ctx.Err() == nil {
 			report(fmt.Errorf("list shards: %w", err))
 		}
 		for _, id := range ready(shards, s.started, s.open) {

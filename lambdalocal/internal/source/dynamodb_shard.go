@@ -49,8 +49,7 @@ func (s *dynamoShard) poll(ctx context.Context, limit int) ([]Record, error) {
 		ShardIterator: s.iterator, Limit: aws.Int32(int32(min(limit, maxRecords))),
 	})
 	if err != nil {
-		s.lose(err)
-		return nil, fmt.Errorf("shard %s: %w", s.name, err)
+		return nil, s.lose(err)
 	}
 	all, err := eventRecords(out.Records, s.stream.arn)
 	if err != nil {
@@ -70,17 +69,31 @@ func (s *dynamoShard) poll(ctx context.Context, limit int) ([]Record, error) {
 // lose drops the iterator after an error, since it may have expired. An iterator for
 // the end of the shard is kept unless it has expired, since a new one would skip the
 // records written meanwhile. If the records after the last one read have left the
-// stream, reading continues with the oldest.
-func (s *dynamoShard) lose(err error) {
-	var trimmed *types.TrimmedDataAccessException
-	if errors.As(err, &trimmed) {
-		s.begin, s.after = types.ShardIteratorTypeTrimHorizon, nil
+// stream, reading continues with the oldest. A shard that is gone, with the stream or
+// after 24 hours, is at its end.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
+func (s *dynamoShard) lose(err error) error {
+	switch code := errorCode(err); {
+	case code == "ResourceNotFoundException":
+		s.end = true
+		return fmt.Errorf("shard %s is gone: %w", s.name, err)
+	case code == "TrimmedDataAccessException":
+		s.begin, s.after, s.iterator = types.ShardIteratorTypeTrimHorizon, nil, nil
+	case code == "ExpiredIteratorException", s.begin != types.ShardIteratorTypeLatest, s.after != nil:
+		s.iterator = nil
 	}
-	var expired *types.ExpiredIteratorException
-	if s.begin == types.ShardIteratorTypeLatest && s.after == nil && !errors.As(err, &expired) {
-		return
+	return fmt.Errorf("shard %s: %w", s.name, err)
+}
+
+// errorCode is the code of an error of AWS. Some local servers return errors that are not
+// of the SDK's types.
+func errorCode(err error) string {
+	var e interface{ ErrorCode() string }
+	if errors.As(err, &e) {
+		return e.ErrorCode()
 	}
-	s.iterator = nil
+	return ""
 }
 
 // position gets an iterator for what follows the last record read.
@@ -96,8 +109,7 @@ func (s *dynamoShard) position(ctx context.Context) error {
 	}
 	out, err := s.stream.client.GetShardIterator(ctx, in)
 	if err != nil {
-		s.lose(err)
-		return fmt.Errorf("shard %s: %w", s.name, err)
+		return s.lose(err)
 	}
 	s.iterator = out.ShardIterator
 	return nil

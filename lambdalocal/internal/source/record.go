@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -31,45 +32,54 @@ func parseRecords(all []json.RawMessage) ([]Record, error) {
 	return records, nil
 }
 
+// parseRecord decodes into maps, since a struct's fields match names in any case.
 func parseRecord(data json.RawMessage) (Record, error) {
-	var r struct {
-		EventSourceARN string
-		DynamoDB       struct {
-			SequenceNumber              string
-			Keys                        any
-			ApproximateCreationDateTime json.RawMessage
-		}
+	var r, change map[string]json.RawMessage
+	err := json.Unmarshal(data, &r)
+	if err == nil && r["dynamodb"] != nil {
+		err = json.Unmarshal(r["dynamodb"], &change)
 	}
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err != nil {
 		return Record{}, fmt.Errorf("lambdalocal: a record of the stream does not have the shape of an event's: %w", err)
 	}
-	if r.DynamoDB.SequenceNumber == "" {
+	sequence := text(change["SequenceNumber"])
+	if sequence == "" {
 		return Record{}, errors.New("lambdalocal: a record of the stream has no dynamodb.SequenceNumber")
 	}
 	return Record{
-		JSON: data, Sequence: r.DynamoDB.SequenceNumber, Stream: r.EventSourceARN,
-		Item: canonical(r.DynamoDB.Keys), Created: epoch(r.DynamoDB.ApproximateCreationDateTime),
+		JSON: data, Sequence: sequence, Stream: text(r["eventSourceARN"]),
+		Item: canonical(change["Keys"]), Created: epoch(change["ApproximateCreationDateTime"]),
 	}, nil
 }
 
+// text returns the value of a JSON string, and "" for anything else.
+func text(data json.RawMessage) (s string) {
+	_ = json.Unmarshal(data, &s)
+	return s
+}
+
 // canonical is the same text for equal values, since encoding/json sorts names.
-func canonical(v any) string {
-	data, err := json.Marshal(v)
+func canonical(data json.RawMessage) string {
+	var v any
+	_ = json.Unmarshal(data, &v) // it came out of JSON, or is missing
+	sorted, err := json.Marshal(v)
 	if err != nil {
-		panic(err) // it came out of JSON
+		panic(err)
 	}
-	return string(data)
+	return string(sorted)
 }
 
 // epoch reads seconds since 1970: a number or, as in some of AWS's samples, a number
 // in a string.
 func epoch(data json.RawMessage) time.Time {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
-	if err != nil {
+	if err != nil || math.Abs(seconds) > maxSeconds {
 		return time.Time{}
 	}
 	return time.Unix(int64(seconds), 0)
 }
+
+const maxSeconds = 1 << 38 // the year 10680
 
 // Envelope is the size of an event without records.
 const Envelope = len(`{"Records":[]}`)

@@ -17,7 +17,8 @@ type Stream interface {
 // Reader is a stream as one mapping reads it.
 type Reader interface {
 	// Run calls read for each shard, concurrently for independent shards and for a
-	// parent before its children, until ctx ends. It reports errors and retries.
+	// parent before its children, until ctx ends. It retries after errors, and reports
+	// them as Failures says.
 	Run(ctx context.Context, read func(Shard), report func(error))
 }
 
@@ -29,6 +30,20 @@ type Shard interface {
 	// waits until there are some. At the end of the shard it returns io.EOF. After
 	// any other error it may be called again.
 	Next(ctx context.Context, limit int) ([]Record, error)
+}
+
+// Failures counts errors in a row, of something that is tried again and again.
+type Failures int
+
+// Report tells whether to report the outcome of a try: the first, second, fourth, eighth
+// and so on of the errors in a row.
+func (f *Failures) Report(err error) bool {
+	if err == nil {
+		*f = 0
+		return false
+	}
+	*f++
+	return *f&(*f-1) == 0
 }
 
 // shardPoll is the time between two reads of a shard that has nothing new. Lambda

@@ -11,11 +11,15 @@ import (
 // Decoder decodes items into values of type T, as attributevalue does. A field with the
 // tag streamproc:"json" also accepts JSON text.
 type Decoder[T any] struct {
-	plan *plan // nil leaves all of T to attributevalue
+	plan  *plan // nil leaves all of T to attributevalue
+	shape *shape
 }
 
 // NewDecoder returns a decoder. It panics when a tag of T has no effect.
-func NewDecoder[T any]() *Decoder[T] { return &Decoder[T]{newPlan(reflect.TypeFor[T]())} }
+func NewDecoder[T any]() *Decoder[T] {
+	t := reflect.TypeFor[T]()
+	return &Decoder[T]{newPlan(t), shapeOf(t, map[reflect.Type]*shape{})}
+}
 
 // Decode decodes item into v. The strings of simple fields are copied into arena. A
 // malformed attribute value is a [*Malformed] below path.
@@ -33,6 +37,7 @@ func (d *Decoder[T]) Decode(path string, item Object, arena *strings.Builder, v 
 	if s.rest == nil {
 		return nil
 	}
+	d.shape.settleMap(s.rest)
 	if err := attributevalue.UnmarshalMap(s.rest, v); err != nil {
 		return mismatch[T](path, s.rest, err)
 	}
@@ -42,8 +47,9 @@ func (d *Decoder[T]) Decode(path string, item Object, arena *strings.Builder, v 
 // structReader sets the fields of a struct.
 type structReader struct {
 	reader
-	plan *plan
-	rest map[string]types.AttributeValue // for attributevalue
+	plan   *plan
+	rest   map[string]types.AttributeValue // for attributevalue, by the fields' names
+	rivals map[*field]rival
 }
 
 func (s *structReader) fill(v reflect.Value) (err *Malformed) {
@@ -60,8 +66,8 @@ func (s *structReader) fill(v reflect.Value) (err *Malformed) {
 }
 
 func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, err *Malformed) {
-	f := s.plan.lookup(name)
-	if f == nil {
+	f, exact := s.plan.lookup(name)
+	if f == nil || !exact && !s.wins(f, name) {
 		_, end, err = s.attribute(pos, 0, false)
 		return end, err
 	}
@@ -71,6 +77,7 @@ func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, e
 	}
 	if len(tag) == 1 || f.kind == boolField {
 		if end = s.set(v.Field(f.index), f.kind, string(tag), value); end >= 0 {
+			delete(s.rest, f.name) // of an earlier attribute
 			return s.close(end)
 		}
 	}
@@ -81,6 +88,29 @@ func (s *structReader) member(v reflect.Value, name []byte, pos int) (end int, e
 	if s.rest == nil {
 		s.rest = map[string]types.AttributeValue{}
 	}
-	s.rest[Name(name)] = av
+	s.rest[f.name] = av
 	return end, nil
+}
+
+// rival is an attribute whose name differs from its field's in case.
+type rival struct {
+	exact bool   // the item has an attribute with the field's exact name too
+	name  string // the first in the order of the bytes
+}
+
+// wins reports whether an attribute whose name differs from the field's in case sets it,
+// so far. It does not if another has the exact name, or a name before it.
+func (s *structReader) wins(f *field, quoted []byte) bool {
+	name, before := Name(quoted), rival{}
+	if r, ok := s.rivals[f]; ok {
+		before = r
+	} else {
+		at, _ := Object(s.data).find(f.name)
+		before = rival{at >= 0, name}
+	}
+	if s.rivals == nil {
+		s.rivals = map[*field]rival{}
+	}
+	s.rivals[f] = rival{before.exact, min(name, before.name)}
+	return !before.exact && name <= before.name
 }

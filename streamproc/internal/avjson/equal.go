@@ -9,26 +9,40 @@ import (
 )
 
 // SameBut reports whether two items have the same attributes, apart from the named ones.
-func SameBut(a, b Object, names []string) bool { return within(a, b, names) && within(b, a, names) }
+// A malformed item is the same as no other.
+func SameBut(a, b Object, names []string) bool {
+	va, okA := a.index()
+	vb, okB := b.index()
+	for _, name := range names {
+		delete(va, name)
+		delete(vb, name)
+	}
+	if !okA || !okB || len(va) != len(vb) {
+		return false
+	}
+	for name, value := range va {
+		if other, ok := vb[name]; !ok || !bytes.Equal(value, other) && !equalValues(value, other) {
+			return false
+		}
+	}
+	return true
+}
 
-// within reports whether b has every attribute of a with the same value, apart from some.
-func within(a, b Object, but []string) bool {
-	return Members(a, 0, func(quoted []byte, value int) int {
-		end, name := SkipValue(a, value), Name(quoted)
-		if end < 0 || !slices.Contains(but, name) && !b.has(name, a[value:end]) {
-			return -1
+// index is the JSON of every attribute by its name.
+func (o Object) index() (values map[string][]byte, ok bool) {
+	values = map[string][]byte{}
+	end := Members(o, 0, func(name []byte, value int) int {
+		end := SkipValue(o, value)
+		if end >= 0 {
+			values[Name(name)] = o[value:end]
 		}
 		return end
-	}) >= 0
+	})
+	return values, end >= 0
 }
 
-// has compares the bytes first, and then the values: the members of a set or a map may be
-// in another order.
-func (o Object) has(name string, value []byte) bool {
-	other := o.Member(name)
-	return len(other) > 0 && (bytes.Equal(other, value) || equalValues(other, value))
-}
-
+// equalValues compares the values, since the members of a set or a map may be in another
+// order.
 func equalValues(a, b []byte) bool {
 	ra, rb := reader{data: a}, reader{data: b}
 	va, _, errA := ra.attribute(0, 0, true)

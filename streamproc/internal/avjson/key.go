@@ -30,7 +30,10 @@ func (r *reader) keys() (k [2]Key, err *Malformed) {
 			err = &Malformed{Problem: "has more than 2 attributes"}
 			return -1
 		}
-		if k[n], end, err = r.key(name, pos); err != nil {
+		if k[n], end, err = r.key(name, pos); err == nil && n == 1 && k[0].Name == k[1].Name {
+			err = &Malformed{Problem: "is there twice"}
+		}
+		if err != nil {
 			err = under("."+Name(name), err)
 			return -1
 		}

@@ -17,11 +17,10 @@ func mismatch[T any](path string, image map[string]types.AttributeValue, err err
 	for _, name := range slices.Sorted(maps.Keys(image)) {
 		one := map[string]types.AttributeValue{name: image[name]}
 		if e := attributevalue.UnmarshalMap(one, new(T)); e != nil {
-			path += "." + name
-			return pairInValue(path, image[name]).Blame(undecodable(path, e))
+			return undecodable(path+"."+name, e)
 		}
 	}
-	return pairInMap(path, image).Blame(undecodable(path, err))
+	return undecodable(path, err)
 }
 
 func undecodable(path string, err error) error {

@@ -25,16 +25,15 @@ func (o Object) Values(path string) (map[string]types.AttributeValue, error) {
 	return values, nil
 }
 
-// find returns the position of the value of the member name, or -1. ok is false if the
-// object is malformed before that member.
+// find returns the position of the value of the member name, or -1. Of several members of
+// that name it takes the last, as the decoder does. ok is false if the object is malformed.
 func (o Object) find(name string) (at int, ok bool) {
 	at = -1
 	end := Members(o, 0, func(n []byte, value int) int {
 		if named(n, name) {
 			at = value
-			return -1
 		}
 		return SkipValue(o, value)
 	})
-	return at, at >= 0 || end >= 0
+	return at, end >= 0
 }

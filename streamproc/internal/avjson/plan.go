@@ -11,8 +11,8 @@ import (
 )
 
 // plan says how attributes are decoded into a struct. Fields of simple types are set
-// from the event's bytes, others by attributevalue. The result is always the one that
-// attributevalue would give.
+// from the event's bytes, others by attributevalue. The result is the one that
+// attributevalue would give, except where several attributes are for one field.
 type plan struct {
 	fields []field // sorted by the lengths of their names
 	first  []int   // for each length, the index of the first field whose name is at least that long
@@ -138,7 +138,7 @@ func unmarshals(t reflect.Type) bool {
 
 // lookup finds a field by its exact name or else, as attributevalue does, by a name that
 // differs only in case. name is the inside of the quotation marks.
-func (p *plan) lookup(name []byte) *field {
+func (p *plan) lookup(name []byte) (f *field, exact bool) {
 	if p.ascii {
 		var same []field // as long
 		if n := len(name); n+1 < len(p.first) {
@@ -146,14 +146,15 @@ func (p *plan) lookup(name []byte) *field {
 		}
 		for i := range same {
 			if same[i].name == string(name) {
-				return &same[i]
+				return &same[i], true
 			}
 		}
 		if plainPrefix(name) == len(name) {
-			return fold(same, string(name))
+			return fold(same, string(name)), false
 		}
 	}
-	return fold(p.fields, Name(name))
+	f = fold(p.fields, Name(name))
+	return f, f != nil && f.name == Name(name)
 }
 
 // fold finds the field whose name is equal to name in any case.

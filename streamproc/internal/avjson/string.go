@@ -7,7 +7,7 @@ import "bytes"
 func (o Object) String(path, name string) (quoted []byte, err error) {
 	at, ok := o.find(name)
 	if !ok {
-		return nil, &Malformed{Path: path, Problem: "is malformed"}
+		return nil, under(path, &Malformed{Problem: "is malformed"})
 	}
 	if at < 0 {
 		return nil, nil
@@ -55,9 +55,9 @@ func readable(quoted []byte) bool {
 	return ok
 }
 
-// Is reports whether a JSON string has the given value.
+// Is reports whether quoted is a JSON string that has the given value.
 func Is(quoted []byte, value string) bool {
-	if len(quoted) == 0 {
+	if len(quoted) < 2 || quoted[0] != '"' {
 		return false
 	}
 	if body := quoted[1 : len(quoted)-1]; verbatim(body) {

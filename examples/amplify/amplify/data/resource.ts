@@ -1,10 +1,22 @@
 import { a, defineData, type ClientSchema } from '@aws-amplify/backend';
 import { processQueryJob, submitQuery } from '../functions/resource';
 
+// Who may do what:
+//   - functions: everything, by allow.resource(...) below;
+//   - a signed-in user: submit a question, read and watch their own jobs;
+//   - everyone else: nothing. There is no API key.
+// Users write no record: a rule that lets them would hold for each field that is added to
+// the model later.
+
+// functionsOnly keeps a field from users: its rule has no operation.
+type Allow = Parameters<Parameters<ReturnType<typeof a.string>['authorization']>[0]>[0];
+const functionsOnly = (allow: Allow) => [allow.ownerDefinedIn('owner').identityClaim('sub').to([])];
+
 const schema = a
   .schema({
     QueryJob: a
       .model({
+        owner: a.string(), // the user's ID in the user pool; submitQuery writes it
         query: a.string().required(),
         status: a.enum(['pending', 'processing', 'complete', 'error']),
         response: a.string(),
@@ -20,14 +32,24 @@ const schema = a
         maxAttempts: a.integer(),
         onLeaseExpiry: a.string(),
         canceled: a.boolean(),
-        errorDetail: a.string(), // for operators; no mutation selects it, so no subscriber gets it
-        createToken: a.string(), // of the create call; likewise
-        claimToken: a.string(), // of the claim; likewise
-        claimableFrom: a.float(), // ms since 1970: too large for Int, whose 32 bits GraphQL fixes
-        reports: a.integer(), // number of the claim's latest heartbeat
         expiresAt: a.timestamp(), // s since 1970
+
+        // No browser reads these, not even the owner's.
+        errorDetail: a.string().authorization(functionsOnly), // for operators
+        createToken: a.string().authorization(functionsOnly), // of the create call
+        claimToken: a.string().authorization(functionsOnly), // of the claim
+        claimableFrom: a.float().authorization(functionsOnly), // ms since 1970: too large for Int, whose 32 bits GraphQL fixes
+        reports: a.integer().authorization(functionsOnly), // number of the claim's latest heartbeat
       })
-      .authorization((allow) => [allow.publicApiKey(), allow.authenticated()]),
+      .authorization((allow) => [allow.ownerDefinedIn('owner').identityClaim('sub').to(['read'])]),
+
+    Submitted: a.customType({
+      id: a.id().required(),
+      query: a.string().required(),
+      status: a.string().required(),
+      createdAt: a.datetime().required(),
+      metadata: a.json(),
+    }),
 
     submitQuery: a
       .mutation()
@@ -35,22 +57,19 @@ const schema = a
         query: a.string().required(),
         metadata: a.json(),
       })
-      .returns(a.ref('QueryJob'))
+      .returns(a.ref('Submitted'))
       .handler(a.handler.function(submitQuery))
-      .authorization((allow) => [allow.authenticated(), allow.publicApiKey()]),
+      .authorization((allow) => [allow.authenticated()]),
   })
   // Without this the functions' requests are answered Unauthorized.
   .authorization((allow) => [
-    allow.resource(submitQuery),
-    allow.resource(processQueryJob),
+    allow.resource(submitQuery).to(['query', 'mutate']),
+    allow.resource(processQueryJob).to(['query', 'mutate']),
   ]);
 
 export type Schema = ClientSchema<typeof schema>;
 
 export const data = defineData({
   schema,
-  authorizationModes: {
-    defaultAuthorizationMode: 'apiKey',
-    apiKeyAuthorizationMode: { expiresInDays: 30 },
-  },
+  authorizationModes: { defaultAuthorizationMode: 'userPool' },
 });

@@ -1,0 +1,2 @@
+// A function that fails in its init phase.
+throw new TypeError("no table");

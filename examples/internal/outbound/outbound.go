@@ -1,0 +1,95 @@
+// Package outbound sends requests that carry a key, a token or a user's text to one
+// address and nowhere else.
+package outbound
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// MaxAnswer is how much of an answer is read, in bytes.
+const MaxAnswer = 8 << 20
+
+// Client posts JSON to one address.
+type Client struct {
+	url, host string
+	http      *http.Client
+}
+
+// New returns a client of the service at address. A request and its answer may take wait,
+// or less if the context ends. New fails when address has a password, or is not https:
+// http is for localhost and loopback addresses. No error holds the address.
+func New(address string, wait time.Duration) (*Client, error) {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("the address is not a URL")
+	case u.User != nil:
+		return nil, errors.New("the address has a user name or password")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return nil, errors.New("the address is http, want https")
+	}
+	return &Client{address, u.Host, HTTP(wait)}, nil
+}
+
+func loopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
+}
+
+// HTTP returns a client that follows no redirect and waits no longer than wait.
+func HTTP(wait time.Duration) *http.Client {
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &http.Client{Timeout: wait, CheckRedirect: stay}
+}
+
+// Post sends body with the headers that authorize adds, and returns the answer, whose
+// status must be 200. Reading more than MaxAnswer of it is an error. The caller closes it.
+func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.Request, body []byte) error) (io.ReadCloser, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if err := authorize(r, body); err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Do(r)
+	var located *url.Error
+	if errors.As(err, &located) { // the path may be a secret
+		err = fmt.Errorf("%s: %w", c.host, located.Err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		resp.Body.Close()
+		return nil, fmt.Errorf("%s answered %d %s", c.host, resp.StatusCode, http.StatusText(resp.StatusCode))
+	}
+	return &answer{resp.Body, MaxAnswer}, nil
+}
+
+// answer fails when more than left bytes are read.
+type answer struct {
+	io.ReadCloser
+	left int
+}
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MB", MaxAnswer>>20)
+
+func (a *answer) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p[:min(len(p), a.left+1)])
+	if n > a.left {
+		return a.left, errTooLarge
+	}
+	a.left -= n
+	return n, err
+}

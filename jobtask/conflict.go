@@ -1,0 +1,46 @@
+package jobtask
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"reflect"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Conflict is a call of [Task.Start] with the ID of a job that has another input. Either
+// the sender has sent two versions of one event, as Stripe does when it counts down
+// pending_webhooks, or two events have one ID.
+type Conflict struct {
+	ID     string
+	Status jobstore.Status // of the job that exists
+	Stored any             // the input of that job, of the store's type
+	Given  any             // the input given to Start, of the same type
+}
+
+// logConflict is the default of Options.OnConflict.
+func logConflict(ctx context.Context, c Conflict) error {
+	slog.WarnContext(ctx, "jobtask: a job with this ID and another input exists", "job", c.ID, "status", string(c.Status))
+	return nil
+}
+
+// compare tells of a job that exists with another input.
+func (t *Task[In, Out]) compare(ctx context.Context, job *jobstore.Job[In, Out], input In) error {
+	if same(job.Input, input) {
+		return nil
+	}
+	return t.onConflict(ctx, Conflict{ID: job.ID, Status: job.Status, Stored: job.Input, Given: input})
+}
+
+// same compares as a reader of the store does: a number in an any is a float64 there, and
+// a time has lost the name of its zone.
+func same(a, b any) bool {
+	if reflect.DeepEqual(a, b) {
+		return true
+	}
+	textA, errA := json.Marshal(a)
+	textB, errB := json.Marshal(b)
+	return errA == nil && errB == nil && bytes.Equal(textA, textB)
+}

@@ -1,0 +1,194 @@
+//go:build !race
+
+package streamproc_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/streamproc"
+)
+
+// shapes are items of about n bytes. Each is the worst of its kind.
+var shapes = map[string]func(n int) string{
+	"many attributes": func(n int) string { return repeated(n, func(i int) string { return fmt.Sprintf(`"a%d":{"S":""}`, i) }) },
+	"of many types": func(n int) string {
+		return repeated(n, func(i int) string { return fmt.Sprintf(`"a%d":{"L":[{"N":"1"},{"M":{"x":{"SS":["a"]}}}]}`, i) })
+	},
+	"one name, many times":  func(n int) string { return repeated(n, func(int) string { return `"status":{"S":"pending"}` }) },
+	"one name, many cases":  func(n int) string { return repeated(n, func(i int) string { return `"` + inCase(i) + `":{"S":"x"}` }) },
+	"cases of other fields": func(n int) string { return repeated(n, func(i int) string { return `"` + inCase(i) + `":{"N":"1"}` }) },
+	"a nested one of many cases": func(n int) string {
+		return `{"m":{"M":` + repeated(n, func(i int) string { return `"` + inCase(i) + `":{"S":"x"}` }) + `}}`
+	},
+	"long names": func(n int) string {
+		return repeated(n, func(i int) string { return fmt.Sprintf(`"%s%d":{"S":""}`, long, i) })
+	},
+	"a long name": func(n int) string { return `{"` + strings.Repeat("a", n) + `":{"S":""}}` },
+	"a long text": func(n int) string { return `{"status":{"S":"` + strings.Repeat("a", n) + `"}}` },
+	"a long number": func(n int) string {
+		return `{"status":{"N":"` + strings.Repeat("1", n) + `"},"i":{"N":"` + strings.Repeat("1", n) + `"}}`
+	},
+	"a long float": func(n int) string {
+		return `{"f":{"N":"0.` + strings.Repeat("3", n) + `"},"x":{"N":"1e` + strings.Repeat("1", n) + `"}}`
+	},
+	"escapes":     func(n int) string { return `{"status":{"S":"` + strings.Repeat(`\u00e9\\\"`, n/10) + `"}}` },
+	"backslashes": func(n int) string { return `{"status":{"S":"` + strings.Repeat(`\\`, n/2) + `"}}` },
+	"quotes":      func(n int) string { return `{"status":{"S":"` + strings.Repeat(`\"`, n/2) + `"}}` },
+	"escaped names": func(n int) string {
+		return repeated(n, func(i int) string { return fmt.Sprintf(`"\u0073tatu%d":{"S":""}`, i) })
+	},
+	"beyond ASCII": func(n int) string {
+		return repeated(n, func(i int) string { return fmt.Sprintf(`"ſtatuſ%d":{"S":"é"}`, i) })
+	},
+	"not UTF-8": func(n int) string { return `{"status":{"S":"` + strings.Repeat("\xff", n) + `"}}` },
+	"a deep list": func(n int) string {
+		return repeated(n, func(i int) string { return fmt.Sprintf(`"a%d":`, i) + nested(30, `{"L":[`, `]}`) })
+	},
+	"a deep map": func(n int) string {
+		return repeated(n, func(i int) string { return fmt.Sprintf(`"a%d":`, i) + nested(30, `{"M":{"x":`, `}}`) })
+	},
+	"far too deep": func(n int) string { return `{"x":` + nested(n/12, `{"L":[`, `]}`) + `}` },
+	"deep, long names": func(n int) string {
+		return `{"x":` + nested(900, `{"M":{"`+strings.Repeat("a", n/900)+`":`, `}}`) + `}`
+	},
+	"deep and broken": func(n int) string {
+		return `{"x":` + strings.Repeat(`{"M":{"`+strings.Repeat("a", n/900)+`":`, 900) + `{"N":1}` + strings.Repeat(`}}`, 900) + `}`
+	},
+	"a list":            func(n int) string { return `{"l":{"L":[` + strings.Repeat(`{"M":{}},`, n/9) + `{"M":{}}]}}` },
+	"a set":             func(n int) string { return `{"ss":{"SS":[` + strings.Repeat(`"ab",`, n/5) + `"c"]},"x":{"NS":["1"]}}` },
+	"binary":            func(n int) string { return `{"b":{"B":"` + strings.Repeat("AAAA", n/4) + `"}}` },
+	"space":             func(n int) string { return `{` + strings.Repeat(" \n", n/2) + `"status":{"S":"pending"}}` },
+	"JSON text":         func(n int) string { return `{"json":{"S":"` + jsonText(n, `\"%d\":\"\"`) + `"}}` },
+	"JSON text, broken": func(n int) string { return `{"json":{"S":"` + jsonText(n, `\"%d\":\"\"`) + `x"}}` },
+	"JSON text, nested": func(n int) string {
+		return `{"json":{"S":"` + strings.Repeat(`{\"a\":`, min(n/7, 9000)) + strings.Repeat(" ", max(0, n-63000)) + `"}}`
+	},
+}
+
+var long = strings.Repeat("n", 500)
+
+// inCase is the name status in one of its 64 spellings, or a longer name.
+func inCase(i int) string {
+	name := []byte("status")
+	for b := range name {
+		if i>>b&1 == 1 {
+			name[b] -= 'a' - 'A'
+		}
+	}
+	return string(name)
+}
+
+func repeated(n int, attribute func(int) string) string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i := 0; b.Len() < n; i++ {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(attribute(i))
+	}
+	return b.String() + "}"
+}
+
+func nested(depth int, open, closing string) string {
+	return strings.Repeat(open, depth) + `{"S":"x"}` + strings.Repeat(closing, depth)
+}
+
+func jsonText(n int, member string) string {
+	text := repeated(n, func(i int) string { return fmt.Sprintf(member, i) })
+	return text
+}
+
+type withJSON struct {
+	everything
+	Status string `dynamodbav:"status"`
+}
+
+type jsonItem struct {
+	JSON   map[string]any `dynamodbav:"json" streamproc:"json"`
+	Status string         `dynamodbav:"status"`
+	I      int            `dynamodbav:"i"`
+	F      float64        `dynamodbav:"f"`
+	M      plainStrings   `dynamodbav:"m"`
+	L      []plainStrings `dynamodbav:"l"`
+}
+
+// uses are the ways in which the options read an item.
+var uses = map[string]*streamproc.Dispatcher{
+	"Pending":       sink[any](func(o *streamproc.Options) { o.Needs = streamproc.KeysOnly }),
+	"StatusChanged": sink[any](func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") }),
+	"Having":        sink[any](func(o *streamproc.Options) { o.Filter = everyRecord.Having("__typename", "Job").Having("x", "y") }),
+	"Writes": sink[any](func(o *streamproc.Options) {
+		o.Filter, o.Writes, o.Needs = everyRecord, []string{"status", "other"}, streamproc.KeysOnly
+	}),
+	"Where": sink[any](func(o *streamproc.Options) {
+		o.Needs = streamproc.KeysOnly
+		o.Filter = streamproc.Where(func(r *streamproc.RawRecord) bool {
+			_, _ = r.New().Values()
+			return r.New().Is("status", "x") && r.Old().String("status") == "y"
+		})
+	}),
+	"a struct":        sink[everything](func(o *streamproc.Options) { o.Filter = everyRecord }),
+	"JSON fields":     sink[jsonItem](func(o *streamproc.Options) { o.Filter = everyRecord }),
+	"embedded fields": sink[withJSON](func(o *streamproc.Options) { o.Filter = everyRecord }),
+	"any":             sink[any](func(o *streamproc.Options) { o.Filter = everyRecord }),
+	"at once":         sink[plainStrings](func(o *streamproc.Options) { o.Filter, o.Concurrency = everyRecord, 4 }),
+}
+
+func sink[T any](opt func(*streamproc.Options)) *streamproc.Dispatcher {
+	return streamproc.New(func(context.Context, streamproc.Record[T]) error { return nil }, quiet, opt)
+}
+
+// TestLinearTime doubles each shape. Twice the bytes may take no more than three times as
+// long. Since the machine may be loaded, the least of several runs counts, and a suspicion
+// is looked into again, also at larger sizes, up to the 6 MB that Lambda sends. The race
+// detector distorts times.
+func TestLinearTime(t *testing.T) {
+	for shape, item := range shapes {
+		for use, d := range uses {
+			if ratio := growth(t, d, item); ratio > 3 {
+				t.Errorf("%s of an item with %s: twice the bytes take %.1f times as long", use, shape, ratio)
+			}
+		}
+	}
+}
+
+// growth is how many times as long an item of twice the bytes takes.
+func growth(t *testing.T, d *streamproc.Dispatcher, item func(int) string) (ratio float64) {
+	t.Helper()
+	for _, n := range []int{48 << 10, 192 << 10, 768 << 10, 3 << 19} { // an event has two images
+		small, large := modified(item(n)), modified(item(2*n))
+		var two time.Duration
+		for range 3 {
+			one := least(t, d, small)
+			two = least(t, d, large)
+			if ratio = float64(two) / float64(one); ratio <= 3 {
+				return ratio
+			}
+		}
+		if two > 500*time.Millisecond {
+			break
+		}
+	}
+	return ratio
+}
+
+// modified is an event with images that differ in white space.
+func modified(image string) []byte {
+	return []byte(change("MODIFY", image, image[:len(image)-1]+" }"))
+}
+
+func least(t *testing.T, d *streamproc.Dispatcher, payload []byte) time.Duration {
+	t.Helper()
+	best := time.Hour
+	for range 4 {
+		began := time.Now()
+		_, _ = d.Invoke(t.Context(), payload)
+		best = min(best, time.Since(began))
+	}
+	return best
+}
