@@ -57,20 +57,26 @@ var (
 // end is deferred by the goroutine that runs the handler.
 func (w *streamWriter) end() {
 	value := recover()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.returned {
+	switch {
+	case w.returned:
 		w.complete()
-		return
+	case value == nil:
+		w.fail(errGoexit)
+	default:
+		w.fail(value)
 	}
-	if value == nil {
-		value = errGoexit
-	}
+}
+
+// fail breaks the response off, before it takes mu: a goroutine that the handler has left
+// behind may hold mu while it writes.
+func (w *streamWriter) fail(value any) {
 	failure := &PanicError{value, debug.Stack()}
 	if value != http.ErrAbortHandler {
 		slog.ErrorContext(w.ctx, "lambdahttp: the handler panicked", "error", failure, "stack", string(failure.Stack))
 	}
 	_ = w.pipe.CloseWithError(failure)
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if !w.begun {
 		w.begun, w.failure = true, failure
 		close(w.ready)
@@ -79,6 +85,8 @@ func (w *streamWriter) end() {
 
 // complete ends the response of a handler that has returned.
 func (w *streamWriter) complete() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.writeHeader(http.StatusOK)
 	err := w.begin()
 	if err == nil && w.isShort() {

@@ -223,10 +223,36 @@ func TestStreamLateWrites(t *testing.T) {
 		if n, err := io.WriteString(late, "x"); n != 0 || err == nil {
 			t.Errorf("%s: wrote %d bytes, %v", name, n, err)
 		}
-		if err := http.NewResponseController(late).Flush(); err == nil {
+		c := http.NewResponseController(late)
+		if err := c.Flush(); err == nil {
 			t.Errorf("%s: flushed", name)
 		}
+		if err := c.SetWriteDeadline(time.Now()); !errors.Is(err, http.ErrNotSupported) {
+			t.Errorf("%s: a write deadline is answered with %v", name, err)
+		}
+		if err := c.EnableFullDuplex(); err != nil {
+			t.Errorf("%s: full duplex is answered with %v", name, err)
+		}
 	}
+}
+
+// TestStreamPanicsBesideAWriter: a goroutine that waits for the reader does not keep the
+// panic from it.
+func TestStreamPanicsBesideAWriter(t *testing.T) {
+	quiet(t)
+	synctest.Test(t, func(t *testing.T) {
+		r := opened(t, func(w http.ResponseWriter, _ *http.Request) {
+			http.NewResponseController(w).Flush()
+			go io.WriteString(w, "never read")
+			time.Sleep(time.Second)
+			panic("lost")
+		}, functionURL)
+		time.Sleep(2 * time.Second)
+		var p *lambdahttp.PanicError
+		if got, err := read(r); !errors.As(err, &p) || strings.Contains(got, "never") {
+			t.Errorf("read %q, %v", got, err)
+		}
+	})
 }
 
 // TestStreamContentLength: net/http too takes no more, and breaks a connection off
