@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"strings"
 )
 
 // event has the members of all front doors' events that are read.
@@ -106,7 +105,8 @@ func (e *event) decode() error {
 
 // foreign returns why the event is not one of ours. It is one if it has what only one
 // kind of front door sends: requestContext.http, requestContext.elb or, from an API
-// with payload format 1.0, httpMethod and path. An authorizer's event has the same, and
+// with payload format 1.0, httpMethod and path. Tests may leave out the path, if
+// headers or the identity tell the event from a Bedrock agent's. An authorizer's event has the same, and
 // a type and the ARN of what to allow; that of a WebSocket has a connection.
 func (e *event) foreign() string {
 	switch {
@@ -120,8 +120,10 @@ func (e *event) foreign() string {
 		return "it has neither requestContext.http.method nor httpMethod"
 	case e.version != "" && e.version != "1.0":
 		return "it has httpMethod, but its version is not 1.0"
-	case !e.isLoadBalancer() && !strings.HasPrefix(e.path, "/"):
-		return "it has httpMethod, but no path"
+	case e.path != "" && e.path[0] != '/':
+		return "its path does not begin with a slash"
+	case e.path == "" && !e.isLoadBalancer() && e.headers == nil && e.multiValueHeaders == nil && e.context.identity == nil:
+		return "it has httpMethod, but neither path nor headers"
 	}
 	return ""
 }

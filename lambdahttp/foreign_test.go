@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
@@ -118,6 +120,24 @@ func TestWrapRefusesOtherEvents(t *testing.T) {
 		var e *lambdahttp.EventError
 		if !errors.As(err, &e) || out != nil || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: got %s, %v", name, out, err)
+		}
+	}
+}
+
+// TestWrapServesSmallEvents, such as those of unit tests.
+func TestWrapServesSmallEvents(t *testing.T) {
+	made, err := json.Marshal(events.APIGatewayProxyRequest{HTTPMethod: "POST"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range []string{
+		string(made), functionURL, restAPI, balancer, balancers, `{"httpMethod":"POST","headers":{}}`, `{"httpMethod":"POST","multiValueHeaders":{"a":["b"]}}`,
+		`{"version":"2.0","requestContext":{"http":{"method":"POST"}}}`, `{"version":"1.0","httpMethod":"POST","path":"/"}`,
+	} {
+		var got seen
+		invoked(t, lambdahttp.Wrap(watch(&got)), event)
+		if got.Method != "POST" || got.Path != "/" {
+			t.Errorf("%s: got %s %s", event, got.Method, got.Path)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type streamResponse struct {
 }
 
 // open serves r with h in a goroutine, and returns when the head of the response is
-// known. If h panics before that, so does open.
+// known.
 func open(h http.Handler, r *http.Request) *streamResponse {
 	ctx, cancel := context.WithCancel(r.Context())
 	body, pipe := io.Pipe()
@@ -35,9 +35,6 @@ func open(h http.Handler, r *http.Request) *streamResponse {
 		w.returned = true
 	}()
 	<-w.ready
-	if w.failure != nil {
-		panic(w.failure.Value)
-	}
 	return &streamResponse{body, w.status, w.sent, cancel, done}
 }
 
@@ -68,7 +65,8 @@ func (w *streamWriter) end() {
 }
 
 // fail breaks the response off, before it takes mu: a goroutine that the handler has left
-// behind may hold mu while it writes.
+// behind may hold mu while it writes. A response that has not begun gets the status 500
+// first. Without a head, a function URL would answer 200 with the text of the error.
 func (w *streamWriter) fail(value any) {
 	failure := &PanicError{value, debug.Stack()}
 	if value != http.ErrAbortHandler {
@@ -78,7 +76,7 @@ func (w *streamWriter) fail(value any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.begun {
-		w.begun, w.failure = true, failure
+		w.begun, w.status, w.sent, w.held = true, http.StatusInternalServerError, http.Header{}, nil
 		close(w.ready)
 	}
 }
@@ -95,8 +93,8 @@ func (w *streamWriter) complete() {
 	_ = w.pipe.CloseWithError(err)
 }
 
-// PanicError is a panic of a handler that [Stream] has called, after the head of the
-// response was sent. The response breaks off with it.
+// PanicError is a panic of a handler that [Stream] has called. The response breaks off
+// with it.
 type PanicError struct {
 	Value any    // the argument of panic
 	Stack []byte // of the goroutine that panicked

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -131,23 +132,9 @@ func TestStreamSendsTheHeadAtOnce(t *testing.T) {
 	}
 }
 
-// TestStreamPanics: before the head as with Wrap, later as the end of the response.
+// TestStreamPanics: the response breaks off, with the status 500 if it has not begun.
 func TestStreamPanics(t *testing.T) {
 	log := quiet(t)
-	func() {
-		defer func() {
-			if got := recover(); got != "lost" {
-				t.Errorf("recovered %v", got)
-			}
-		}()
-		_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, "held")
-			panic("lost")
-		})).Invoke(t.Context(), []byte(functionURL))
-	}()
-	if !strings.Contains(log.String(), "TestStreamPanics") || strings.Contains(log.String(), "lost") {
-		t.Errorf("want a stack and no value: %s", log)
-	}
 	failure := errors.New("failure")
 	for name, tt := range map[string]struct {
 		value  any
@@ -159,16 +146,24 @@ func TestStreamPanics(t *testing.T) {
 		"an abort": {http.ErrAbortHandler, "lambdahttp: panic: net/http: abort Handler", false},
 	} {
 		*log = bytes.Buffer{}
-		got, err := read(opened(t, func(w http.ResponseWriter, _ *http.Request) { typed("a/b", "begun")(w); panic(tt.value) }, functionURL))
-		var p *lambdahttp.PanicError
-		if !errors.As(err, &p) || p.Value != tt.value || err.Error() != tt.text || !strings.HasSuffix(got, "begun") {
-			t.Errorf("%s: read %q, %v", name, got, err)
+		for want, begin := range map[string]func(http.ResponseWriter){
+			`{"statusCode":200,"headers":{"Content-Type":"a/b"}}` + nul + "begun": typed("a/b", "begun"),
+			`{"statusCode":500}` + nul: func(w http.ResponseWriter) {
+				w.Header().Set("X-A", "lost with the head")
+				io.WriteString(w, "held")
+			},
+		} {
+			got, err := read(opened(t, func(w http.ResponseWriter, _ *http.Request) { begin(w); panic(tt.value) }, functionURL))
+			var p *lambdahttp.PanicError
+			if !errors.As(err, &p) || p.Value != tt.value || err.Error() != tt.text || got != want {
+				t.Errorf("%s: read %q, %v, want %q", name, got, err, want)
+			}
+			if value, ok := tt.value.(error); ok && !errors.Is(err, value) {
+				t.Errorf("%s: %v is not %v", name, err, value)
+			}
 		}
 		if logged := strings.Contains(log.String(), "TestStreamPanics"); logged != tt.logged || strings.Contains(log.String(), "hidden") {
 			t.Errorf("%s: logged %s", name, log)
-		}
-		if value, ok := tt.value.(error); ok != errors.Is(err, value) && ok {
-			t.Errorf("%s: %v is not %v", name, err, value)
 		}
 	}
 }
@@ -215,10 +210,7 @@ func TestStreamLateWrites(t *testing.T) {
 	quiet(t)
 	for name, end := range map[string]func(){"returned": func() {}, "panicked": func() { panic("lost") }} {
 		var late http.ResponseWriter
-		func() {
-			defer func() { _ = recover() }()
-			_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { late = w; end() })).Invoke(t.Context(), []byte(functionURL))
-		}()
+		_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { late = w; end() })).Invoke(t.Context(), []byte(functionURL))
 		late.WriteHeader(500)
 		if n, err := io.WriteString(late, "x"); n != 0 || err == nil {
 			t.Errorf("%s: wrote %d bytes, %v", name, n, err)
@@ -332,14 +324,12 @@ func TestStreamOfHEAD(t *testing.T) {
 func TestStreamRefusesStatuses(t *testing.T) {
 	quiet(t)
 	for _, status := range []int{99, 1000} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%d was taken", status)
-				}
-			}()
-			_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })).
-				Invoke(t.Context(), []byte(functionURL))
-		}()
+		_, err := lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })).
+			Invoke(t.Context(), []byte(functionURL))
+		if p, ok := errors.AsType[*lambdahttp.PanicError](err); !ok {
+			t.Errorf("%d is answered with %v", status, err)
+		} else if p.Value != fmt.Sprintf("invalid WriteHeader code %d", status) {
+			t.Errorf("%d: %v", status, p.Value)
+		}
 	}
 }
