@@ -32,6 +32,21 @@
 // that is due within seconds ([RunOptions.MaxWait]); [Sweep] finds any other when it is
 // due. So a schedule of one minute starts a job up to a minute late.
 //
+// # Leases
+//
+// A claim lasts two minutes and is renewed each 40 seconds, or longer for a large record
+// ([RunOptions.Lease]). It ends with the invocation, and a grace, where that is sooner; it
+// is not renewed then. The lease is kept by two clocks, one of which stands still while
+// the environment is frozen and one of which may be stepped. The first that says that the
+// lease is about to end stops the handler, with the cause [ErrLeaseUnconfirmed].
+//
+//   - A function that is frozen for longer than its lease finds its lease ended when it
+//     goes on. Its handler is stopped within five seconds, and what it writes is refused
+//     if another worker has the job.
+//   - A clock that is stepped ahead stops the handler early, and the job is tried again.
+//     A clock that is stepped back does not prolong a lease.
+//   - A worker that is killed frees its job when the lease that it last stored ends.
+//
 // # Guarantees
 //
 //  1. Create is idempotent on an ID that the caller chose. IDs that the store makes are
@@ -49,7 +64,8 @@
 //     renewed is stopped before another worker may start, after a freeze or a step of
 //     the clock too.
 //  7. A job costs three writes and no reads: create, claim and settle. A job that takes
-//     longer than a third of its lease costs one write per third. Progress is written
+//     longer than a third of its lease costs one write per third, or less often where its
+//     record is large; a report that is due then is the same write. Progress is written
 //     once a second at most, and the last report always lands.
 //  8. Bad input is refused before any write, with an error that names the field. A
 //     record that Create takes can be settled. A store returns the values that it took,

@@ -97,7 +97,7 @@ func (r *run[In, Out]) late() bool { return r.bounded && time.Until(r.deadline) 
 func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, fn Handler[In, Out]) error {
 	work, cancel := r.workContext(ctx)
 	defer cancel(nil)
-	hold := newHold(ctx, &r.opts, r.lease, t, cancel, func(ctx context.Context, h Heartbeat) error {
+	hold := newHold(ctx, &r.opts, r.lease.of(r.claim.Size), t, cancel, func(ctx context.Context, h Heartbeat) error {
 		return r.store.Report(ctx, r.claim, h)
 	})
 	settled := false
