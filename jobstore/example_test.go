@@ -36,15 +36,16 @@ func ExampleSweep() {
 		panic(err)
 	}
 	anHourLater := func(o *jobstore.SweepOptions) {
+		o.Logger = slog.New(slog.DiscardHandler)
 		o.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	}
 	// In production: a function on a schedule.
-	taken, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
+	swept, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
 		return jobstore.Run(ctx, jobs, s.ID, func(ctx context.Context, job *jobstore.Job[string, int]) (int, error) {
 			return len(job.Input), nil
 		})
 	}, anHourLater)
-	fmt.Println(taken, err)
+	fmt.Println(swept.Started, err)
 	// Output: 1 <nil>
 }
 

@@ -38,6 +38,7 @@ type Job[In, Out any] struct {
 	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
+	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never

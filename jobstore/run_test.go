@@ -176,6 +176,9 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
 		"jobstore: Sweep: sweeper is nil":                           func() { _, _ = jobstore.Sweep(t.Context(), nil, nil) },
 		"jobstore: Sweep: fn is nil":                                func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
+		"jobstore: Sweep: SweepOptions.Margin is -1ns, want at":     sweep(func(o *jobstore.SweepOptions) { o.Margin = -1 }),
+		"jobstore: Sweep: SweepOptions.Backoff is nil":              sweep(func(o *jobstore.SweepOptions) { o.Backoff = nil }),
+		"jobstore: Sweep: SweepOptions.Logger is nil":               sweep(func(o *jobstore.SweepOptions) { o.Logger = nil }),
 		"jobstore: Sweep: SweepOptions.Now is nil":                  sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
 	} {
 		if got := panicOf(call); !strings.HasPrefix(got, want) {

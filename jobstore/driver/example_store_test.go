@@ -107,7 +107,7 @@ func (s *mapStore) Claim(ctx context.Context, id string, lease jobstore.Lease) (
 	}
 	r.job.Status, r.job.UpdatedAt = jobstore.Processing, stored(now)
 	r.job.Attempt++
-	r.token, r.due, r.reports = lease.Owner, until(lease.Until), 0
+	r.token, r.due, r.reports, r.job.HandOvers = lease.Owner, until(lease.Until), 0, 0
 	return r.answer("claim", nil)
 }
 
@@ -203,10 +203,25 @@ func (s *mapStore) stuck(now time.Time) (found []jobstore.Stuck) {
 	defer s.mu.Unlock()
 	for id, r := range s.jobs {
 		if st := r.state(); st.Stuck(driver.DefaultPickUp, now) {
-			found = append(found, jobstore.Stuck{ID: id, Status: st.Status, Since: st.LookAt(driver.DefaultPickUp)})
+			found = append(found, st.Found(id, driver.DefaultPickUp))
 		}
 	}
 	return found
+}
+
+// Rearm makes the store a jobstore.Rearmer.
+func (s *mapStore) Rearm(ctx context.Context, found jobstore.Stuck, at time.Time) (bool, error) {
+	if err := driver.ValidateRearm(found, at); err != nil {
+		return false, fail("sweep", found.ID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, st := s.live(found.ID)
+	if !st.Rearms(found, driver.DefaultPickUp, s.now()) {
+		return st.Rearmed(found, at), nil
+	}
+	r.due.SweepAt, r.job.HandOvers = at, found.HandOvers+1
+	return true, nil
 }
 
 // live returns a record and its state. Both are of no job when it has expired.
@@ -221,7 +236,8 @@ func (r *record) state() driver.State {
 	return driver.State{
 		Exists: true, Status: r.job.Status, Attempt: r.job.Attempt, MaxAttempts: r.job.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(r.job.OnLeaseExpiry, jobstore.RunAgain), Token: r.token, Canceled: r.job.Canceled,
-		Reports: r.reports, ClaimableFrom: stored(r.due.ClaimableFrom), SweepAt: stored(r.due.SweepAt), UpdatedAt: r.job.UpdatedAt, ExpiresAt: r.job.ExpiresAt,
+		Reports: r.reports, ClaimableFrom: stored(r.due.ClaimableFrom), SweepAt: stored(r.due.SweepAt),
+		HandOvers: r.job.HandOvers, UpdatedAt: r.job.UpdatedAt, ExpiresAt: r.job.ExpiresAt,
 	}
 }
 

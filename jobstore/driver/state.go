@@ -35,6 +35,7 @@ type State struct {
 	Reports       int       // Seq of the latest heartbeat under the claim
 	ClaimableFrom time.Time // of a processing job, the end of its lease; zero when the record has none
 	SweepAt       time.Time // when a sweep looks at it; zero when the record does not say
+	HandOvers     int       // by sweeps, since the latest claim
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time // zero is never
 }
@@ -161,25 +162,4 @@ func (s State) RefuseCancel(now time.Time) error {
 		return jobstore.ErrFinished
 	}
 	return nil
-}
-
-// LookAt is when a sweep must look at an unfinished job. For a record that does not say,
-// it is the end of the lease, the time from which a job waits to be claimed, or the time
-// pickUp after another pending job was written.
-func (s State) LookAt(pickUp time.Duration) time.Time {
-	switch {
-	case !s.SweepAt.IsZero():
-		return s.SweepAt
-	case s.Status == jobstore.Processing:
-		return s.LeaseEnd()
-	case s.ClaimableFrom.After(s.UpdatedAt):
-		return s.ClaimableFrom
-	}
-	return s.UpdatedAt.Add(pickUp)
-}
-
-// Stuck reports whether a sweep must find the job.
-func (s State) Stuck(pickUp time.Duration, now time.Time) bool {
-	unfinished := s.Status == jobstore.Processing || s.Status == jobstore.Pending
-	return unfinished && s.Live(now) && !s.LookAt(pickUp).After(now)
 }

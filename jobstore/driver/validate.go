@@ -2,6 +2,7 @@ package driver
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
@@ -68,6 +69,18 @@ func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 		return err
 	}
 	return validateProgress(c, o.Progress)
+}
+
+// ValidateRearm refuses a bad ID, a job that is not unfinished, and a time that is not
+// after the one at which it was found, to the millisecond.
+func ValidateRearm(found jobstore.Stuck, at time.Time) error {
+	if !found.Status.Valid() || found.Status.Finished() {
+		return invalid("status is %q, want %q or %q", found.Status, jobstore.Pending, jobstore.Processing)
+	}
+	if at.UnixMilli() <= found.Since.UnixMilli() {
+		return invalid("sweepAt would not move on")
+	}
+	return ValidateID(found.ID)
 }
 
 // ValidateCancel refuses a bad ID and a reason over [jobstore.MaxMessageBytes].

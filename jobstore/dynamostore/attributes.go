@@ -34,6 +34,7 @@ type Attributes struct {
 	ExpiresAt       string // N, seconds since 1970: the TTL attribute
 	History         string // L of M
 	Shard           string // S, the partition key of the index, see [Options.Index]
+	HandOvers       string // N, how often a sweep has started the job since its latest claim
 	SweepAt         string // N, when a sweep looks at the job, milliseconds since 1970; the index's sort key
 }
 
@@ -45,7 +46,7 @@ var defaultAttributes = Attributes{
 	Attempt: "attempt", MaxAttempts: "maxAttempts", Uncounted: "uncounted", OnLeaseExpiry: "onLeaseExpiry",
 	ClaimToken: "claimToken", CreateToken: "createToken", ClaimableFrom: "claimableFrom", Reports: "reports",
 	CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt", History: "history",
-	Shard: "shard", SweepAt: "sweepAt",
+	Shard: "shard", SweepAt: "sweepAt", HandOvers: "handOvers",
 }
 
 // Layout implements [jobstore.Layouter].

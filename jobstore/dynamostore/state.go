@@ -39,6 +39,7 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 	if f.onLeaseExpiry = r.leaseExpiry(a.OnLeaseExpiry); f.onLeaseExpiry != "" {
 		f.OnLeaseExpiry = f.onLeaseExpiry
 	}
+	f.HandOvers = r.count(a.HandOvers)
 	f.Reports, f.uncounted, f.progress = r.count(a.Reports), r.count(a.Uncounted), r.count(a.Progress)
 	f.ClaimableFrom, f.SweepAt = r.millis(a.ClaimableFrom), r.millis(a.SweepAt)
 	if sec, ok := r.whole(a.ExpiresAt, 0); ok {

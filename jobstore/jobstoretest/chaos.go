@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -91,6 +92,7 @@ type simulation struct {
 
 	calm    atomic.Bool // no more faults
 	visits  sync.Map
+	sweeps  atomic.Int64
 	workers sync.WaitGroup
 }
 
@@ -198,12 +200,15 @@ func (s *simulation) sweepUntil(over <-chan struct{}) {
 	}
 }
 
+// sweep starts what is stuck. Its requests have faults like all others.
 func (s *simulation) sweep() {
-	_, err := jobstore.Sweep(s.Context(), s.store.sweeper, func(_ context.Context, j jobstore.Stuck) error {
+	sweeps := s.sweeps.Add(1)
+	p := s.process(s.rng("sweep", int(sweeps)))
+	_, err := jobstore.Sweep(s.Context(), p, func(_ context.Context, j jobstore.Stuck) error {
 		s.start(j.ID)
 		return nil
-	})
-	if err != nil {
+	}, func(o *jobstore.SweepOptions) { o.Logger = slog.New(slog.DiscardHandler) })
+	if err != nil && s.calm.Load() {
 		s.Errorf("Sweep: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package jobstoretest
 
 import (
 	"context"
+	"iter"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -120,6 +121,21 @@ func (p *process) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outco
 func (p *process) Cancel(ctx context.Context, id, reason string) (*job, error) {
 	return exchange(ctx, p, request{op: "cancel", id: id}, func(ctx context.Context) (*job, error) {
 		return jobstore.Cancel(ctx, p.sim.store.inner, id, reason)
+	})
+}
+
+// Stuck is a query, which has no faults.
+func (p *process) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return p.sim.store.sweeper.Stuck(ctx, now)
+}
+
+func (p *process) Rearm(ctx context.Context, found jobstore.Stuck, at time.Time) (bool, error) {
+	return exchange(ctx, p, request{op: "rearm", id: found.ID}, func(ctx context.Context) (bool, error) {
+		rearmer, ok := p.sim.store.sweeper.(jobstore.Rearmer)
+		if !ok {
+			return true, nil
+		}
+		return rearmer.Rearm(ctx, found, at)
 	})
 }
 

@@ -133,8 +133,18 @@ func (w *witness) changed(r request, before, after *job, err error) {
 	if after.Status.Finished() && !before.Status.Finished() {
 		w.finished[r.id]++
 	}
+	if r.op == "rearm" {
+		w.rearmed(r, before, after)
+	}
 	w.bound(r, before, after)
 	w.attempts(r, before, after)
+}
+
+// rearmed checks that a sweep has changed nothing but the count of its hand-overs.
+func (w *witness) rearmed(r request, before, after *job) {
+	now := *after
+	now.HandOvers = before.HandOvers
+	w.same(r, "has changed more than the hand-overs", before, &now)
 }
 
 // bound checks that an attempt that did not count, and no other write, has raised the

@@ -35,6 +35,7 @@ type optionalInterface struct {
 var (
 	canceler = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
 	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
+	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
 )
 
 func has[T any](store jobstore.JobStore[string, string]) bool {
@@ -130,6 +131,12 @@ var checks = []check{
 	{name: "cancel/ends the handler with its cause", check: cancelEndsHandler, of: canceler},
 	{name: "sweep/finds stuck jobs", check: sweepFinds, of: sweeper},
 	{name: "sweep/finds a job that waits when it is due", check: sweepWaits, of: sweeper},
+	{name: "rearm/a job that was started has its time", check: rearmWaits, of: rearmer},
+	{name: "rearm/changes nothing else", check: rearmKeeps, of: rearmer},
+	{name: "rearm/not what has changed since", check: rearmStale, of: rearmer},
+	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
+	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
+	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "sweep/a failing callback stops no other", check: sweepGoesOn, of: sweeper},
 	{name: "history/has every transition", check: historyKept, setting: history},
 	{name: "history/is bounded", check: historyBounded, setting: history},

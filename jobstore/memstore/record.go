@@ -33,6 +33,7 @@ type record struct {
 	reports         int
 	claimableFrom   int64 // milliseconds since 1970, like all times here; 0 is none
 	sweepAt         int64
+	handOvers       int
 	createdAt       int64
 	updatedAt       int64
 	expiresAt       int64 // whole seconds
@@ -88,7 +89,7 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 	return driver.State{
 		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
 		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
-		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), SweepAt: date(r.sweepAt),
+		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), SweepAt: date(r.sweepAt), HandOvers: r.handOvers,
 		UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 }
@@ -96,7 +97,7 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	r.status = jobstore.Processing
 	r.attempt++
-	r.token, r.reports = lease.Owner, 0
+	r.token, r.reports, r.handOvers = lease.Owner, 0, 0
 	r.lease(lease.Until)
 	r.touch(now)
 	return &r
@@ -142,6 +143,12 @@ func (r record) ended(status jobstore.Status, token, reason string, now time.Tim
 	return &r
 }
 
+// rearmed is r after a hand-over by a sweep. It is not an update of the job.
+func (r record) rearmed(found jobstore.Stuck, at time.Time) *record {
+	r.sweepAt, r.handOvers = at.UnixMilli(), found.HandOvers+1
+	return &r
+}
+
 // canceled takes r from its worker.
 func (r record) canceled(reason string, now time.Time) *record {
 	r.isCanceled = true
@@ -182,7 +189,7 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		Progress: r.progress, ProgressMessage: r.progressMessage,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, Uncounted: r.uncounted, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: driver.Holder(r.token), Canceled: r.isCanceled,
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled, HandOvers: r.handOvers,
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 	switch r.status {
