@@ -59,12 +59,15 @@ func (r *run[In, Out]) wait(due time.Time, least time.Duration, err error) error
 	return r.retry(due, err)
 }
 
-// giveBack returns a claim that there is no time to work on. The attempt does not
-// count.
+// giveBack returns a claim that there is no time to work on, or whose lease has nearly
+// ended. The attempt does not count.
 func (r *run[In, Out]) giveBack(ctx context.Context) error {
-	cause := ErrTooLate
-	if ctx.Err() != nil {
+	cause := ErrLeaseUnconfirmed
+	switch {
+	case ctx.Err() != nil:
 		cause = context.Cause(ctx)
+	case r.late():
+		cause = ErrTooLate
 	}
 	if err := r.write(ctx, Outcome[Out]{Status: Pending, Uncounted: true}); err != nil {
 		cause = err
