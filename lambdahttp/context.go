@@ -4,13 +4,31 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 )
 
 type eventKey struct{}
 
-func (e *event) in(ctx context.Context) context.Context {
-	return context.WithValue(ctx, eventKey{}, e)
+// eventContext is the context of an event's request.
+type eventContext struct {
+	context.Context
+	event *event
 }
+
+// Value implements context.Context. With a server in the context, handlers know that
+// they may break the response off with http.ErrAbortHandler. Without one,
+// httputil.ReverseProxy would pass an incomplete response on as if it was complete.
+func (c eventContext) Value(key any) any {
+	switch key {
+	case eventKey{}:
+		return c.event
+	case http.ServerContextKey:
+		return server
+	}
+	return c.Context.Value(key)
+}
+
+var server = new(http.Server)
 
 func eventOf(ctx context.Context) *event {
 	e, _ := ctx.Value(eventKey{}).(*event)

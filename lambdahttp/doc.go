@@ -23,8 +23,11 @@
 //   - The handler sees the request that the client sent: the body without base64, the
 //     path without the stage and decoded once, cookies in the Cookie header.
 //   - The client gets the response that net/http would send: every Set-Cookie, a
-//     detected Content-Type, no body with 204 and 304. A body that is not UTF-8 goes
-//     to the front door in base64.
+//     detected Content-Type, no body with 204 and 304, no line end in a header. A body
+//     that is not UTF-8 goes to the front door in base64. Trailers are left out.
+//   - A response that is incomplete by its Content-Length, or that the handler breaks off
+//     with [http.ErrAbortHandler] as httputil.ReverseProxy does, never looks complete: with
+//     Wrap the invocation fails.
 //   - An event that is not an HTTP request is an [*EventError]. It never reaches the
 //     handler. That goes for records, schedules, authorizers, WebSockets, Bedrock agents
 //     and VPC Lattice, and for names of members in another case.

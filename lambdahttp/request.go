@@ -22,14 +22,17 @@ func (e *event) request(ctx context.Context, o Options) (*http.Request, error) {
 	r := &http.Request{
 		Method: e.method(), URL: e.url(o.BasePath), Header: e.header(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+		Body: http.NoBody, ContentLength: int64(len(body)),
+	}
+	if len(body) > 0 {
+		r.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	r.Host, r.RequestURI = r.Header.Get("Host"), r.URL.RequestURI()
 	r.Header.Del("Host") // as net/http does
 	if ip := e.sourceIP(); ip != "" {
 		r.RemoteAddr = net.JoinHostPort(ip, "0")
 	}
-	return r.WithContext(e.in(ctx)), nil
+	return r.WithContext(eventContext{ctx, e}), nil
 }
 
 // body returns the body as it was sent.

@@ -15,24 +15,20 @@ import (
 
 // recorder is an [http.ResponseWriter] that buffers the response.
 type recorder struct {
-	header http.Header
-	sent   http.Header // header as it was when the status was written
-	status int
-	body   bytes.Buffer
+	head
+	body bytes.Buffer
 }
 
-func (w *recorder) Header() http.Header { return w.header }
-
+// WriteHeader implements http.ResponseWriter.
 func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 {
-		w.status, w.sent = status, w.header.Clone()
-	}
+	checkStatus(status)
+	w.writeHeader(status)
 }
 
+// Write implements http.ResponseWriter.
 func (w *recorder) Write(p []byte) (int, error) {
-	w.WriteHeader(http.StatusOK)
-	if w.status == http.StatusNoContent || w.status == http.StatusNotModified {
-		return 0, http.ErrBodyNotAllowed
+	if err := w.take(len(p)); err != nil {
+		return 0, err
 	}
 	return w.body.Write(p)
 }
@@ -61,7 +57,10 @@ func (w *recorder) content() (body string, isBase64 bool) {
 
 // response returns the response in the form that the event's front door takes.
 func (e *event) response(w *recorder) ([]byte, error) {
-	w.WriteHeader(http.StatusOK)
+	w.writeHeader(http.StatusOK)
+	if w.isShort() {
+		return nil, errShort
+	}
 	w.detectType()
 	dropNone(w.sent)
 	body, isBase64 := w.content()

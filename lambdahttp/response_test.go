@@ -57,7 +57,13 @@ var answers = map[string]func(http.ResponseWriter){
 	"a length":       func(w http.ResponseWriter) { w.Header().Set("Content-Length", "1"); io.WriteString(w, "x") },
 	"a large text":   typed("text/plain", strings.Repeat("é", 200<<10)),
 	"large bytes":    typed("image/png", strings.Repeat("\x00\xff", 200<<10)),
-	"no type":        func(w http.ResponseWriter) { w.Header()["Content-Type"] = []string{}; w.Write(nil) },
+	"no such name": func(w http.ResponseWriter) {
+		h := w.Header()
+		h["A B"], h[""], h["X:"], h["X-A"] = []string{"1"}, []string{"2"}, []string{"3"}, []string{"4"}
+	},
+	"line ends":     repeated("X-A", " a\r\nX-B: b\n", "\tc"),
+	"small letters": repeated("set-cookie", "a=1", "b=2"),
+	"no type":       func(w http.ResponseWriter) { w.Header()["Content-Type"] = []string{}; w.Write(nil) },
 }
 
 func typed(contentType, body string) func(http.ResponseWriter) {

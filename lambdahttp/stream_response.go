@@ -25,7 +25,7 @@ type streamResponse struct {
 func open(h http.Handler, r *http.Request) *streamResponse {
 	ctx, cancel := context.WithCancel(r.Context())
 	body, pipe := io.Pipe()
-	w := &streamWriter{ctx: ctx, method: r.Method, header: http.Header{}, ready: make(chan struct{}), pipe: pipe}
+	w := &streamWriter{ctx: ctx, head: head{method: r.Method, header: http.Header{}}, ready: make(chan struct{}), pipe: pipe}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -46,10 +46,7 @@ func (r *streamResponse) Close() error {
 	return err
 }
 
-var (
-	errGoexit = errors.New("the handler has ended its goroutine")
-	errShort  = errors.New("lambdahttp: the response is shorter than its Content-Length")
-)
+var errGoexit = errors.New("the handler has ended its goroutine")
 
 // end is deferred by the goroutine that runs the handler.
 func (w *streamWriter) end() {

@@ -2,10 +2,8 @@ package lambdahttp
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"sync"
 )
 
@@ -16,31 +14,20 @@ const sniffed = 512
 // writes it.
 type streamWriter struct {
 	ctx      context.Context
-	method   string
-	header   http.Header
 	returned bool // the handler has
 
 	ready chan struct{}  // closed when the head is known; status and sent do not change afterwards
 	pipe  *io.PipeWriter // takes the body
 
-	mu      sync.Mutex
-	status  int
-	sent    http.Header // header as it was when the status was written
-	begun   bool        // ready is closed
-	held    []byte      // the beginning of the body, until its type is known
-	written int64       // bytes of the body
-	length  int64       // the Content-Length, or -1
+	mu sync.Mutex
+	head
+	begun bool   // ready is closed
+	held  []byte // the beginning of the body, until its type is known
 }
 
-// Header implements http.ResponseWriter.
-func (w *streamWriter) Header() http.Header { return w.header }
-
-// WriteHeader implements http.ResponseWriter. Like net/http it panics if no response
-// can have the status.
+// WriteHeader implements http.ResponseWriter.
 func (w *streamWriter) WriteHeader(status int) {
-	if status < 100 || status > 999 {
-		panic(fmt.Sprintf("invalid WriteHeader code %v", status))
-	}
+	checkStatus(status)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.writeHeader(status)
@@ -53,16 +40,9 @@ func (w *streamWriter) WriteHeader(status int) {
 func (w *streamWriter) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.writeHeader(http.StatusOK)
-	switch {
-	case len(p) == 0:
-		return 0, nil
-	case !w.hasBody():
-		return 0, http.ErrBodyNotAllowed
-	case w.length >= 0 && w.written+int64(len(p)) > w.length:
-		return 0, http.ErrContentLength
+	if err := w.take(len(p)); err != nil || len(p) == 0 {
+		return 0, err
 	}
-	w.written += int64(len(p))
 	if !w.detects() {
 		_ = w.begin()
 		return w.send(p)
@@ -92,29 +72,17 @@ func (w *streamWriter) FlushError() error {
 // before the handler is called.
 func (w *streamWriter) EnableFullDuplex() error { return nil }
 
-func (w *streamWriter) writeHeader(status int) {
-	if w.sent != nil || w.begun || status < 200 {
-		return
-	}
-	w.status, w.sent, w.length = status, w.header.Clone(), -1
-	if n, err := strconv.ParseInt(w.sent.Get("Content-Length"), 10, 64); err == nil && n >= 0 {
-		w.length = n
-	}
-}
-
-// hasBody reports whether the status allows a body.
-func (w *streamWriter) hasBody() bool {
-	return w.status != http.StatusNoContent && w.status != http.StatusNotModified
-}
-
 // detects reports whether the head waits for a Content-Type.
 func (w *streamWriter) detects() bool {
 	return !w.begun && w.hasBody() && !hasType(w.sent)
 }
 
-// isShort reports whether the body has not reached its Content-Length.
-func (w *streamWriter) isShort() bool {
-	return w.method != http.MethodHead && w.hasBody() && w.length > w.written
+// CloseNotify is for frameworks that still want an http.CloseNotifier, such as gin for
+// Context.Stream.
+func (w *streamWriter) CloseNotify() <-chan bool {
+	closed := make(chan bool, 1)
+	context.AfterFunc(w.ctx, func() { closed <- true })
+	return closed
 }
 
 // begin makes the head known, and sends what was held.

@@ -14,7 +14,9 @@ import (
 //
 // The invocation fails with an [*EventError] when the event is not an HTTP request.
 // A panic of h is not recovered: it ends the invocation, and the front door answers
-// with an error of its own.
+// with an error of its own. [http.ErrAbortHandler] fails the invocation as an error, so
+// that the process goes on. A response that is shorter than its Content-Length fails it
+// too.
 func Wrap(h http.Handler, opts ...func(*Options)) lambda.Handler {
 	if h == nil {
 		panic("lambdahttp: Wrap: h is nil")
@@ -28,12 +30,13 @@ type wrapped struct {
 }
 
 // Invoke implements lambda.Handler.
-func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+func (w wrapped) Invoke(ctx context.Context, payload []byte) (out []byte, err error) {
 	e, err := parseEvent(payload)
 	if err != nil {
 		return nil, err
 	}
-	rec := &recorder{header: http.Header{}}
+	rec := &recorder{head: head{method: e.method(), header: http.Header{}}}
+	defer aborted(&err)
 	switch r, err := e.request(ctx, w.options); {
 	case err != nil:
 		refuse(rec)
@@ -43,6 +46,15 @@ func (w wrapped) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		w.handler.ServeHTTP(rec, r)
 	}
 	return e.response(rec)
+}
+
+// aborted is deferred. It makes an error of a panic with http.ErrAbortHandler.
+func aborted(err *error) {
+	if value := recover(); value == http.ErrAbortHandler {
+		*err = http.ErrAbortHandler
+	} else if value != nil {
+		panic(value)
+	}
 }
 
 func (e *event) isHealthCheck(r *http.Request) bool {
