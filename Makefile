@@ -50,7 +50,7 @@ apidiff: .bin/installed ## Compare the API with BASE: the last release, or the p
 
 .PHONY: vuln
 vuln: .bin/installed ## Look for known vulnerabilities (needs vuln.go.dev)
-	@set -e; for m in $(MODULES) tools; do echo "== vuln $$m"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck ./...); done
+	@set -e; for m in $(MODULES) tools; do echo "== vuln $$m"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck -test ./...); done
 
 .PHONY: amplify
 amplify: servers ## Check the Amplify back end and front end of examples/amplify (900 MB of npm packages)

@@ -1,4 +1,4 @@
-package crosscheck
+package crosscheck_test
 
 import (
 	"maps"

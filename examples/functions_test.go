@@ -122,7 +122,7 @@ func TestQueryJob(t *testing.T) {
 	}
 }
 
-// TestSlackMessage has the model fail twice, so that Lambda's queue retries.
+// TestSlackMessage has the model fail twice. The job waits and is tried again.
 func TestSlackMessage(t *testing.T) {
 	d := deploy(t)
 	var asked atomic.Int32

@@ -22,8 +22,9 @@ var ErrCanceled = fmt.Errorf("the job was canceled: %w", ErrLeaseLost)
 
 // Cancel ends an unfinished job as [Failed] with the reason. A worker learns of it from
 // its next report or lease renewal, which ends the handler's context with the cause
-// [ErrCanceled]. A handler that reports nothing runs on for a third of
-// [RunOptions.Lease], or until its invocation ends where that is sooner than the lease.
+// [ErrCanceled]. A handler that reports nothing runs on until the next renewal, for a third
+// of [RunOptions.Lease] or longer for a large record, or until its invocation ends where
+// that is sooner than the lease.
 //
 // Cancel fails with [errors.ErrUnsupported] when the store is not a [Canceler]. It panics
 // when store is nil.

@@ -22,19 +22,19 @@ func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error
 		}
 	}
 	t := r.lease.term(r.opts.Now)
-	job, err := r.claimFor(ctx, Lease{Owner: r.opts.owner(), Until: t.wall})
+	job, err := r.claimFor(ctx, t, Lease{Owner: r.opts.owner(), Until: t.wall})
 	if job != nil {
 		r.job, r.claim = job, job.Claim()
 	}
-	if err == nil && (ctx.Err() != nil || r.late()) {
+	if err == nil && (ctx.Err() != nil || r.late() || r.lapsing(t)) {
 		return nil, t, r.giveBack(ctx)
 	}
 	return job, t, err
 }
 
-// claimFor sends the claim until it is answered. The margin before the deadline is left
-// for the last try.
-func (r *run[In, Out]) claimFor(ctx context.Context, l Lease) (job *Job[In, Out], err error) {
+// claimFor sends the claim until it is answered, and not again when its lease is nearly
+// over. The margin before the deadline is left for the last try.
+func (r *run[In, Out]) claimFor(ctx context.Context, t term, l Lease) (job *Job[In, Out], err error) {
 	end := r.deadline.Add(-r.opts.Margin)
 	for try := 1; ; try++ {
 		job, err = r.tryClaim(ctx, l, end)
@@ -44,8 +44,14 @@ func (r *run[In, Out]) claimFor(ctx context.Context, l Lease) (job *Job[In, Out]
 		if !pause(ctx, jitter(try)) || r.late() {
 			try, ctx, end = claimTries-1, context.WithoutCancel(ctx), r.deadline
 		}
+		if r.lapsing(t) {
+			return nil, err
+		}
 	}
 }
+
+// lapsing is true of a lease under which no handler may start, as after a freeze.
+func (r *run[In, Out]) lapsing(t term) bool { return t.left(r.opts.Now) <= r.opts.LeaseGrace }
 
 // look reads the job, and returns what a claim of it would if it is finished.
 func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
@@ -99,7 +105,7 @@ func (r *run[In, Out]) unclaimed(ctx context.Context, job *Job[In, Out], err err
 	case errors.Is(err, ErrLeased) && job != nil:
 		return r.retry(job.LeaseUntil, err)
 	case errors.Is(err, ErrNotDue) && job != nil:
-		return r.retry(job.ClaimableFrom, err)
+		return r.wait(job.ClaimableFrom, tick, err)
 	}
 	return r.retry(time.Time{}, err)
 }

@@ -77,6 +77,32 @@ func TestAClaimIsGivenBack(t *testing.T) {
 	}
 }
 
+// TestAClaimOutlivesNoFreeze: the environment is frozen until the lease has ended. The
+// claim is not sent again under that lease, and no handler starts under it.
+func TestAClaimOutlivesNoFreeze(t *testing.T) {
+	for name, answer := range map[string]error{"no answer": errLost, "an answer": nil} {
+		synctest.Test(t, func(t *testing.T) {
+			claims := 0
+			s := &faulty{store: memstore.New[string, string]()}
+			s.claim = func(ctx context.Context, n int, call func(context.Context) (*job, error)) (*job, error) {
+				j, err := call(context.WithoutCancel(ctx))
+				claims = n
+				time.Sleep(3 * time.Minute)
+				return j, errors.Join(err, answer)
+			}
+			id := newJob(t, s.store)
+			never := func(context.Context, *job) (string, error) { t.Errorf("%s: the handler ran", name); return "", nil }
+			err := jobstore.Run(t.Context(), s, id, never, quiet)
+			if retry, ok := err.(*jobstore.RetryError); !ok || answer == nil && retry.Err != jobstore.ErrLeaseUnconfirmed {
+				t.Errorf("%s: Run returned %v, want a *RetryError", name, err)
+			}
+			if j := get(t, s.store, id); claims != 1 || j.MaxAttempts <= j.Attempt || (j.Status == jobstore.Pending) != (answer == nil) {
+				t.Errorf("%s: after %d claims the job is %s at attempt %d of %d", name, claims, j.Status, j.Attempt, j.MaxAttempts)
+			}
+		})
+	}
+}
+
 // TestAHungClaimCostsOneTimeLimit and not the invocation.
 func TestAHungClaimCostsOneTimeLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

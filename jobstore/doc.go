@@ -12,13 +12,40 @@
 //	})
 //
 // The package has what users of jobs need: the types, the [JobStore] interface, [Run],
-// [Report], [Cancel] and [Sweep]. It imports no AWS module. The stores are packages of
+// [Report], [RetryAfter], [Snooze], [Cancel] and [Sweep]. It imports no AWS module. The stores are packages of
 // their own: memstore for tests, dynamostore for DynamoDB, appsyncstore for an Amplify
 // API. Package driver is for implementers of a store, jobstoretest is the suite that
 // every store passes.
 //
 // Triggers get lost and workers die, so call [Sweep] on a schedule. It finds the jobs
 // that need another trigger.
+//
+// # Waiting
+//
+// A job may be due later: at [CreateOptions.StartAt], after the back-off that follows an
+// attempt that failed ([RunOptions.Backoff]), or when its handler says so.
+//
+//	return "", jobstore.RetryAfter(err, 30*time.Second) // the attempt counts
+//	return "", jobstore.Snooze(time.Minute)             // it does not
+//
+// No claim succeeds before that, whichever trigger comes. [Run] waits in place for a job
+// that is due within seconds ([RunOptions.MaxWait]); [Sweep] finds any other when it is
+// due. So a schedule of one minute starts a job up to a minute late.
+//
+// # Leases
+//
+// A claim lasts two minutes and is renewed each 40 seconds, or longer for a large record
+// ([RunOptions.Lease]). It ends with the invocation, and a grace, where that is sooner; it
+// is not renewed then. The lease is kept by two clocks, one of which stands still while
+// the environment is frozen and one of which may be stepped. The first that says that the
+// lease is about to end stops the handler, with the cause [ErrLeaseUnconfirmed].
+//
+//   - A function that is frozen for longer than its lease finds its lease ended when it
+//     goes on. Its handler is stopped within five seconds, and what it writes is refused
+//     if another worker has the job.
+//   - A clock that is stepped ahead stops the handler early, and the job is tried again.
+//     A clock that is stepped back does not prolong a lease.
+//   - A worker that is killed frees its job when the lease that it last stored ends.
 //
 // # Guarantees
 //
@@ -37,12 +64,15 @@
 //     renewed is stopped before another worker may start, after a freeze or a step of
 //     the clock too.
 //  7. A job costs three writes and no reads: create, claim and settle. A job that takes
-//     longer than a third of its lease costs one write per third. Progress is written
+//     longer than a third of its lease costs one write per third, or less often where its
+//     record is large; a report that is due then is the same write. Progress is written
 //     once a second at most, and the last report always lands.
 //  8. Bad input is refused before any write, with an error that names the field. A
 //     record that Create takes can be settled. A store returns the values that it took,
 //     and refuses those that it would not return. A record that another program wrote
 //     runs, or is refused by the name of the attribute.
+//  9. A job that waits is claimed by no one before it is due. A wait is a part of the
+//     record, so a worker that dies in it loses nothing.
 //
 // Run settles a job whatever its handler does: a hung report, a panic, an error whose
 // Error method panics, [runtime.Goexit]. It repeats the settle while there is time. It

@@ -26,7 +26,7 @@ var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
 
 // Error is the error of a store: the operation, the job, and the cause.
 type Error struct {
-	Op  string // "create", "get", "claim", "report", "settle", "cancel" or "sweep"
+	Op  string // "create", "get", "claim", "report", "settle", "cancel", "sweep" or "run"
 	ID  string // the job's; may be empty
 	Err error
 }
@@ -52,8 +52,8 @@ func shorten(id string) string {
 var ErrTooLate = errors.New("too little time is left to start")
 
 // RetryError is returned by [Run] when the trigger has to try again: the attempt
-// failed and others remain, another worker holds the job, the store did not answer,
-// or too little time was left ([ErrTooLate]).
+// failed and others remain, the job waits, another worker holds it, the store did not
+// answer, or too little time was left ([ErrTooLate]).
 type RetryError struct {
 	ID    string
 	After time.Time // earliest time; zero is at once

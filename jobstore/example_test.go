@@ -2,7 +2,9 @@ package jobstore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -34,15 +36,16 @@ func ExampleSweep() {
 		panic(err)
 	}
 	anHourLater := func(o *jobstore.SweepOptions) {
+		o.Logger = slog.New(slog.DiscardHandler)
 		o.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	}
 	// In production: a function on a schedule.
-	taken, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
+	swept, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
 		return jobstore.Run(ctx, jobs, s.ID, func(ctx context.Context, job *jobstore.Job[string, int]) (int, error) {
 			return len(job.Input), nil
 		})
 	}, anHourLater)
-	fmt.Println(taken, err)
+	fmt.Println(swept.Started, err)
 	// Output: 1 <nil>
 }
 
@@ -90,4 +93,55 @@ func ExampleAs() {
 	// attempt 1 ended as complete <nil>
 	// run: <nil>
 	// can be swept: true
+}
+
+// An upstream says when it wants to be asked again. The attempt counts.
+func ExampleRetryAfter() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	job, err := jobs.Create(ctx, "What were sales last month?")
+	if err != nil {
+		panic(err)
+	}
+	busy := func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		return "", jobstore.RetryAfter(errors.New("429 Too Many Requests"), 30*time.Second)
+	}
+	err = jobstore.Run(ctx, jobs, job.ID, busy, func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) })
+	retry, ok := err.(*jobstore.RetryError)
+	fmt.Println(ok, time.Until(retry.After).Round(time.Second))
+
+	job, err = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, job.ErrorDetail, err)
+	// Output:
+	// true 30s
+	// pending 429 Too Many Requests <nil>
+}
+
+// A job polls work that is done elsewhere, as often as it likes.
+func ExampleSnooze() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	job, err := jobs.Create(ctx, "batch-7", func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
+	if err != nil {
+		panic(err)
+	}
+	poll := func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		return "", jobstore.Snooze(time.Hour)
+	}
+	err = jobstore.Run(ctx, jobs, job.ID, poll, func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) })
+	retry, ok := err.(*jobstore.RetryError)
+	fmt.Println(ok, time.Until(retry.After).Round(time.Minute))
+
+	job, err = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, "attempts left:", job.MaxAttempts-job.Attempt, err)
+	// Output:
+	// true 1h0m0s
+	// pending attempts left: 1 <nil>
+}
+
+func ExampleExponential() {
+	patient := jobstore.Exponential(time.Minute, time.Hour)
+	_ = func(o *jobstore.RunOptions) { o.Backoff = patient } // for every job of a trigger
+
+	d := patient(3) // 4 minutes, and a quarter of that more or less
+	fmt.Println(d >= 3*time.Minute, d <= 5*time.Minute)
+	// Output: true true
 }

@@ -62,6 +62,7 @@ func TestOnFailedSeesEachFinalFailureOnce(t *testing.T) {
 	twice := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts, o.Metadata = 2, map[string]any{"tenant": "a"} })
 	for range 3 {
 		_ = jobstore.Run(t.Context(), s, twice, fails(boom), hook)
+		now = now.Add(time.Minute)
 	}
 	_ = jobstore.Run(t.Context(), s, newJob(t, s), fails(nil), hook)
 	_ = jobstore.Run(t.Context(), s, "nobody", fails(nil), hook)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -32,7 +33,8 @@ func TestRunTakesNoForeignErrorForItsOwn(t *testing.T) {
 		"several joined, Permanent last": errors.Join(other, jobstore.Permanent(other)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := memstore.New[string, string]()
+			now := time.Now()
+			s := memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return now } })
 			id := newJob(t, s)
 			got := jobstore.Run(t.Context(), s, id, fails(err), quiet)
 			if _, retry := got.(*jobstore.RetryError); !retry {
@@ -44,6 +46,7 @@ func TestRunTakesNoForeignErrorForItsOwn(t *testing.T) {
 			if j := get(t, s, id); j.Status != jobstore.Pending {
 				t.Errorf("left the job %s, want pending", j.Status)
 			}
+			now = now.Add(time.Minute)
 			if err := jobstore.Run(t.Context(), s, id, fails(nil), quiet); err != nil {
 				t.Errorf("the next attempt: %v", err)
 			}

@@ -33,10 +33,12 @@ type Job[In, Out any] struct {
 	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata" streamproc:"json"` // the creator's; JSON types
 	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                               // claims so far
 	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                       // claims allowed
+	Uncounted       int            `json:"-" dynamodbav:"-"`                                           // claims that did not count, see [Snooze]; MaxAttempts was raised by as many
 	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`         // what the creator asked for; empty for the store's default
 	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
+	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never
@@ -46,7 +48,7 @@ type Job[In, Out any] struct {
 
 // Claim returns the claim that j was returned for. It fences the worker's writes.
 func (j *Job[In, Out]) Claim() Claim {
-	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, Size: j.Size, History: j.History}
+	return Claim{ID: j.ID, Attempt: j.Attempt, Owner: j.Owner, At: j.UpdatedAt, Size: j.Size, History: j.History}
 }
 
 // Claim names one successful claim of one job.
@@ -54,6 +56,7 @@ type Claim struct {
 	ID      string
 	Attempt int
 	Owner   string
+	At      time.Time    // when the claim was made, by the store's clock then
 	Size    int          // of the record when it was claimed; bounds what the outcome may add
 	History []Transition // when the job was claimed, so that a store can bound it
 }
@@ -89,6 +92,11 @@ type Outcome[Out any] struct {
 	Error    string    // for readers; stored when Status is not Complete, empty removes it
 	Detail   string    // the same for operators, in full
 	Progress *Progress // a last report that was not written yet; nil keeps what is stored
+
+	// ClaimableFrom is when the job is due again. Zero is at once. No claim succeeds
+	// earlier, and a sweep starts the job then. It has no effect unless Status is
+	// Pending.
+	ClaimableFrom time.Time
 
 	// Uncounted is true of an attempt that ends as Pending and does not count. The
 	// store raises the job's MaxAttempts by one. It has no effect with another Status.

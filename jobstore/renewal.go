@@ -39,7 +39,7 @@ type hold struct {
 // newHold starts to keep the claim whose lease lasts for t. close ends it.
 func newHold(ctx context.Context, o *RunOptions, l lease, t term, stop context.CancelCauseFunc, write func(context.Context, Heartbeat) error) *hold {
 	h := &hold{opts: o, lease: l, term: t, write: write, stop: stop, ctx: context.WithoutCancel(ctx), busy: make(chan struct{}, 1)}
-	h.renewAt = t.start.Add(l.period())
+	h.renewAt = t.start.Add(l.renewAfter(t))
 	h.mu.Lock() // wake may come before timer is set
 	defer h.mu.Unlock()
 	h.timer = time.AfterFunc(h.wait(), h.wake)
@@ -193,7 +193,7 @@ func (h *hold) settled(beat Heartbeat, next term, err error) {
 			h.progress = nil
 		}
 		h.term = next
-		h.renewAt = next.start.Add(h.lease.period())
+		h.renewAt = next.start.Add(h.lease.renewAfter(next))
 	default:
 		h.reportAt = time.Now().Add(max(h.opts.ReportEvery, again))
 		h.renewAt = time.Now().Add(again)

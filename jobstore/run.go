@@ -7,8 +7,8 @@ import (
 )
 
 // Handler does the slow work of one job. What it returns becomes the job's output;
-// after an error the job is tried again while attempts remain, unless the error is
-// [Permanent].
+// after an error the job waits for the back-off and is tried again while attempts
+// remain, unless the error is [Permanent]. [RetryAfter] and [Snooze] choose the wait.
 //
 // Its context ends a margin before the invocation's deadline. It ends earlier with
 // the cause [ErrLeaseLost] when another worker has taken the job, [ErrCanceled] when
@@ -20,7 +20,8 @@ type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, err
 // of what that wraps, tells the trigger what to do next:
 //
 //   - nil: the job is complete, by this call or by an earlier one
-//   - [*RetryError]: try again, not before its After; nothing is lost
+//   - [*RetryError]: try again, not before its After; nothing is lost. A job that is
+//     due later is found by [Sweep] then, so a trigger need not keep it
 //   - [*TerminalError]: the job ended as [Failed] or was canceled, its record is
 //     malformed, or there is no such job
 //
@@ -29,6 +30,9 @@ type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, err
 // call of [runtime.Goexit], which Run lets go on once the attempt is settled. An
 // output that the store cannot hold or encode ends the job as [Failed], since another
 // attempt would make it again.
+//
+// A job that is due again within [RunOptions.MaxWait] is waited for, claimed and run
+// again by the same call.
 //
 // Run writes the outcome even when ctx has ended, and tries again while there is
 // time. Run for a finished job runs nothing. Run panics when store or fn is nil or an
@@ -40,7 +44,18 @@ func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, f
 	if fn == nil {
 		panic("jobstore: Run: fn is nil")
 	}
-	r := newRun(ctx, store, id, runOptions(opts))
+	o := runOptions(opts)
+	for left := newWaiting(ctx, &o); ; o.Redelivered = false {
+		r := newRun(ctx, store, id, o)
+		err := r.run(ctx, fn)
+		if !r.waits || !left.wait(ctx, r.due, &o, r.least) {
+			return err
+		}
+	}
+}
+
+// run claims the job and makes one attempt at it.
+func (r *run[In, Out]) run(ctx context.Context, fn Handler[In, Out]) error {
 	if r.late() {
 		return r.retry(time.Time{}, ErrTooLate)
 	}
@@ -62,6 +77,10 @@ type run[In, Out any] struct {
 
 	job   *Job[In, Out] // as claimed
 	claim Claim
+
+	waits bool      // the job is pending, and due at the time due, zero for at once
+	due   time.Time // see [waiting]
+	least time.Duration
 }
 
 func newRun[In, Out any](ctx context.Context, store JobStore[In, Out], id string, o RunOptions) *run[In, Out] {
@@ -78,7 +97,7 @@ func (r *run[In, Out]) late() bool { return r.bounded && time.Until(r.deadline) 
 func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, fn Handler[In, Out]) error {
 	work, cancel := r.workContext(ctx)
 	defer cancel(nil)
-	hold := newHold(ctx, &r.opts, r.lease, t, cancel, func(ctx context.Context, h Heartbeat) error {
+	hold := newHold(ctx, &r.opts, r.lease.of(r.claim.Size), t, cancel, func(ctx context.Context, h Heartbeat) error {
 		return r.store.Report(ctx, r.claim, h)
 	})
 	settled := false

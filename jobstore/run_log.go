@@ -3,6 +3,7 @@ package jobstore
 import (
 	"context"
 	"log/slog"
+	"time"
 )
 
 // log writes one line about a job that was not done. Nothing has failed for good.
@@ -11,13 +12,20 @@ func (r *run[In, Out]) log(ctx context.Context, err error) {
 	r.opts.log(ctx, slog.LevelWarn, "jobstore: job not done", "job", r.id, "error", text)
 }
 
-// logAttempt writes one line about a failed attempt: an error when it was the last.
-func (r *run[In, Out]) logAttempt(ctx context.Context, v verdict, next Status) {
+// logAttempt writes one line about a failed attempt: an error when it was the last. An
+// attempt that was snoozed has not failed.
+func (r *run[In, Out]) logAttempt(ctx context.Context, v verdict, next Status, due time.Time) {
+	if v.snoozed() {
+		r.opts.info(ctx, "jobstore: job snoozed", "job", r.id, "due", due)
+		return
+	}
 	level := slog.LevelWarn
+	attrs := []any{"job", r.id, "attempt", r.claim.Attempt, "next", string(next), "error", v.text}
 	if next == Failed {
 		level = slog.LevelError
+	} else {
+		attrs = append(attrs, "due", due)
 	}
-	attrs := []any{"job", r.id, "attempt", r.claim.Attempt, "next", string(next), "error", v.text}
 	if p, ok := v.err.(*PanicError); ok {
 		attrs = append(attrs, "stack", string(p.Stack))
 	}

@@ -16,9 +16,12 @@ type RunOptions struct {
 	Margin time.Duration
 
 	// Lease is how long a claim lasts. It is renewed each third of that, so a job
-	// whose worker died is free again after Lease at most. A claim never outlasts the
-	// deadline by more than LeaseGrace, and is not renewed where it lasts until then
-	// anyway. It must be at least three times LeaseGrace. Default 2 min.
+	// whose worker died is free again after Lease at most. DynamoDB bills a renewal by
+	// the whole record, so one of more than 18 KB is renewed less often, each two
+	// seconds for each of its KB, and its lease lasts as much longer: 100 KB are renewed
+	// each 3.4 min and free after 4.7. A claim never outlasts the deadline by more than
+	// LeaseGrace, and is not renewed where it lasts until then anyway. Lease must be at
+	// least three times LeaseGrace. Default 2 min.
 	Lease time.Duration
 
 	// LeaseGrace is what two clocks may differ by, and how late Lambda may end an
@@ -32,6 +35,21 @@ type RunOptions struct {
 
 	// ReportEvery is the shortest time between two progress writes. Default 1 s.
 	ReportEvery time.Duration
+
+	// Backoff is how long a job waits after an attempt that failed, by the number of
+	// the attempt: 1 after the first. Attempts that did not count are left out. Zero
+	// and less is at once. A handler chooses for one job or one error with
+	// [RetryAfter]. Default is [Exponential] from 15 s to 10 min. With the 8
+	// attempts that every store allows by default, no job is lost to a dependency
+	// that is down for a quarter of an hour.
+	Backoff func(attempt int) time.Duration
+
+	// MaxWait is the most that a call of Run waits for its job to be due, all its waits
+	// together. Run waits only when half of the invocation's time is left afterwards. The
+	// job is pending meanwhile, so it is not lost with its worker. A longer wait is
+	// left to the trigger and to [Sweep], since waiting in an invocation is billed.
+	// Default 10 s, which no schedule can do; 0 is never.
+	MaxWait time.Duration
 
 	// Redelivered says that the job may well be finished. Run then reads it first,
 	// since a refused claim costs a write of the whole record.
@@ -71,6 +89,8 @@ func runOptions(opts []func(*RunOptions)) RunOptions {
 		LeaseGrace:  10 * time.Second,
 		CallTimeout: 5 * time.Second,
 		ReportEvery: time.Second,
+		Backoff:     defaultBackoff,
+		MaxWait:     10 * time.Second,
 		OnFailed:    func(context.Context, Failure) {},
 		Now:         time.Now,
 		Logger:      slog.Default(),
@@ -97,7 +117,10 @@ func (o *RunOptions) check() {
 	atLeast("Lease", o.Lease, 3*o.LeaseGrace)
 	atLeast("CallTimeout", o.CallTimeout, time.Millisecond)
 	atLeast("ReportEvery", o.ReportEvery, 0)
+	atLeast("MaxWait", o.MaxWait, 0)
 	switch {
+	case o.Backoff == nil:
+		panic("jobstore: Run: RunOptions.Backoff is nil")
 	case o.OnFailed == nil:
 		panic("jobstore: Run: RunOptions.OnFailed is nil")
 	case o.Now == nil:

@@ -166,12 +166,19 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Run: RunOptions.LeaseGrace is -1ns, want at":     run(func(o *jobstore.RunOptions) { o.LeaseGrace = -1 }),
 		"jobstore: Run: RunOptions.Lease is 29s, want at least 30s": run(func(o *jobstore.RunOptions) { o.Lease = 29 * time.Second }),
 		"jobstore: Run: RunOptions.ReportEvery is -1ns, want":       run(func(o *jobstore.RunOptions) { o.ReportEvery = -1 }),
+		"jobstore: Run: RunOptions.MaxWait is -1ns, want":           run(func(o *jobstore.RunOptions) { o.MaxWait = -1 }),
+		"jobstore: Run: RunOptions.Backoff is nil":                  run(func(o *jobstore.RunOptions) { o.Backoff = nil }),
+		"jobstore: Exponential: first is 0s, want at least 1ms":     func() { jobstore.Exponential(0, time.Second) },
+		"jobstore: Exponential: most is 1s, want at least first, 2": func() { jobstore.Exponential(2*time.Second, time.Second) },
 		"jobstore: Run: option 1 of 1 is nil":                       run(nil),
 		"jobstore: Sweep: option 1 of 1 is nil":                     sweep(nil),
 		"jobstore: Run: RunOptions.Lease is 0s":                     func() { jobstore.CheckRunOptions(func(o *jobstore.RunOptions) { o.Lease = 0 }) },
 		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
 		"jobstore: Sweep: sweeper is nil":                           func() { _, _ = jobstore.Sweep(t.Context(), nil, nil) },
 		"jobstore: Sweep: fn is nil":                                func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
+		"jobstore: Sweep: SweepOptions.Margin is -1ns, want at":     sweep(func(o *jobstore.SweepOptions) { o.Margin = -1 }),
+		"jobstore: Sweep: SweepOptions.Backoff is nil":              sweep(func(o *jobstore.SweepOptions) { o.Backoff = nil }),
+		"jobstore: Sweep: SweepOptions.Logger is nil":               sweep(func(o *jobstore.SweepOptions) { o.Logger = nil }),
 		"jobstore: Sweep: SweepOptions.Now is nil":                  sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
 	} {
 		if got := panicOf(call); !strings.HasPrefix(got, want) {
@@ -243,6 +250,7 @@ func TestRunEndsTheHandlerWhenTheLeaseIsLost(t *testing.T) {
 			if err := s.Settle(ctx, j.Claim(), jobstore.Outcome[string]{Status: jobstore.Pending}); err != nil {
 				t.Error(err)
 			}
+			time.Sleep(time.Millisecond) // in which a copy of this claim comes too early
 			if _, err := s.Claim(ctx, id, jobstore.Lease{Owner: "thief", Until: time.Now().Add(time.Hour)}); err != nil {
 				t.Error(err)
 			}

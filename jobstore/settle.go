@@ -30,13 +30,16 @@ func (r *run[In, Out]) finish(ctx context.Context, out Out, err error, last *Pro
 func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) error {
 	verdict := judge(err)
 	o := Outcome[Out]{
-		Status: Pending, Error: rules.Cut(verdict.public, MaxMessageBytes),
+		Status: Failed, Error: rules.Cut(verdict.public, MaxMessageBytes),
 		Detail: rules.Cut(verdict.text, MaxMessageBytes), Progress: last,
 	}
-	if verdict.permanent || r.claim.Attempt >= r.job.MaxAttempts {
-		o.Status = Failed
+	switch {
+	case verdict.snoozed():
+		o = Outcome[Out]{Status: Pending, Uncounted: true, Progress: last, ClaimableFrom: r.after(verdict.again.delay)}
+	case !verdict.permanent && r.claim.Attempt < r.job.MaxAttempts:
+		o.Status, o.ClaimableFrom = Pending, r.after(r.delay(ctx, verdict))
 	}
-	r.logAttempt(ctx, verdict, o.Status)
+	r.logAttempt(ctx, verdict, o.Status, o.ClaimableFrom)
 	if unwritten := r.written(ctx, r.write(ctx, o)); unwritten != nil {
 		return unwritten
 	}
@@ -44,15 +47,27 @@ func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) erro
 		r.observe(ctx, r.job, verdict.err)
 		return r.terminal(verdict.err)
 	}
-	return r.retry(time.Time{}, verdict.err)
+	if verdict.snoozed() {
+		verdict.err = &Error{Op: "run", ID: r.id, Err: ErrNotDue}
+	}
+	return r.wait(o.ClaimableFrom, leastWait, verdict.err)
 }
 
-// giveBack returns a claim that there is no time to work on. The attempt does not
-// count.
+// wait is the result of a run whose job is pending until due.
+func (r *run[In, Out]) wait(due time.Time, least time.Duration, err error) error {
+	r.waits, r.due, r.least = true, due, least
+	return r.retry(due, err)
+}
+
+// giveBack returns a claim that there is no time to work on, or whose lease has nearly
+// ended. The attempt does not count.
 func (r *run[In, Out]) giveBack(ctx context.Context) error {
-	cause := ErrTooLate
-	if ctx.Err() != nil {
+	cause := ErrLeaseUnconfirmed
+	switch {
+	case ctx.Err() != nil:
 		cause = context.Cause(ctx)
+	case r.late():
+		cause = ErrTooLate
 	}
 	if err := r.write(ctx, Outcome[Out]{Status: Pending, Uncounted: true}); err != nil {
 		cause = err

@@ -83,6 +83,11 @@ type CreateOptions struct {
 	// so with 1 the handler may never run. A million is the most.
 	MaxAttempts int
 
+	// StartAt is when the job is due. No claim succeeds earlier, and a sweep starts the
+	// job then: the trigger of its creation does not wait for it. Zero and the past
+	// are at once.
+	StartAt time.Time
+
 	// OnLeaseExpiry says what happens when a worker's lease runs out. Default is
 	// the store's.
 	OnLeaseExpiry LeaseExpiry

@@ -1,6 +1,7 @@
 package jobstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -53,9 +54,13 @@ func (e *publicError) Unwrap() error { return e.err }
 type verdict struct {
 	err       error
 	permanent bool
-	public    string // for readers
-	text      string // for operators
+	again     *againError // how long the job waits; nil leaves it to the back-off
+	public    string      // for readers
+	text      string      // for operators
 }
+
+// snoozed is true of an attempt that has not failed.
+func (v *verdict) snoozed() bool { return !v.permanent && v.again != nil && v.again.snooze }
 
 // judge looks at the marks around err and no deeper: what they wrap may be the error
 // of another job.
@@ -68,6 +73,9 @@ func judge(err error) verdict {
 			continue
 		case *publicError:
 			v.public, err = mark.text, mark.err
+			continue
+		case *againError:
+			v.again, err = cmp.Or(v.again, mark), mark.err
 			continue
 		}
 		break

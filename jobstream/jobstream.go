@@ -2,6 +2,7 @@ package jobstream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,7 +53,7 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	var seen recent.Set
 	run := func(ctx context.Context, id string) error {
 		mine := func(r *jobstore.RunOptions) { r.Margin, r.Redelivered = o.Margin, seen.Has(id) }
-		err := outcome(jobstore.Run(ctx, store, id, handler, mine, o.Run))
+		err := outcome(id, jobstore.Run(ctx, store, id, handler, mine, o.Run))
 		if err == nil {
 			seen.Add(id)
 		}
@@ -137,9 +138,23 @@ func jobID(keys streamproc.Keys, attribute string) (string, error) {
 }
 
 // outcome is what Lambda is told of an error of Run.
-func outcome(err error) error {
-	if retry, ok := err.(*jobstore.RetryError); ok && retry.Err == jobstore.ErrTooLate {
-		return fmt.Errorf("%w: %w", streamproc.ErrNotStarted, err)
+func outcome(id string, err error) error {
+	if retry, ok := err.(*jobstore.RetryError); ok && unfailed(id, retry.Err) {
+		return &notStarted{err}
 	}
 	return jobstore.IgnoreTerminal(err)
 }
+
+// unfailed is true of a job that was not started, or that waits. The error is of Run
+// itself: what a handler returns may be of another job.
+func unfailed(id string, err error) bool {
+	e, ok := err.(*jobstore.Error)
+	waits := ok && e.ID == id && (errors.Is(e, jobstore.ErrLeased) || errors.Is(e, jobstore.ErrNotDue))
+	return waits || err == jobstore.ErrTooLate
+}
+
+// notStarted is a streamproc.ErrNotStarted that says why.
+type notStarted struct{ error }
+
+func (e *notStarted) Unwrap() error        { return e.error }
+func (e *notStarted) Is(target error) bool { return target == streamproc.ErrNotStarted }

@@ -32,8 +32,9 @@ func TestNew(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			jobs := memstore.New[string, string]()
-			if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+			now := time.Now()
+			jobs := memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return now } })
+			if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID, o.MaxAttempts = "1", 3 }); err != nil {
 				t.Fatal(err)
 			}
 			calls := 0
@@ -50,6 +51,7 @@ func TestNew(t *testing.T) {
 				if out, err = d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`)); err != nil {
 					t.Fatal(err)
 				}
+				now = now.Add(time.Minute)
 			}
 			job, err := jobs.Get(t.Context(), "1")
 			if err != nil || job.Status != tt.status || string(out) != tt.want {

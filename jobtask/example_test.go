@@ -103,7 +103,11 @@ func ExampleTask_Restart() {
 	ctx, client, jobs := invocation(), &queue{}, memstore.New[string, string]()
 	work := jobtask.New("answer", client, jobs, answer)
 	handler := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (int, error) {
-		return jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } })
+		swept, err := jobstore.Sweep(ctx, jobs, work.Restart, func(o *jobstore.SweepOptions) {
+			o.Now = func() time.Time { return time.Now().Add(time.Hour) }
+			o.Logger = slog.New(slog.DiscardHandler)
+		})
+		return swept.Started, err
 	}, work)
 
 	job, err := jobs.Create(ctx, "Sales?") // and no event

@@ -24,7 +24,8 @@ import (
 //
 // Start fails with the store's error or a [*selfinvoke.InvokeError]. Return the
 // error, so that the sender delivers the webhook again. If the sender does not,
-// [jobstore.Sweep] finds the job.
+// [jobstore.Sweep] finds the job. The error is [selfinvoke.ErrNotWrapped] if the running
+// function would refuse the event, because the task was not passed to [selfinvoke.Wrap].
 func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...func(*jobstore.CreateOptions)) error {
 	if id == "" { // the store would make one
 		return &jobstore.Error{Op: "create", Err: fmt.Errorf("%w: id is empty", jobstore.ErrInvalid)}

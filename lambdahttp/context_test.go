@@ -29,6 +29,20 @@ func TestEvent(t *testing.T) {
 	}
 }
 
+// TestEventOutlivesItsInvocation: lambda.Start reads the next event into the same bytes.
+func TestEventOutlivesItsInvocation(t *testing.T) {
+	var ctx context.Context
+	payload := []byte(functionURL)
+	h := lambdahttp.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() }))
+	if _, err := h.Invoke(t.Context(), payload); err != nil {
+		t.Fatal(err)
+	}
+	clear(payload)
+	if got := string(lambdahttp.Event(ctx)); got != functionURL {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestEventFrom(t *testing.T) {
 	e, err := lambdahttp.EventFrom[events.LambdaFunctionURLRequest](contextOf(t, functionURL))
 	if err != nil || e.RequestContext.HTTP.Method != "POST" {

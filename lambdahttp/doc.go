@@ -35,7 +35,7 @@
 //
 // Each front door loses something, and what it has lost cannot be restored:
 //
-//   - An HTTP API decodes the path: /a%2Fb arrives as /a/b.
+//   - An HTTP API with payload format 2.0 decodes the path: /a%2Fb arrives as /a/b.
 //   - Payload format 2.0 joins the values of a repeated header, in requests and in
 //     responses.
 //   - A load balancer without multi-value headers keeps the last value of a repeated

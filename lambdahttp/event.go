@@ -1,6 +1,7 @@
 package lambdahttp
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 )
@@ -28,7 +29,7 @@ type event struct {
 	context requestContext
 
 	// What only other events have.
-	methodARN, routeARN string
+	kind, methodARN, routeARN string
 }
 
 // requestContext is what the front door says about the request.
@@ -71,7 +72,7 @@ func (e *EventError) Error() string {
 }
 
 func parseEvent(payload []byte) (*event, error) {
-	e := &event{payload: payload}
+	e := &event{payload: bytes.Clone(payload)} // lambda.Start uses the bytes again
 	if e.decode() != nil {
 		return nil, &EventError{Reason: "it does not decode"}
 	}
@@ -96,6 +97,7 @@ func (e *event) decode() error {
 		{"body", &e.text},
 		{"isBase64Encoded", &e.isBase64Encoded},
 		{"requestContext", &e.context},
+		{"type", &e.kind},
 		{"methodArn", &e.methodARN},
 		{"routeArn", &e.routeARN},
 	}.decode(e.payload)
@@ -103,11 +105,12 @@ func (e *event) decode() error {
 
 // foreign returns why the event is not one of ours. It is one if it has what only one
 // kind of front door sends: requestContext.http, requestContext.elb or, from an API
-// with payload format 1.0, httpMethod and path. An authorizer's event has the same and
-// the ARN of what to allow; that of a WebSocket has a connection.
+// with payload format 1.0, httpMethod and path. Tests may leave out the path, if
+// headers or the identity tell the event from a Bedrock agent's. An authorizer's event has the same, and
+// a type and the ARN of what to allow; that of a WebSocket has a connection.
 func (e *event) foreign() string {
 	switch {
-	case e.methodARN != "" || e.routeARN != "":
+	case e.kind != "" || e.methodARN != "" || e.routeARN != "":
 		return "it asks an authorizer"
 	case e.context.connectionID != "":
 		return "it is a WebSocket's"
@@ -117,8 +120,10 @@ func (e *event) foreign() string {
 		return "it has neither requestContext.http.method nor httpMethod"
 	case e.version != "" && e.version != "1.0":
 		return "it has httpMethod, but its version is not 1.0"
-	case !e.isLoadBalancer() && e.path == "":
-		return "it has httpMethod, but no path"
+	case e.path != "" && e.path[0] != '/':
+		return "its path does not begin with a slash"
+	case e.path == "" && !e.isLoadBalancer() && e.headers == nil && e.multiValueHeaders == nil && e.context.identity == nil:
+		return "it has httpMethod, but neither path nor headers"
 	}
 	return ""
 }

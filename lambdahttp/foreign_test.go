@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 )
 
@@ -67,6 +69,8 @@ var foreign = map[string]string{
 	"a REQUEST authorizer":      `{"type":"REQUEST","methodArn":"arn:aws:execute-api:us-east-1:1:a/test/GET/","resource":"/","path":"/hidden","httpMethod":"GET","headers":{},"requestContext":{"path":"/","stage":"test","identity":{}}}`,
 	"an authorizer, format 1.0": `{"version":"1.0","type":"REQUEST","methodArn":"arn:a","identitySource":"x","resource":"/","path":"/hidden","httpMethod":"GET","headers":{},"requestContext":{"stage":"$default"}}`,
 	"an authorizer, format 2.0": `{"version":"2.0","type":"REQUEST","routeArn":"arn:a","identitySource":["x"],"routeKey":"$default","rawPath":"/hidden","rawQueryString":"","headers":{},"requestContext":{"http":{"method":"GET","path":"/"}}}`,
+	"an authorizer by type":     `{"type":"REQUEST","httpMethod":"GET","path":"/hidden","headers":{},"requestContext":{}}`,
+	"an authorizer by ARN":      `{"methodArn":"arn:a","httpMethod":"GET","path":"/hidden"}`,
 	"a WebSocket's connect":     `{"headers":{"Host":"h"},"multiValueHeaders":{"Host":["h"]},"requestContext":{"routeKey":"$connect","eventType":"CONNECT","connectionId":"hidden","stage":"p","identity":{}},"isBase64Encoded":false}`,
 	"a WebSocket's message":     `{"requestContext":{"routeKey":"$default","eventType":"MESSAGE","messageId":"m","connectionId":"hidden","identity":{}},"body":"hidden","isBase64Encoded":false}`,
 	"a WebSocket with a method": `{"httpMethod":"GET","path":"/","requestContext":{"connectionId":"hidden","eventType":"CONNECT"}}`,
@@ -93,6 +97,8 @@ var foreign = map[string]string{
 	"a body":                   `{"body":1}`,
 	"no method":                `{"requestContext":{"http":{}}}`,
 	"no path":                  `{"httpMethod":"GET"}`,
+	"a null load balancer":     `{"httpMethod":"GET","requestContext":{"elb":null}}`,
+	"a relative path":          `{"httpMethod":"GET","path":"hidden"}`,
 	"a path of another type":   `{"httpMethod":"GET","path":1}`,
 	"a context of another":     `{"httpMethod":"GET","path":"/","requestContext":"x"}`,
 	"other names":              `{"HTTPMethod":"GET","Path":"/","RequestContext":{"http":{"method":"GET"}}}`,
@@ -114,6 +120,24 @@ func TestWrapRefusesOtherEvents(t *testing.T) {
 		var e *lambdahttp.EventError
 		if !errors.As(err, &e) || out != nil || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: got %s, %v", name, out, err)
+		}
+	}
+}
+
+// TestWrapServesSmallEvents, such as those of unit tests.
+func TestWrapServesSmallEvents(t *testing.T) {
+	made, err := json.Marshal(events.APIGatewayProxyRequest{HTTPMethod: "POST"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range []string{
+		string(made), functionURL, restAPI, balancer, balancers, `{"httpMethod":"POST","headers":{}}`, `{"httpMethod":"POST","multiValueHeaders":{"a":["b"]}}`,
+		`{"version":"2.0","requestContext":{"http":{"method":"POST"}}}`, `{"version":"1.0","httpMethod":"POST","path":"/"}`,
+	} {
+		var got seen
+		invoked(t, lambdahttp.Wrap(watch(&got)), event)
+		if got.Method != "POST" || got.Path != "/" {
+			t.Errorf("%s: got %s %s", event, got.Method, got.Path)
 		}
 	}
 }
@@ -147,7 +171,7 @@ func TestWrapServesTestInvocations(t *testing.T) {
 // exact returns the event without the members that Wrap does not read.
 func exact(event []byte) []byte {
 	all := kept(event, "version", "rawPath", "rawQueryString", "cookies", "httpMethod", "path", "queryStringParameters", "multiValueQueryStringParameters",
-		"multiValueHeaders", "headers", "body", "isBase64Encoded", "requestContext", "methodArn", "routeArn")
+		"multiValueHeaders", "headers", "body", "isBase64Encoded", "requestContext", "type", "methodArn", "routeArn")
 	if context, ok := all["requestContext"]; ok && string(context) != "null" {
 		inner := kept(context, "stage", "path", "connectionId", "accountId", "domainName", "http", "elb", "identity", "authorizer")
 		if inner == nil {

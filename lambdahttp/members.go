@@ -34,7 +34,7 @@ func (m members) decode(object []byte) error {
 		return errNoObject
 	}
 	for i, value := range values {
-		if value != nil {
+		if value != nil && string(value) != "null" { // as if it were absent
 			if err := json.Unmarshal(value, m[i].to); err != nil {
 				return err
 			}

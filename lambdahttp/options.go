@@ -17,8 +17,9 @@ type Options struct {
 	// function may also be called without it, at the API's own address. Default "",
 	// which removes nothing.
 	//
-	// The stage needs no setting: REST APIs remove it from the path, and Wrap removes
-	// that of an HTTP API, before the base path.
+	// The stage usually needs no setting: REST APIs remove it from the path, and Wrap
+	// removes that of an HTTP API, before the base path. Where it is still in the path, as
+	// with an API mapping that names no stage, BasePath is "/v1/prod".
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 	BasePath string

@@ -97,3 +97,19 @@ func TestWrapRefusesOptions(t *testing.T) {
 		}()
 	}
 }
+
+// TestStreamTakesOptions as Wrap does, and refuses them in its own name.
+func TestStreamTakesOptions(t *testing.T) {
+	var got seen
+	h := lambdahttp.Stream(watch(&got), func(o *lambdahttp.Options) { o.BasePath = "/v1" })
+	invoked(t, h, `{"httpMethod":"GET","path":"/v1/pets"}`)
+	if got.EscapedPath != "/pets" {
+		t.Errorf("got %s", got.EscapedPath)
+	}
+	defer func() {
+		if got, want := recover(), "lambdahttp: Stream: option 1 of 1 is nil"; got != want {
+			t.Errorf("panicked with %v, want %s", got, want)
+		}
+	}()
+	lambdahttp.Stream(watch(&got), nil)
+}

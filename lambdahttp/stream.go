@@ -27,13 +27,11 @@ import (
 // The request's context ends with the invocation, when h returns, and when the
 // response is no longer read. Writes then return an error.
 //
-// A panic of h before the head of the response fails the invocation, as with Wrap. A
-// later one breaks the response off with a [*PanicError]. So does a response that is
-// shorter than its Content-Length. A panic is logged to [slog.Default] with its stack,
-// unless its value is [http.ErrAbortHandler]. A function URL was recorded to hide both from
-// its client: a response that breaks off ends as if it was complete, and an invocation
-// that fails before is answered with 200 and the error's text. So recover in a
-// middleware to answer 500, and let the body show where it ends.
+// A panic of h breaks the response off with a [*PanicError], and the invocation counts
+// as failed. If nothing was sent before, the status is 500. A response that is shorter
+// than its Content-Length breaks off too. A panic is logged to [slog.Default] with its
+// stack, unless its value is [http.ErrAbortHandler]. A function URL was recorded to end a
+// response that breaks off as if it was complete, so let the body show where it ends.
 //
 // lambda.Start streams from the handler that Stream returns, and selfinvoke.Wrap around
 // it does too. A middleware that calls its Invoke gets the whole response, with the

@@ -21,7 +21,7 @@ type streamResponse struct {
 }
 
 // open serves r with h in a goroutine, and returns when the head of the response is
-// known. If h panics before that, so does open.
+// known.
 func open(h http.Handler, r *http.Request) *streamResponse {
 	ctx, cancel := context.WithCancel(r.Context())
 	body, pipe := io.Pipe()
@@ -35,9 +35,6 @@ func open(h http.Handler, r *http.Request) *streamResponse {
 		w.returned = true
 	}()
 	<-w.ready
-	if w.failure != nil {
-		panic(w.failure.Value)
-	}
 	return &streamResponse{body, w.status, w.sent, cancel, done}
 }
 
@@ -57,28 +54,37 @@ var (
 // end is deferred by the goroutine that runs the handler.
 func (w *streamWriter) end() {
 	value := recover()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.returned {
+	switch {
+	case w.returned:
 		w.complete()
-		return
+	case value == nil:
+		w.fail(errGoexit)
+	default:
+		w.fail(value)
 	}
-	if value == nil {
-		value = errGoexit
-	}
+}
+
+// fail breaks the response off, before it takes mu: a goroutine that the handler has left
+// behind may hold mu while it writes. A response that has not begun gets the status 500
+// first. Without a head, a function URL would answer 200 with the text of the error.
+func (w *streamWriter) fail(value any) {
 	failure := &PanicError{value, debug.Stack()}
 	if value != http.ErrAbortHandler {
 		slog.ErrorContext(w.ctx, "lambdahttp: the handler panicked", "error", failure, "stack", string(failure.Stack))
 	}
 	_ = w.pipe.CloseWithError(failure)
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if !w.begun {
-		w.begun, w.failure = true, failure
+		w.begun, w.status, w.sent, w.held = true, http.StatusInternalServerError, http.Header{}, nil
 		close(w.ready)
 	}
 }
 
 // complete ends the response of a handler that has returned.
 func (w *streamWriter) complete() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.writeHeader(http.StatusOK)
 	err := w.begin()
 	if err == nil && w.isShort() {
@@ -87,8 +93,8 @@ func (w *streamWriter) complete() {
 	_ = w.pipe.CloseWithError(err)
 }
 
-// PanicError is a panic of a handler that [Stream] has called, after the head of the
-// response was sent. The response breaks off with it.
+// PanicError is a panic of a handler that [Stream] has called. The response breaks off
+// with it.
 type PanicError struct {
 	Value any    // the argument of panic
 	Stack []byte // of the goroutine that panicked

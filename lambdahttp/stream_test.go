@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -131,23 +132,9 @@ func TestStreamSendsTheHeadAtOnce(t *testing.T) {
 	}
 }
 
-// TestStreamPanics: before the head as with Wrap, later as the end of the response.
+// TestStreamPanics: the response breaks off, with the status 500 if it has not begun.
 func TestStreamPanics(t *testing.T) {
 	log := quiet(t)
-	func() {
-		defer func() {
-			if got := recover(); got != "lost" {
-				t.Errorf("recovered %v", got)
-			}
-		}()
-		_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, "held")
-			panic("lost")
-		})).Invoke(t.Context(), []byte(functionURL))
-	}()
-	if !strings.Contains(log.String(), "TestStreamPanics") || strings.Contains(log.String(), "lost") {
-		t.Errorf("want a stack and no value: %s", log)
-	}
 	failure := errors.New("failure")
 	for name, tt := range map[string]struct {
 		value  any
@@ -159,16 +146,24 @@ func TestStreamPanics(t *testing.T) {
 		"an abort": {http.ErrAbortHandler, "lambdahttp: panic: net/http: abort Handler", false},
 	} {
 		*log = bytes.Buffer{}
-		got, err := read(opened(t, func(w http.ResponseWriter, _ *http.Request) { typed("a/b", "begun")(w); panic(tt.value) }, functionURL))
-		var p *lambdahttp.PanicError
-		if !errors.As(err, &p) || p.Value != tt.value || err.Error() != tt.text || !strings.HasSuffix(got, "begun") {
-			t.Errorf("%s: read %q, %v", name, got, err)
+		for want, begin := range map[string]func(http.ResponseWriter){
+			`{"statusCode":200,"headers":{"Content-Type":"a/b"}}` + nul + "begun": typed("a/b", "begun"),
+			`{"statusCode":500}` + nul: func(w http.ResponseWriter) {
+				w.Header().Set("X-A", "lost with the head")
+				io.WriteString(w, "held")
+			},
+		} {
+			got, err := read(opened(t, func(w http.ResponseWriter, _ *http.Request) { begin(w); panic(tt.value) }, functionURL))
+			var p *lambdahttp.PanicError
+			if !errors.As(err, &p) || p.Value != tt.value || err.Error() != tt.text || got != want {
+				t.Errorf("%s: read %q, %v, want %q", name, got, err, want)
+			}
+			if value, ok := tt.value.(error); ok && !errors.Is(err, value) {
+				t.Errorf("%s: %v is not %v", name, err, value)
+			}
 		}
 		if logged := strings.Contains(log.String(), "TestStreamPanics"); logged != tt.logged || strings.Contains(log.String(), "hidden") {
 			t.Errorf("%s: logged %s", name, log)
-		}
-		if value, ok := tt.value.(error); ok != errors.Is(err, value) && ok {
-			t.Errorf("%s: %v is not %v", name, err, value)
 		}
 	}
 }
@@ -215,18 +210,41 @@ func TestStreamLateWrites(t *testing.T) {
 	quiet(t)
 	for name, end := range map[string]func(){"returned": func() {}, "panicked": func() { panic("lost") }} {
 		var late http.ResponseWriter
-		func() {
-			defer func() { _ = recover() }()
-			_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { late = w; end() })).Invoke(t.Context(), []byte(functionURL))
-		}()
+		_, _ = lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { late = w; end() })).Invoke(t.Context(), []byte(functionURL))
 		late.WriteHeader(500)
 		if n, err := io.WriteString(late, "x"); n != 0 || err == nil {
 			t.Errorf("%s: wrote %d bytes, %v", name, n, err)
 		}
-		if err := http.NewResponseController(late).Flush(); err == nil {
+		c := http.NewResponseController(late)
+		if err := c.Flush(); err == nil {
 			t.Errorf("%s: flushed", name)
 		}
+		if err := c.SetWriteDeadline(time.Now()); !errors.Is(err, http.ErrNotSupported) {
+			t.Errorf("%s: a write deadline is answered with %v", name, err)
+		}
+		if err := c.EnableFullDuplex(); err != nil {
+			t.Errorf("%s: full duplex is answered with %v", name, err)
+		}
 	}
+}
+
+// TestStreamPanicsBesideAWriter: a goroutine that waits for the reader does not keep the
+// panic from it.
+func TestStreamPanicsBesideAWriter(t *testing.T) {
+	quiet(t)
+	synctest.Test(t, func(t *testing.T) {
+		r := opened(t, func(w http.ResponseWriter, _ *http.Request) {
+			http.NewResponseController(w).Flush()
+			go io.WriteString(w, "never read")
+			time.Sleep(time.Second)
+			panic("lost")
+		}, functionURL)
+		time.Sleep(2 * time.Second)
+		var p *lambdahttp.PanicError
+		if got, err := read(r); !errors.As(err, &p) || strings.Contains(got, "never") {
+			t.Errorf("read %q, %v", got, err)
+		}
+	})
 }
 
 // TestStreamContentLength: net/http too takes no more, and breaks a connection off
@@ -288,4 +306,30 @@ func TestStreamPanicsWithoutAHandler(t *testing.T) {
 		}
 	}()
 	lambdahttp.Stream(nil)
+}
+
+// TestStreamOfHEAD: the body counts for the head, and is not sent.
+func TestStreamOfHEAD(t *testing.T) {
+	got, err := read(opened(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n, err := io.WriteString(w, "<html>"); n != 6 || err != nil {
+			t.Errorf("wrote %d bytes, %v", n, err)
+		}
+	}, `{"requestContext":{"http":{"method":"HEAD"}}}`))
+	if want := `{"statusCode":200,"headers":{"Content-Type":"text/html; charset=utf-8"}}` + nul; got != want || err != nil {
+		t.Errorf("answered %q, %v", got, err)
+	}
+}
+
+// TestStreamRefusesStatuses that no response can have, as net/http does.
+func TestStreamRefusesStatuses(t *testing.T) {
+	quiet(t)
+	for _, status := range []int{99, 1000} {
+		_, err := lambdahttp.Stream(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })).
+			Invoke(t.Context(), []byte(functionURL))
+		if p, ok := errors.AsType[*lambdahttp.PanicError](err); !ok {
+			t.Errorf("%d is answered with %v", status, err)
+		} else if p.Value != fmt.Sprintf("invalid WriteHeader code %d", status) {
+			t.Errorf("%d: %v", status, p.Value)
+		}
+	}
 }

@@ -20,14 +20,13 @@ type streamWriter struct {
 	header   http.Header
 	returned bool // the handler has
 
-	ready chan struct{}  // closed when the head is known; status, sent and failure do not change afterwards
+	ready chan struct{}  // closed when the head is known; status and sent do not change afterwards
 	pipe  *io.PipeWriter // takes the body
 
 	mu      sync.Mutex
 	status  int
 	sent    http.Header // header as it was when the status was written
 	begun   bool        // ready is closed
-	failure *PanicError // before the head was known
 	held    []byte      // the beginning of the body, until its type is known
 	written int64       // bytes of the body
 	length  int64       // the Content-Length, or -1

@@ -16,6 +16,9 @@ import (
 // testing/synctest. Operations other than Invoke and InvokeWithResponseStream fail.
 // After Close all calls fail with [ErrClosed].
 //
+// As of smithy-go v1.28.9 a client must not read two streams at once, on AWS too: they
+// share a buffer. Make a client for each.
+//
 // Like the client in a Lambda function, it sends the trace header of the invocation
 // whose context it is called with.
 func (l *Local) Client() *lambda.Client {

@@ -80,15 +80,21 @@ func TestTaskInvokesTasks(t *testing.T) {
 		client := &fake{}
 		second := selfinvoke.NewTask("second", client, func(context.Context, int) error { return nil }, quiet)
 		first := selfinvoke.NewTask("first", client, func(ctx context.Context, n int) error { return second.Invoke(ctx, n) }, quiet)
-		h := selfinvoke.WrapFunc(func(ctx context.Context, n int) (any, error) { return nil, first.Invoke(ctx, n) }, first)
+		tasks := []selfinvoke.AnyTask{first}
 		if known {
-			h = selfinvoke.WrapFunc(func(ctx context.Context, n int) (any, error) { return nil, first.Invoke(ctx, n) }, first, second)
+			tasks = append(tasks, second)
 		}
-		if _, err := h.Invoke(unwrapped(t), []byte(`1`)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := h.Invoke(unwrapped(t), client.calls[0].Payload); !errors.Is(err, want) {
-			t.Errorf("known %v: got %v", known, err)
+		for kind, h := range map[string]lambda.Handler{
+			"a handler": selfinvoke.Wrap(handlerFunc(func(ctx context.Context, _ []byte) ([]byte, error) { return nil, first.Invoke(ctx, 1) }), tasks...),
+			"a func":    selfinvoke.Wrap(lambda.NewHandler(func(ctx context.Context) error { return first.Invoke(ctx, 1) }), tasks...),
+		} {
+			client.calls = nil
+			if _, err := h.Invoke(unwrapped(t), []byte(`1`)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Invoke(unwrapped(t), client.calls[0].Payload); !errors.Is(err, want) {
+				t.Errorf("%s, known %v: got %v", kind, known, err)
+			}
 		}
 	}
 }

@@ -15,8 +15,8 @@
 //		return err
 //	}))
 //
-// The handler serves function URLs, API Gateway and load balancers, by
-// [lambdahttp.Wrap], and net/http. [Verifier.Respond] answers with more than a status,
+// The handler serves function URLs, API Gateway and load balancers, whose health checks
+// it answers, by [lambdahttp.Wrap], and net/http. [Verifier.Respond] answers with more than a status,
 // [Verifier.Middleware] guards a handler of your own, and [Verifier.Verify] only
 // verifies. Package webhooktest makes signed requests for your tests.
 //

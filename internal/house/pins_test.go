@@ -121,7 +121,7 @@ func TestVulnerabilitiesAreLookedFor(t *testing.T) {
 	}
 	makefile := files(t, "Makefile")["Makefile"]
 	modules := regexp.MustCompile(`MODULES +:= (.*)`).FindStringSubmatch(makefile)
-	if modules == nil || !strings.Contains(makefile, "for m in $(MODULES) tools; do echo \"== vuln $$m\"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck ./...); done") {
+	if modules == nil || !strings.Contains(makefile, "for m in $(MODULES) tools; do echo \"== vuln $$m\"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck -test ./...); done") {
 		t.Fatal("make vuln does not check each module")
 	}
 	updates := files(t, ".github/dependabot.yml")[".github/dependabot.yml"]

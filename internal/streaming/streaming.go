@@ -23,7 +23,8 @@ type Handler struct {
 	streams bool
 
 	// encoding is held while a response is encoded and copied. The handlers of
-	// lambda.NewHandler return bytes of a buffer that their next response overwrites.
+	// lambda.NewHandler return bytes of a buffer that their next response overwrites. A
+	// func without a value shows none to the trace, and writes the same null each time.
 	encoding sync.Mutex
 }
 

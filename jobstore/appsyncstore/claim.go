@@ -46,7 +46,7 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.ClaimToken: lease.Owner,
 		f.ClaimableFrom: lease.Until.UnixMilli(), f.Reports: nil, f.UpdatedAt: date(now),
 	}
-	free := s.fresh()
+	free := s.fresh(now)
 	if r != nil {
 		free = s.unchanged(r)
 	}
@@ -56,10 +56,11 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 	return written.over(claim), err
 }
 
-// fresh is true of a pending job that was never claimed.
-func (s *Store[In, Out]) fresh() condition {
+// fresh is true of a pending job that is due and was never claimed.
+func (s *Store[In, Out]) fresh(now time.Time) condition {
 	f := s.opts.Fields
-	return and(eq(f.Status, jobstore.Pending), or(absent(f.Attempt), eq(f.Attempt, 0)), s.unexpired())
+	due := or(absent(f.ClaimableFrom), is("le", f.ClaimableFrom, now.UnixMilli()))
+	return and(eq(f.Status, jobstore.Pending), or(absent(f.Attempt), eq(f.Attempt, 0)), due, s.unexpired())
 }
 
 // unchanged is true of a record whose claim is as in r.

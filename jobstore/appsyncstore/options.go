@@ -69,7 +69,7 @@ type Options struct {
 	// English plural.
 	ListQuery string
 
-	// MaxAttempts is for jobs that do not say. Default 3.
+	// MaxAttempts is for jobs that do not say. Default 8.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.

@@ -196,7 +196,7 @@ func TestNames(t *testing.T) {
 		r := s.request(t, i)
 		got = append(got, r.Query)
 		for _, name := range regexp.MustCompile(`"(\w+)":`).FindAllStringSubmatch(string(body), -1) {
-			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|lt|attributeExists|attributeType|session)$`).MatchString(name[1]) {
+			if !regexp.MustCompile(`^(f\d+|query|variables|input|condition|filter|id|and|or|eq|gt|lt|le|attributeExists|attributeType|session)$`).MatchString(name[1]) {
 				t.Errorf("%s sends the name %s", r.Query, name[1])
 			}
 		}

@@ -48,7 +48,7 @@ func TestPartial(t *testing.T) {
 		})
 	}
 	s := &script{answers: []string{
-		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":3,"claimableFrom":1,"query":"in"}}}`, object("updateQueryJob"),
+		refusal, `{"data":{"getQueryJob":{"id":"a","status":"processing","attempt":8,"claimableFrom":1,"query":"in"}}}`, object("updateQueryJob"),
 	}}
 	if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrFinished) || job.Status != jobstore.Failed || job.Input != "in" {
 		t.Errorf("Claim of an abandoned job: %+v, %v; want it settled, with ErrFinished", job, err)

@@ -183,10 +183,14 @@ func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateO
 	if err != nil {
 		return nil, err
 	}
-	f, now := s.opts.Fields, date(s.opts.Now())
+	f, at := s.opts.Fields, s.opts.Now()
+	now := date(at)
 	fields := input{
 		f.ID: o.ID, f.Status: jobstore.Pending, f.Input: encoded, f.Attempt: 0, f.MaxAttempts: o.MaxAttempts,
 		f.CreateToken: token, f.CreatedAt: now, f.UpdatedAt: now,
+	}
+	if o.StartAt.After(at) {
+		fields[f.ClaimableFrom] = o.StartAt.UnixMilli()
 	}
 	if o.OnLeaseExpiry != "" {
 		fields[f.OnLeaseExpiry] = o.OnLeaseExpiry

@@ -32,7 +32,11 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		return s.fail("settle", c.ID, err)
 	}
 	f := s.opts.Fields
-	fields := s.ending(c.ID, o.Status, driver.Settled(c.Owner), s.opts.Now())
+	now := s.opts.Now()
+	fields := s.ending(c.ID, o.Status, driver.Settled(c.Owner), now)
+	if o.Status == jobstore.Pending {
+		fields[f.ClaimableFrom] = driver.Returned(c, o.ClaimableFrom, now, s.opts.PickUp).ClaimableFrom.UnixMilli()
+	}
 	s.progress(fields, o.Progress)
 	if o.Uncounted && o.Status == jobstore.Pending { // GraphQL cannot increment
 		r, _, err := s.read(ctx, c.ID)
@@ -67,11 +71,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 // ending has the fields that end an attempt.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, token string, now time.Time) input {
 	f := s.opts.Fields
-	fields := input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.Error: nil, f.ErrorDetail: nil, f.UpdatedAt: date(now)}
-	if status == jobstore.Pending {
-		fields[f.ClaimableFrom] = now.UnixMilli() // a copy of an older claim comes too early
-	}
-	return fields
+	return input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.Error: nil, f.ErrorDetail: nil, f.UpdatedAt: date(now)}
 }
 
 func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {

@@ -32,5 +32,8 @@ func TestStore(t *testing.T) {
 		}
 		api.Clear(t)
 		return newStore(t, api, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
-	}, func(o *jobstoretest.Options) { o.Rounds = 8 })
+	}, func(o *jobstoretest.Options) {
+		o.Rounds = 8
+		o.Lacks = []string{"9 waiting/counts the attempts that did not count"} // the model has no field for it
+	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 )
 
 // seen is what a subscriber is told of a job.
@@ -25,7 +26,8 @@ const selection = `{ id status query response error progress progressMessage att
 // while a job is created and run.
 func TestSubscriptionSeesEachChange(t *testing.T) {
 	api := appsynctest.Start(t)
-	store := newStore(t, api)
+	now := time.Now()
+	store := newStore(t, api, func(o *appsyncstore.Options) { o.Now = func() time.Time { return now } })
 	created := api.Subscribe(t, `subscription { onCreateQueryJob `+selection+` }`, nil)
 	id := jobstore.NewID()
 	updated := api.Subscribe(t, `subscription ($filter: ModelSubscriptionQueryJobFilterInput) { onUpdateQueryJob(filter: $filter) `+selection+` }`,
@@ -56,6 +58,7 @@ func TestSubscriptionSeesEachChange(t *testing.T) {
 	if err := jobstore.Run(t.Context(), store, bystander, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", nil }); err != nil {
 		t.Fatal(err)
 	}
+	now = now.Add(time.Minute)
 	if err := jobstore.Run(t.Context(), store, id, work, quiet); err != nil {
 		t.Fatal(err)
 	}

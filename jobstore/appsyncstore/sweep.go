@@ -21,7 +21,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 				return
 			}
 			st := s.state(r)
-			stuck := jobstore.Stuck{ID: r.str(s.opts.Fields.ID), Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}
+			stuck := st.Found(r.str(s.opts.Fields.ID), s.opts.PickUp)
 			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
 				return
 			}

@@ -38,10 +38,10 @@ func TestSweepGoesOn(t *testing.T) {
 	c := &script{answers: []string{
 		`{"data":{"listQueryJobs":{"items":[null,` + job + unread, `{"data":{"listQueryJobs":{"items":[` + job + `],"nextToken":null}}}`,
 	}}
-	n, err := jobstore.Sweep(t.Context(), scripted(t, c), func(context.Context, jobstore.Stuck) error { return nil })
+	swept, err := jobstore.Sweep(t.Context(), scripted(t, c), func(context.Context, jobstore.Stuck) error { return nil })
 	var e *appsyncstore.Error
-	if n != 2 || !errors.As(err, &e) || !strings.Contains(e.Message, "names listQueryJobs, updatedAt") {
-		t.Errorf("found %d, %v; want those of both pages, and the error", n, err)
+	if swept.Started != 2 || !errors.As(err, &e) || !strings.Contains(e.Message, "names listQueryJobs, updatedAt") {
+		t.Errorf("found %d, %v; want those of both pages, and the error", swept.Started, err)
 	}
 }
 

@@ -30,11 +30,14 @@ func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now ti
 	if err := validateExpiry(o.ExpiresAt, now); err != nil {
 		return o, err
 	}
+	if err := validateStart(&o); err != nil {
+		return o, err
+	}
 	return o, ValidateID(o.ID)
 }
 
-// lastExpiry is the end of what encoding/json takes for a date.
-var lastExpiry = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+// lastDate is the end of what encoding/json takes for a date.
+var lastDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // validateExpiry refuses what would expire at once. It is stored to the second.
 func validateExpiry(at, now time.Time) error {
@@ -43,8 +46,19 @@ func validateExpiry(at, now time.Time) error {
 		return nil
 	case !time.Unix(at.Unix(), 0).After(now):
 		return invalid("expiresAt is in the past")
-	case !at.Before(lastExpiry):
+	case !at.Before(lastDate):
 		return invalid("expiresAt is after the year 9999")
+	}
+	return nil
+}
+
+// validateStart refuses a start that the job does not live to see.
+func validateStart(o *jobstore.CreateOptions) error {
+	switch {
+	case !o.StartAt.Before(lastDate):
+		return invalid("startAt is after the year 9999")
+	case !o.ExpiresAt.IsZero() && !o.StartAt.Before(o.ExpiresAt):
+		return invalid("startAt is not before expiresAt")
 	}
 	return nil
 }

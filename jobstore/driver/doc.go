@@ -35,23 +35,30 @@
 //     are successes; otherwise the error is [State.LeaseLost]. That is also the answer
 //     about a job that does not exist or has expired. Each write sets UpdatedAt.
 //   - A settle replaces the claim's token by [Settled], and one to Pending makes the
-//     job claimable from then on. It stores Output of a complete job only, and
+//     job claimable as [Returned] says. It stores Output of a complete job only, and
 //     Error and Detail (as Job.ErrorDetail) of every other; empty texts remove what
 //     is stored. It writes Outcome.Progress as a report would, without a Seq.
-//     Outcome.Uncounted raises MaxAttempts by one when Status is Pending, and is
-//     ignored otherwise. Attempt never goes down. The record with its output must fit
+//     Outcome.Uncounted raises MaxAttempts and Job.Uncounted by one when Status is
+//     Pending, and is ignored otherwise. Attempt never goes down. The record with its output must fit
 //     ([Fits]).
 //   - Cancel ([jobstore.Canceler]) checks its arguments with [ValidateCancel], settles an
 //     unfinished job as Failed, marks it as canceled and replaces the token by a new
 //     one, [Canceled]. Repeating it changes
 //     nothing, whatever the reason. Cancel and an abandoned claim remove the detail
 //     of an earlier attempt's error.
-//   - Stuck ([jobstore.Sweeper]) yields the jobs for which [State.Stuck] is true.
+//   - Stuck ([jobstore.Sweeper]) yields [State.Found] of the jobs for which [State.Stuck]
+//     is true.
+//   - Rearm ([jobstore.Rearmer]) checks its arguments with [ValidateRearm]. The condition
+//     is [State.Rearms]. It sets the time of the next look and the number of hand-overs to
+//     one more than the found job's, and nothing else. [State.Rearmed] is true of an
+//     earlier try of the same call, which is a success. A claim sets HandOvers back to 0.
 //
 // # What a record holds
 //
-// A record has one token and one time from which a claim may succeed, and State has
-// both. The fields of a [jobstore.Job] follow from them:
+// A record has one token, one time from which a claim may succeed, and one at which a
+// sweep looks at it. State has all three, and [Created] and [Returned] say what the times
+// are. Those of a claimed job are the end of its lease. A backend that cannot hold the
+// third leaves State.SweepAt zero. The fields of a [jobstore.Job] follow from them:
 //
 //   - Owner is [Holder] of the token. The rest of the token says how a claim ended.
 //   - LeaseUntil is the claimable time of a processing job, and zero otherwise.

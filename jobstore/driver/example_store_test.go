@@ -25,11 +25,11 @@ type mapStore struct {
 // record is what a store keeps of a job. The fields of job that depend on the others,
 // such as Owner and LeaseUntil, are set when it is read.
 type record struct {
-	job           job
-	metadata      []byte // JSON, so that no caller shares its memory
-	token         string
-	claimableFrom time.Time
-	reports       int
+	job      job
+	metadata []byte // JSON, so that no caller shares its memory
+	token    string
+	due      driver.Due
+	reports  int
 }
 
 func newMapStore(now func() time.Time) *mapStore {
@@ -68,7 +68,7 @@ func newRecord(input string, o jobstore.CreateOptions, now time.Time) (*record, 
 	if err := driver.FitsInput(len(o.ID), len(input), len(metadata), jobstore.MaxInputBytes); err != nil {
 		return nil, err
 	}
-	return &record{metadata: metadata, job: job{
+	return &record{metadata: metadata, due: driver.Created(o.StartAt, now, driver.DefaultPickUp), job: job{
 		ID: o.ID, Status: jobstore.Pending, Input: input, MaxAttempts: o.MaxAttempts, OnLeaseExpiry: o.OnLeaseExpiry,
 		CreatedAt: stored(now), UpdatedAt: stored(now), ExpiresAt: o.ExpiresAt.UTC().Truncate(time.Second),
 	}}, nil
@@ -107,7 +107,7 @@ func (s *mapStore) Claim(ctx context.Context, id string, lease jobstore.Lease) (
 	}
 	r.job.Status, r.job.UpdatedAt = jobstore.Processing, stored(now)
 	r.job.Attempt++
-	r.token, r.claimableFrom, r.reports = lease.Owner, stored(lease.Until), 0
+	r.token, r.due, r.reports, r.job.HandOvers = lease.Owner, until(lease.Until), 0, 0
 	return r.answer("claim", nil)
 }
 
@@ -127,7 +127,7 @@ func (s *mapStore) Report(ctx context.Context, c jobstore.Claim, h jobstore.Hear
 	r.advance(h.Progress)
 	r.reports, r.job.UpdatedAt = h.Seq, stored(s.now())
 	if !h.LeaseUntil.IsZero() {
-		r.claimableFrom = stored(h.LeaseUntil)
+		r.due = until(h.LeaseUntil)
 	}
 	return nil
 }
@@ -148,8 +148,12 @@ func (s *mapStore) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outc
 	r.advance(o.Progress)
 	if o.Status == jobstore.Pending && o.Uncounted {
 		r.job.MaxAttempts++
+		r.job.Uncounted++
 	}
 	r.end(o.Status, driver.Settled(c.Owner), o.Error, s.now())
+	if o.Status == jobstore.Pending {
+		r.due = driver.Returned(c, o.ClaimableFrom, s.now(), driver.DefaultPickUp)
+	}
 	r.job.ErrorDetail = o.Detail
 	if o.Status == jobstore.Complete {
 		r.job.Output, r.job.Error, r.job.ErrorDetail = o.Output, "", ""
@@ -199,10 +203,25 @@ func (s *mapStore) stuck(now time.Time) (found []jobstore.Stuck) {
 	defer s.mu.Unlock()
 	for id, r := range s.jobs {
 		if st := r.state(); st.Stuck(driver.DefaultPickUp, now) {
-			found = append(found, jobstore.Stuck{ID: id, Status: st.Status, Since: st.SweepAt(driver.DefaultPickUp)})
+			found = append(found, st.Found(id, driver.DefaultPickUp))
 		}
 	}
 	return found
+}
+
+// Rearm makes the store a jobstore.Rearmer.
+func (s *mapStore) Rearm(ctx context.Context, found jobstore.Stuck, at time.Time) (bool, error) {
+	if err := driver.ValidateRearm(found, at); err != nil {
+		return false, fail("sweep", found.ID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, st := s.live(found.ID)
+	if !st.Rearms(found, driver.DefaultPickUp, s.now()) {
+		return st.Rearmed(found, at), nil
+	}
+	r.due.SweepAt, r.job.HandOvers = at, found.HandOvers+1
+	return true, nil
 }
 
 // live returns a record and its state. Both are of no job when it has expired.
@@ -217,7 +236,8 @@ func (r *record) state() driver.State {
 	return driver.State{
 		Exists: true, Status: r.job.Status, Attempt: r.job.Attempt, MaxAttempts: r.job.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(r.job.OnLeaseExpiry, jobstore.RunAgain), Token: r.token, Canceled: r.job.Canceled,
-		Reports: r.reports, ClaimableFrom: r.claimableFrom, UpdatedAt: r.job.UpdatedAt, ExpiresAt: r.job.ExpiresAt,
+		Reports: r.reports, ClaimableFrom: stored(r.due.ClaimableFrom), SweepAt: stored(r.due.SweepAt),
+		HandOvers: r.job.HandOvers, UpdatedAt: r.job.UpdatedAt, ExpiresAt: r.job.ExpiresAt,
 	}
 }
 
@@ -230,11 +250,11 @@ func (r *record) advance(p *jobstore.Progress) {
 // end brings the job to a state that no worker holds.
 func (r *record) end(status jobstore.Status, token, reason string, now time.Time) {
 	r.job.Status, r.job.Error, r.job.ErrorDetail, r.job.UpdatedAt = status, reason, "", stored(now)
-	r.token, r.claimableFrom, r.reports = token, time.Time{}, 0
-	if status == jobstore.Pending {
-		r.claimableFrom = stored(now)
-	}
+	r.token, r.due, r.reports = token, driver.Due{}, 0
 }
+
+// until is of a job that a claim holds until then.
+func until(lease time.Time) driver.Due { return driver.Due{ClaimableFrom: lease, SweepAt: lease} }
 
 // answer is the result of a call that found the job, and refused it for cause.
 func (r *record) answer(op string, cause error) (*job, error) {
@@ -245,9 +265,9 @@ func (r *record) answer(op string, cause error) (*job, error) {
 	j.Owner, j.Size = driver.Holder(r.token), len(j.ID)+len(j.Input)+len(j.Output)+len(r.metadata)
 	switch j.Status {
 	case jobstore.Processing:
-		j.LeaseUntil = r.claimableFrom
+		j.LeaseUntil = stored(r.due.ClaimableFrom)
 	case jobstore.Pending:
-		j.ClaimableFrom = r.claimableFrom
+		j.ClaimableFrom = stored(r.due.ClaimableFrom)
 	}
 	var undecodable error
 	if r.metadata != nil {

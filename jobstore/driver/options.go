@@ -7,9 +7,11 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// DefaultMaxAttempts is the default of a store's MaxAttempts: one attempt and two
-// more, as an asynchronous Lambda invocation has.
-const DefaultMaxAttempts = 3
+// DefaultMaxAttempts is the default of a store's MaxAttempts. With the default of
+// [jobstore.RunOptions.Backoff], a job has at most five attempts within five minutes and
+// eight within 19, whatever the jitter. So a dependency that is down for that long
+// loses no job.
+const DefaultMaxAttempts = 8
 
 // MustOptions panics when one of the options that every store has is out of range.
 // constructor names the store's in the panic, such as "memstore: New".

@@ -34,6 +34,8 @@ type State struct {
 	Canceled      bool
 	Reports       int       // Seq of the latest heartbeat under the claim
 	ClaimableFrom time.Time // of a processing job, the end of its lease; zero when the record has none
+	SweepAt       time.Time // when a sweep looks at it; zero when the record does not say
+	HandOvers     int       // by sweeps, since the latest claim
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time // zero is never
 }
@@ -160,22 +162,4 @@ func (s State) RefuseCancel(now time.Time) error {
 		return jobstore.ErrFinished
 	}
 	return nil
-}
-
-// SweepAt is when a sweep must look at an unfinished job: when its lease ends, or the
-// time pickUp after a pending job was due.
-func (s State) SweepAt(pickUp time.Duration) time.Time {
-	switch {
-	case s.Status == jobstore.Processing:
-		return s.LeaseEnd()
-	case s.ClaimableFrom.IsZero():
-		return s.UpdatedAt.Add(pickUp)
-	}
-	return s.ClaimableFrom.Add(pickUp)
-}
-
-// Stuck reports whether a sweep must find the job.
-func (s State) Stuck(pickUp time.Duration, now time.Time) bool {
-	unfinished := s.Status == jobstore.Processing || s.Status == jobstore.Pending
-	return unfinished && s.Live(now) && !s.SweepAt(pickUp).After(now)
 }

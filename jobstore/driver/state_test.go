@@ -165,15 +165,18 @@ func TestStuck(t *testing.T) {
 		want  bool
 	}{
 		"pending for an hour":              {state(jobstore.Pending, nil), now.Add(-50 * time.Minute), true},
-		"due a moment ago":                 {state(jobstore.Pending, ends(-time.Minute)), now.Add(9 * time.Minute), false},
-		"due long ago":                     {state(jobstore.Pending, ends(-pickUp)), now, true},
+		"returned a moment ago":            {state(jobstore.Pending, func(st *driver.State) { st.UpdatedAt, st.ClaimableFrom = now, now }), now.Add(pickUp), false},
+		"waits":                            {state(jobstore.Pending, ends(time.Second)), now.Add(time.Second), false},
+		"has waited":                       {state(jobstore.Pending, ends(0)), now, true},
+		"the record says when":             {state(jobstore.Pending, func(st *driver.State) { st.SweepAt = now.Add(time.Second) }), now.Add(time.Second), false},
+		"leased, and the record says when": {state(jobstore.Processing, func(st *driver.State) { st.SweepAt = now }), now, true},
 		"the lease ended":                  {state(jobstore.Processing, ends(-time.Second)), now.Add(-time.Second), true},
 		"leased":                           {state(jobstore.Processing, ends(time.Second)), now.Add(time.Second), false},
 		"no lease, written an hour ago":    {state(jobstore.Processing, nil), now.Add(-45 * time.Minute), true},
 		"complete":                         {state(jobstore.Complete, nil), now.Add(-50 * time.Minute), false},
 		"pending, and its time to live is": {state(jobstore.Pending, func(st *driver.State) { st.ExpiresAt = now }), now.Add(-50 * time.Minute), false},
 	} {
-		since := c.state.SweepAt(pickUp)
+		since := c.state.LookAt(pickUp)
 		if got := c.state.Stuck(pickUp, now); got != c.want || !since.Equal(c.since) {
 			t.Errorf("%s: %t since %v, want %t since %v", name, got, since, c.want, c.since)
 		}

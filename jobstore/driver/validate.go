@@ -2,6 +2,7 @@ package driver
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
@@ -53,10 +54,13 @@ func validateProgress(c jobstore.Claim, p *jobstore.Progress) error {
 }
 
 // ValidateSettle refuses a bad ID, bad progress, a status that does not end an
-// attempt, and a text over [jobstore.MaxMessageBytes].
+// attempt, a due time after the year 9999, and a text over [jobstore.MaxMessageBytes].
 func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 	if !o.Status.Finished() && o.Status != jobstore.Pending {
 		return invalid("status is %q, want %q, %q or %q", o.Status, jobstore.Complete, jobstore.Failed, jobstore.Pending)
+	}
+	if !o.ClaimableFrom.Before(lastDate) {
+		return invalid("claimableFrom is after the year 9999")
 	}
 	if err := validateText("error", o.Error, jobstore.MaxMessageBytes); err != nil {
 		return err
@@ -65,6 +69,18 @@ func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 		return err
 	}
 	return validateProgress(c, o.Progress)
+}
+
+// ValidateRearm refuses a bad ID, a job that is not unfinished, and a time that is not
+// after the one at which it was found, to the millisecond.
+func ValidateRearm(found jobstore.Stuck, at time.Time) error {
+	if !found.Status.Valid() || found.Status.Finished() {
+		return invalid("status is %q, want %q or %q", found.Status, jobstore.Pending, jobstore.Processing)
+	}
+	if at.UnixMilli() <= found.Since.UnixMilli() {
+		return invalid("sweepAt would not move on")
+	}
+	return ValidateID(found.ID)
 }
 
 // ValidateCancel refuses a bad ID and a reason over [jobstore.MaxMessageBytes].

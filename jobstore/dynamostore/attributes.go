@@ -23,6 +23,7 @@ type Attributes struct {
 	Metadata        string // M; the JSON of one, as S, is read too
 	Attempt         string // N
 	MaxAttempts     string // N
+	Uncounted       string // N, claims that did not count
 	OnLeaseExpiry   string // S
 	ClaimToken      string // S, token of the latest claim, and what ended it
 	CreateToken     string // S, token of the Create call
@@ -33,7 +34,8 @@ type Attributes struct {
 	ExpiresAt       string // N, seconds since 1970: the TTL attribute
 	History         string // L of M
 	Shard           string // S, the partition key of the index, see [Options.Index]
-	SweepAt         string // N, its sort key, milliseconds since 1970
+	HandOvers       string // N, how often a sweep has started the job since its latest claim
+	SweepAt         string // N, when a sweep looks at the job, milliseconds since 1970; the index's sort key
 }
 
 // defaultAttributes are the default names. Expressions name attributes by them, with
@@ -41,10 +43,10 @@ type Attributes struct {
 var defaultAttributes = Attributes{
 	ID: "id", Status: "status", Input: "input", Output: "output", Error: "error", ErrorDetail: "errorDetail",
 	Canceled: "canceled", Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
-	Attempt: "attempt", MaxAttempts: "maxAttempts", OnLeaseExpiry: "onLeaseExpiry",
+	Attempt: "attempt", MaxAttempts: "maxAttempts", Uncounted: "uncounted", OnLeaseExpiry: "onLeaseExpiry",
 	ClaimToken: "claimToken", CreateToken: "createToken", ClaimableFrom: "claimableFrom", Reports: "reports",
 	CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt", History: "history",
-	Shard: "shard", SweepAt: "sweepAt",
+	Shard: "shard", SweepAt: "sweepAt", HandOvers: "handOvers",
 }
 
 // Layout implements [jobstore.Layouter].

@@ -88,10 +88,10 @@ func (s *Store[In, Out]) claiming(u *update, id string, lease jobstore.Lease, no
 	s.at(u, now).value(":settled", str(driver.Settled(lease.Owner))).
 		assign("status", str(string(jobstore.Processing))).
 		assign("claimToken", str(lease.Owner)).
-		assign("claimableFrom", num(lease.Until.UnixMilli())).
 		assign("updatedAt", date(now)).
-		delete("reports")
-	s.indexed(u, openShard(id), lease.Until)
+		delete("reports", "handOvers")
+	leased(u, lease.Until)
+	s.indexed(u, openShard(id))
 }
 
 // abandonUpdate settles a job whose worker did not, unless it has changed since.

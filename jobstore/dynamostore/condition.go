@@ -34,6 +34,10 @@ const (
 
 	due = "(#status = :pending AND (attribute_not_exists(#claimableFrom) OR #claimableFrom <= :nowMillis))"
 
+	// found is true of a job that no claim and no sweep has moved on since a sweep found
+	// it. A record of another program may not say when a sweep looks at it.
+	found = "#status = :status AND (#sweepAt = :since OR attribute_not_exists(#sweepAt) OR attribute_type(#sweepAt, :NULL))"
+
 	// leaseEnded is that, too, of a record without a lease that is older than any
 	// invocation.
 	leaseEnded = "(#claimableFrom <= :nowMillis OR (attribute_not_exists(#claimableFrom)" +
@@ -50,7 +54,8 @@ const (
 	// trusted is true of a record whose other numbers a store has written, or that has
 	// none. Those of others may have a fraction, so such a record is read first.
 	trusted = "(attribute_exists(#createToken) OR attribute_exists(#claimToken) OR (attribute_not_exists(#expiresAt)" +
-		" AND attribute_not_exists(#maxAttempts) AND attribute_not_exists(#claimableFrom)" +
+		" AND attribute_not_exists(#maxAttempts) AND attribute_not_exists(#uncounted)" +
+		" AND attribute_not_exists(#claimableFrom) AND attribute_not_exists(#sweepAt) AND attribute_not_exists(#handOvers)" +
 		" AND attribute_not_exists(#progress) AND attribute_not_exists(#reports)))"
 )
 
@@ -59,7 +64,7 @@ const (
 var typed = strings.Join([]string{
 	counted, trusted,
 	ofType("S", "error", "errorDetail", "progressMessage", "claimToken", "createToken", "createdAt", "updatedAt"),
-	ofType("N", "progress", "attempt", "maxAttempts", "claimableFrom", "reports", "expiresAt"),
+	ofType("N", "progress", "attempt", "maxAttempts", "uncounted", "claimableFrom", "sweepAt", "handOvers", "reports", "expiresAt"),
 	ofType("BOOL", "canceled"), ofType("L", "history"),
 	"(attribute_not_exists(#metadata) OR attribute_type(#metadata, :M) OR attribute_type(#metadata, :S))",
 	"(attribute_not_exists(#onLeaseExpiry) OR #onLeaseExpiry IN (:run, :hold))",

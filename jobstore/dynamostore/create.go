@@ -116,8 +116,13 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	if o.OnLeaseExpiry != "" {
 		it[a.OnLeaseExpiry] = str(string(o.OnLeaseExpiry))
 	}
+	due := driver.Created(o.StartAt, now, s.opts.PickUp)
+	it[a.SweepAt] = num(due.SweepAt.UnixMilli())
+	if !due.ClaimableFrom.IsZero() {
+		it[a.ClaimableFrom] = num(due.ClaimableFrom.UnixMilli())
+	}
 	if s.opts.Index != "" {
-		it[a.Shard], it[a.SweepAt] = str(openShard(o.ID)), num(now.Add(s.opts.PickUp).UnixMilli())
+		it[a.Shard] = str(openShard(o.ID))
 	}
 	if s.opts.History {
 		it[a.History] = list(transition(driver.NewTransition(now, jobstore.Pending, 0, "", "")))

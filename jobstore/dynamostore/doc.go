@@ -31,7 +31,9 @@
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
 // index. The index has the partition key shard (S) and the sort key sweepAt (N), and
-// projects status and expiresAt. Unfinished jobs are under the 16 keys "open-0" to
+// projects status, expiresAt and handOvers. sweepAt is when a sweep looks at the job: when its lease
+// ends, when it is due after a wait, or [Options.PickUp] after it became pending for a
+// trigger that comes at once. Unfinished jobs are under the 16 keys "open-0" to
 // "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
 // "failed-0" to "failed-15". Complete jobs are not in the index. A record that another
 // program wrote enters it with its first claim.
@@ -56,10 +58,12 @@
 //	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
 //	Cancel            1 UpdateItem   n, index +2
 //	Get               1 GetItem      one read unit for each 4 KB, consistent
-//	refused Claim     1 UpdateItem   n, also when the job is complete
+//	a wait            none           it is part of the Create or Settle before it
+//	refused Claim     1 UpdateItem   n, also when the job is complete or not due
 //	refused Create    1 PutItem      n, also when the job is complete
 //	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
 //	Sweep             at least 16 Query, or a Scan of the whole table
+//	a job it starts   1 UpdateItem   n, index +2
 //
 // A refused write needs no read, since the refused condition returns the job. A second
 // write, on the condition that the record is as the first one returned it, is needed
@@ -94,8 +98,8 @@
 // # IAM
 //
 // On the table: dynamodb:PutItem and dynamodb:DeleteItem for Create, dynamodb:UpdateItem
-// for workers and Cancel, dynamodb:GetItem for Get and Redelivered. Sweep needs
-// dynamodb:Query on the index, or dynamodb:Scan on the table. With dynamodb:GetItem, a
+// for workers, Cancel and Sweep, dynamodb:GetItem for Get and Redelivered. Sweep also
+// needs dynamodb:Query on the index, or dynamodb:Scan on the table. With dynamodb:GetItem, a
 // request that DynamoDB finds wrong is explained: the table has another key, or the
 // record is too large.
 package dynamostore

@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"regexp"
 	"strconv"
-	"time"
 )
 
 // shards is the number of partition keys that the index is spread over. One key takes
@@ -38,12 +37,12 @@ func shard(id string) int {
 	return int(h.Sum32() % shards)
 }
 
-// indexed has u put the job into the index, where a sweep is to look at it at a time.
-func (s *Store[In, Out]) indexed(u *update, shard string, at time.Time) *update {
+// indexed has u put the job into the index, under a key that it may have already.
+func (s *Store[In, Out]) indexed(u *update, shard string) *update {
 	if s.opts.Index == "" {
 		return u
 	}
-	return u.assign("shard", str(shard)).assign("sweepAt", num(at.UnixMilli()))
+	return u.assign("shard", str(shard))
 }
 
 // unindexed has u take the job out of it.
@@ -51,5 +50,5 @@ func (s *Store[In, Out]) unindexed(u *update) *update {
 	if s.opts.Index == "" {
 		return u
 	}
-	return u.delete("shard", "sweepAt")
+	return u.delete("shard")
 }

@@ -89,6 +89,21 @@ func (r *reader) whole(name string, least int64) (int64, bool) {
 	return 0, false
 }
 
+// count returns a number of at least 0, 0 when it is missing.
+func (r *reader) count(name string) int {
+	n, _ := r.whole(name, 0)
+	return int(n)
+}
+
+// millis returns a time in milliseconds since 1970, zero when it is missing.
+func (r *reader) millis(name string) time.Time {
+	ms, ok := r.whole(name, 0)
+	if !ok {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
 func (r *reader) bool(name string) bool {
 	switch v := r.value(name).(type) {
 	case *types.AttributeValueMemberBOOL:

@@ -123,9 +123,11 @@ func (l *lateTest) report(seq, percent int) {
 	l.check(l.store.Report(l.Context(), l.claim, jobstore.Heartbeat{Seq: seq, Progress: &jobstore.Progress{Percent: percent}, LeaseUntil: l.now.Add(time.Minute)}))
 }
 
-func (l *lateTest) settle(status jobstore.Status) {
+func (l *lateTest) settle(status jobstore.Status) { l.Helper(); l.settleUntil(status, time.Time{}) }
+
+func (l *lateTest) settleUntil(status jobstore.Status, due time.Time) {
 	l.Helper()
-	o := jobstore.Outcome[string]{Status: status, Output: "out", Error: "why", Progress: &jobstore.Progress{Percent: 77}, Uncounted: status == jobstore.Pending}
+	o := jobstore.Outcome[string]{Status: status, ClaimableFrom: due, Output: "out", Error: "why", Progress: &jobstore.Progress{Percent: 77}, Uncounted: status == jobstore.Pending}
 	l.check(l.store.Settle(l.Context(), l.claim, o))
 }
 
@@ -180,6 +182,7 @@ func (l *lateTest) nulls() {
 // happened since. A copy must change nothing.
 func TestLateCopies(t *testing.T) {
 	pending := func(l *lateTest) { l.settle(jobstore.Pending) }
+	waiting := func(l *lateTest) { l.settleUntil(jobstore.Pending, l.now.Add(time.Minute)) }
 	complete := func(l *lateTest) { l.settle(jobstore.Complete) }
 	failed := func(l *lateTest) { l.settle(jobstore.Failed) }
 	returned := func(l *lateTest) { l.claimIt(); l.settle(jobstore.Pending) } // by another worker
@@ -189,6 +192,7 @@ func TestLateCopies(t *testing.T) {
 		"pending": {pending}, "pending, another returned it": {pending, returned}, "pending, another claimed it": {pending, (*lateTest).claimIt},
 		"pending, and another claim's lease has ended": {pending, (*lateTest).claimIt, (*lateTest).wait},
 		"taken over": {(*lateTest).wait, (*lateTest).claimIt}, "taken over and returned": {(*lateTest).wait, returned},
+		"waiting": {waiting}, "waiting, the lease ended": {waiting, (*lateTest).wait}, "waited, another returned it": {waiting, (*lateTest).wait, returned},
 		"complete": {complete}, "failed": {failed}, "canceled": {(*lateTest).cancel}, "expired": {(*lateTest).expire},
 		"replaced": {(*lateTest).replace}, "replaced, claimed": {(*lateTest).replace, (*lateTest).claimIt},
 		"replaced, returned": {(*lateTest).replace, returned},
@@ -214,6 +218,7 @@ func TestLateCopies(t *testing.T) {
 		"claim, taking over": {[]func(*lateTest){(*lateTest).held, (*lateTest).wait}, (*lateTest).claimIt, afterClaim},
 		"report":             {[]func(*lateTest){(*lateTest).create, (*lateTest).claimIt}, func(l *lateTest) { l.report(1, 10) }, afterClaim},
 		"settle as pending":  {[]func(*lateTest){(*lateTest).held}, pending, afterPending},
+		"settle as waiting":  {[]func(*lateTest){(*lateTest).held}, waiting, steps{"at once": {}, "due": {(*lateTest).wait}, "claimed": {(*lateTest).wait, (*lateTest).claimIt}, "canceled": {(*lateTest).cancel}}},
 		"settle as complete": {[]func(*lateTest){(*lateTest).held}, complete, afterEnd},
 		"settle as failed":   {[]func(*lateTest){(*lateTest).held}, failed, afterEnd},
 		"cancel":             {[]func(*lateTest){(*lateTest).create}, (*lateTest).cancel, afterEnd},

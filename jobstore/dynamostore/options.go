@@ -25,7 +25,7 @@ type Options struct {
 	// the package documentation. Default is none: Sweep scans the table.
 	Index string
 
-	// MaxAttempts is for jobs that do not say. Default 3.
+	// MaxAttempts is for jobs that do not say. Default 8.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.

@@ -41,7 +41,7 @@ func TestLostRaces(t *testing.T) {
 	}
 	exhausted := func() {
 		n++
-		put(t, client, table, map[string]any{"id": "a", "status": "processing", "attempt": 3, "updatedAt": fmt.Sprintf("2026-01-01T00:00:00.%03dZ", n)})
+		put(t, client, table, map[string]any{"id": "a", "status": "processing", "attempt": 8, "updatedAt": fmt.Sprintf("2026-01-01T00:00:00.%03dZ", n)})
 	}
 	for name, c := range map[string]struct {
 		record func()

@@ -90,6 +90,23 @@ func TestGuarantee7(t *testing.T) {
 	}
 	want("a claim that loses, and learns why", "1 UpdateItem")
 
+	job, err = store.Create(ctx, "in", func(o *jobstore.CreateOptions) { o.StartAt = time.Now().Add(10 * time.Millisecond) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	want("creating a job that starts later", "1 PutItem")
+	attempts := 0
+	err = jobstore.Run(ctx, store, job.ID, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		if attempts++; attempts == 1 {
+			return "", jobstore.Snooze(0)
+		}
+		return "out", nil
+	}, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want("a claim before the time, and two attempts with a wait in place", "5 UpdateItem")
+
 	job, err = store.Create(ctx, "in", func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 })
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +158,10 @@ var _ dynamostore.SweepClient = (*dynamodb.Client)(nil)
 // TestRequestsWithHistory costs no more, however long the history would be.
 func TestRequestsWithHistory(t *testing.T) {
 	client, count := counted(t)
-	store := newStore(t, client, func(o *dynamostore.Options) { o.History, o.Index = true, "jobs" })
+	now := time.Now()
+	store := newStore(t, client, func(o *dynamostore.Options) {
+		o.History, o.Index, o.Now = true, "jobs", func() time.Time { return now }
+	})
 	job, err := store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.MaxAttempts = 1000 })
 	if err != nil {
 		t.Fatal(err)
@@ -154,6 +174,7 @@ func TestRequestsWithHistory(t *testing.T) {
 		if calls := count.take(); calls != "2 UpdateItem" {
 			t.Fatalf("attempt %d took %s", n+1, calls)
 		}
+		now = now.Add(time.Hour)
 	}
 	if got, err := store.Get(t.Context(), job.ID); err != nil || got.Attempt != 40 || len(got.History) > driver.MaxHistory {
 		t.Errorf("attempt %d, %d transitions, %v", got.Attempt, len(got.History), err)

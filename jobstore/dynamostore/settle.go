@@ -23,10 +23,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 		assign("reports", num(int64(h.Seq)))
 	advance(u, h.Progress)
 	if !h.LeaseUntil.IsZero() {
-		u.assign("claimableFrom", num(h.LeaseUntil.UnixMilli()))
-		if s.opts.Index != "" {
-			u.assign("sweepAt", num(h.LeaseUntil.UnixMilli()))
-		}
+		leased(u, h.LeaseUntil)
 	}
 	_, err := s.apply(ctx, c.ID, u)
 	if old, refused := met(err); refused {
@@ -104,7 +101,7 @@ func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstor
 	}
 	u = s.settleUpdate(c, o, output)
 	if uncounted(o) {
-		u.assign("maxAttempts", num(int64(st.MaxAttempts+1)))
+		u.assign("maxAttempts", num(int64(st.MaxAttempts+1))).assign("uncounted", num(int64(s.read(old).uncounted+1)))
 	}
 	s.rewrite(u, s.history(old), s.transition(c, o), afterEnd)
 	_, err = s.apply(ctx, c.ID, u)
@@ -144,8 +141,13 @@ func (s *Store[In, Out]) transition(c jobstore.Claim, o jobstore.Outcome[Out]) j
 }
 
 func (s *Store[In, Out]) settleUpdate(c jobstore.Claim, o jobstore.Outcome[Out], output types.AttributeValue) *update {
-	u := s.ending(s.fence(c), c.ID, s.transition(c, o)).assign("claimToken", str(driver.Settled(c.Owner)))
+	u := s.fence(c).assign("claimToken", str(driver.Settled(c.Owner)))
 	advance(u, o.Progress)
+	if o.Status == jobstore.Pending {
+		s.returning(u, c, o)
+	} else {
+		s.ending(u, c.ID, s.transition(c, o))
+	}
 	if o.Status == jobstore.Complete {
 		return u.assign("output", output).delete("error", "errorDetail")
 	}
@@ -161,8 +163,8 @@ func (s *Store[In, Out]) countsUp(u *update, o jobstore.Outcome[Out]) {
 	if !uncounted(o) {
 		return
 	}
-	u.set = append(u.set, "#maxAttempts = if_not_exists(#maxAttempts, :defaultAttempts) + :1")
-	u.conditions = append(u.conditions, ofType("N", "maxAttempts"))
+	u.set = append(u.set, "#maxAttempts = if_not_exists(#maxAttempts, :defaultAttempts) + :1", "#uncounted = if_not_exists(#uncounted, :0) + :1")
+	u.conditions = append(u.conditions, ofType("N", "maxAttempts", "uncounted"))
 }
 
 // recordEnd appends to the history, or rewrites it when it gets too long.
@@ -178,19 +180,20 @@ func (s *Store[In, Out]) recordEnd(u *update, c jobstore.Claim, o jobstore.Outco
 	}
 }
 
-// ending has u bring a job to the state of t, which no worker holds. A job that is
-// pending again is claimable from then on, so a copy of an older claim comes too
-// early.
+// returning has u bring a job back to pending.
+func (s *Store[In, Out]) returning(u *update, c jobstore.Claim, o jobstore.Outcome[Out]) *update {
+	now := s.opts.Now()
+	u.assign("status", str(string(jobstore.Pending))).assign("updatedAt", date(now)).delete("reports")
+	return s.indexed(waits(u, driver.Returned(c, o.ClaimableFrom, now, s.opts.PickUp)), openShard(c.ID))
+}
+
+// ending has u bring a job to the state of t, which is final.
 func (s *Store[In, Out]) ending(u *update, id string, t jobstore.Transition) *update {
-	u.assign("status", str(string(t.Status))).assign("updatedAt", date(t.At)).delete("reports")
-	switch t.Status {
-	case jobstore.Pending:
-		u.assign("claimableFrom", num(t.At.UnixMilli()))
-		return s.indexed(u, openShard(id), t.At.Add(s.opts.PickUp))
-	case jobstore.Failed:
-		return s.indexed(u.delete("claimableFrom"), failedShard(id), t.At)
+	u.assign("status", str(string(t.Status))).assign("updatedAt", date(t.At)).delete("reports", "claimableFrom")
+	if t.Status == jobstore.Failed {
+		return s.indexed(u.assign("sweepAt", num(t.At.UnixMilli())), failedShard(id))
 	}
-	return s.unindexed(u.delete("claimableFrom"))
+	return s.unindexed(u.delete("sweepAt"))
 }
 
 func advance(u *update, p *jobstore.Progress) {

@@ -36,10 +36,10 @@ func (o *Options) room() int {
 	full := item{
 		a.ID: str(""), a.Input: str(""), a.Output: null, a.Metadata: str(""),
 		a.Status: str(string(jobstore.Processing)), a.Error: text, a.ErrorDetail: text, a.Canceled: null,
-		a.Progress: number, a.ProgressMessage: text, a.Attempt: number, a.MaxAttempts: number, a.OnLeaseExpiry: str(string(jobstore.Hold)),
+		a.Progress: number, a.ProgressMessage: text, a.Attempt: number, a.MaxAttempts: number, a.Uncounted: number, a.OnLeaseExpiry: str(string(jobstore.Hold)),
 		a.ClaimToken:  str(driver.Abandoned(strings.Repeat("x", driver.MaxOwnerBytes), strings.Repeat("x", driver.MaxOwnerBytes))),
 		a.CreateToken: str(jobstore.NewID()), a.ClaimableFrom: number, a.Reports: number,
-		a.CreatedAt: date, a.UpdatedAt: date, a.ExpiresAt: number, a.Shard: str(failedShard("")), a.SweepAt: number,
+		a.CreatedAt: date, a.UpdatedAt: date, a.ExpiresAt: number, a.Shard: str(failedShard("")), a.SweepAt: number, a.HandOvers: number,
 		a.History: list(history...), o.Marker.Name: str(o.Marker.Value),
 	}
 	return attr.ItemSize(full) + len(o.SortKey.Name) + maxSortKeyBytes

@@ -14,7 +14,7 @@ import (
 type fields struct {
 	driver.State
 	err, errorDetail, progressMessage, createToken string
-	progress                                       int
+	progress, uncounted                            int
 	onLeaseExpiry                                  jobstore.LeaseExpiry
 	createdAt                                      time.Time
 }
@@ -32,26 +32,18 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 		Exists: true, Status: r.status(a.Status), MaxAttempts: s.opts.MaxAttempts, OnLeaseExpiry: s.opts.OnLeaseExpiry,
 		Token: r.str(a.ClaimToken), Canceled: r.bool(a.Canceled), UpdatedAt: r.date(a.UpdatedAt),
 	}
-	if n, ok := r.whole(a.Attempt, 0); ok {
-		f.Attempt = int(n)
-	}
+	f.Attempt = r.count(a.Attempt)
 	if n, ok := r.whole(a.MaxAttempts, 1); ok {
 		f.MaxAttempts = int(n)
 	}
 	if f.onLeaseExpiry = r.leaseExpiry(a.OnLeaseExpiry); f.onLeaseExpiry != "" {
 		f.OnLeaseExpiry = f.onLeaseExpiry
 	}
-	if n, ok := r.whole(a.Reports, 0); ok {
-		f.Reports = int(n)
-	}
-	if ms, ok := r.whole(a.ClaimableFrom, 0); ok {
-		f.ClaimableFrom = time.UnixMilli(ms).UTC()
-	}
+	f.HandOvers = r.count(a.HandOvers)
+	f.Reports, f.uncounted, f.progress = r.count(a.Reports), r.count(a.Uncounted), r.count(a.Progress)
+	f.ClaimableFrom, f.SweepAt = r.millis(a.ClaimableFrom), r.millis(a.SweepAt)
 	if sec, ok := r.whole(a.ExpiresAt, 0); ok {
 		f.ExpiresAt = time.Unix(sec, 0).UTC()
-	}
-	if n, ok := r.whole(a.Progress, 0); ok {
-		f.progress = int(n)
 	}
 	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
 	f.createToken, f.createdAt = r.str(a.CreateToken), r.date(a.CreatedAt)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"math/rand/v2"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -24,7 +25,8 @@ type SweepClient interface {
 const maxMalformed = 10
 
 // Stuck implements [jobstore.Sweeper]. With [Options.Index] it queries each of the
-// index's 16 keys, otherwise it scans the table. The errors of malformed records come
+// index's 16 keys, beginning with a random one, so that sweeps whose time is too short
+// start jobs of all keys. Otherwise it scans the table. The errors of malformed records come
 // last. Stuck fails with [errors.ErrUnsupported] when the client is not a [SweepClient].
 func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
@@ -41,7 +43,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 			if st.Malformed != nil || !st.Stuck(s.opts.PickUp, now) {
 				continue
 			}
-			if !yield(jobstore.Stuck{ID: id, Status: st.Status, Since: st.SweepAt(s.opts.PickUp)}, nil) {
+			if !yield(st.Found(id, s.opts.PickUp), nil) {
 				return
 			}
 		}
@@ -65,13 +67,13 @@ func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.S
 	return s.scan(ctx, client)
 }
 
-// query yields what the index has. An item of it has not all attributes; those that a
-// sweep asks for follow from the index's key.
+// query yields what the index has. An item of it has the attributes that a sweep asks
+// for, except the marker.
 func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until time.Time) iter.Seq2[item, error] {
 	const due = "#shard = :shard AND #sweepAt <= :until"
 	names, _ := s.used(due, nil)
 	return func(yield func(item, error) bool) {
-		for n := range shards {
+		for n := range inTurn(shards) {
 			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
 				TableName: &s.table, IndexName: &s.opts.Index,
 				KeyConditionExpression: new(due), ExpressionAttributeNames: names,
@@ -94,22 +96,29 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 	}
 }
 
-// fromIndex gives an item of the index what tells when a sweep must look at it.
-func (s *Store[In, Out]) fromIndex(it item) item {
-	a, full := s.opts.Attributes, maps.Clone(it)
-	at, _ := (&reader{item: it}).whole(a.SweepAt, 0)
-	if it.str(a.Status) == string(jobstore.Pending) {
-		at -= s.opts.PickUp.Milliseconds()
+// inTurn yields 0 to n-1, beginning anywhere.
+func inTurn(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		first := rand.IntN(n)
+		for i := range n {
+			if !yield((first + i) % n) {
+				return
+			}
+		}
 	}
-	full[a.ClaimableFrom] = num(at)
-	if m := s.opts.Marker; m.Name != "" {
+}
+
+// fromIndex gives an item of the index the marker, which only jobs in it have.
+func (s *Store[In, Out]) fromIndex(it item) item {
+	m, full := s.opts.Marker, maps.Clone(it)
+	if m.Name != "" {
 		full[m.Name] = str(m.Value)
 	}
 	return full
 }
 
 func (s *Store[In, Out]) scan(ctx context.Context, client SweepClient) iter.Seq2[item, error] {
-	filter, projection := unfinished, "#id, #status, #claimableFrom, #updatedAt, #expiresAt"
+	filter, projection := unfinished, "#id, #status, #claimableFrom, #sweepAt, #handOvers, #updatedAt, #expiresAt"
 	values := item{":pending": str(string(jobstore.Pending)), ":processing": str(string(jobstore.Processing)), ":marker": str(s.opts.Marker.Value)}
 	if s.opts.Marker.Name != "" {
 		filter, projection = filter+" AND #marker = :marker", projection+", #marker"

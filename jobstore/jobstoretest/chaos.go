@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -33,14 +34,15 @@ type ChaosOptions struct {
 }
 
 // Chaos runs jobs through [jobstore.Run] under faults. Triggers come twice or never.
-// Workers crash, overstay their lease or panic, are frozen or cut off for five minutes, and have
+// Jobs start later, wait after an attempt and are snoozed. Workers crash, overstay their lease or panic, are frozen or cut off for five minutes, and have
 // clocks that differ by up to [jobstore.RunOptions].LeaseGrace or are stepped. Requests
 // are throttled, repeated, left without an answer, or delivered again much later. Jobs
 // are canceled. After every write it checks that
 //
 //   - a finished job does not change, and each job finishes exactly once;
 //   - only the holder of the claim changes a job;
-//   - an attempt starts only when the job is free, and within the bound of attempts;
+//   - an attempt starts only when the job is due and free, and within the bound of
+//     attempts;
 //   - a write that was refused, and a copy of a request, has changed nothing;
 //   - a settle succeeded only if its outcome is what is stored.
 //
@@ -90,6 +92,7 @@ type simulation struct {
 
 	calm    atomic.Bool // no more faults
 	visits  sync.Map
+	sweeps  atomic.Int64
 	workers sync.WaitGroup
 }
 
@@ -150,13 +153,17 @@ func (s *simulation) live(id string) {
 
 // create repeats itself until the job exists, as a client would.
 func (s *simulation) create(id string, rng *rand.Rand) {
-	client := s.process(rng)
+	client, hold, start := s.process(rng), rng.IntN(5) == 0, time.Time{}
+	if rng.IntN(10) == 0 {
+		start = time.Now().Add(wait(rng))
+	}
 	for {
 		_, err := client.Create(s.Context(), "question", func(o *jobstore.CreateOptions) {
 			o.ID = id
-			if rng.IntN(5) == 0 {
+			if hold {
 				o.OnLeaseExpiry = jobstore.Hold
 			}
+			o.StartAt = start
 		})
 		if err == nil || errors.Is(err, jobstore.ErrExists) {
 			return
@@ -193,12 +200,15 @@ func (s *simulation) sweepUntil(over <-chan struct{}) {
 	}
 }
 
+// sweep starts what is stuck. Its requests have faults like all others.
 func (s *simulation) sweep() {
-	_, err := jobstore.Sweep(s.Context(), s.store.sweeper, func(_ context.Context, j jobstore.Stuck) error {
+	sweeps := s.sweeps.Add(1)
+	p := s.process(s.rng("sweep", int(sweeps)))
+	_, err := jobstore.Sweep(s.Context(), p, func(_ context.Context, j jobstore.Stuck) error {
 		s.start(j.ID)
 		return nil
-	})
-	if err != nil {
+	}, func(o *jobstore.SweepOptions) { o.Logger = slog.New(slog.DiscardHandler) })
+	if err != nil && s.calm.Load() {
 		s.Errorf("Sweep: %v", err)
 	}
 }

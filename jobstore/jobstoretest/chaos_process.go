@@ -2,6 +2,7 @@ package jobstoretest
 
 import (
 	"context"
+	"iter"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -16,7 +17,7 @@ type process struct {
 	sim   *simulation
 	clock *clock
 	dead  atomic.Bool
-	owner string // of its last claim
+	owner string // of its last claim; a Run that waits in place makes several
 	taken bool   // an answer said that the claim is its own
 
 	mu  sync.Mutex // a worker reports and renews at the same time
@@ -85,13 +86,23 @@ func (p *process) Get(ctx context.Context, id string) (*job, error) {
 }
 
 func (p *process) Claim(ctx context.Context, id string, lease jobstore.Lease) (*job, error) {
-	p.owner = lease.Owner
+	if p.owner != lease.Owner {
+		p.account()
+		p.owner, p.taken = lease.Owner, false
+	}
 	r := request{op: "claim", id: id, owner: lease.Owner, astray: p.clock.strayed()}
 	j, err := exchange(ctx, p, r, func(ctx context.Context) (*job, error) {
 		return p.sim.store.inner.Claim(ctx, id, lease)
 	})
 	p.taken = p.taken || err == nil
 	return j, err
+}
+
+// account excuses the worker with the last claim if it could not start its handler.
+func (p *process) account() {
+	if p.dead.Load() || !p.taken {
+		p.sim.store.excuse(p.owner)
+	}
 }
 
 func (p *process) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
@@ -110,6 +121,21 @@ func (p *process) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outco
 func (p *process) Cancel(ctx context.Context, id, reason string) (*job, error) {
 	return exchange(ctx, p, request{op: "cancel", id: id}, func(ctx context.Context) (*job, error) {
 		return jobstore.Cancel(ctx, p.sim.store.inner, id, reason)
+	})
+}
+
+// Stuck is a query, which has no faults.
+func (p *process) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return p.sim.store.sweeper.Stuck(ctx, now)
+}
+
+func (p *process) Rearm(ctx context.Context, found jobstore.Stuck, at time.Time) (bool, error) {
+	return exchange(ctx, p, request{op: "rearm", id: found.ID}, func(ctx context.Context) (bool, error) {
+		rearmer, ok := p.sim.store.sweeper.(jobstore.Rearmer)
+		if !ok {
+			return true, nil
+		}
+		return rearmer.Rearm(ctx, found, at)
 	})
 }
 

@@ -94,6 +94,9 @@ func (w *witness) answered(r request, after *job, err error) {
 	if r.op == "claim" && (after.Status != jobstore.Processing || after.Owner != r.owner) {
 		w.t.Errorf("claim of %s succeeded, and the job is %s for another owner", r.id, after.Status)
 	}
+	if o := r.outcome; o != nil && o.Status == jobstore.Pending && after.ClaimableFrom.UnixMilli() < o.ClaimableFrom.UnixMilli() {
+		w.t.Errorf("settle of %s to wait until %v succeeded, and the job is claimable from %v", r.id, o.ClaimableFrom, after.ClaimableFrom)
+	}
 	if o := r.outcome; o != nil && (after.Status != o.Status || after.Output != o.Output || after.Error != o.Error) {
 		w.t.Errorf("settle of %s as %s %q succeeded, and the job is %s %q", r.id, o.Status, o.Output, after.Status, after.Output)
 	}
@@ -130,8 +133,18 @@ func (w *witness) changed(r request, before, after *job, err error) {
 	if after.Status.Finished() && !before.Status.Finished() {
 		w.finished[r.id]++
 	}
+	if r.op == "rearm" {
+		w.rearmed(r, before, after)
+	}
 	w.bound(r, before, after)
 	w.attempts(r, before, after)
+}
+
+// rearmed checks that a sweep has changed nothing but the count of its hand-overs.
+func (w *witness) rearmed(r request, before, after *job) {
+	now := *after
+	now.HandOvers = before.HandOvers
+	w.same(r, "has changed more than the hand-overs", before, &now)
 }
 
 // bound checks that an attempt that did not count, and no other write, has raised the

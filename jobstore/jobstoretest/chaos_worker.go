@@ -36,9 +36,7 @@ func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error 
 		}
 	}
 	err := jobstore.Run(ctx, p, id, s.handler(p, rng), quiet, p.clock.options)
-	if p.dead.Load() || !p.taken {
-		s.store.excuse(p.owner)
-	}
+	p.account()
 	return err
 }
 
@@ -60,9 +58,13 @@ func (s *simulation) handler(p *process, rng *rand.Rand) jobstore.Handler[string
 				return "", err
 			}
 		}
-		switch rng.IntN(10) {
+		switch rng.IntN(12) {
 		case 0, 1:
 			return "", errors.New("the model is busy")
+		case 10:
+			return "", jobstore.RetryAfter(errors.New("429"), wait(rng))
+		case 11:
+			return "", jobstore.Snooze(wait(rng))
 		case 2:
 			return "", jobstore.Permanent(errors.New("no such customer"))
 		case 3:
@@ -73,6 +75,11 @@ func (s *simulation) handler(p *process, rng *rand.Rand) jobstore.Handler[string
 		}
 		return answer(job), nil
 	}
+}
+
+// wait draws a wait: one that fits into the invocation, or one that does not.
+func wait(rng *rand.Rand) time.Duration {
+	return upTo(rng, []time.Duration{10 * time.Second, 30 * time.Minute}[rng.IntN(2)])
 }
 
 // report is a report by a handler that a freeze stops.

@@ -35,6 +35,7 @@ type optionalInterface struct {
 var (
 	canceler = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
 	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
+	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
 )
 
 func has[T any](store jobstore.JobStore[string, string]) bool {
@@ -90,6 +91,7 @@ var checks = []check{
 	{name: "5 repeatable/claim", check: claimRepeats},
 	{name: "5 repeatable/settle", check: settleRepeats},
 	{name: "5 repeatable/a late copy of a claim", check: claimLate},
+	{name: "5 repeatable/a late copy of a claim, by clocks that step", check: waitClock},
 	{name: "5 repeatable/a late copy of a report", check: reportLate},
 	{name: "5 repeatable/a claim numbers its reports from 1", check: reportRestarts},
 	{name: "5 repeatable/a late copy of a settle", check: settleLate},
@@ -110,6 +112,15 @@ var checks = []check{
 	{name: "8 bad input/the largest input can be completed", check: largestInput},
 	{name: "8 bad input/and has room for a history", check: largestInput, setting: history},
 	{name: "8 bad input/too large to settle", check: tooLargeOutput},
+	{name: "9 waiting/a start in the future", check: waitStart},
+	{name: "9 waiting/a start that has come", check: waitStarted},
+	{name: "9 waiting/a start that is refused", check: waitStartRefused},
+	{name: "9 waiting/after an attempt", check: waitReturned},
+	{name: "9 waiting/not into the past", check: waitPast},
+	{name: "9 waiting/not after the end", check: waitEnded},
+	{name: "9 waiting/a due time that is refused", check: waitRefused},
+	{name: "9 waiting/is canceled", check: waitCanceled, of: canceler},
+	{name: "9 waiting/counts the attempts that did not count", check: waitCounts},
 	{name: "TTL/an expired job is not there", check: getExpired},
 	{name: "TTL/the worker of an expired job has lost its lease", check: workerOfExpired},
 	{name: "TTL/an expired job is not canceled", check: cancelExpired, of: canceler},
@@ -119,6 +130,13 @@ var checks = []check{
 	{name: "cancel/a finished job", check: cancelFinished, of: canceler},
 	{name: "cancel/ends the handler with its cause", check: cancelEndsHandler, of: canceler},
 	{name: "sweep/finds stuck jobs", check: sweepFinds, of: sweeper},
+	{name: "sweep/finds a job that waits when it is due", check: sweepWaits, of: sweeper},
+	{name: "rearm/a job that was started has its time", check: rearmWaits, of: rearmer},
+	{name: "rearm/changes nothing else", check: rearmKeeps, of: rearmer},
+	{name: "rearm/not what has changed since", check: rearmStale, of: rearmer},
+	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
+	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
+	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "sweep/a failing callback stops no other", check: sweepGoesOn, of: sweeper},
 	{name: "history/has every transition", check: historyKept, setting: history},
 	{name: "history/is bounded", check: historyBounded, setting: history},

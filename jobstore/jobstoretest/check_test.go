@@ -30,6 +30,8 @@ func TestRunTellsWhatItLeavesOut(t *testing.T) {
 			want = "newStore returned nil for " + c.setting.name
 		case strings.HasPrefix(c.name, "sweep/"):
 			want = "the store is not a jobstore.Sweeper"
+		case strings.HasPrefix(c.name, "rearm/"):
+			want = "the store is not a jobstore.Rearmer"
 		case strings.Contains(c.name, "cancel"):
 			want = "the store is not a jobstore.Canceler"
 		}

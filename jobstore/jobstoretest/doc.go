@@ -18,6 +18,7 @@
 //  6. A job whose lease ran out is run again or held, as its creator chose.
 //  7. One job costs three writes. Each store's own tests count them.
 //  8. Bad input is refused before any write.
+//  9. Nothing claims a job before it is due, and a sweep starts it then.
 //
 // [Types] checks that the store returns the inputs and outputs that it took, of every
 // type, or refuses them. [Chaos] runs jobs under faults and checks the same after every write.

@@ -140,8 +140,10 @@ func (f *fixture) claim(id string) *jobstore.Job[string, string] {
 	return job
 }
 
+// settle takes a millisecond, since no job is due again in that of its claim.
 func (f *fixture) settle(job *jobstore.Job[string, string], o jobstore.Outcome[string]) {
 	f.Helper()
+	f.advance(time.Millisecond)
 	if err := f.store.Settle(f.ctx, job.Claim(), o); err != nil {
 		f.Fatalf("Settle: %v", err)
 	}

@@ -3,6 +3,7 @@ package jobstoretest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,11 +17,20 @@ func (f *fixture) sweep(fail error) (found map[string]jobstore.Stuck, taken int,
 	f.Helper()
 	found = map[string]jobstore.Stuck{}
 	sweeper, _ := jobstore.As[jobstore.Sweeper](f.store)
-	taken, err = jobstore.Sweep(f.ctx, sweeper, func(_ context.Context, s jobstore.Stuck) error {
+	swept, err := jobstore.Sweep(f.ctx, sweeper, func(_ context.Context, s jobstore.Stuck) error {
+		if _, again := found[s.ID]; again {
+			f.Errorf("the sweep found %s twice", s.ID)
+		}
 		found[s.ID] = s
 		return fail
-	}, func(o *jobstore.SweepOptions) { o.Now = f.now })
-	return found, taken, err
+	}, f.sweeping)
+	return found, swept.Started, err
+}
+
+// sweeping has a sweep that starts a job again after a minute, and two minutes after that.
+func (f *fixture) sweeping(o *jobstore.SweepOptions) {
+	o.Now, o.Logger = f.now, slog.New(slog.DiscardHandler)
+	o.Backoff = func(n int) time.Duration { return time.Duration(n) * time.Minute }
 }
 
 // pickUp is the default of every store.

@@ -26,11 +26,14 @@ type record struct {
 	metadata        json.RawMessage
 	attempt         int
 	maxAttempts     int
+	uncounted       int
 	onLeaseExpiry   jobstore.LeaseExpiry
 	token           string
 	isCanceled      bool
 	reports         int
 	claimableFrom   int64 // milliseconds since 1970, like all times here; 0 is none
+	sweepAt         int64
+	handOvers       int
 	createdAt       int64
 	updatedAt       int64
 	expiresAt       int64 // whole seconds
@@ -48,13 +51,25 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 			return nil, err
 		}
 	}
-	r.createdAt = s.opts.Now().UnixMilli()
-	r.updatedAt = r.createdAt
+	now := s.opts.Now()
+	r.createdAt, r.updatedAt = now.UnixMilli(), now.UnixMilli()
+	r.due(driver.Created(o.StartAt, now, s.opts.PickUp))
 	if !o.ExpiresAt.IsZero() {
 		r.expiresAt = o.ExpiresAt.Unix() * 1000
 	}
 	return r, nil
 }
+
+// due says when r may be claimed, and when a sweep looks at it.
+func (r *record) due(d driver.Due) {
+	r.claimableFrom, r.sweepAt = 0, d.SweepAt.UnixMilli()
+	if !d.ClaimableFrom.IsZero() {
+		r.claimableFrom = d.ClaimableFrom.UnixMilli()
+	}
+}
+
+// lease has a claim hold r until then.
+func (r *record) lease(until time.Time) { r.due(driver.Due{ClaimableFrom: until, SweepAt: until}) }
 
 func date(ms int64) time.Time {
 	if ms == 0 {
@@ -74,15 +89,16 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 	return driver.State{
 		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
 		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
-		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), SweepAt: date(r.sweepAt), HandOvers: r.handOvers,
+		UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 }
 
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	r.status = jobstore.Processing
 	r.attempt++
-	r.token, r.reports = lease.Owner, 0
-	r.claimableFrom = lease.Until.UnixMilli()
+	r.token, r.reports, r.handOvers = lease.Owner, 0, 0
+	r.lease(lease.Until)
 	r.touch(now)
 	return &r
 }
@@ -91,36 +107,45 @@ func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
 	r.reports = h.Seq
 	r.advance(h.Progress)
 	if !h.LeaseUntil.IsZero() {
-		r.claimableFrom = h.LeaseUntil.UnixMilli()
+		r.lease(h.LeaseUntil)
 	}
 	r.touch(now)
 	return &r
 }
 
-// settled is r with the outcome o of its claim. output is o's, encoded.
-func settled[Out any](r record, o jobstore.Outcome[Out], output json.RawMessage, now time.Time) *record {
+// settled is r with the outcome o of the claim c. output is o's, encoded.
+func (s *Store[In, Out]) settled(r record, c jobstore.Claim, o jobstore.Outcome[Out], output json.RawMessage, now time.Time) *record {
 	r.advance(o.Progress)
 	r.output = output
 	if o.Uncounted && o.Status == jobstore.Pending {
 		r.maxAttempts++
+		r.uncounted++
 	}
 	if o.Status == jobstore.Complete {
 		o.Error, o.Detail = "", ""
 	}
 	next := r.ended(o.Status, driver.Settled(r.token), o.Error, now)
 	next.detail = o.Detail
+	if o.Status == jobstore.Pending {
+		next.due(driver.Returned(c, o.ClaimableFrom, now, s.opts.PickUp))
+	}
 	return next
 }
 
-// ended is r in a state that no worker holds. A job that returns to pending is
-// claimable from now on, so a copy of an older claim comes too early.
+// ended is r in a state that no worker holds.
 func (r record) ended(status jobstore.Status, token, reason string, now time.Time) *record {
 	r.status, r.token, r.err, r.detail = status, token, reason, ""
-	r.claimableFrom, r.reports = 0, 0
-	if status == jobstore.Pending {
-		r.claimableFrom = now.UnixMilli()
+	r.claimableFrom, r.sweepAt, r.reports = 0, 0, 0
+	if status == jobstore.Failed {
+		r.sweepAt = now.UnixMilli()
 	}
 	r.touch(now)
+	return &r
+}
+
+// rearmed is r after a hand-over by a sweep. It is not an update of the job.
+func (r record) rearmed(found jobstore.Stuck, at time.Time) *record {
+	r.sweepAt, r.handOvers = at.UnixMilli(), found.HandOvers+1
 	return &r
 }
 
@@ -162,9 +187,9 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: r.id, Status: r.status, Error: r.err, ErrorDetail: r.detail,
 		Progress: r.progress, ProgressMessage: r.progressMessage,
-		Attempt: r.attempt, MaxAttempts: r.maxAttempts, OnLeaseExpiry: r.onLeaseExpiry,
+		Attempt: r.attempt, MaxAttempts: r.maxAttempts, Uncounted: r.uncounted, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: driver.Holder(r.token), Canceled: r.isCanceled,
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled, HandOvers: r.handOvers,
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 	switch r.status {

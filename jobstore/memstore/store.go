@@ -14,7 +14,7 @@ import (
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// MaxAttempts is for jobs that do not say. Default 3.
+	// MaxAttempts is for jobs that do not say. Default 8.
 	MaxAttempts int
 
 	// Now is the clock. Default [time.Now].
@@ -166,7 +166,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 	case !st.Holds(c):
 		return fail("settle", c.ID, st.LeaseLost())
 	}
-	s.put(old, settled(*old, o, output, s.opts.Now()))
+	s.put(old, s.settled(*old, c, o, output, s.opts.Now()))
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // Stuck implements [jobstore.Sweeper].
@@ -29,8 +30,23 @@ func (s *Store[In, Out]) stuck(now time.Time) (jobs []jobstore.Stuck) {
 	for _, r := range s.jobs {
 		st := s.state(r)
 		if st.Stuck(s.opts.PickUp, now) {
-			jobs = append(jobs, jobstore.Stuck{ID: r.id, Status: r.status, Since: st.SweepAt(s.opts.PickUp)})
+			jobs = append(jobs, st.Found(r.id, s.opts.PickUp))
 		}
 	}
 	return jobs
+}
+
+// Rearm implements [jobstore.Rearmer].
+func (s *Store[In, Out]) Rearm(ctx context.Context, found jobstore.Stuck, at time.Time) (bool, error) {
+	if err := driver.ValidateRearm(found, at); err != nil {
+		return false, fail("sweep", found.ID, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, st := s.live(found.ID)
+	if !st.Rearms(found, s.opts.PickUp, s.opts.Now()) {
+		return st.Rearmed(found, at), nil
+	}
+	s.put(old, old.rearmed(found, at))
+	return true, nil
 }

@@ -6,6 +6,7 @@ package slackbot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -72,12 +73,15 @@ func notHere(context.Context, *job) (string, error) {
 	return "", errors.New("slackbot: the front does not answer")
 }
 
+// backoff begins with short waits, which happen within the invocation: a person waits.
+var backoff = jobstore.Exponential(time.Second, 10*time.Minute)
+
 // Answer asks the model and posts its answer in the message's thread.
 func Answer(claude *service.Claude, post *service.Slack) jobstore.Handler[Message, string] {
 	return func(ctx context.Context, job *job) (string, error) {
 		text, err := claude.Query(ctx, job.Input.Text, nil)
 		if err != nil {
-			return "", err
+			return "", jobstore.RetryAfter(err, backoff(job.Attempt))
 		}
 		return text, post.Reply(ctx, job.Input.Channel, job.Input.Time, text)
 	}

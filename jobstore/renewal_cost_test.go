@@ -1,0 +1,133 @@
+package jobstore_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+// beats keeps the heartbeats of a run.
+type beats struct {
+	*store
+	at     []time.Duration // since the claim
+	leases []time.Duration // that they asked for
+	began  time.Time
+	fails  int // how many are refused
+}
+
+func (b *beats) Claim(ctx context.Context, id string, l jobstore.Lease) (*job, error) {
+	b.began = time.Now()
+	return b.store.Claim(ctx, id, l)
+}
+
+func (b *beats) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
+	if b.fails > 0 {
+		b.fails--
+		return errLost
+	}
+	if !h.LeaseUntil.IsZero() {
+		b.at, b.leases = append(b.at, time.Since(b.began)), append(b.leases, time.Until(h.LeaseUntil))
+	}
+	return b.store.Report(ctx, c, h)
+}
+
+// sized is a job whose record has this many KB.
+func sized(t *testing.T, s *store, kb int) string {
+	t.Helper()
+	job, err := s.Create(t.Context(), strings.Repeat("x", kb<<10-100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job.ID
+}
+
+// TestRenewalCost prints what the renewals of 15 minutes cost, by the size of the record,
+// and compares it with the work that they protect.
+func TestRenewalCost(t *testing.T) {
+	const (
+		unit   = 0.625 / 1e6         // dollars, on demand
+		second = 0.25 * 0.0000133334 // of 256 MB on arm64
+		work   = 900                 // seconds
+	)
+	t.Log("record   renewals   write units   dollars a million jobs   share of the compute   longest lease")
+	for _, c := range []struct{ kb, want int }{{1, 20}, {20, 18}, {100, 4}, {145, 2}, {200, 2}, {228, 2}, {230, 1}, {358, 1}} {
+		kb, want := c.kb, c.want
+		synctest.Test(t, func(t *testing.T) {
+			s := &beats{store: memstore.New[string, string]()}
+			id := sized(t, s.store, kb)
+			ctx, cancel := context.WithTimeout(t.Context(), work*time.Second)
+			defer cancel()
+			err := jobstore.Run(ctx, s, id, func(ctx context.Context, _ *job) (string, error) {
+				<-ctx.Done()
+				return "out", nil
+			})
+			units, longest := len(s.at)*(kb+2), time.Duration(0)
+			for _, l := range s.leases {
+				longest = max(longest, l)
+			}
+			share := float64(units) * unit / (work * second)
+			t.Logf("%3d KB   %8d   %11d   %22.0f   %18.1f %%   %13v", kb, len(s.at), units, float64(units)*unit*1e6, 100*share, longest.Round(time.Second))
+			if err != nil || len(s.at) != want || share >= 0.1 {
+				t.Errorf("%d KB: %d renewals, %v, %.3f of the compute; want %d and less than a tenth", kb, len(s.at), err, share, want)
+			}
+		})
+	}
+}
+
+// TestALargeRecordIsRenewedLessOften, also when the handler reports in between, and when
+// renewals fail for a while.
+func TestALargeRecordIsRenewedLessOften(t *testing.T) {
+	for name, c := range map[string]struct {
+		reports bool
+		fails   int
+		first   time.Duration
+	}{
+		"in silence":         {false, 0, time.Minute},
+		"with reports":       {true, 0, time.Minute},
+		"after two failures": {false, 2, time.Minute + 2*time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &beats{store: memstore.New[string, string](), fails: c.fails}
+			err := jobstore.Run(t.Context(), s, sized(t, s.store, 98), func(ctx context.Context, _ *job) (string, error) {
+				for range 10 {
+					if c.reports {
+						if err := jobstore.Report(ctx, 50, "half"); err != nil {
+							return "", err
+						}
+					}
+					time.Sleep(time.Minute + 100*time.Millisecond)
+				}
+				return "out", ctx.Err()
+			}, quiet)
+			if err != nil || len(s.at) != 3 || s.at[0].Round(time.Second) != c.first {
+				t.Errorf("%s: %v, renewed at %v, want three times, first at %v", name, err, s.at, c.first)
+			}
+			for i, l := range s.leases {
+				if l != 280*time.Second || i > 0 && (s.at[i]-s.at[i-1]).Round(time.Second) != 200*time.Second {
+					t.Errorf("%s: renewed at %v for %v, want 200s apart, for 280s", name, s.at, s.leases)
+				}
+			}
+		})
+	}
+}
+
+// TestALargeRecordAndADeadline: the lease does not outlast the invocation.
+func TestALargeRecordAndADeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &beats{store: memstore.New[string, string]()}
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+		defer cancel()
+		err := jobstore.Run(ctx, s, sized(t, s.store, 300), func(ctx context.Context, _ *job) (string, error) {
+			<-ctx.Done()
+			return "out", nil
+		})
+		if err != nil || len(s.at) != 1 || s.leases[0] != 130*time.Second {
+			t.Errorf("%v, renewed at %v for %v, want once, until 10 s after the deadline", err, s.at, s.leases)
+		}
+	})
+}

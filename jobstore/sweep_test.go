@@ -1,0 +1,155 @@
+package jobstore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+func quietly(o *jobstore.SweepOptions) { o.Logger = slog.New(slog.DiscardHandler) }
+
+// TestSweepStopsInTime and goes on with the next call.
+func TestSweepStopsInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := memstore.New[string, string]()
+		for range 90 {
+			newJob(t, s)
+		}
+		time.Sleep(time.Hour)
+		started := map[string]int{}
+		for range 5 {
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			began := time.Now()
+			swept, err := jobstore.Sweep(ctx, s, func(_ context.Context, j jobstore.Stuck) error {
+				started[j.ID]++
+				time.Sleep(1500 * time.Millisecond)
+				return nil
+			}, quietly)
+			if took := time.Since(began); took > 29*time.Second || err != nil {
+				t.Errorf("a sweep of 30 s took %v, %v", took, err)
+			}
+			if swept.Early != (swept.Started == 19) {
+				t.Errorf("%+v, want it to say when it stopped early", swept)
+			}
+			cancel()
+		}
+		for id, n := range started {
+			if n != 1 {
+				t.Errorf("%s was started %d times", id, n)
+			}
+		}
+		if len(started) != 90 {
+			t.Errorf("%d of 90 jobs were started", len(started))
+		}
+	})
+}
+
+// searching is a Sweeper whose search hangs, as one behind a slow network.
+type searching struct{}
+
+func (searching) Stuck(ctx context.Context, _ time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
+		<-ctx.Done()
+		yield(jobstore.Stuck{}, ctx.Err())
+	}
+}
+
+func TestASearchThatHangsEndsInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		began := time.Now()
+		swept, err := jobstore.Sweep(ctx, searching{}, startNothing, quietly)
+		if took := time.Since(began); took != 28*time.Second || err != nil || !swept.Early {
+			t.Errorf("%+v, %v after %v, want it to be early after 28s", swept, err, took)
+		}
+		ctx, cancel = context.WithCancel(t.Context())
+		cancel()
+		if _, err := jobstore.Sweep(ctx, searching{}, startNothing, quietly); !errors.Is(err, context.Canceled) {
+			t.Errorf("with a context that was canceled: %v", err)
+		}
+	})
+}
+
+func startNothing(context.Context, jobstore.Stuck) error { return nil }
+
+// broken is a store whose re-arming fails, or says that another sweep was faster.
+type broken struct {
+	*store
+	mine bool
+	err  error
+}
+
+func (b broken) Rearm(context.Context, jobstore.Stuck, time.Time) (bool, error) { return b.mine, b.err }
+
+// TestWhatASweepReports counts the jobs by what became of them.
+func TestWhatASweepReports(t *testing.T) {
+	anHourLater := func(o *jobstore.SweepOptions) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } }
+	boom := errors.New("boom")
+	for name, c := range map[string]struct {
+		wrap  func(*store) jobstore.Sweeper
+		start error
+		want  jobstore.Swept
+		calls int
+		log   string
+	}{
+		"all started":       {func(s *store) jobstore.Sweeper { return s }, nil, jobstore.Swept{Started: 3}, 3, "level=INFO"},
+		"no start works":    {func(s *store) jobstore.Sweeper { return s }, boom, jobstore.Swept{Failed: 3}, 3, "level=ERROR"},
+		"another's":         {func(s *store) jobstore.Sweeper { return broken{store: s} }, nil, jobstore.Swept{Taken: 3}, 0, "level=INFO"},
+		"no write works":    {func(s *store) jobstore.Sweeper { return broken{s, false, boom} }, nil, jobstore.Swept{Failed: 3}, 0, "level=ERROR"},
+		"without re-arming": {func(s *store) jobstore.Sweeper { return struct{ jobstore.Sweeper }{s} }, nil, jobstore.Swept{Started: 3}, 3, "level=INFO"},
+	} {
+		s, log, calls := memstore.New[string, string](), &bytes.Buffer{}, 0
+		for range 3 {
+			newJob(t, s)
+		}
+		got, err := jobstore.Sweep(t.Context(), c.wrap(s), func(context.Context, jobstore.Stuck) error { calls++; return c.start }, anHourLater,
+			func(o *jobstore.SweepOptions) { o.Logger = slog.New(slog.NewTextHandler(log, nil)) })
+		if got != c.want || calls != c.calls {
+			t.Errorf("%s: %+v after %d calls, want %+v after %d", name, got, calls, c.want, c.calls)
+		}
+		if failed := c.want.Failed > 0; errors.Is(err, boom) != failed {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !strings.Contains(log.String(), c.log) {
+			t.Errorf("%s: logged %s, want %s", name, log, c.log)
+		}
+	}
+	log := &bytes.Buffer{}
+	_, err := jobstore.Sweep(t.Context(), memstore.New[string, string](), startNothing, func(o *jobstore.SweepOptions) { o.Logger = slog.New(slog.NewTextHandler(log, nil)) })
+	if err != nil || log.Len() > 0 {
+		t.Errorf("a sweep that finds nothing: %v, logged %s", err, log)
+	}
+}
+
+// TestSweepBackoff: a job is started again later each time, whatever the back-off says
+// after a second at the earliest.
+func TestSweepBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, asked := memstore.New[string, string](), ""
+		id := newJob(t, s)
+		time.Sleep(time.Hour)
+		for range 3 {
+			_, err := jobstore.Sweep(t.Context(), s, startNothing, quietly, func(o *jobstore.SweepOptions) {
+				o.Backoff = func(n int) time.Duration { asked += fmt.Sprint(n); return -time.Hour }
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			time.Sleep(time.Second)
+		}
+		if got := get(t, s, id); asked != "123" || got.HandOvers != 3 {
+			t.Errorf("asked for %s, and the job was started %d times; want 123 and 3", asked, got.HandOvers)
+		}
+	})
+}
