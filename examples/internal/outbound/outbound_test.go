@@ -108,7 +108,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// TestErrorsRepeatNothing has a service repeat the token in what is no answer.
+// TestErrorsRepeatNothing has a service repeat the token where an answer is malformed.
 func TestErrorsRepeatNothing(t *testing.T) {
 	for _, answer := range []string{
 		"%s", "HTTP/1.1 %s\r\n\r\n", "HTTP/1.1 200 OK\r\n%s\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
