@@ -1,17 +1,32 @@
 import { defineBackend } from '@aws-amplify/backend';
+import { Fn } from 'aws-cdk-lib';
 import { FilterCriteria, Function, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { auth } from './auth/resource';
-import { data } from './data/resource';
+import { data, unreadable } from './data/resource';
 import { processQueryJob, submitQuery } from './functions/resource';
 
 const backend = defineBackend({ auth, data, submitQuery, processQueryJob });
 
-const { amplifyDynamoDbTables, cfnGraphqlApi } = backend.data.resources.cfnResources;
+const { amplifyDynamoDbTables, cfnGraphqlApi, cfnResolvers } = backend.data.resources.cfnResources;
 for (const { resources } of [backend.submitQuery, backend.processQueryJob]) {
   // Amplify tells the API's address only to functions in TypeScript.
   (resources.lambda as Function).addEnvironment('APPSYNC_URL', cfnGraphqlApi.attrGraphQlUrl);
+}
+
+// A filter compares every field, also those that its caller may not read: a user who filters by
+// the beginning of a token learns the token, character by character.
+const refuseFilters = [
+  '#if( $util.authType() != "IAM Authorization" && !$util.isNull($ctx.args.filter) )',
+  '#set( $filter = $util.toJson($ctx.args.filter) )',
+  ...unreadable.map((field) => `#if( $filter.contains('"${field}"') )$util.unauthorized()#end`),
+  '#end',
+];
+for (const resolver of Object.values(cfnResolvers)) {
+  if (resolver.fieldName === 'listQueryJobs' || resolver.typeName === 'Subscription') {
+    resolver.requestMappingTemplate = Fn.join('\n', [...refuseFilters, resolver.requestMappingTemplate!]);
+  }
 }
 
 const jobs = backend.data.resources.tables['QueryJob'];

@@ -12,6 +12,9 @@ import { processQueryJob, submitQuery } from '../functions/resource';
 type Allow = Parameters<Parameters<ReturnType<typeof a.string>['authorization']>[0]>[0];
 const functionsOnly = (allow: Allow) => [allow.ownerDefinedIn('owner').identityClaim('sub').to([])];
 
+// unreadable are the fields with that rule. backend.ts keeps users from filtering by them.
+export const unreadable = ['errorDetail', 'createToken', 'claimToken', 'claimableFrom', 'reports'];
+
 const schema = a
   .schema({
     QueryJob: a
@@ -34,7 +37,7 @@ const schema = a
         canceled: a.boolean(),
         expiresAt: a.timestamp(), // s since 1970
 
-        // No browser reads these, not even the owner's.
+        // No browser reads these, not even the owner's, or filters by them: see unreadable.
         errorDetail: a.string().authorization(functionsOnly), // for operators
         createToken: a.string().authorization(functionsOnly), // of the create call
         claimToken: a.string().authorization(functionsOnly), // of the claim
