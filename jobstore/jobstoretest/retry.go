@@ -205,6 +205,20 @@ func retrySwept(f *fixture) {
 	}
 }
 
+// retryHandOvers reopens a job that a sweep has started before it was abandoned.
+func retryHandOvers(f *fixture) {
+	id := f.create(func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 }).ID
+	f.claim(id)
+	f.advance(pickUp)
+	f.rearm(f.stuck()[0], f.now().Add(time.Hour))
+	_, err := f.store.Claim(f.ctx, id, f.lease())
+	f.fails(err, "claim", id, jobstore.ErrAbandoned)
+	f.advance(time.Millisecond)
+	if got := f.retry(id); got.HandOvers != 0 {
+		f.Errorf("the reopened job has %d hand-overs, want none", got.HandOvers)
+	}
+}
+
 func retryHistory(f *fixture) {
 	id := f.failed().ID
 	f.advance(time.Second)
