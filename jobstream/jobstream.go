@@ -80,7 +80,7 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	})
 }
 
-// longest is the longest wait for a job that has failed. Its record comes again at once and
+// longest is the longest wait for a job that has failed. Lambda delivers its record again at once, which
 // holds up the others until then, so the waits are short, and in place.
 const longest = 2 * time.Minute
 

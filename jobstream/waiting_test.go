@@ -108,7 +108,7 @@ func TestTheNameOfTheStart(t *testing.T) {
 	}
 }
 
-// TestAFailedJobWaitsInPlace, since its record would come again at once.
+// TestAFailedJobWaitsInPlace, since its record is delivered again at once.
 func TestAFailedJobWaitsInPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		jobs := &claims{Store: memstore.New[string, string]()}
