@@ -77,7 +77,7 @@ func TestTokensAreNotShown(t *testing.T) {
 		}
 	}
 	for _, text := range []string{fmt.Sprintf("%+v", job), fmt.Sprintf("%+v", claim), fmt.Sprintf("%#v", lease)} {
-		if !strings.Contains(text, `Owner:(hidden)`) && !strings.Contains(text, `Owner:"(hidden)"`) {
+		if !strings.Contains(text, `Owner:(withheld)`) && !strings.Contains(text, `Owner:"(withheld)"`) {
 			t.Errorf("the other fields are not shown as usual: %s", text)
 		}
 	}

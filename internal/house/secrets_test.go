@@ -17,7 +17,7 @@ import (
 
 // secretive matches the names of fields and types that may hold a key, a secret or a
 // token.
-var secretive = regexp.MustCompile(`(?i)key|secret|token|owner|credential|authoriz|signature|password|header|client|environ|mac$`)
+var secretive = regexp.MustCompile(`(?i)key|secret|token|owner|credential|authoriz|signature|password|header|client|^env|mac$`)
 
 // harmless are fields with such a name that hold nothing of the kind.
 var harmless = map[string]string{
@@ -27,6 +27,8 @@ var harmless = map[string]string{
 	"jobstore/dynamostore.Attributes.CreateToken": "the name of an attribute",
 	"jobstore/appsyncstore.Fields.ClaimToken":     "the name of a field",
 	"jobstore/appsyncstore.Fields.CreateToken":    "the name of a field",
+	"jobstore/appsyncstore.Options.HTTPClient":    "its own headers are the user's",
+	"jobstore/appsyncstore.Store.client":          "its Authorizer hides, see TestNothingPrintsCredentials",
 	"lambdalocal.HTTPAPIOptions.RouteKey":         "the route of an HTTP API",
 	"streamproc.RawRecord.keys":                   "an item's key in its table",
 	"streamproc.Record.Keys":                      "an item's key in its table",
