@@ -35,7 +35,7 @@ type Job[In, Out any] struct {
 	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                       // claims allowed
 	Uncounted       int            `json:"-" dynamodbav:"-"`                                           // claims that did not count, see [Snooze]; MaxAttempts was raised by as many
 	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`         // what the creator asked for; empty for the store's default
-	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret
+	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret, which printing a job does not show
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
 	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim

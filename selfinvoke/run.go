@@ -20,7 +20,7 @@ func (t *Task[T]) sealed() bool { return len(t.opts.Keys.list) > 0 }
 
 // run implements AnyTask.
 func (t *Task[T]) run(ctx context.Context, e *envelope) error {
-	err := t.opts.Keys.verify(e, t.opts.MaxAge)
+	err := t.verify(ctx, e)
 	if err == nil {
 		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
 		err = protect(func() error {

@@ -44,12 +44,10 @@ func (k Keys) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "selfinvoke.Keys(%d)", len(k.list))
 }
 
-// seal signs e. Without keys it does nothing.
+// seal signs e.
 func (k Keys) seal(e *envelope) {
-	if len(k.list) > 0 {
-		e.Trace, e.Metadata = asSent(e.Trace), asSent(e.Metadata)
-		e.MAC = hex.EncodeToString(e.sum(k.list[0]))
-	}
+	e.Trace, e.Metadata = asSent(e.Trace), asSent(e.Metadata)
+	e.MAC = hex.EncodeToString(e.sum(k.list[0]))
 }
 
 // asSent returns m as the task will read it. encoding/json replaces bytes that are
@@ -63,11 +61,7 @@ func asSent(m map[string]string) map[string]string {
 }
 
 // verify refuses an envelope that is not sealed, or was sealed too long ago.
-// Without keys it accepts every envelope.
 func (k Keys) verify(e *envelope, maxAge time.Duration) error {
-	if len(k.list) == 0 {
-		return nil
-	}
 	mac, err := hex.DecodeString(e.MAC)
 	if err != nil || len(mac) == 0 {
 		return fmt.Errorf("%w: it is not sealed", ErrEnvelope)
@@ -88,6 +82,7 @@ func (e *envelope) sum(key []byte) []byte {
 	for _, n := range []int64{int64(e.Version), int64(e.Hop), e.Time} {
 		add(mac, binary.BigEndian.AppendUint64(nil, uint64(n)))
 	}
+	add(mac, []byte(e.Audience))
 	add(mac, []byte(e.Task))
 	add(mac, []byte(e.ID))
 	addMap(mac, e.Trace)

@@ -63,7 +63,7 @@ func sealedEvent(t *testing.T, opts ...func(*selfinvoke.Options)) []byte {
 func open(t *testing.T, event []byte, opts ...func(*selfinvoke.Options)) error {
 	t.Helper()
 	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil }, append(opts, quiet)...)
-	_, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), event)
+	_, err := selfinvoke.Wrap(never(t), task).Invoke(unwrapped(t), event)
 	return err
 }
 
@@ -110,7 +110,7 @@ func TestSealCoversEveryField(t *testing.T) {
 	mac := fields["mac"].(string)
 	for name, value := range map[string]any{
 		"id": "other", "hop": 2, "time": fields["time"].(float64) + 1, "payload": message{"other"},
-		"trace": map[string]string{"traceparent": "00-2"}, "metadata": map[string]string{"tenant": "b"},
+		"audience": "other", "trace": map[string]string{"traceparent": "00-2"}, "metadata": map[string]string{"tenant": "b"},
 		"mac": strings.ToUpper(mac[:10]) + mac[11:] + "0", "": nil,
 	} {
 		changed := map[string]any{}
@@ -145,7 +145,7 @@ func TestSealOfAnotherTask(t *testing.T) {
 		t.Error("the task ran")
 		return nil
 	}, withKeys(newKey), quiet)
-	if _, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), event); !errors.Is(err, selfinvoke.ErrEnvelope) {
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(unwrapped(t), event); !errors.Is(err, selfinvoke.ErrEnvelope) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -198,7 +198,7 @@ func TestSealOfInvalidUTF8(t *testing.T) {
 	if err := task.Invoke(ctx, 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := selfinvoke.Wrap(never(t), task).Invoke(t.Context(), client.calls[0].Payload); err != nil || got != "caf\ufffd" {
+	if _, err := selfinvoke.Wrap(never(t), task).Invoke(unwrapped(t), client.calls[0].Payload); err != nil || got != "caf\ufffd" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

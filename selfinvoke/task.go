@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -79,7 +78,7 @@ func (t *Task[T]) Continue(ctx context.Context, state T) error {
 	if e == nil || e.Task != t.name {
 		return &InvokeError{Task: t.name, Err: fmt.Errorf("%w: the context does not belong to the task", ErrNoFunction)}
 	}
-	return t.send(ctx, e.ID+"."+strconv.Itoa(e.Hop), state)
+	return t.send(ctx, e.next(), state)
 }
 
 func (t *Task[T]) send(ctx context.Context, id string, v T) error {
@@ -98,7 +97,7 @@ func (t *Task[T]) deliver(ctx context.Context, function, id string, v T) error {
 	if err := t.known(ctx, function); err != nil {
 		return err
 	}
-	event, err := t.event(ctx, id, v)
+	event, err := t.event(ctx, function, id, v)
 	if err != nil {
 		return err
 	}
@@ -115,13 +114,13 @@ func (t *Task[T]) call(ctx context.Context, function string, event []byte) error
 }
 
 // event puts v into an envelope.
-func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
+func (t *Task[T]) event(ctx context.Context, function, id string, v T) ([]byte, error) {
+	if hop := Hop(ctx); hop >= t.opts.MaxHops { // hop+1 may overflow
+		return nil, fmt.Errorf("%w: this would be hop %d, Options.MaxHops is %d", ErrTooManyHops, uint(hop)+1, t.opts.MaxHops)
+	}
 	e := envelope{
 		IsAsync: true, Version: version, Task: t.name, ID: id, Hop: Hop(ctx) + 1,
 		Time: time.Now().UnixMilli(), Trace: map[string]string{}, Metadata: Metadata(ctx),
-	}
-	if e.Hop > t.opts.MaxHops {
-		return nil, fmt.Errorf("%w: this would be hop %d, Options.MaxHops is %d", ErrTooManyHops, e.Hop, t.opts.MaxHops)
 	}
 	var err error
 	if e.Payload, err = json.Marshal(v); err != nil {
@@ -130,7 +129,9 @@ func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
 	if t.opts.Inject != nil {
 		t.opts.Inject(ctx, e.Trace)
 	}
-	t.opts.Keys.seal(&e)
+	if err := t.seal(ctx, function, &e); err != nil {
+		return nil, err
+	}
 	event, err := json.Marshal(&e)
 	if len(event) > MaxPayload {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; store it in a job and pass the job's ID", ErrTooLarge, len(event), MaxPayload)
