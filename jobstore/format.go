@@ -41,3 +41,10 @@ func (l Lease) Format(f fmt.State, verb rune) {
 
 // LogValue implements [slog.LogValuer], for the reason of Format.
 func (l Lease) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", l)) }
+
+// Format implements [fmt.Formatter], so that printing a history does not show tokens.
+func (t Transition) Format(f fmt.State, verb rune) {
+	type transition Transition
+	t.Owner = withhold(t.Owner)
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), transition(t))
+}

@@ -55,7 +55,7 @@ func (j *Job[In, Out]) Claim() Claim {
 type Claim struct {
 	ID      string
 	Attempt int
-	Owner   string
+	Owner   string       `json:"-"` // the worker's secret
 	At      time.Time    // when the claim was made, by the store's clock then
 	Size    int          // of the record when it was claimed; bounds what the outcome may add
 	History []Transition // when the job was claimed, so that a store can bound it
@@ -63,7 +63,7 @@ type Claim struct {
 
 // Lease is what a worker asks for when it claims a job.
 type Lease struct {
-	Owner string    // a token made for this claim alone, see [NewID]
+	Owner string    `json:"-"` // a token made for this claim alone, see [NewID]
 	Until time.Time // when another worker may claim the job
 }
 

@@ -98,9 +98,9 @@ func (o *Options) check() string {
 		return fmt.Sprintf("Options.EndingBefore is %v, want at least 0", o.EndingBefore)
 	case o.MaxAge <= 0:
 		return fmt.Sprintf("Options.MaxAge is %v, want more than 0", o.MaxAge)
-	case o.MaxAge != defaultMaxAge && len(o.Keys.list) == 0:
+	case o.MaxAge != defaultMaxAge && len(o.Keys.all()) == 0:
 		return fmt.Sprintf("Options.MaxAge is %v, but without Keys no envelope is sealed", o.MaxAge)
-	case o.Audience != "" && len(o.Keys.list) == 0:
+	case o.Audience != "" && len(o.Keys.all()) == 0:
 		return fmt.Sprintf("Options.Audience is %q, but without Keys no envelope is sealed", o.Audience)
 	case o.Logger == nil:
 		return "Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs"

@@ -16,7 +16,7 @@ func (t *Task[T]) taskName() string {
 	return t.name
 }
 
-func (t *Task[T]) sealed() bool { return len(t.opts.Keys.list) > 0 }
+func (t *Task[T]) sealed() bool { return len(t.opts.Keys.all()) > 0 }
 
 // run implements AnyTask.
 func (t *Task[T]) run(ctx context.Context, e *envelope) error {

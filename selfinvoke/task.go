@@ -27,7 +27,7 @@ type Client interface {
 // asynchronous invocation of itself. Make one with [NewTask] and pass it to [Wrap].
 type Task[T any] struct {
 	name   string
-	client Client
+	client func() Client // a func, so that fmt does not print it
 	fn     func(context.Context, T) error
 	opts   Options
 }
@@ -37,11 +37,17 @@ type Task[T any] struct {
 // no I/O. It panics when name is empty, client or fn is nil, or an option is out of
 // its range.
 func NewTask[T any](name string, client Client, fn func(context.Context, T) error, opts ...func(*Options)) *Task[T] {
-	t := &Task[T]{name: name, client: client, fn: fn, opts: newOptions(opts)}
+	t := &Task[T]{name: name, client: func() Client { return client }, fn: fn, opts: newOptions(opts)}
 	if wrong := t.check(); wrong != "" {
 		panic("selfinvoke: NewTask: " + wrong)
 	}
 	return t
+}
+
+// Format implements [fmt.Formatter]. It shows the task's name, and nothing of its client
+// and options.
+func (t Task[T]) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "selfinvoke.Task(%s)", t.name)
 }
 
 // check returns what is wrong with the arguments of NewTask, or "".
@@ -49,7 +55,7 @@ func (t *Task[T]) check() string {
 	switch {
 	case t.name == "":
 		return "name is empty"
-	case t.client == nil:
+	case t.client() == nil:
 		return "client is nil"
 	case t.fn == nil:
 		return "fn is nil"
@@ -107,7 +113,7 @@ func (t *Task[T]) deliver(ctx context.Context, function, id string, v T) error {
 func (t *Task[T]) call(ctx context.Context, function string, event []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, t.opts.Timeout)
 	defer cancel()
-	_, err := t.client.Invoke(ctx, &lambda.InvokeInput{
+	_, err := t.client().Invoke(ctx, &lambda.InvokeInput{
 		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: event,
 	}, withTrace(ctx), withoutLateTries(ctx))
 	return err
