@@ -7,7 +7,9 @@
 //	GET  /jobs/{id}/events  server-sent events: the job after each change, until it is finished
 //
 // The Idempotency-Key header of a POST becomes the job's ID, so a repeated request
-// creates no second job. Watching reads the store every [Options.PollInterval]. It needs
+// creates no second job. A repeat with another input is answered with 422, without the
+// job. All callers share the keys: where one must not guess another's, have your middleware
+// put the caller's name before the key. Watching reads the store every [Options.PollInterval]. It needs
 // no stream and no index.
 //
 // The package does not authenticate. Anyone who can reach it may create jobs, and

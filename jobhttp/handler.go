@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/input"
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -62,14 +63,18 @@ type handler[In, Out any] struct {
 }
 
 func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
-	input, err := decode[In](http.MaxBytesReader(w, r.Body, h.opts.MaxBody))
+	given, err := decode[In](http.MaxBytesReader(w, r.Body, h.opts.MaxBody))
 	if err != nil {
 		refuse(w, bodyStatus(err))
 		return
 	}
-	job, err := h.store.Create(r.Context(), input, func(o *jobstore.CreateOptions) { o.ID = r.Header.Get("Idempotency-Key") })
+	job, err := h.store.Create(r.Context(), given, func(o *jobstore.CreateOptions) { o.ID = r.Header.Get("Idempotency-Key") })
 	if err != nil && !errors.Is(err, jobstore.ErrExists) {
 		h.fail(w, r, err)
+		return
+	}
+	if err != nil && !input.Same(job.Input, given) {
+		refuse(w, http.StatusUnprocessableEntity) // the job may be another caller's
 		return
 	}
 	w.Header().Set("Location", "./"+url.PathEscape(job.ID)) // the ID may have a colon
@@ -77,15 +82,15 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 }
 
 // decode reads exactly one JSON value.
-func decode[In any](body io.Reader) (input In, err error) {
+func decode[In any](body io.Reader) (given In, err error) {
 	d := json.NewDecoder(body)
-	if err := d.Decode(&input); err != nil {
-		return input, err
+	if err := d.Decode(&given); err != nil {
+		return given, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return input, errors.Join(errors.New("more than one JSON value"), err)
+		return given, errors.Join(errors.New("more than one JSON value"), err)
 	}
-	return input, nil
+	return given, nil
 }
 
 func bodyStatus(err error) int {

@@ -57,11 +57,25 @@ func TestSubmitAndShow(t *testing.T) {
 
 func TestIdempotencyKey(t *testing.T) {
 	h := jobhttp.New(memstore.New[string, string]())
-	for _, input := range []string{`"first"`, `"second"`} {
+	for _, input := range []string{`"first"`, ` "f\u0069rst"`} {
 		w := call(t, h, "POST", "/", input, "Idempotency-Key", "k 1")
 		if got := decode(t, w); w.Code != http.StatusAccepted || got.ID != "k 1" || got.Input != "first" || w.Header().Get("Location") != "./k%201" {
 			t.Errorf("POST %s: %d %v %s", input, w.Code, w.Header(), w.Body)
 		}
+	}
+}
+
+// TestKeysOfOtherInputs: a caller that guesses a key gets no job by it, and learns
+// that the input was not taken.
+func TestKeysOfOtherInputs(t *testing.T) {
+	h := jobhttp.New(memstore.New[string, string]())
+	call(t, h, "POST", "/", `"first"`, "Idempotency-Key", "k 1")
+	w := call(t, h, "POST", "/", `"second"`, "Idempotency-Key", "k 1")
+	if w.Code != http.StatusUnprocessableEntity || w.Header().Get("Location") != "" || strings.Contains(w.Body.String(), "first") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if w := call(t, h, "GET", "/k%201", ""); decode(t, w).Input != "first" {
+		t.Errorf("the job is %s", w.Body)
 	}
 }
 

@@ -2,7 +2,8 @@
 // asked for it.
 //
 // A job is pending when it is created, processing while a worker holds its claim, and
-// complete or error in the end. The last two are final.
+// complete or error in the end. The last two are final for workers. An operator can
+// [List] the jobs that failed and [Retry] them when the cause is gone.
 //
 //	job, err := jobs.Create(ctx, "What were sales last month?")
 //	// Answer the caller with job.ID. A trigger then makes a worker call Run:
@@ -12,7 +13,7 @@
 //	})
 //
 // The package has what users of jobs need: the types, the [JobStore] interface, [Run],
-// [Report], [RetryAfter], [Snooze], [Cancel] and [Sweep]. It imports no AWS module. The stores are packages of
+// [Report], [RetryAfter], [Snooze], [Cancel], [Sweep], [List] and [Retry]. It imports no AWS module. The stores are packages of
 // their own: memstore for tests, dynamostore for DynamoDB, appsyncstore for an Amplify
 // API. Package driver is for implementers of a store, jobstoretest is the suite that
 // every store passes.
@@ -55,7 +56,7 @@
 //     [ErrFinished], [ErrLeased] and until when, [ErrNotDue] and when it is due.
 //  3. A worker that lost its lease changes nothing. Report and settle are fenced by
 //     owner and attempt. A settle succeeds only if its own outcome is what is stored.
-//  4. complete and error are final.
+//  4. complete is final. error is final for workers; only an operator's [Retry] reopens it.
 //  5. Every write is safe to repeat when its answer was lost. A copy of a request that
 //     arrives late, whenever that is, changes nothing.
 //  6. A lease is short and renewed, or ends with the invocation where that is sooner

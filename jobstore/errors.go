@@ -26,7 +26,7 @@ var ErrAbandoned = fmt.Errorf("no worker finished the job: %w", ErrFinished)
 
 // Error is the error of a store: the operation, the job, and the cause.
 type Error struct {
-	Op  string // "create", "get", "claim", "report", "settle", "cancel", "sweep" or "run"
+	Op  string // "create", "get", "claim", "report", "settle", "cancel", "retry", "sweep", "list" or "run"
 	ID  string // the job's; may be empty
 	Err error
 }

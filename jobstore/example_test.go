@@ -145,3 +145,68 @@ func ExampleExponential() {
 	fmt.Println(d >= 3*time.Minute, d <= 5*time.Minute)
 	// Output: true true
 }
+
+// An operator has fixed the upstream, and reopens what had failed.
+func ExampleRetry() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	quiet := func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) }
+	job, err := jobs.Create(ctx, "What were sales last month?")
+	if err != nil {
+		panic(err)
+	}
+	_ = jobstore.Run(ctx, jobs, job.ID, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		return "", jobstore.Permanent(errors.New("401: the key has expired"))
+	}, quiet)
+
+	for failed, err := range jobstore.List(ctx, jobs, jobstore.FailedJobs) {
+		if err != nil {
+			panic(err)
+		}
+		job, err := jobstore.Retry(ctx, jobs, failed.ID)
+		fmt.Println(job.Status, job.ErrorDetail, err)
+	}
+	// In production, the sweep starts it.
+	err = jobstore.Run(ctx, jobs, job.ID, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+		return "up 12 %", nil
+	}, quiet)
+	job, _ = jobs.Get(ctx, job.ID)
+	fmt.Println(job.Status, job.Output, err)
+	// Output:
+	// pending 401: the key has expired <nil>
+	// complete up 12 % <nil>
+}
+
+// A page on a screen has two jobs, and a link to the next page.
+func ExampleList() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	for n := range 3 {
+		id := fmt.Sprint("job-", n)
+		if _, err := jobs.Create(ctx, "question", func(o *jobstore.CreateOptions) { o.ID = id }); err != nil {
+			panic(err)
+		}
+		if _, err := jobstore.Cancel(ctx, jobs, id, "the customer has left"); err != nil {
+			panic(err)
+		}
+	}
+	page := func(after string) (next string) {
+		shown := 0
+		for job, err := range jobstore.List(ctx, jobs, jobstore.CanceledJobs, func(o *jobstore.ListOptions) { o.After = after }) {
+			if err != nil {
+				panic(err)
+			}
+			fmt.Println(job.ID, job.Status)
+			if shown++; shown == 2 {
+				return job.Cursor
+			}
+		}
+		return ""
+	}
+	next := page("")
+	fmt.Println("more:", next != "")
+	page(next)
+	// Output:
+	// job-0 error
+	// job-1 error
+	// more: true
+	// job-2 error
+}

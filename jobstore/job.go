@@ -35,7 +35,7 @@ type Job[In, Out any] struct {
 	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                       // claims allowed
 	Uncounted       int            `json:"-" dynamodbav:"-"`                                           // claims that did not count, see [Snooze]; MaxAttempts was raised by as many
 	OnLeaseExpiry   LeaseExpiry    `json:"onLeaseExpiry,omitempty" dynamodbav:"onLeaseExpiry"`         // what the creator asked for; empty for the store's default
-	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret
+	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret, which printing a job does not show
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
 	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim
@@ -55,7 +55,7 @@ func (j *Job[In, Out]) Claim() Claim {
 type Claim struct {
 	ID      string
 	Attempt int
-	Owner   string
+	Owner   string       `json:"-"` // the worker's secret
 	At      time.Time    // when the claim was made, by the store's clock then
 	Size    int          // of the record when it was claimed; bounds what the outcome may add
 	History []Transition // when the job was claimed, so that a store can bound it
@@ -63,7 +63,7 @@ type Claim struct {
 
 // Lease is what a worker asks for when it claims a job.
 type Lease struct {
-	Owner string    // a token made for this claim alone, see [NewID]
+	Owner string    `json:"-"` // a token made for this claim alone, see [NewID]
 	Until time.Time // when another worker may claim the job
 }
 

@@ -9,6 +9,10 @@ type Layout struct {
 	SortKey string // empty in a table without one
 	Status  string
 	Marker  Marker
+
+	// ClaimableFrom is when a job is due, in milliseconds since 1970. A stream skips jobs
+	// by it that start later. Empty when the store does not say.
+	ClaimableFrom string
 }
 
 // Marker is the string attribute by which a job is told from the other items of a

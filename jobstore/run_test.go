@@ -174,12 +174,17 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Sweep: option 1 of 1 is nil":                     sweep(nil),
 		"jobstore: Run: RunOptions.Lease is 0s":                     func() { jobstore.CheckRunOptions(func(o *jobstore.RunOptions) { o.Lease = 0 }) },
 		"jobstore: Run: RunOptions.Logger is nil":                   run(func(o *jobstore.RunOptions) { o.Logger = nil }),
-		"jobstore: Sweep: sweeper is nil":                           func() { _, _ = jobstore.Sweep(t.Context(), nil, nil) },
-		"jobstore: Sweep: fn is nil":                                func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
-		"jobstore: Sweep: SweepOptions.Margin is -1ns, want at":     sweep(func(o *jobstore.SweepOptions) { o.Margin = -1 }),
-		"jobstore: Sweep: SweepOptions.Backoff is nil":              sweep(func(o *jobstore.SweepOptions) { o.Backoff = nil }),
-		"jobstore: Sweep: SweepOptions.Logger is nil":               sweep(func(o *jobstore.SweepOptions) { o.Logger = nil }),
-		"jobstore: Sweep: SweepOptions.Now is nil":                  sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
+		"jobstore: Retry: store is nil":                             func() { _, _ = jobstore.Retry[string, string](t.Context(), nil, "a") },
+		"jobstore: List: store is nil":                              func() { jobstore.List[string, string](t.Context(), nil, jobstore.FailedJobs) },
+		"jobstore: List: ListOptions.PageSize is 0, want at": func() {
+			jobstore.List(t.Context(), s, jobstore.FailedJobs, func(o *jobstore.ListOptions) { o.PageSize = 0 })
+		},
+		"jobstore: Sweep: sweeper is nil":                       func() { _, _ = jobstore.Sweep(t.Context(), nil, nil) },
+		"jobstore: Sweep: fn is nil":                            func() { _, _ = jobstore.Sweep(t.Context(), s, nil) },
+		"jobstore: Sweep: SweepOptions.Margin is -1ns, want at": sweep(func(o *jobstore.SweepOptions) { o.Margin = -1 }),
+		"jobstore: Sweep: SweepOptions.Backoff is nil":          sweep(func(o *jobstore.SweepOptions) { o.Backoff = nil }),
+		"jobstore: Sweep: SweepOptions.Logger is nil":           sweep(func(o *jobstore.SweepOptions) { o.Logger = nil }),
+		"jobstore: Sweep: SweepOptions.Now is nil":              sweep(func(o *jobstore.SweepOptions) { o.Now = nil }),
 	} {
 		if got := panicOf(call); !strings.HasPrefix(got, want) {
 			t.Errorf("panicked with %q, want %q", got, want)
@@ -414,6 +419,14 @@ func TestOptionalInterfaces(t *testing.T) {
 	s := memstore.New[string, string]()
 	if _, err := jobstore.Cancel(t.Context(), plain{s}, "a", ""); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("Cancel of a store without it: %v", err)
+	}
+	if _, err := jobstore.Retry(t.Context(), plain{s}, "a"); !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("Retry of a store without it: %v", err)
+	}
+	for _, err := range jobstore.List(t.Context(), plain{s}, jobstore.FailedJobs) {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("List of a store without it: %v", err)
+		}
 	}
 	if _, ok := jobstore.As[jobstore.Sweeper](plain{s}); ok {
 		t.Error("a store without Stuck is a Sweeper")

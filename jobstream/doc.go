@@ -17,6 +17,9 @@
 //   - A job that ended, as complete or failed, is never reported. It does not block
 //     the shard.
 //   - Records are handled in order. A job to retry holds up the records behind it.
+//   - A job that starts later is skipped, and [jobstore.Sweep] starts it.
+//   - A record whose job waits, or is held by another worker, is reported, and logged at
+//     level info.
 //   - A job is not started when too little time is left. Its record is reported, and
 //     logged at level info, because nothing has failed.
 //

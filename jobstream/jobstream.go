@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
@@ -32,14 +33,18 @@ type Options struct {
 	// 2 s: Run alone decides whether enough time is left to start a job.
 	FuncOptions
 
-	// Run changes the options of each run of a job. New calls it once to check them.
-	// Default: no change.
+	// Run changes the options of each run of a job. New calls it once to check them. Their
+	// defaults are those of [jobstore.Run], except that Backoff ends at 2 min and MaxWait
+	// is as long: a job that waits holds up its shard, and Lambda delivers its record
+	// again at once. Default: no change.
 	Run func(*jobstore.RunOptions)
 }
 
 // New returns a dispatcher that runs the job of each pending INSERT, see
 // [jobstore.Run]. A job that ended as failed is on the job's record, and never blocks
-// the shard. A job to retry is reported to Lambda, which delivers its record again.
+// the shard. A job to retry is reported to Lambda, which delivers its record again. A job
+// that starts later than in ten seconds is skipped without a claim: [jobstore.Sweep]
+// starts it.
 //
 // New panics when store or handler is nil or an option is unusable.
 func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *streamproc.Dispatcher {
@@ -52,7 +57,10 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	o := Options{Run: func(*jobstore.RunOptions) {}}
 	var seen recent.Set
 	run := func(ctx context.Context, id string) error {
-		mine := func(r *jobstore.RunOptions) { r.Margin, r.Redelivered = o.Margin, seen.Has(id) }
+		mine := func(r *jobstore.RunOptions) {
+			r.Margin, r.Redelivered = o.Margin, seen.Has(id)
+			r.Backoff, r.MaxWait = backoff, longest
+		}
 		err := outcome(id, jobstore.Run(ctx, store, id, handler, mine, o.Run))
 		if err == nil {
 			seen.Add(id)
@@ -72,6 +80,12 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	})
 }
 
+// longest is the longest wait for a job that has failed. Lambda delivers its record again at once, which
+// holds up the others until then, so the waits are short, and in place.
+const longest = 2 * time.Minute
+
+var backoff = jobstore.Exponential(15*time.Second, longest)
+
 func (o *Options) check() {
 	switch {
 	case o.Run == nil:
@@ -83,7 +97,8 @@ func (o *Options) check() {
 	jobstore.CheckRunOptions(o.Run)
 }
 
-// NewFunc returns a dispatcher that calls start with the ID of each pending INSERT.
+// NewFunc returns a dispatcher that calls start with the ID of each pending INSERT, except
+// those that start later, as in [New].
 // start has the job run elsewhere, such as in an invocation of its own. An error of
 // start is reported to Lambda, which delivers the record again.
 //
@@ -98,7 +113,7 @@ func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*Fun
 // newFunc panics as the named constructor, whose options have the given name.
 func newFunc(constructor, options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
 	defer option.Rename("streamproc: New: Options", constructor+": "+options)
-	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status"}}
+	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status", ClaimableFrom: "claimableFrom"}}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
 		id, err := jobID(r.Keys, o.Layout.ID)
 		if err != nil {
@@ -125,7 +140,17 @@ func pending(l jobstore.Layout) streamproc.Filter {
 	if l.Marker.Name != "" {
 		f = f.Having(l.Marker.Name, l.Marker.Value)
 	}
-	return f
+	return f.And(func(r *streamproc.RawRecord) bool { return due(r.New().Number(l.ClaimableFrom)) })
+}
+
+// soon is what a job may wait for when its record comes: Run waits for that in place, and
+// no schedule is faster.
+const soon = 10 * time.Second
+
+// due is false of a job that starts later, by its due time as text.
+func due(claimableFrom string) bool {
+	ms, err := strconv.ParseInt(claimableFrom, 10, 64)
+	return err != nil || time.Until(time.UnixMilli(ms)) <= soon
 }
 
 func jobID(keys streamproc.Keys, attribute string) (string, error) {

@@ -43,7 +43,7 @@ func TestNew(t *testing.T) {
 				return "out", tt.errs[calls-1]
 			}, func(o *jobstream.Options) {
 				o.Logger = slog.New(slog.DiscardHandler)
-				o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
+				o.Run = func(r *jobstore.RunOptions) { r.Logger, r.MaxWait = o.Logger, 0 }
 			})
 			var out []byte
 			var err error

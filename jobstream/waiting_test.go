@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -45,7 +47,7 @@ func TestWhatIsAFailureInTheLog(t *testing.T) {
 			handler := func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", c.err }
 			d := jobstream.New(jobs, handler, func(o *jobstream.Options) {
 				o.Logger = slog.New(slog.NewTextHandler(log, nil))
-				o.Run = func(r *jobstore.RunOptions) { r.Logger = slog.New(slog.DiscardHandler) }
+				o.Run = func(r *jobstore.RunOptions) { r.Logger, r.MaxWait = slog.New(slog.DiscardHandler), 0 }
 			})
 			out, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`))
 			if err != nil || string(out) != firstFailed {
@@ -59,4 +61,82 @@ func TestWhatIsAFailureInTheLog(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAStartInTheFutureIsSkipped by its image, without a claim. Lambda's filter passes it.
+func TestAStartInTheFutureIsSkipped(t *testing.T) {
+	at := func(d time.Duration) string { return fmt.Sprint(time.Now().Add(d).UnixMilli()) }
+	for name, c := range map[string]struct {
+		image   string
+		started bool
+	}{
+		"no start":              {``, true},
+		"a start in an hour":    {`,"claimableFrom":{"N":"` + at(time.Hour) + `"}`, false},
+		"in 15 seconds":         {`,"claimableFrom":{"N":"` + at(15*time.Second) + `"}`, false},
+		"in 5 seconds":          {`,"claimableFrom":{"N":"` + at(5*time.Second) + `"}`, true},
+		"a minute ago":          {`,"claimableFrom":{"N":"` + at(-time.Minute) + `"}`, true},
+		"null":                  {`,"claimableFrom":{"NULL":true}`, true},
+		"no number":             {`,"claimableFrom":{"S":"` + at(time.Hour) + `"}`, true},
+		"another attribute":     {`,"claimable":{"N":"` + at(time.Hour) + `"}`, true},
+		"a number of no moment": {`,"claimableFrom":{"N":"1e99"}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			jobs := &claims{Store: memstore.New[string, string]()}
+			if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+				t.Fatal(err)
+			}
+			d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "out", nil })
+			out, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}`+c.image+`}`))
+			if err != nil || string(out) != nothingFailed || (jobs.n > 0) != c.started {
+				t.Errorf("answered %s, %v, after %d claims; want the job started: %t", out, err, jobs.n, c.started)
+			}
+		})
+	}
+}
+
+// TestTheNameOfTheStart is the layout's.
+func TestTheNameOfTheStart(t *testing.T) {
+	started := 0
+	start := func(context.Context, string) error { started++; return nil }
+	record := inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"},"due":{"N":"` + fmt.Sprint(time.Now().Add(time.Hour).UnixMilli()) + `"}}`)
+	for name, want := range map[string]int{"claimableFrom": 1, "due": 0, "": 1} {
+		started = 0
+		d := jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Layout.ClaimableFrom = name })
+		if out, err := d.Invoke(t.Context(), record); err != nil || string(out) != nothingFailed || started != want {
+			t.Errorf("with the name %q: answered %s, %v, and started %d jobs, want %d", name, out, err, started, want)
+		}
+	}
+}
+
+// TestAFailedJobWaitsInPlace, since its record is delivered again at once.
+func TestAFailedJobWaitsInPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jobs := &claims{Store: memstore.New[string, string]()}
+		if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+			t.Fatal(err)
+		}
+		var at []time.Duration
+		began := time.Now()
+		d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
+			at = append(at, time.Since(began))
+			return "", errors.New("busy")
+		}, func(o *jobstream.Options) {
+			o.Logger = slog.New(slog.DiscardHandler)
+			o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
+		})
+		for n := 0; ; n++ {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			out, err := d.Invoke(ctx, inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`))
+			cancel()
+			if err != nil || n > 10 {
+				t.Fatalf("%s, %v", out, err)
+			}
+			if string(out) == nothingFailed {
+				break
+			}
+		}
+		if len(at) != 8 || jobs.n > 20 || at[7] < 7*time.Minute {
+			t.Errorf("%d attempts, the last after %v, with %d claims; want 8 and few claims before they were due", len(at), at[len(at)-1], jobs.n)
+		}
+	})
 }

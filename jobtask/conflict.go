@@ -1,12 +1,10 @@
 package jobtask
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"log/slog"
-	"reflect"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/input"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -27,20 +25,9 @@ func logConflict(ctx context.Context, c Conflict) error {
 }
 
 // compare tells of a job that exists with another input.
-func (t *Task[In, Out]) compare(ctx context.Context, job *jobstore.Job[In, Out], input In) error {
-	if same(job.Input, input) {
+func (t *Task[In, Out]) compare(ctx context.Context, job *jobstore.Job[In, Out], given In) error {
+	if input.Same(job.Input, given) {
 		return nil
 	}
-	return t.onConflict(ctx, Conflict{ID: job.ID, Status: job.Status, Stored: job.Input, Given: input})
-}
-
-// same compares as a reader of the store does: a number in an any is a float64 there, and
-// a time has lost the name of its zone.
-func same(a, b any) bool {
-	if reflect.DeepEqual(a, b) {
-		return true
-	}
-	textA, errA := json.Marshal(a)
-	textB, errB := json.Marshal(b)
-	return errA == nil && errB == nil && bytes.Equal(textA, textB)
+	return t.onConflict(ctx, Conflict{ID: job.ID, Status: job.Status, Stored: job.Input, Given: given})
 }

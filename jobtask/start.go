@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // Start creates a job with the given ID and has the function run it. It returns as
-// soon as the store has the job and Lambda has the event.
+// soon as the store has the job and Lambda has the event. A job whose
+// [jobstore.CreateOptions.StartAt] is later than in ten seconds gets no event: a
+// [jobstore.Sweep] starts it.
 //
 // Call it for each redelivery of a webhook, with the delivery's key
 // (webhook.Delivery.Key). A job that has begun is left alone. A repeat with another input
@@ -41,8 +44,15 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	} else if err != nil {
 		return err
 	}
+	if time.Until(job.ClaimableFrom) > soon {
+		return nil
+	}
 	return t.task.Invoke(ctx, id)
 }
+
+// soon is what an event may wait for in its own invocation, see [jobstore.RunOptions]
+// MaxWait.
+const soon = 10 * time.Second
 
 // Restart has the function run a stuck job. Pass it to [jobstore.Sweep] in a scheduled
 // invocation of the same function.

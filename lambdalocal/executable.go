@@ -29,7 +29,7 @@ import (
 type Executable struct {
 	Path string   // the file to run; you build it
 	Args []string // after the file's own name
-	Env  []string // NAME=value, over what Lambda sets
+	Env  []string `json:"-"` // NAME=value, over what Lambda sets
 
 	// Dir is where the process runs, and its LAMBDA_TASK_ROOT. The default is this
 	// process's own directory, and /var/task as LAMBDA_TASK_ROOT.
@@ -39,6 +39,12 @@ type Executable struct {
 	// write at a time and in whole lines. Lines over 1 MB are split. The default is
 	// os.Stderr.
 	Output io.Writer
+}
+
+// Format implements [fmt.Formatter]. It shows the file, and nothing of the environment,
+// where secrets are.
+func (e Executable) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "lambdalocal.Executable(%s)", e.Path)
 }
 
 // resolve finds the file, and refuses one that could never run.

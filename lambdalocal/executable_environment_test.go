@@ -2,6 +2,8 @@ package lambdalocal_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -191,5 +193,22 @@ func TestExecutableFreesItsSlot(t *testing.T) {
 			call[int](t, local, "f", `"`+order+`"`) // fails the test if throttled
 		}
 		call[int](t, local, "never", "")
+	}
+}
+
+// TestExecutablesShowNoEnvironment: that is where its secrets are.
+func TestExecutablesShowNoEnvironment(t *testing.T) {
+	e := lambdalocal.Executable{Path: "bootstrap", Env: []string{"SLACK_SECRET=hunter2"}}
+	local, _ := newLocal(t)
+	fn := add(t, local, "f", lambdalocal.Executable{Path: os.Args[0], Env: e.Env})
+	for _, v := range []any{e, &e, []lambdalocal.Executable{e}, struct{ E lambdalocal.Executable }{e}, fn, local} {
+		data, _ := json.Marshal(v)
+		said := string(data)
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%t", "%x", "%X"} {
+			said += fmt.Sprintf(verb, v)
+		}
+		if strings.Contains(said, "hunter2") || strings.Contains(strings.ToLower(said), fmt.Sprintf("%x", "hunter2")) {
+			t.Errorf("%T: %s", v, said)
+		}
 	}
 }

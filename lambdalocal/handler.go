@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"time"
 
@@ -87,6 +88,9 @@ func (r handlerRunner) call(ctx context.Context, i *invocation, done chan<- outc
 }
 
 func (r handlerRunner) invoke(ctx context.Context, i *invocation) ([]byte, error) {
+	if err := i.checkClient(); err != nil {
+		return nil, err
+	}
 	response, err := r.opener().Open(ctx, bytes.Clone(i.payload))
 	if err != nil {
 		return nil, err
@@ -98,12 +102,24 @@ func (r handlerRunner) invoke(ctx context.Context, i *invocation) ([]byte, error
 	return nil, i.stream(response.ContentType(), response.Reader)
 }
 
+// checkClient fails where aws-lambda-go does: a client context may be any JSON object, but
+// Go's has members of certain types.
+func (i *invocation) checkClient() error {
+	if len(i.client) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(i.client, new(lambdacontext.ClientContext)); err != nil {
+		return fmt.Errorf("failed to unmarshal client context json: %v", err)
+	}
+	return nil
+}
+
 // context is the one that aws-lambda-go gives a handler. It has no parent, because a
 // caller that disconnects does not stop a Lambda function.
 func (i *invocation) context(deadline time.Time) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	lc := &lambdacontext.LambdaContext{AwsRequestID: i.requestID, InvokedFunctionArn: i.arn}
-	_ = json.Unmarshal(i.client, &lc.ClientContext) // a JSON object, or nothing
+	_ = json.Unmarshal(i.client, &lc.ClientContext) // checked by checkClient, or nothing
 	ctx = lambdacontext.NewContext(ctx, lc)
 	//lint:ignore SA1029 aws-lambda-go keeps the header under this plain string
 	return context.WithValue(ctx, traceKey, i.trace), cancel

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/invokeapi"
@@ -36,7 +36,7 @@ func (l *Local) read(r *http.Request, function string, inv *invocation) error {
 	if inv.fn, inv.arn, err = l.resolve(name); err != nil {
 		return err
 	}
-	if inv.payload, err = readPayload(r.Body, types.InvocationType(r.Header.Get("X-Amz-Invocation-Type"))); err != nil {
+	if inv.payload, err = readPayload(r.Body, payloadLimit(r)); err != nil {
 		return err
 	}
 	inv.client, err = clientContext(r.Header.Get("X-Amz-Client-Context"))
@@ -89,16 +89,21 @@ func (i *invocation) version() string {
 	return latest
 }
 
+// payloadLimit goes by the invocation type only for Invoke: InvokeWithResponseStream
+// ignores it.
+func payloadLimit(r *http.Request) int {
+	if path.Base(r.URL.Path) == "invocations" && r.Header.Get("X-Amz-Invocation-Type") == string(types.InvocationTypeEvent) {
+		return maxEvent
+	}
+	return maxRequest
+}
+
 // readPayload reads the event. Lambda's parser refuses bytes that are not UTF-8, which
 // encoding/json accepts in strings.
 //
 // Source: localstack/localstack 8b9a79f0, test_lambda.snapshot.json,
 // test_lambda_invoke_payload_encoding_error.
-func readPayload(body io.Reader, kind types.InvocationType) ([]byte, error) {
-	limit := maxRequest
-	if kind == types.InvocationTypeEvent {
-		limit = maxEvent
-	}
+func readPayload(body io.Reader, limit int) ([]byte, error) {
 	payload, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
 	switch {
 	case err != nil:
@@ -116,6 +121,7 @@ func readPayload(body io.Reader, kind types.InvocationType) ([]byte, error) {
 	return payload, nil
 }
 
+// clientContext decodes any JSON object. What its members may be is the runtime's to say.
 func clientContext(encoded string) ([]byte, error) {
 	if encoded == "" {
 		return nil, nil
@@ -124,7 +130,7 @@ func clientContext(encoded string) ([]byte, error) {
 		return nil, invalidContent(fmt.Sprintf("Client context must be at most %d bytes of Base64.", maxClientContext))
 	}
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil || json.Unmarshal(decoded, new(lambdacontext.ClientContext)) != nil {
+	if err != nil || json.Unmarshal(decoded, new(map[string]json.RawMessage)) != nil {
 		return nil, invalidContent("Client context must be a valid Base64-encoded JSON object.")
 	}
 	return decoded, nil

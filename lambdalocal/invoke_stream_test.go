@@ -251,6 +251,23 @@ func TestInvokeWithResponseStreamIgnoresTheInvocationType(t *testing.T) {
 	}
 }
 
+// TestInvokeWithResponseStreamTakes6MB also from a client that asks for Event, whose limit
+// is that of Invoke.
+func TestInvokeWithResponseStreamTakes6MB(t *testing.T) {
+	local, _ := newLocal(t)
+	add(t, local, "f", func(s string) (int, error) { return len(s), nil })
+	payload := `"` + strings.Repeat("x", 2<<20) + `"`
+	out, err := startStream(t, local.Client(), "f", payload, func(in *lambda.InvokeWithResponseStreamInput) {
+		in.InvocationType = types.ResponseStreamingInvocationType(types.InvocationTypeEvent)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if chunks, _ := out.rest(t); len(chunks) != 1 || chunks[0] != "2097152" {
+		t.Errorf("got %q", chunks)
+	}
+}
+
 var report = regexp.MustCompile(`^START RequestId: ([0-9a-f-]{36}) Version: live
 END RequestId: [0-9a-f-]{36}
 REPORT RequestId: [0-9a-f-]{36}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB\t

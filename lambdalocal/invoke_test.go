@@ -127,6 +127,22 @@ func TestInvocationContext(t *testing.T) {
 	}
 }
 
+// TestClientContextOfOtherTypes reaches the function, and a Go runtime refuses it:
+// aws-lambda-go@v1.55.1, lambda/invoke_loop.go, parseClientContext.
+func TestClientContextOfOtherTypes(t *testing.T) {
+	local, _ := newLocal(t)
+	add(t, local, "f", func() { t.Error("the function ran") })
+	out, err := local.Client().Invoke(t.Context(), &lambda.InvokeInput{
+		FunctionName: aws.String("f"), ClientContext: aws.String(base64.StdEncoding.EncodeToString([]byte(`{"env":{"tries":1}}`))),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(out.Payload); !strings.HasPrefix(got, `{"errorMessage":"failed to unmarshal client context json: `) {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestInvokeRefuses(t *testing.T) {
 	local, _ := newLocal(t)
 	add(t, local, "f", func() { t.Error("the function ran") })

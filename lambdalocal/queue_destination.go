@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"time"
+	"unicode/utf8"
 )
 
 // DeadLetter is a message for a dead-letter queue: the event, and in the message's
@@ -84,9 +85,18 @@ func (e *event) discard(condition string, last outcome) {
 func (e *event) deadLetter(last outcome) DeadLetter {
 	d := DeadLetter{bytes.Clone(e.payload), e.requestID, http.StatusTooManyRequests, "Rate Exceeded."}
 	if last.err != nil {
-		d.ErrorCode, d.ErrorMessage = http.StatusOK, last.err.Message[:min(len(last.err.Message), 1<<10)]
+		d.ErrorCode, d.ErrorMessage = http.StatusOK, shortened(last.err.Message)
 	}
 	return d
+}
+
+// shortened cuts a message at 1 KB, before a character that does not fit.
+func shortened(message string) string {
+	end := min(len(message), 1<<10)
+	for end < len(message) && end > 0 && !utf8.RuneStart(message[end]) {
+		end--
+	}
+	return message[:end]
 }
 
 func (e *event) record(condition string) InvocationRecord {

@@ -56,3 +56,18 @@ func TestRecordOfAnEventThatFailedAndWasThrottled(t *testing.T) {
 		}
 	})
 }
+
+func TestDeadLetterCutsItsMessageBetweenCharacters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		local, _ := newLocal(t)
+		s := &sink{}
+		add(t, local, "f", func() error { return &problem{"a" + strings.Repeat("é", 1<<10)} }, s.options, func(o *lambdalocal.FunctionOptions) {
+			o.OnSuccess, o.MaximumRetryAttempts = nil, 0
+		})
+		enqueue(t, local, "f", "1")
+		synctest.Wait()
+		if want := "a" + strings.Repeat("é", 511); s.dead[0].ErrorMessage != want {
+			t.Errorf("got %d bytes, ending in %q", len(s.dead[0].ErrorMessage), s.dead[0].ErrorMessage[1000:])
+		}
+	})
+}

@@ -2,6 +2,8 @@ package selfinvoke
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -19,6 +21,13 @@ type call struct {
 func fromContext(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c
+}
+
+// next returns the ID of the event after e in a chain. Hops are told apart by their
+// number, so the IDs of a long chain do not grow.
+func (e *envelope) next() string {
+	first := strings.TrimSuffix(e.ID, "."+strconv.Itoa(e.Hop-1))
+	return first + "." + strconv.Itoa(e.Hop)
 }
 
 // ID returns the ID of the envelope that started the task of ctx, and "" outside a

@@ -81,7 +81,7 @@ func TestContinue(t *testing.T) {
 	if w.steps != 40 || w.elapsed != 40*time.Minute || !slices.Equal(w.hops, []int{1, 2, 3}) {
 		t.Errorf("%d steps in %v by the hops %v\n%s", w.steps, w.elapsed, w.hops, w.trace)
 	}
-	if w.begun[1] != w.begun[0]+".1" || w.begun[2] != w.begun[1]+".2" {
+	if w.begun[1] != w.begun[0]+".1" || w.begun[2] != w.begun[0]+".2" {
 		t.Errorf("the IDs were %q", w.begun)
 	}
 }

@@ -38,7 +38,8 @@
 // # Testing
 //
 // Call the handler that [Wrap] returns, with a context that has a
-// lambdacontext.LambdaContext and a [Client] of your own. To test code that calls Invoke without
+// lambdacontext.LambdaContext and a [Client] of your own. A sealed task refuses a context
+// without one, unless [Options.Audience] is set. To test code that calls Invoke without
 // Wrap, set [Options.Function] to any name: what another function knows is not checked.
 // Package lambdalocal runs the whole round trip.
 //
@@ -79,6 +80,17 @@
 // envelope. Other callers can: an API Gateway non-proxy integration, an IoT rule, or
 // a principal that has lambda:InvokeFunction. For these set [Options.Keys], which
 // seal the envelopes; the function then refuses envelopes without a seal.
+//
+//   - Without keys, who may invoke the function can run any of its tasks, with any
+//     payload, ID, metadata, time and hop.
+//   - With keys, they can only send a copy of an envelope, until it is older than
+//     [Options.MaxAge]. The copy has the same [ID].
+//   - Who has a key can forge everything. Who can read the function's environment, where
+//     the key often is, has it.
+//   - A seal is valid for one task of one function, or for [Options.Audience]. An
+//     envelope of staging does not run in production, even with the same keys. Stages
+//     that are aliases of one function are not told apart: give them different keys.
+//   - A seal is not encryption.
 //
 // # Cost
 //

@@ -20,7 +20,8 @@ type envelope struct {
 	Time     int64             `json:"time"` // of its making, in milliseconds since 1970
 	Trace    map[string]string `json:"trace,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
-	MAC      string            `json:"mac,omitempty"` // see Keys
+	Audience string            `json:"audience,omitempty"` // for whom it is sealed
+	MAC      string            `json:"mac,omitempty"`      // see Keys
 	Payload  json.RawMessage   `json:"payload"`
 }
 

@@ -1,9 +1,9 @@
 package selfinvoke
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
@@ -61,29 +61,15 @@ func (t *Task[T]) known(ctx context.Context, function string) error {
 	return nil
 }
 
-// address is what Lambda takes for the name of a function: a name, an ARN or a part of
-// one, with a qualifier or without. The groups are region, account, name and qualifier.
-//
-// Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-var address = regexp.MustCompile(`^(?:arn:[^:]*:lambda:)?(?:([a-z]+-[a-z-]+-\d):)?(?:(\d{12}):)?(?:function:)?([^:]+)(?::([^:]+))?$`)
-
-// isSame reports whether function names the function that was called by arn. Another
+// isSame reports whether name names the function that was called by arn. Another
 // version of it may know other tasks, so a qualifier must be the same.
-func isSame(function, arn string) bool {
-	if function == arn {
+func isSame(name, arn string) bool {
+	if name == arn {
 		return true
 	}
-	want, got := address.FindStringSubmatch(function), address.FindStringSubmatch(arn)
-	if want == nil || got == nil {
+	want, got := parseFunction(name), parseFunction(arn)
+	if want.qualifier != "" && want.qualifier != cmp.Or(got.qualifier, "$LATEST") {
 		return false
 	}
-	if got[4] == "" {
-		got[4] = "$LATEST"
-	}
-	for n := 1; n < len(want); n++ {
-		if want[n] != "" && want[n] != got[n] {
-			return false
-		}
-	}
-	return true
+	return want.name != "" && want.within(got).arn() == got.arn()
 }

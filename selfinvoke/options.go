@@ -44,6 +44,17 @@ type Options struct {
 	// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
 	MaxAge time.Duration
 
+	// Audience is for whom the envelopes of this task are sealed. An envelope that was
+	// sealed for another audience is refused, so that one of staging does not run in
+	// production, even with the same keys. Default: the ARN of the function, without
+	// version or alias. It takes account and region from the running function where
+	// Function leaves them out.
+	//
+	// Set the same text at the sender and the function if the stages are versions of one
+	// function, if events are moved to another function, or if a sender outside Lambda
+	// knows only the function's name.
+	Audience string
+
 	// Inject and Extract carry a trace from the caller to the task. Inject writes
 	// the trace of ctx into the map, which travels in the envelope. Extract reads
 	// the map and returns the task's context. Both methods of OpenTelemetry's
@@ -87,8 +98,10 @@ func (o *Options) check() string {
 		return fmt.Sprintf("Options.EndingBefore is %v, want at least 0", o.EndingBefore)
 	case o.MaxAge <= 0:
 		return fmt.Sprintf("Options.MaxAge is %v, want more than 0", o.MaxAge)
-	case o.MaxAge != defaultMaxAge && len(o.Keys.list) == 0:
+	case o.MaxAge != defaultMaxAge && len(o.Keys.all()) == 0:
 		return fmt.Sprintf("Options.MaxAge is %v, but without Keys no envelope is sealed", o.MaxAge)
+	case o.Audience != "" && len(o.Keys.all()) == 0:
+		return fmt.Sprintf("Options.Audience is %q, but without Keys no envelope is sealed", o.Audience)
 	case o.Logger == nil:
 		return "Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs"
 	}

@@ -16,11 +16,11 @@ func (t *Task[T]) taskName() string {
 	return t.name
 }
 
-func (t *Task[T]) sealed() bool { return len(t.opts.Keys.list) > 0 }
+func (t *Task[T]) sealed() bool { return len(t.opts.Keys.all()) > 0 }
 
 // run implements AnyTask.
 func (t *Task[T]) run(ctx context.Context, e *envelope) error {
-	err := t.opts.Keys.verify(e, t.opts.MaxAge)
+	err := t.verify(ctx, e)
 	if err == nil {
 		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
 		err = protect(func() error {

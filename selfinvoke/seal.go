@@ -1,6 +1,7 @@
 package selfinvoke
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -20,7 +21,11 @@ const (
 
 // Keys seal envelopes with an HMAC over all their fields. Make them with
 // [NewKeys]; the zero value seals nothing.
-type Keys struct{ list [][]byte }
+type Keys struct {
+	// A func, because fmt prints the unexported fields of a struct without asking Format,
+	// and with some verbs what a pointer points to. Of a func it prints the address.
+	list func() [][]byte
+}
 
 // NewKeys returns keys for [Options.Keys]. The first one seals, and an envelope
 // that any of them sealed is accepted. To rotate, add the new key at the end and
@@ -31,25 +36,32 @@ func NewKeys(keys ...[]byte) (Keys, error) {
 	if len(keys) == 0 {
 		return Keys{}, errors.New("selfinvoke: NewKeys: there are no keys, want at least 1")
 	}
+	own := make([][]byte, len(keys)) // the caller may clear its copy
 	for i, key := range keys {
+		own[i] = bytes.Clone(key)
 		if len(key) < minKey {
 			return Keys{}, fmt.Errorf("selfinvoke: NewKeys: key %d of %d has %d bytes, want at least %d", i+1, len(keys), len(key), minKey)
 		}
 	}
-	return Keys{slices.Clone(keys)}, nil
+	return Keys{func() [][]byte { return own }}, nil
 }
 
 // Format implements [fmt.Formatter], so that printing keys does not show them.
 func (k Keys) Format(f fmt.State, _ rune) {
-	_, _ = fmt.Fprintf(f, "selfinvoke.Keys(%d)", len(k.list))
+	_, _ = fmt.Fprintf(f, "selfinvoke.Keys(%d)", len(k.all()))
 }
 
-// seal signs e. Without keys it does nothing.
-func (k Keys) seal(e *envelope) {
-	if len(k.list) > 0 {
-		e.Trace, e.Metadata = asSent(e.Trace), asSent(e.Metadata)
-		e.MAC = hex.EncodeToString(e.sum(k.list[0]))
+func (k Keys) all() [][]byte {
+	if k.list == nil {
+		return nil
 	}
+	return k.list()
+}
+
+// seal signs e.
+func (k Keys) seal(e *envelope) {
+	e.Trace, e.Metadata = asSent(e.Trace), asSent(e.Metadata)
+	e.MAC = hex.EncodeToString(e.sum(k.all()[0]))
 }
 
 // asSent returns m as the task will read it. encoding/json replaces bytes that are
@@ -63,16 +75,12 @@ func asSent(m map[string]string) map[string]string {
 }
 
 // verify refuses an envelope that is not sealed, or was sealed too long ago.
-// Without keys it accepts every envelope.
 func (k Keys) verify(e *envelope, maxAge time.Duration) error {
-	if len(k.list) == 0 {
-		return nil
-	}
 	mac, err := hex.DecodeString(e.MAC)
 	if err != nil || len(mac) == 0 {
 		return fmt.Errorf("%w: it is not sealed", ErrEnvelope)
 	}
-	if !slices.ContainsFunc(k.list, func(key []byte) bool { return hmac.Equal(mac, e.sum(key)) }) {
+	if !slices.ContainsFunc(k.all(), func(key []byte) bool { return hmac.Equal(mac, e.sum(key)) }) {
 		return fmt.Errorf("%w: its seal does not match", ErrEnvelope)
 	}
 	if age := time.Since(time.UnixMilli(e.Time)); age > maxAge || age < -skew {
@@ -88,6 +96,7 @@ func (e *envelope) sum(key []byte) []byte {
 	for _, n := range []int64{int64(e.Version), int64(e.Hop), e.Time} {
 		add(mac, binary.BigEndian.AppendUint64(nil, uint64(n)))
 	}
+	add(mac, []byte(e.Audience))
 	add(mac, []byte(e.Task))
 	add(mac, []byte(e.ID))
 	addMap(mac, e.Trace)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -28,7 +27,7 @@ type Client interface {
 // asynchronous invocation of itself. Make one with [NewTask] and pass it to [Wrap].
 type Task[T any] struct {
 	name   string
-	client Client
+	client func() Client // a func, so that fmt does not print it
 	fn     func(context.Context, T) error
 	opts   Options
 }
@@ -38,11 +37,17 @@ type Task[T any] struct {
 // no I/O. It panics when name is empty, client or fn is nil, or an option is out of
 // its range.
 func NewTask[T any](name string, client Client, fn func(context.Context, T) error, opts ...func(*Options)) *Task[T] {
-	t := &Task[T]{name: name, client: client, fn: fn, opts: newOptions(opts)}
+	t := &Task[T]{name: name, client: func() Client { return client }, fn: fn, opts: newOptions(opts)}
 	if wrong := t.check(); wrong != "" {
 		panic("selfinvoke: NewTask: " + wrong)
 	}
 	return t
+}
+
+// Format implements [fmt.Formatter]. It shows the task's name, and nothing of its client
+// and options.
+func (t Task[T]) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "selfinvoke.Task(%s)", t.name)
 }
 
 // check returns what is wrong with the arguments of NewTask, or "".
@@ -50,7 +55,7 @@ func (t *Task[T]) check() string {
 	switch {
 	case t.name == "":
 		return "name is empty"
-	case t.client == nil:
+	case t.client() == nil:
 		return "client is nil"
 	case t.fn == nil:
 		return "fn is nil"
@@ -79,7 +84,7 @@ func (t *Task[T]) Continue(ctx context.Context, state T) error {
 	if e == nil || e.Task != t.name {
 		return &InvokeError{Task: t.name, Err: fmt.Errorf("%w: the context does not belong to the task", ErrNoFunction)}
 	}
-	return t.send(ctx, e.ID+"."+strconv.Itoa(e.Hop), state)
+	return t.send(ctx, e.next(), state)
 }
 
 func (t *Task[T]) send(ctx context.Context, id string, v T) error {
@@ -98,7 +103,7 @@ func (t *Task[T]) deliver(ctx context.Context, function, id string, v T) error {
 	if err := t.known(ctx, function); err != nil {
 		return err
 	}
-	event, err := t.event(ctx, id, v)
+	event, err := t.event(ctx, function, id, v)
 	if err != nil {
 		return err
 	}
@@ -108,20 +113,20 @@ func (t *Task[T]) deliver(ctx context.Context, function, id string, v T) error {
 func (t *Task[T]) call(ctx context.Context, function string, event []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, t.opts.Timeout)
 	defer cancel()
-	_, err := t.client.Invoke(ctx, &lambda.InvokeInput{
+	_, err := t.client().Invoke(ctx, &lambda.InvokeInput{
 		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: event,
 	}, withTrace(ctx), withoutLateTries(ctx))
 	return err
 }
 
 // event puts v into an envelope.
-func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
+func (t *Task[T]) event(ctx context.Context, function, id string, v T) ([]byte, error) {
+	if hop := Hop(ctx); hop >= t.opts.MaxHops { // hop+1 may overflow
+		return nil, fmt.Errorf("%w: this would be hop %d, Options.MaxHops is %d", ErrTooManyHops, uint(hop)+1, t.opts.MaxHops)
+	}
 	e := envelope{
 		IsAsync: true, Version: version, Task: t.name, ID: id, Hop: Hop(ctx) + 1,
 		Time: time.Now().UnixMilli(), Trace: map[string]string{}, Metadata: Metadata(ctx),
-	}
-	if e.Hop > t.opts.MaxHops {
-		return nil, fmt.Errorf("%w: this would be hop %d, Options.MaxHops is %d", ErrTooManyHops, e.Hop, t.opts.MaxHops)
 	}
 	var err error
 	if e.Payload, err = json.Marshal(v); err != nil {
@@ -130,7 +135,9 @@ func (t *Task[T]) event(ctx context.Context, id string, v T) ([]byte, error) {
 	if t.opts.Inject != nil {
 		t.opts.Inject(ctx, e.Trace)
 	}
-	t.opts.Keys.seal(&e)
+	if err := t.seal(ctx, function, &e); err != nil {
+		return nil, err
+	}
 	event, err := json.Marshal(&e)
 	if len(event) > MaxPayload {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d; store it in a job and pass the job's ID", ErrTooLarge, len(event), MaxPayload)

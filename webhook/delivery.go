@@ -27,7 +27,7 @@ type Delivery struct {
 // signed request can send its body again with other values here. Do not decide by them what a
 // request may do.
 type Unsigned struct {
-	Header  http.Header // as it was sent; the ID and the time of some providers are signed
+	Header  http.Header `json:"-"` // as it was sent, also tokens; the ID and the time of some providers are signed
 	ID      string      // GitHub: X-GitHub-Delivery; Shopify: X-Shopify-Webhook-Id; a Scheme's ID
 	Type    string      // GitHub: X-GitHub-Event; Shopify: X-Shopify-Topic; a Scheme's Type
 	Attempt int         // 0 for the first; Slack: X-Slack-Retry-Num

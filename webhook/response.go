@@ -20,11 +20,11 @@ func Text(text string) Response {
 	return Response{Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: []byte(text)}
 }
 
-// JSON returns a response with v in JSON.
+// JSON returns a response with v in JSON. Its error names the type and shows nothing of v.
 func JSON(v any) (Response, error) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		return Response{}, fmt.Errorf("webhook: JSON: %T does not encode: %w", v, err)
+		return Response{}, fmt.Errorf("webhook: JSON: %T does not encode", v)
 	}
 	return Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: body}, nil
 }

@@ -2,6 +2,8 @@ package webhook_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -36,7 +38,15 @@ func TestJSONNamesTheType(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "map[string]interface {}") {
 		t.Errorf("got %v", err)
 	}
+	if _, err = webhook.JSON(quoting{"hunter2"}); err == nil || strings.Contains(fmt.Sprintf("%+v %v", err, errors.Unwrap(err)), "hunter2") {
+		t.Errorf("the error quotes the value: %v", err)
+	}
 }
+
+// quoting is a value whose method quotes it in its error.
+type quoting struct{ secret string }
+
+func (q quoting) MarshalJSON() ([]byte, error) { return nil, errors.New("cannot write " + q.secret) }
 
 // TestResponseIsNotAppendedTo: requests that share a Response would race for its memory.
 func TestResponseIsNotAppendedTo(t *testing.T) {

@@ -41,8 +41,8 @@ var plan = []struct{ pkg, imports, links string }{
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
 	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
-	{"jobtask", "internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
-	{"jobhttp", "internal/option jobstore", ""},
+	{"jobtask", "internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
+	{"jobhttp", "internal/input internal/option jobstore", ""},
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
@@ -52,6 +52,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"lambdalocal", "internal/httpevent internal/loopback internal/option internal/streaming lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/invokeapi lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/child", "", ""},
+	{"internal/input", "", ""},
 	{"internal/loopback", "", ""},
 	{"internal/option", "", ""},
 	{"internal/recent", "", ""},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,7 +37,7 @@ func newClient(endpoint string, authorize Authorizer, opts *Options, words vocab
 func (c *client) send(ctx context.Context, o operation, variables map[string]any) (record, error) {
 	body, err := json.Marshal(map[string]any{"query": o.document, "variables": variables})
 	if err != nil {
-		return nil, err
+		return nil, errors.New("the variables do not encode as JSON") // a method's error may quote a value
 	}
 	out, _, err := c.attempts.HandleFinalize(ctx, middleware.FinalizeInput{Request: body}, middleware.FinalizeHandlerFunc(c.attempt))
 	if err != nil {

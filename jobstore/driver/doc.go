@@ -46,6 +46,13 @@
 //     one, [Canceled]. Repeating it changes
 //     nothing, whatever the reason. Cancel and an abandoned claim remove the detail
 //     of an earlier attempt's error.
+//   - Retry ([jobstore.Retrier]) refuses what [State.RefuseRetry] does, and otherwise
+//     writes what [State.Reopen] says, a new token [Reopened] and the status Pending, on
+//     condition that the record is as it was read. It keeps the error, and sets HandOvers
+//     and Reports back to 0.
+//   - List ([jobstore.Lister]) checks its arguments with [ValidateList], and yields
+//     [State.Listed] of the jobs whose [State.Set] it is, behind the cursor. Jobs of the
+//     same time have an order, which the cursor's ID decides.
 //   - Stuck ([jobstore.Sweeper]) yields [State.Found] of the jobs for which [State.Stuck]
 //     is true.
 //   - Rearm ([jobstore.Rearmer]) checks its arguments with [ValidateRearm]. The condition

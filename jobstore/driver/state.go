@@ -30,12 +30,14 @@ type State struct {
 	Attempt       int
 	MaxAttempts   int                  // the record's, or the store's default
 	OnLeaseExpiry jobstore.LeaseExpiry // likewise
-	Token         string               // of the latest claim, or what came of it: see [Holder]
+	Token         string               `json:"-"` // of the latest claim, or what came of it: see [Holder]
 	Canceled      bool
 	Reports       int       // Seq of the latest heartbeat under the claim
 	ClaimableFrom time.Time // of a processing job, the end of its lease; zero when the record has none
 	SweepAt       time.Time // when a sweep looks at it; zero when the record does not say
 	HandOvers     int       // by sweeps, since the latest claim
+	Uncounted     int       // claims that did not count
+	CreatedAt     time.Time // zero when the record does not say
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time // zero is never
 }

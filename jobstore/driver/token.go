@@ -13,6 +13,7 @@ const (
 	settled   = "/settled"
 	abandoned = "/abandoned/"
 	canceled  = "/canceled"
+	reopened  = "/reopened"
 )
 
 // Settled is the token of a record that the claim with this token has settled.
@@ -26,10 +27,15 @@ func Abandoned(token, by string) string { return token + abandoned + by }
 // the token that it replaces are refused.
 func Canceled() string { return jobstore.NewID() + canceled }
 
+// Reopened is a new token for a record that a Retry reopens. The caller that finds it in
+// the record was an earlier try of the same call.
+func Reopened() string { return jobstore.NewID() + reopened }
+
 // Holder is the token of the latest claim, [jobstore.Job.Owner], in the token of a
-// record. It is empty when there was none or the job was canceled.
+// record. It is empty when there was none, and when the job was canceled or reopened
+// since.
 func Holder(token string) string {
-	if strings.HasSuffix(token, canceled) {
+	if strings.HasSuffix(token, canceled) || strings.HasSuffix(token, reopened) {
 		return ""
 	}
 	token, _, _ = strings.Cut(token, abandoned)

@@ -51,7 +51,8 @@ var defaultAttributes = Attributes{
 
 // Layout implements [jobstore.Layouter].
 func (s *Store[In, Out]) Layout() jobstore.Layout {
-	return jobstore.Layout{ID: s.opts.Attributes.ID, SortKey: s.opts.SortKey.Name, Status: s.opts.Attributes.Status, Marker: s.opts.Marker}
+	a := s.opts.Attributes
+	return jobstore.Layout{ID: a.ID, SortKey: s.opts.SortKey.Name, Status: a.Status, Marker: s.opts.Marker, ClaimableFrom: a.ClaimableFrom}
 }
 
 // fields yields the names with those of their fields in Attributes.

@@ -52,7 +52,7 @@ func (s *Store[In, Out]) uncancelable(id string, read item, now time.Time) (job 
 }
 
 func (s *Store[In, Out]) canceling(u *update, id, token, reason string, t jobstore.Transition) *update {
-	return s.ending(u, id, t).
+	return s.ending(u, t, canceledShard(id)).
 		assign("canceled", boolean(true)).
 		assign("claimToken", str(token)).
 		text("error", reason).delete("errorDetail")

@@ -35,7 +35,9 @@
 // ends, when it is due after a wait, or [Options.PickUp] after it became pending for a
 // trigger that comes at once. Unfinished jobs are under the 16 keys "open-0" to
 // "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
-// "failed-0" to "failed-15". Complete jobs are not in the index. A record that another
+// "failed-0" to "failed-15", canceled ones under "canceled-0" to "canceled-15", with the
+// time of their end as sort key. [jobstore.List] reads them, and needs the index. Complete
+// jobs are not in it. A record that another
 // program wrote enters it with its first claim.
 //
 // # Values
@@ -57,6 +59,7 @@
 //	Report            1 UpdateItem   n, index +2 when it renews the lease
 //	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
 //	Cancel            1 UpdateItem   n, index +2
+//	Retry             1 GetItem, 1 UpdateItem: n, index +2
 //	Get               1 GetItem      one read unit for each 4 KB, consistent
 //	a wait            none           it is part of the Create or Settle before it
 //	refused Claim     1 UpdateItem   n, also when the job is complete or not due
@@ -64,6 +67,7 @@
 //	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
 //	Sweep             at least 16 Query, or a Scan of the whole table
 //	a job it starts   1 UpdateItem   n, index +2
+//	List              16 Query, and 1 more for each further page of a key
 //
 // A refused write needs no read, since the refused condition returns the job. A second
 // write, on the condition that the record is as the first one returned it, is needed
@@ -86,9 +90,10 @@
 //
 // # Late copies
 //
-// A copy of any request changes nothing, whenever it arrives, with one exception: a copy
+// A copy of any request changes nothing, whenever it arrives, with two exceptions. A copy
 // of a Create that arrives after its job has expired and was deleted creates the job
-// anew. Let jobs live for longer than a client tries.
+// anew. Let jobs live for longer than a client tries. A copy of a Cancel that was refused,
+// since the job had failed, cancels the job if it was reopened in between.
 //
 // # Errors
 //
@@ -98,8 +103,8 @@
 // # IAM
 //
 // On the table: dynamodb:PutItem and dynamodb:DeleteItem for Create, dynamodb:UpdateItem
-// for workers, Cancel and Sweep, dynamodb:GetItem for Get and Redelivered. Sweep also
-// needs dynamodb:Query on the index, or dynamodb:Scan on the table. With dynamodb:GetItem, a
-// request that DynamoDB finds wrong is explained: the table has another key, or the
-// record is too large.
+// for workers, Cancel, Retry and Sweep, dynamodb:GetItem for Get, Retry and Redelivered.
+// List and Sweep also need dynamodb:Query on the index; without an index Sweep needs
+// dynamodb:Scan on the table. With dynamodb:GetItem, a request that DynamoDB finds wrong is
+// explained: the table has another key, or the record is too large.
 package dynamostore

@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"regexp"
 	"strconv"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // shards is the number of partition keys that the index is spread over. One key takes
@@ -25,11 +27,18 @@ func (o *Options) checkIndex(constructor string) {
 	}
 }
 
-// openShard is the index key of unfinished jobs, failedShard that of failed ones.
-func openShard(id string) string   { return openKey(shard(id)) }
-func failedShard(id string) string { return "failed-" + strconv.Itoa(shard(id)) }
+// The index keys of a job, by the set that it is in.
+func openShard(id string) string     { return indexKey(jobstore.UnfinishedJobs, shard(id)) }
+func failedShard(id string) string   { return indexKey(jobstore.FailedJobs, shard(id)) }
+func canceledShard(id string) string { return indexKey(jobstore.CanceledJobs, shard(id)) }
 
-func openKey(shard int) string { return "open-" + strconv.Itoa(shard) }
+func indexKey(set jobstore.JobSet, shard int) string {
+	name := string(set)
+	if set == jobstore.UnfinishedJobs {
+		name = "open"
+	}
+	return name + "-" + strconv.Itoa(shard)
+}
 
 func shard(id string) int {
 	h := fnv.New32a()

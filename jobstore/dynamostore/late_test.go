@@ -145,6 +145,23 @@ func (l *lateTest) cancel() {
 	l.check(err)
 }
 
+func (l *lateTest) retry() {
+	l.Helper()
+	_, err := l.store.Retry(l.Context(), "a")
+	l.check(err)
+}
+
+func (l *lateTest) rearm() {
+	l.Helper()
+	for found, err := range l.store.Stuck(l.Context(), l.now.Add(time.Hour)) {
+		l.check(err)
+		mine, err := l.store.Rearm(l.Context(), found, l.now.Add(2*time.Hour))
+		if l.check(err); !mine {
+			l.Error("the job was not re-armed")
+		}
+	}
+}
+
 // expire lets the job's time end.
 func (l *lateTest) expire() { l.now = l.now.Add(2 * time.Hour) }
 
@@ -193,7 +210,7 @@ func TestLateCopies(t *testing.T) {
 		"pending, and another claim's lease has ended": {pending, (*lateTest).claimIt, (*lateTest).wait},
 		"taken over": {(*lateTest).wait, (*lateTest).claimIt}, "taken over and returned": {(*lateTest).wait, returned},
 		"waiting": {waiting}, "waiting, the lease ended": {waiting, (*lateTest).wait}, "waited, another returned it": {waiting, (*lateTest).wait, returned},
-		"complete": {complete}, "failed": {failed}, "canceled": {(*lateTest).cancel}, "expired": {(*lateTest).expire},
+		"complete": {complete}, "failed": {failed}, "reopened": {failed, (*lateTest).retry}, "reopened and claimed": {failed, (*lateTest).retry, (*lateTest).claimIt}, "canceled": {(*lateTest).cancel}, "expired": {(*lateTest).expire},
 		"replaced": {(*lateTest).replace}, "replaced, claimed": {(*lateTest).replace, (*lateTest).claimIt},
 		"replaced, returned": {(*lateTest).replace, returned},
 	}
@@ -226,6 +243,14 @@ func TestLateCopies(t *testing.T) {
 		"cancel, as read":    {[]func(*lateTest){(*lateTest).nulls}, (*lateTest).cancel, afterEnd},
 		"abandoning claim":   {[]func(*lateTest){(*lateTest).exhausted}, (*lateTest).abandon, afterEnd},
 		"creating once more": {[]func(*lateTest){(*lateTest).create, (*lateTest).replace}, func(*lateTest) {}, afterPending},
+		"retry": {[]func(*lateTest){(*lateTest).held, failed}, (*lateTest).retry, steps{
+			"at once": {}, "claimed": {(*lateTest).claimIt}, "returned": {returned}, "failed again": {(*lateTest).claimIt, failed},
+			"complete": {(*lateTest).claimIt, complete}, "canceled": {(*lateTest).cancel}, "replaced": {(*lateTest).replace},
+		}},
+		"rearm": {[]func(*lateTest){(*lateTest).create, (*lateTest).wait}, (*lateTest).rearm, steps{
+			"at once": {}, "claimed": {(*lateTest).claimIt}, "returned": {returned}, "failed": {(*lateTest).claimIt, failed},
+			"started again": {(*lateTest).wait, (*lateTest).rearm}, "reopened": {(*lateTest).claimIt, failed, (*lateTest).retry}, "replaced": {(*lateTest).replace},
+		}},
 		"the whole of a life": {nil, func(l *lateTest) {
 			l.held()
 			l.wait()

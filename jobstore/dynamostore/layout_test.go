@@ -27,7 +27,7 @@ func single(o *dynamostore.Options) {
 func TestLayout(t *testing.T) {
 	store := newStore(t, newClient(t), single)
 	layout, ok := jobstore.As[jobstore.Layouter](jobstore.JobStore[string, string](store))
-	want := jobstore.Layout{ID: "PK", SortKey: "SK", Status: "state", Marker: jobstore.Marker{Name: "kind", Value: "job"}}
+	want := jobstore.Layout{ID: "PK", SortKey: "SK", Status: "state", Marker: jobstore.Marker{Name: "kind", Value: "job"}, ClaimableFrom: "claimableFrom"}
 	if !ok || layout.Layout() != want {
 		t.Errorf("%+v, want %+v", layout.Layout(), want)
 	}

@@ -54,12 +54,13 @@ func TestMalformed(t *testing.T) {
 				_, get := store.Get(ctx, id)
 				_, claim := store.Claim(ctx, id, lease("o"))
 				_, cancel := store.Cancel(ctx, id, "why")
+				_, retry := store.Retry(ctx, id)
 				_, create := store.Create(ctx, "in", func(o *jobstore.CreateOptions) { o.ID = id })
 				run := jobstore.Run(ctx, store, id, func(context.Context, *jobstore.Job[string, string]) (string, error) {
 					t.Error("the handler ran")
 					return "", nil
 				}, quiet)
-				for call, err := range map[string]error{"Get": get, "Claim": claim, "Cancel": cancel, "Create": create, "Run": run} {
+				for call, err := range map[string]error{"Get": get, "Claim": claim, "Cancel": cancel, "Retry": retry, "Create": create, "Run": run} {
 					if !errors.Is(err, jobstore.ErrInvalid) || !strings.Contains(err.Error(), "the record's "+name+" is ") || strings.Contains(err.Error(), secret) {
 						t.Errorf("%s %v: %s returned %v", id, v, call, err)
 					}

@@ -9,12 +9,13 @@ import (
 )
 
 // Rearm implements [jobstore.Rearmer]. It does not write updatedAt, by which a record of
-// another program may tell when its claim ends.
+// another program may tell when its claim ends. A copy of it does not touch a job that was
+// created later under the same ID: a sweep looks at that later, too.
 func (s *Store[In, Out]) Rearm(ctx context.Context, job jobstore.Stuck, at time.Time) (bool, error) {
 	if err := s.checkKey(job.ID, driver.ValidateRearm(job, at)); err != nil {
 		return false, s.fail("sweep", job.ID, err)
 	}
-	u := s.at(s.newUpdate(live, older, found), s.opts.Now()).
+	u := s.at(s.newUpdate(live, found), s.opts.Now()).
 		value(":status", str(string(job.Status))).value(":since", num(job.Since.UnixMilli())).
 		assign("sweepAt", num(at.UnixMilli())).
 		assign("handOvers", num(int64(job.HandOvers+1)))

@@ -2,14 +2,17 @@ package dynamostore_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
-// lossy performs each request and loses the answer to the first try of a call, as
+// lossy performs each request and loses the answer to the first try of a write, as
 // a connection that breaks does. The SDK then tries again by itself.
 type lossy struct {
 	lost    bool
@@ -18,7 +21,7 @@ type lossy struct {
 
 func (l *lossy) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil || l.lost {
+	if err != nil || l.lost || strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".GetItem") {
 		return resp, err
 	}
 	resp.Body.Close()
@@ -96,6 +99,18 @@ func TestGuarantee5(t *testing.T) {
 	check("Claim", err)
 	lose(nil)
 	check("Settle", store.Settle(ctx, held.Claim(), jobstore.Outcome[string]{Status: jobstore.Failed, Error: "why"}))
+	lose(nil)
+	reopened, err := store.Retry(ctx, failing.ID)
+	check("Retry", err)
+	if reopened.Status != jobstore.Pending || reopened.MaxAttempts != 1+driver.DefaultMaxAttempts {
+		t.Errorf("the repeated Retry left %s with %d attempts", reopened.Status, reopened.MaxAttempts)
+	}
+	lose(nil)
+	mine, err := store.Rearm(ctx, jobstore.Stuck{ID: failing.ID, Status: jobstore.Pending, Since: reopened.ClaimableFrom}, time.Now().Add(time.Hour))
+	check("Rearm", err)
+	if !mine {
+		t.Error("the repeated Rearm says that another sweep was faster")
+	}
 
 	unwanted := create()
 	lose(nil)

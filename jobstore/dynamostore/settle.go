@@ -101,7 +101,7 @@ func (s *Store[In, Out]) fenced(ctx context.Context, c jobstore.Claim, o jobstor
 	}
 	u = s.settleUpdate(c, o, output)
 	if uncounted(o) {
-		u.assign("maxAttempts", num(int64(st.MaxAttempts+1))).assign("uncounted", num(int64(s.read(old).uncounted+1)))
+		u.assign("maxAttempts", num(int64(st.MaxAttempts+1))).assign("uncounted", num(int64(st.Uncounted+1)))
 	}
 	s.rewrite(u, s.history(old), s.transition(c, o), afterEnd)
 	_, err = s.apply(ctx, c.ID, u)
@@ -146,7 +146,7 @@ func (s *Store[In, Out]) settleUpdate(c jobstore.Claim, o jobstore.Outcome[Out],
 	if o.Status == jobstore.Pending {
 		s.returning(u, c, o)
 	} else {
-		s.ending(u, c.ID, s.transition(c, o))
+		s.ending(u, s.transition(c, o), failedShard(c.ID))
 	}
 	if o.Status == jobstore.Complete {
 		return u.assign("output", output).delete("error", "errorDetail")
@@ -187,11 +187,12 @@ func (s *Store[In, Out]) returning(u *update, c jobstore.Claim, o jobstore.Outco
 	return s.indexed(waits(u, driver.Returned(c, o.ClaimableFrom, now, s.opts.PickUp)), openShard(c.ID))
 }
 
-// ending has u bring a job to the state of t, which is final.
-func (s *Store[In, Out]) ending(u *update, id string, t jobstore.Transition) *update {
+// ending has u bring a job to the state of t, which is final. A failed job stays in the
+// index, under the key shard.
+func (s *Store[In, Out]) ending(u *update, t jobstore.Transition, shard string) *update {
 	u.assign("status", str(string(t.Status))).assign("updatedAt", date(t.At)).delete("reports", "claimableFrom")
 	if t.Status == jobstore.Failed {
-		return s.indexed(u.assign("sweepAt", num(t.At.UnixMilli())), failedShard(id))
+		return s.indexed(u.assign("sweepAt", num(t.At.UnixMilli())), shard)
 	}
 	return s.unindexed(u.delete("sweepAt"))
 }

@@ -14,9 +14,8 @@ import (
 type fields struct {
 	driver.State
 	err, errorDetail, progressMessage, createToken string
-	progress, uncounted                            int
+	progress                                       int
 	onLeaseExpiry                                  jobstore.LeaseExpiry
-	createdAt                                      time.Time
 }
 
 // state is what of an item decides whether a call is refused.
@@ -40,13 +39,13 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 		f.OnLeaseExpiry = f.onLeaseExpiry
 	}
 	f.HandOvers = r.count(a.HandOvers)
-	f.Reports, f.uncounted, f.progress = r.count(a.Reports), r.count(a.Uncounted), r.count(a.Progress)
+	f.Reports, f.Uncounted, f.progress = r.count(a.Reports), r.count(a.Uncounted), r.count(a.Progress)
 	f.ClaimableFrom, f.SweepAt = r.millis(a.ClaimableFrom), r.millis(a.SweepAt)
 	if sec, ok := r.whole(a.ExpiresAt, 0); ok {
 		f.ExpiresAt = time.Unix(sec, 0).UTC()
 	}
 	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
-	f.createToken, f.createdAt = r.str(a.CreateToken), r.date(a.CreatedAt)
+	f.createToken, f.CreatedAt = r.str(a.CreateToken), r.date(a.CreatedAt)
 	r.composite(a)
 	f.Malformed = r.malformed
 	return f

@@ -77,15 +77,12 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
 				TableName: &s.table, IndexName: &s.opts.Index,
 				KeyConditionExpression: new(due), ExpressionAttributeNames: names,
-				ExpressionAttributeValues: item{":shard": str(openKey(n)), ":until": num(until.UnixMilli())},
+				ExpressionAttributeValues: item{":shard": str(indexKey(jobstore.UnfinishedJobs, n)), ":until": num(until.UnixMilli())},
 			})
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
-				if invalid(err) {
-					err = fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, withhold(err))
-				}
 				if err != nil {
-					yield(nil, err)
+					yield(nil, s.indexMissing(err))
 					return
 				}
 				if !each(page.Items, s.fromIndex, yield) {
@@ -94,6 +91,14 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 			}
 		}
 	}
+}
+
+// indexMissing says so when DynamoDB finds a query wrong.
+func (s *Store[In, Out]) indexMissing(err error) error {
+	if !invalid(err) {
+		return err
+	}
+	return fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, withhold(err))
 }
 
 // inTurn yields 0 to n-1, beginning anywhere.

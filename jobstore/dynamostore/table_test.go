@@ -25,10 +25,11 @@ func everyCall(ctx context.Context, s *dynamostore.Store[string, string]) map[st
 	_, get := s.Get(ctx, "a")
 	_, claim := s.Claim(ctx, "a", lease("o"))
 	_, cancel := s.Cancel(ctx, "a", "why")
+	_, retry := s.Retry(ctx, "a")
 	_, sweep := jobstore.Sweep(ctx, s, func(context.Context, jobstore.Stuck) error { return nil })
 	held := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
 	return map[string]error{
-		"create": create, "get": get, "claim": claim, "cancel": cancel, "sweep": sweep,
+		"create": create, "get": get, "claim": claim, "cancel": cancel, "retry": retry, "sweep": sweep,
 		"report": s.Report(ctx, held, jobstore.Heartbeat{Seq: 1}),
 		"settle": s.Settle(ctx, held, jobstore.Outcome[string]{Status: jobstore.Complete}),
 	}

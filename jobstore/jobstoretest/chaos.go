@@ -37,9 +37,11 @@ type ChaosOptions struct {
 // Jobs start later, wait after an attempt and are snoozed. Workers crash, overstay their lease or panic, are frozen or cut off for five minutes, and have
 // clocks that differ by up to [jobstore.RunOptions].LeaseGrace or are stepped. Requests
 // are throttled, repeated, left without an answer, or delivered again much later. Jobs
-// are canceled. After every write it checks that
+// are canceled, and failed ones are reopened if the store is a [jobstore.Retrier]. After
+// every write it checks that
 //
-//   - a finished job does not change, and each job finishes exactly once;
+//   - a finished job does not change unless it is reopened, and each job finishes exactly
+//     once, and once more each time it was reopened;
 //   - only the holder of the claim changes a job;
 //   - an attempt starts only when the job is due and free, and within the bound of
 //     attempts;
@@ -149,6 +151,22 @@ func (s *simulation) live(id string) {
 		}
 	}
 	running.Wait()
+	if rng.IntN(3) == 0 {
+		pause(rng, time.Hour)
+		s.retry(id)
+	}
+}
+
+// retry reopens a job that has failed, as an operator does.
+func (s *simulation) retry(id string) {
+	retrier, ok := jobstore.As[jobstore.Retrier[string, string]](s.store.inner)
+	if !ok {
+		return
+	}
+	s.store.see(request{op: "retry", id: id, at: time.Now()}, func() error {
+		_, err := retrier.Retry(s.Context(), id)
+		return err
+	})
 }
 
 // create repeats itself until the job exists, as a client would.

@@ -36,9 +36,10 @@ type witness struct {
 
 	mu       sync.Mutex
 	last     map[string]*job // as the latest write left it
-	finished map[string]int  // how often a job went from unfinished to finished
+	finished map[string]int  // how often a job finished, less how often it was reopened
 	astray   map[string]bool // jobs whose lease was given by a clock that was stepped
 	copies   int
+	retried  int
 	ledger
 }
 
@@ -118,7 +119,10 @@ func (w *witness) reported(r request, after *job, err error) {
 
 // changed checks what a write has changed.
 func (w *witness) changed(r request, before, after *job, err error) {
-	if before.Status.Finished() {
+	switch {
+	case r.op == "retry" && err == nil:
+		w.reopened(r, before, after)
+	case before.Status.Finished():
 		w.same(r, "changed a finished job", before, after)
 	}
 	if errors.Is(err, jobstore.ErrLeaseLost) {
@@ -140,6 +144,18 @@ func (w *witness) changed(r request, before, after *job, err error) {
 	w.attempts(r, before, after)
 }
 
+// reopened checks that a job that has failed is pending, with attempts to go.
+func (w *witness) reopened(r request, before, after *job) {
+	w.finished[r.id]--
+	w.retried++
+	if before.Status != jobstore.Failed || before.Canceled || after.Status != jobstore.Pending {
+		w.t.Errorf("retry of %s, %s, canceled: %t, left it %s", r.id, before.Status, before.Canceled, after.Status)
+	}
+	if after.Attempt != before.Attempt || after.MaxAttempts <= after.Attempt || after.Owner != "" {
+		w.t.Errorf("retry of %s at attempt %d left attempt %d of %d, owned by %q", r.id, before.Attempt, after.Attempt, after.MaxAttempts, after.Owner)
+	}
+}
+
 // rearmed checks that a sweep has changed nothing but the count of its hand-overs.
 func (w *witness) rearmed(r request, before, after *job) {
 	now := *after
@@ -151,6 +167,9 @@ func (w *witness) rearmed(r request, before, after *job) {
 // number of attempts.
 func (w *witness) bound(r request, before, after *job) {
 	want := before.MaxAttempts
+	if r.op == "retry" {
+		return // which reopened checks
+	}
 	if o := r.outcome; o != nil && o.Uncounted && before.Status == jobstore.Processing && after.Status == jobstore.Pending {
 		want++
 	}
@@ -175,10 +194,10 @@ func (w *witness) attempts(r request, before, after *job) {
 
 // copy checks a request that was delivered before. A claim that was refused may
 // succeed when it is repeated. So may one whose job had a lease that was in the past
-// when it was made.
+// when it was made, and a cancel that was refused by a job which was reopened since.
 func (w *witness) copy(r request, before, after *job) {
 	w.copies++
-	if r.op == "claim" && (r.first != nil || w.astray[r.id]) {
+	if r.op == "claim" && (r.first != nil || w.astray[r.id]) || r.op == "cancel" && r.first != nil {
 		return
 	}
 	w.same(r, "was a copy and has changed the job", before, after)
@@ -211,7 +230,9 @@ func (w *witness) finish(jobs int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	ends := map[string]int{}
-	defer func() { w.t.Logf("%d jobs, %d handlers, %d copies: %v", jobs, len(w.started), w.copies, ends) }()
+	defer func() {
+		w.t.Logf("%d jobs, %d reopened, %d handlers, %d copies: %v", jobs, w.retried, len(w.started), w.copies, ends)
+	}()
 	if len(w.last) != jobs {
 		w.t.Errorf("%d of %d jobs were seen", len(w.last), jobs)
 	}

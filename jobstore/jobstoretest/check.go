@@ -35,8 +35,15 @@ type optionalInterface struct {
 var (
 	canceler = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
 	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
+	retrier  = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
+	lister   = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
 	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
 )
+
+// with is of a store that has two interfaces.
+func with(a, b *optionalInterface) *optionalInterface {
+	return &optionalInterface{a.name + " and a " + b.name, func(store jobstore.JobStore[string, string]) bool { return a.in(store) && b.in(store) }}
+}
 
 func has[T any](store jobstore.JobStore[string, string]) bool {
 	_, ok := jobstore.As[T](store)
@@ -137,6 +144,25 @@ var checks = []check{
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
+	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},
+	{name: "retry/reopens a job that is held", check: retryHeld, of: retrier},
+	{name: "retry/gives it its attempts again", check: retryAttempts, of: retrier},
+	{name: "retry/nothing else", check: retryRefuses, of: retrier},
+	{name: "retry/no job that was canceled", check: retryCanceled, of: with(retrier, canceler)},
+	{name: "retry/fences the worker of before", check: retryFences, of: retrier},
+	{name: "retry/once", check: retryOnce, of: retrier},
+	{name: "retry/puts the expiry off", check: retryExpiry, of: retrier},
+	{name: "retry/a sweep starts it", check: retrySwept, of: with(retrier, sweeper)},
+	{name: "retry/counts hand-overs anew", check: retryHandOvers, of: with(retrier, rearmer)},
+	{name: "retry/is in the history", check: retryHistory, of: retrier, setting: history},
+	{name: "list/has each job in its set", check: listSets, of: lister},
+	{name: "list/canceled jobs are a set of their own", check: listCanceled, of: with(lister, canceler)},
+	{name: "list/a reopened job", check: listReopened, of: with(lister, retrier)},
+	{name: "list/hand-overs", check: listHandOvers, of: with(lister, rearmer)},
+	{name: "list/in order, in parts", check: listOrdered, of: lister},
+	{name: "list/goes on behind a job that is gone", check: listGone, of: with(lister, retrier)},
+	{name: "list/bad input", check: listRefuses, of: lister},
+	{name: "sweep/not before a lease that was renewed ends", check: sweepRenewed, of: sweeper},
 	{name: "sweep/a failing callback stops no other", check: sweepGoesOn, of: sweeper},
 	{name: "history/has every transition", check: historyKept, setting: history},
 	{name: "history/is bounded", check: historyBounded, setting: history},

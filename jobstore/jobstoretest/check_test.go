@@ -1,7 +1,6 @@
 package jobstoretest
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -28,12 +27,8 @@ func TestRunTellsWhatItLeavesOut(t *testing.T) {
 			want = "Options.Lacks has it"
 		case c.setting != nil:
 			want = "newStore returned nil for " + c.setting.name
-		case strings.HasPrefix(c.name, "sweep/"):
-			want = "the store is not a jobstore.Sweeper"
-		case strings.HasPrefix(c.name, "rearm/"):
-			want = "the store is not a jobstore.Rearmer"
-		case strings.Contains(c.name, "cancel"):
-			want = "the store is not a jobstore.Canceler"
+		case c.of != nil:
+			want = "the store is not a " + c.of.name
 		}
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.run(t, newStore, lacks); got != want {

@@ -240,7 +240,7 @@ func claimRefuses(f *fixture) {
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
 	_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: "o"})
 	f.fails(err, "claim", id, jobstore.ErrInvalid)
-	for _, owner := range []string{driver.Settled("o"), driver.Abandoned("o", "p"), driver.Canceled(), strings.Repeat("x", driver.MaxOwnerBytes+1)} {
+	for _, owner := range []string{driver.Settled("o"), driver.Abandoned("o", "p"), driver.Canceled(), driver.Reopened(), strings.Repeat("x", driver.MaxOwnerBytes+1)} {
 		_, err = f.store.Claim(f.ctx, id, jobstore.Lease{Owner: owner, Until: f.now()})
 		f.refuses(err, "claim", id, "owner")
 	}

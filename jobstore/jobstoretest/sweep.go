@@ -68,6 +68,24 @@ func sweepFinds(f *fixture) {
 	}
 }
 
+func sweepRenewed(f *fixture) {
+	held := f.claim(f.create().ID)
+	f.advance(50 * time.Second)
+	until := f.now().Add(10 * time.Minute)
+	if err := f.store.Report(f.ctx, held.Claim(), jobstore.Heartbeat{Seq: 1, LeaseUntil: until}); err != nil {
+		f.Fatal(err)
+	}
+	f.advance(10*time.Minute - time.Millisecond)
+	if got, _, err := f.sweep(nil); err != nil || len(got) > 0 {
+		f.Errorf("a sweep found %v, %v, while the worker holds the job", got, err)
+	}
+	f.advance(time.Millisecond)
+	want := map[string]jobstore.Stuck{held.ID: {ID: held.ID, Status: jobstore.Processing, Since: until}}
+	if got, _, err := f.sweep(nil); err != nil || cmp.Diff(want, got) != "" {
+		f.Errorf("after the lease a sweep found, with %v (-want +got):\n%s", err, cmp.Diff(want, got))
+	}
+}
+
 func sweepGoesOn(f *fixture) {
 	f.create()
 	f.create()

@@ -90,7 +90,7 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
 		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
 		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), SweepAt: date(r.sweepAt), HandOvers: r.handOvers,
-		UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+		Uncounted: r.uncounted, CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 }
 
@@ -149,6 +149,18 @@ func (r record) rearmed(found jobstore.Stuck, at time.Time) *record {
 	return &r
 }
 
+// reopened is r, pending again after it has failed.
+func (r record) reopened(o driver.Reopening, now time.Time) *record {
+	r.status, r.token, r.reports, r.handOvers = jobstore.Pending, driver.Reopened(), 0, 0
+	r.maxAttempts, r.uncounted = o.MaxAttempts, o.Uncounted
+	if !o.ExpiresAt.IsZero() {
+		r.expiresAt = o.ExpiresAt.Unix() * 1000
+	}
+	r.due(o.Due)
+	r.touch(now)
+	return &r
+}
+
 // canceled takes r from its worker.
 func (r record) canceled(reason string, now time.Time) *record {
 	r.isCanceled = true
@@ -158,8 +170,11 @@ func (r record) canceled(reason string, now time.Time) *record {
 // transition is how r came to its status.
 func (r *record) transition() jobstore.Transition {
 	reason := r.err
-	if r.status == jobstore.Processing {
-		reason = "" // what is stored is the last attempt's
+	switch { // what is stored is the last attempt's
+	case r.status == jobstore.Processing:
+		reason = ""
+	case r.status == jobstore.Pending && r.attempt > 0 && driver.Holder(r.token) == "":
+		reason = driver.ReopenedReason
 	}
 	return driver.NewTransition(date(r.updatedAt), r.status, r.attempt, driver.Holder(r.token), reason)
 }

@@ -63,12 +63,8 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 		return nil, err
 	}
 	resp, err := c.http.Do(r)
-	var located *url.Error
-	if errors.As(err, &located) { // the path may be a secret
-		err = fmt.Errorf("%s: %w", c.host, located.Err)
-	}
 	if err != nil {
-		return nil, err
+		return nil, &connectionError{c.host, err}
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()

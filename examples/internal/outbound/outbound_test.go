@@ -3,6 +3,7 @@ package outbound_test
 import (
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -103,6 +104,40 @@ func TestAddresses(t *testing.T) {
 	} {
 		if _, err := outbound.New(address, time.Minute); (err == nil) != ok || err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: %v, want it taken: %t", address, err, ok)
+		}
+	}
+}
+
+// TestErrorsRepeatNothing has a service repeat the token where an answer is malformed.
+func TestErrorsRepeatNothing(t *testing.T) {
+	for _, answer := range []string{
+		"%s", "HTTP/1.1 %s\r\n\r\n", "HTTP/1.1 200 OK\r\n%s\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: %s\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: %s\r\n\r\n", "HTTP/1.1 500 %s\r\nContent-Length: 0\r\n\r\n",
+	} {
+		service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			fmt.Fprintf(conn, answer, r.Header.Get("Authorization"))
+			conn.Close()
+		}))
+		_, err := client(t, service.URL+"/secret", time.Minute).Post(t.Context(), []byte("{}"), authorized)
+		if err == nil || strings.Contains(err.Error(), "token") || strings.Contains(err.Error(), "Bearer") || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", answer, err)
+		}
+		service.Close()
+	}
+}
+
+func TestCode(t *testing.T) {
+	for sent, want := range map[string]string{
+		"": "", "invalid_auth": "invalid_auth", "DynamoDB:ConditionalCheckFailedException": "DynamoDB:ConditionalCheckFailedException",
+		"Bearer token": "(withheld)", "xoxb-1": "(withheld)", "a\n": "(withheld)", "é": "(withheld)", "[": "(withheld)", "@": "(withheld)", strings.Repeat("a", 65): "(withheld)",
+	} {
+		if got := outbound.Code(sent); got != want {
+			t.Errorf("%q: got %q", sent, got)
 		}
 	}
 }

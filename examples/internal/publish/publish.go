@@ -64,7 +64,7 @@ func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Auth
 	err = json.NewDecoder(response).Decode(&answer)
 	switch {
 	case err == nil && len(answer.Errors) > 0:
-		return fmt.Errorf("AppSync refused the mutation: %q", answer.Errors[0].Type)
+		return fmt.Errorf("AppSync refused the mutation: %q", outbound.Code(answer.Errors[0].Type))
 	case err != nil || answer.Data == nil:
 		return errors.New("the response is not GraphQL")
 	}

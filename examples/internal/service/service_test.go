@@ -24,9 +24,9 @@ func TestClaude(t *testing.T) {
 }
 
 func TestSlackErrors(t *testing.T) {
-	for body, status := range map[string]int{`{"ok":false,"error":"invalid_auth"}`: 200, `{}`: 200, `no`: 200, `down`: 503} {
+	for body, status := range map[string]int{`{"ok":false,"error":"invalid_auth"}`: 200, `{"ok":false,"error":"Bearer t-1"}`: 200, `{}`: 200, `no`: 200, `down`: 503} {
 		url, _ := standin.Server(t, status, body)
-		if err := standin.Slack(t, url, "").Reply(t.Context(), "C1", "1.2", "hi"); err == nil || !strings.HasPrefix(err.Error(), "slack: ") {
+		if err := standin.Slack(t, url, "").Reply(t.Context(), "C1", "1.2", "hi"); err == nil || !strings.HasPrefix(err.Error(), "slack: ") || strings.Contains(err.Error(), "t-1") {
 			t.Errorf("answered %d %s: got %v", status, body, err)
 		}
 	}

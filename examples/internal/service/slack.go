@@ -43,7 +43,7 @@ func (s *Slack) Reply(ctx context.Context, channel, thread, text string) error {
 		return fmt.Errorf("slack: %w", err)
 	}
 	if !result.OK {
-		return fmt.Errorf("slack: chat.postMessage: %s", result.Error)
+		return fmt.Errorf("slack: chat.postMessage: %s", outbound.Code(result.Error))
 	}
 	return nil
 }

@@ -12,12 +12,12 @@ import (
 )
 
 // TestReplays sends one signed delivery five times, as Slack does when no 200 reached it
-// and as anyone can who has captured it. The signature covers no header, so the number
-// of the try may be anything. It gets one reply.
+// and as anyone can who has captured it. The signature covers no header, so number and
+// reason of the try may be anything. It gets one reply.
 func TestReplays(t *testing.T) {
 	captured := func(int) http.Header { return nil }
 	retried := func(n int) http.Header {
-		return http.Header{"X-Slack-Retry-Num": {strconv.Itoa(n)}, "X-Slack-Retry-Reason": {"http_timeout"}}
+		return http.Header{"X-Slack-Retry-Num": {strconv.Itoa(n)}, "X-Slack-Retry-Reason": {"reason " + strconv.Itoa(n)}}
 	}
 	for name, tt := range map[string]struct {
 		header     func(n int) http.Header

@@ -197,7 +197,14 @@ func naiveCase(text, want []rune) bool {
 		return false
 	}
 	for i, r := range want {
-		if text[i] != unicode.ToLower(r) && text[i] != unicode.ToUpper(r) {
+		lower, upper := unicode.ToLower(r), unicode.ToUpper(r)
+		if r > 0xFFFF || r == 'İ' {
+			lower = r // and Java's upper case of İ is İ
+		}
+		if r > 0xFFFF || upper >= 0x1F80 && upper <= 0x1FFC && unicode.IsTitle(upper) {
+			upper = r
+		}
+		if text[i] != lower && text[i] != upper {
 			return false
 		}
 	}

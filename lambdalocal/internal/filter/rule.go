@@ -95,12 +95,33 @@ func compareText(test func(s, arg string) bool) func(any, place) (rule, error) {
 func equalIgnoringCase(s, want string) bool {
 	rest := []rune(s)
 	for _, r := range want {
-		if len(rest) == 0 || rest[0] != unicode.ToLower(r) && rest[0] != unicode.ToUpper(r) {
+		if len(rest) == 0 || rest[0] != lower(r) && rest[0] != upper(r) {
 			return false
 		}
 		rest = rest[1:]
 	}
 	return len(rest) == 0
+}
+
+// maxUTF16 is the last character that is one char to Java. event-ruler goes by chars, and
+// so knows no case of the characters above it.
+const maxUTF16 = 0xFFFF
+
+// lower is r if its lower case is not one character to Java: that of İ has a dot of its own.
+func lower(r rune) rune {
+	if r > maxUTF16 || r == 'İ' {
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+// upper is r if its upper case is not one character to Java: that of ᾳ is ΑΙ. To Go it is
+// the title case.
+func upper(r rune) rune {
+	if u := unicode.ToUpper(r); r <= maxUTF16 && !unicode.IsTitle(u) {
+		return u
+	}
+	return r
 }
 
 // parseAnythingBut takes one value or a list.
@@ -115,6 +136,9 @@ func parseAnythingBut(arg any, p place) (rule, error) {
 		case string:
 			texts++
 		case json.Number:
+			if _, ok := number(v); !ok {
+				return nil, p.error("anything-but takes numbers that a float64 holds")
+			}
 			numbers++
 		}
 	}

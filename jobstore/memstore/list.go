@@ -1,0 +1,59 @@
+package memstore
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
+)
+
+// List implements [jobstore.Lister]. It yields the jobs as they were when it began.
+func (s *Store[In, Out]) List(ctx context.Context, set jobstore.JobSet, o jobstore.ListOptions) iter.Seq2[jobstore.Listed, error] {
+	return func(yield func(jobstore.Listed, error) bool) {
+		after, err := driver.ValidateList(set, o)
+		if err != nil {
+			yield(jobstore.Listed{}, fail("list", "", err))
+			return
+		}
+		for _, job := range s.list(set, o.Newest, after) {
+			if err := ctx.Err(); err != nil {
+				yield(jobstore.Listed{}, fail("list", "", err))
+				return
+			}
+			if !yield(job, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *Store[In, Out]) list(set jobstore.JobSet, newest bool, after *driver.Cursor) (jobs []jobstore.Listed) {
+	order := func(a, b jobstore.Listed) int {
+		o := cmp.Or(cmp.Compare(a.At.UnixMilli(), b.At.UnixMilli()), cmp.Compare(a.ID, b.ID))
+		if newest {
+			return -o
+		}
+		return o
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.opts.Now()
+	for _, r := range s.jobs {
+		if st := s.state(r); st.Set() == set && st.Live(now) {
+			jobs = append(jobs, st.Listed(r.id, s.opts.PickUp))
+		}
+	}
+	slices.SortFunc(jobs, order)
+	if after == nil {
+		return jobs
+	}
+	seen := jobstore.Listed{ID: after.ID, At: date(after.At)}
+	n, found := slices.BinarySearchFunc(jobs, seen, order)
+	if found {
+		n++
+	}
+	return jobs[n:]
+}
