@@ -8,8 +8,8 @@ import (
 )
 
 // Exponential returns a back-off for [RunOptions.Backoff]: first after the first
-// attempt, twice as much after each further one, and never more than most. Each wait is
-// drawn from three quarters to five quarters of that, so that jobs that failed together
+// attempt, twice as much after each further one, and never more than most, or a year. Each
+// wait is drawn from three quarters to five quarters of that, so that jobs that failed together
 // do not come back together. For one job, such as one whose upstream is slow to
 // recover, a handler returns
 //
@@ -23,8 +23,9 @@ func Exponential(first, most time.Duration) func(attempt int) time.Duration {
 	case most < first:
 		panic(fmt.Sprintf("jobstore: Exponential: most is %v, want at least first, %v", most, first))
 	}
+	most = min(most, maxDelay)
 	return func(attempt int) time.Duration {
-		d := first
+		d := min(first, most)
 		for n := 1; n < attempt && d < most; n++ {
 			d = min(2*d, most)
 		}

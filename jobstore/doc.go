@@ -13,10 +13,10 @@
 //	})
 //
 // The package has what users of jobs need: the types, the [JobStore] interface, [Run],
-// [Report], [RetryAfter], [Snooze], [Cancel], [Sweep], [List] and [Retry]. It imports no AWS module. The stores are packages of
-// their own: memstore for tests, dynamostore for DynamoDB, appsyncstore for an Amplify
-// API. Package driver is for implementers of a store, jobstoretest is the suite that
-// every store passes.
+// [Report], [RetryAfter], [Snooze], [Cancel], [Sweep], [List] and [Retry]. It imports no AWS
+// module. The stores are packages of their own: memstore for tests, dynamostore for
+// DynamoDB, appsyncstore for an Amplify API. Package driver is for implementers of a
+// store, jobstoretest is the suite that every store passes.
 //
 // Triggers get lost and workers die, so call [Sweep] on a schedule. It finds the jobs
 // that need another trigger.

@@ -232,7 +232,9 @@ func TestExponential(t *testing.T) {
 			t.Errorf("attempt %d waits for %v to %v, want three to five quarters of %v", attempt, least, most, want)
 		}
 	}
-	if d := jobstore.Exponential(time.Millisecond, 1<<62)(1 << 40); d <= 0 {
-		t.Errorf("a large attempt waits for %v", d)
+	for _, first := range []time.Duration{time.Millisecond, 1<<63 - 1} {
+		if d := jobstore.Exponential(first, 1<<63-1)(1 << 40); d < 200*24*time.Hour || d > 365*24*time.Hour {
+			t.Errorf("a large attempt waits for %v, want up to a year", d)
+		}
 	}
 }

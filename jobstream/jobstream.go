@@ -80,8 +80,8 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	})
 }
 
-// longest is the longest wait for a job that has failed. Lambda delivers its record again at once, which
-// holds up the others until then, so the waits are short, and in place.
+// longest is the longest wait for a job that has failed. Lambda delivers its record again
+// at once, and the records behind it wait too. So the waits are short, and in place.
 const longest = 2 * time.Minute
 
 var backoff = jobstore.Exponential(15*time.Second, longest)

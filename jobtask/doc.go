@@ -18,7 +18,8 @@
 //
 // A hand-off gives up the order of the jobs and the stream's retries, which last a
 // day. Lambda's event queue retries after one minute and after two more, and then
-// sends the event to the dead-letter queue. On a schedule, pass [Task.Restart] to
+// sends the event to the dead-letter queue. A job that has failed by then waits in its record
+// for its other attempts, which only a sweep starts. On a schedule, pass [Task.Restart] to
 // [jobstore.Sweep] to run the jobs that were left behind. Give the function reserved concurrency: it
 // bounds how many jobs run at once.
 //

@@ -128,7 +128,12 @@
 // required field makes the record unreadable, so do not create a job with an empty
 // input.
 //
-// The store keeps no history. Sweep scans the table. The conditions on expiresAt compare
+// The store keeps no history. The model has no fields for what sweeps did and for attempts
+// that did not count. So each sweep starts a job that is due, until a worker claims it;
+// [jobstore.Job.HandOvers] and Uncounted are 0, and a back-off counts an attempt that was
+// snoozed. Sweep scans the table. [jobstore.Retry] and [jobstore.List] are not supported.
+// Where stores of dynamostore run jobs of the same table, let them run all: their sweeps go
+// by a time that this store does not write. The conditions on expiresAt compare
 // GraphQL Ints, which end in January 2038.
 //
 // # IAM
