@@ -62,6 +62,9 @@ func (f secretForm) check(secret string, weak bool) error {
 		return errors.New("is empty")
 	}
 	if f.binary && !isText(secret) {
+		if isUTF16(secret) {
+			return errors.New("is text in UTF-16: want UTF-8")
+		}
 		return f.checkLength(secret, weak)
 	}
 	if what := mistaken(secret); what != "" {

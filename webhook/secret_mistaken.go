@@ -107,8 +107,16 @@ func isVariable(s string) bool {
 }
 
 func isAssignment(s string) bool {
-	name, value, ok := strings.Cut(strings.TrimPrefix(s, "export "), "=")
-	return ok && value != "" && value != "=" && isName(name) && strings.Contains(name, "_")
+	name, value, ok := strings.Cut(s, "=")
+	name, exported := strings.CutPrefix(name, "export ")
+	return ok && value != "" && value != "=" && isName(name) && (exported || strings.Contains(name, "_"))
+}
+
+// isUTF16 reports ASCII in UTF-16, as some editors and shells of Windows save it.
+func isUTF16(s string) bool {
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "\xff\xfe"), "\xfe\xff")
+	text := strings.ReplaceAll(s, "\x00", "")
+	return len(text) > 0 && len(text)*2 == len(s) && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && !unicode.IsSpace(c) || c > '~' })
 }
 
 // isList reports several secrets that would each be long enough by themselves. A sentence
