@@ -198,6 +198,9 @@ func (w *witness) attempts(r request, before, after *job) {
 func (w *witness) copy(r request, before, after *job) {
 	w.copies++
 	if r.op == "claim" && (r.first != nil || w.astray[r.id]) || r.op == "cancel" && r.first != nil {
+		if after.Attempt != before.Attempt {
+			w.excused[after.Owner] = true // no worker waits for the answer
+		}
 		return
 	}
 	w.same(r, "was a copy and has changed the job", before, after)
