@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +18,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
+
+// The tests with AWS's runtime client for Node.js are built on Linux only, because it is
+// made for Lambda's Linux.
 
 // missing is what 'make tools' installs for the folder nodejs.
 const missing = testenv.Missing("Node.js with the packages of crosscheck/nodejs")
@@ -33,9 +35,6 @@ func nodejs(t *testing.T) (node, folder string) {
 	folder, err = filepath.Abs("nodejs")
 	if err != nil {
 		t.Fatal(err)
-	}
-	if runtime.GOOS == "darwin" {
-		t.Skip("AWS's runtime client for Node.js does not run on macOS")
 	}
 	if _, err := os.Stat(filepath.Join(folder, "node_modules/aws-lambda-ric/dist/rapid-client.node")); err != nil {
 		testenv.Check(t, missing)
