@@ -35,6 +35,9 @@ type Rearmer interface {
 	// counts a hand-over ([Job.HandOvers]). It is false, and changes nothing, when the
 	// job was claimed or another sweep was faster since it was found. It does not keep
 	// anyone from claiming the job.
+	//
+	// Since found.Since is all that tells one look from another, at is another time. It
+	// may be an earlier one: so a sweep takes back a start that failed.
 	Rearm(ctx context.Context, found Stuck, at time.Time) (bool, error)
 }
 
@@ -80,7 +83,7 @@ const maxSweepErrors = 10
 // store a job is started by each sweep until a worker claims it, which does no harm.
 //
 // Sweep goes on after an error of fn; the first ten are joined in the error that it
-// returns. A job whose fn fails counts as started: it is found again after the back-off.
+// returns. A job whose fn fails is found again after a minute, by a second write.
 // Sweep panics when sweeper or fn is nil or an option is out of range.
 func Sweep(ctx context.Context, sweeper Sweeper, fn func(context.Context, Stuck) error, opts ...func(*SweepOptions)) (Swept, error) {
 	if sweeper == nil {
@@ -130,9 +133,11 @@ func (s *sweep) inTime(ctx context.Context) (context.Context, context.CancelFunc
 }
 
 func (s *sweep) handOver(ctx context.Context, job Stuck) {
-	mine, err := s.rearm(ctx, job)
+	at, mine, err := s.rearm(ctx, job)
 	if mine && err == nil {
-		err = s.start(ctx, job)
+		if err = s.start(ctx, job); err != nil {
+			s.takeBack(ctx, job, at)
+		}
 	}
 	switch {
 	case err != nil:
@@ -144,13 +149,28 @@ func (s *sweep) handOver(ctx context.Context, job Stuck) {
 	}
 }
 
-func (s *sweep) rearm(ctx context.Context, job Stuck) (mine bool, err error) {
+func (s *sweep) rearm(ctx context.Context, job Stuck) (at time.Time, mine bool, err error) {
 	if s.rearmer == nil {
-		return true, nil
+		return at, true, nil
 	}
-	wait := max(s.opts.Backoff(job.HandOvers+1), time.Second)
-	return s.rearmer.Rearm(ctx, job, s.opts.Now().Add(wait))
+	at = s.opts.Now().Add(max(s.opts.Backoff(job.HandOvers+1), time.Second))
+	mine, err = s.rearmer.Rearm(ctx, job, at)
+	return at, mine, err
 }
+
+// takeBack has the next sweep find a job whose start has failed, unless it was claimed
+// all the same. If the write fails, the job is found after the back-off.
+func (s *sweep) takeBack(ctx context.Context, job Stuck, at time.Time) {
+	soon := s.opts.Now().Add(startAgain)
+	if s.rearmer == nil || !soon.Before(at) {
+		return
+	}
+	job.Since = at
+	_, _ = s.rearmer.Rearm(ctx, job, soon)
+}
+
+// startAgain is when a job is started again whose start has failed.
+const startAgain = time.Minute
 
 func (s *sweep) fail(job Stuck, err error) {
 	s.Failed++

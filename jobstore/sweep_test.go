@@ -132,6 +132,41 @@ func TestWhatASweepReports(t *testing.T) {
 	}
 }
 
+// TestAStartThatFails is tried again by the next sweep, a minute later, and later when it
+// works. A job that was claimed all the same is left alone.
+func TestAStartThatFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := memstore.New[string, string]()
+		id, claimed := newJob(t, s), newJob(t, s)
+		time.Sleep(time.Hour)
+		sweep := func(start func(context.Context, jobstore.Stuck) error) (ids []string) {
+			_, _ = jobstore.Sweep(t.Context(), s, func(ctx context.Context, j jobstore.Stuck) error {
+				ids = append(ids, j.ID)
+				return start(ctx, j)
+			}, quietly)
+			return ids
+		}
+		first := sweep(func(ctx context.Context, j jobstore.Stuck) error {
+			if j.ID == claimed {
+				if _, err := s.Claim(ctx, claimed, jobstore.Lease{Owner: "o", Until: time.Now().Add(time.Hour)}); err != nil {
+					t.Error(err)
+				}
+			}
+			return errLost
+		})
+		time.Sleep(time.Minute)
+		second := sweep(startNothing)
+		time.Sleep(10 * time.Minute)
+		third := sweep(startNothing)
+		if len(first) != 2 || len(second) != 1 || second[0] != id || len(third) != 0 {
+			t.Errorf("the sweeps started %v, %v and %v, want both, the one that was not claimed, and none", first, second, third)
+		}
+		if got := get(t, s, claimed); time.Until(got.LeaseUntil) < 45*time.Minute {
+			t.Errorf("the claimed job is held until %v", got.LeaseUntil)
+		}
+	})
+}
+
 // TestSweepBackoff: a job is started again later each time, whatever the back-off says
 // after a second at the earliest.
 func TestSweepBackoff(t *testing.T) {

@@ -71,14 +71,14 @@ func ValidateSettle[Out any](c jobstore.Claim, o jobstore.Outcome[Out]) error {
 	return validateProgress(c, o.Progress)
 }
 
-// ValidateRearm refuses a bad ID, a job that is not unfinished, and a time that is not
-// after the one at which it was found, to the millisecond.
+// ValidateRearm refuses a bad ID, a job that is not unfinished, and the time at which it was
+// found, to the millisecond.
 func ValidateRearm(found jobstore.Stuck, at time.Time) error {
 	if !found.Status.Valid() || found.Status.Finished() {
 		return invalid("status is %q, want %q or %q", found.Status, jobstore.Pending, jobstore.Processing)
 	}
-	if at.UnixMilli() <= found.Since.UnixMilli() {
-		return invalid("sweepAt would not move on")
+	if at.UnixMilli() == found.Since.UnixMilli() {
+		return invalid("sweepAt would not change")
 	}
 	return ValidateID(found.ID)
 }

@@ -66,7 +66,7 @@
 //	refused Create    1 PutItem      n, also when the job is complete
 //	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
 //	Sweep             at least 16 Query, or a Scan of the whole table
-//	a job it starts   1 UpdateItem   n, index +2
+//	a job it starts   1 UpdateItem   n, index +2; twice that when the start fails
 //	List              16 Query, and 1 more for each further page of a key
 //
 // A refused write needs no read, since the refused condition returns the job. A second

@@ -142,6 +142,7 @@ var checks = []check{
 	{name: "rearm/changes nothing else", check: rearmKeeps, of: rearmer},
 	{name: "rearm/not what has changed since", check: rearmStale, of: rearmer},
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
+	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},
