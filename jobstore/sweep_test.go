@@ -167,6 +167,23 @@ func TestAStartThatFails(t *testing.T) {
 	})
 }
 
+// TestAStartThatFailsIsNotPutOff beyond a back-off that is shorter.
+func TestAStartThatFailsIsNotPutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, calls := memstore.New[string, string](), 0
+		newJob(t, s)
+		time.Sleep(time.Hour)
+		for range 2 {
+			_, _ = jobstore.Sweep(t.Context(), s, func(context.Context, jobstore.Stuck) error { calls++; return errLost }, quietly,
+				func(o *jobstore.SweepOptions) { o.Backoff = func(int) time.Duration { return 10 * time.Second } })
+			time.Sleep(10 * time.Second)
+		}
+		if calls != 2 {
+			t.Errorf("%d starts, want another after the back-off", calls)
+		}
+	})
+}
+
 // TestSweepBackoff: a job is started again later each time, whatever the back-off says
 // after a second at the earliest.
 func TestSweepBackoff(t *testing.T) {

@@ -238,3 +238,55 @@ func TestExponential(t *testing.T) {
 		}
 	}
 }
+
+// TestASnoozeTellsTheTrigger that the job is not due, and stores the last report.
+func TestASnoozeTellsTheTrigger(t *testing.T) {
+	s := memstore.New[string, string]()
+	id := newJob(t, s)
+	err := jobstore.Run(t.Context(), s, id, func(ctx context.Context, _ *job) (string, error) {
+		_ = jobstore.Report(ctx, 10, "asked")
+		return "", errors.Join(nil, jobstore.Report(ctx, 20, "asked again"), jobstore.Snooze(time.Hour))
+	}, quiet)
+	if errors.Is(err, jobstore.ErrNotDue) {
+		t.Errorf("a wrapped Snooze returned %v", err)
+	}
+	id = newJob(t, s)
+	err = jobstore.Run(t.Context(), s, id, func(ctx context.Context, _ *job) (string, error) {
+		_ = jobstore.Report(ctx, 10, "asked")
+		_ = jobstore.Report(ctx, 20, "asked again")
+		return "", jobstore.Snooze(time.Hour)
+	}, quiet)
+	if got := get(t, s, id); !errors.Is(err, jobstore.ErrNotDue) || got.Progress != 20 {
+		t.Errorf("Run returned %v and left the progress at %d, want ErrNotDue and 20", err, got.Progress)
+	}
+}
+
+// TestRunLooksOnce, however often it waits.
+func TestRunLooksOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		looks := 0
+		s := &faulty{store: memstore.New[string, string]()}
+		s.get = func(context.Context) (*job, error) { looks++; return nil, jobstore.ErrNotFound }
+		err := jobstore.Run(t.Context(), s, newJob(t, s.store), oncePer(jobstore.Snooze(0), jobstore.Snooze(0)), quiet, func(o *jobstore.RunOptions) {
+			o.Redelivered = true
+		})
+		if err != nil || looks != 1 {
+			t.Errorf("Run returned %v after %d looks, want 1", err, looks)
+		}
+	})
+}
+
+// TestClocksThatDiffer: by the worker's clock the job is due, by the store's it is not.
+// Run does not ask for ever.
+func TestClocksThatDiffer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		then := time.Now()
+		s := &faulty{store: memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return then } })}
+		id := newJob(t, s.store, func(o *jobstore.CreateOptions) { o.StartAt = then.Add(time.Second) })
+		time.Sleep(time.Hour)
+		err := jobstore.Run(t.Context(), s, id, fails(nil), quiet)
+		if !errors.Is(err, jobstore.ErrNotDue) || s.claims != 11 {
+			t.Errorf("Run returned %v after %d claims, want ErrNotDue after 11", err, s.claims)
+		}
+	})
+}
