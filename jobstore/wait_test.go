@@ -277,7 +277,7 @@ func TestRunLooksOnce(t *testing.T) {
 }
 
 // TestClocksThatDiffer: by the worker's clock the job is due, by the store's it is not.
-// Run does not ask for ever.
+// Run does not ask forever.
 func TestClocksThatDiffer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		then := time.Now()
