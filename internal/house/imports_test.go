@@ -61,6 +61,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/testenv", "", ""},
 	{"internal/dynamotest", "internal/child internal/testenv", ""},
 	{"internal/appsynctest", "internal/child internal/dynamotest internal/testenv", "sdk values dynamodb"},
+	{"internal/lineartest", "", ""},
 	{"internal/fronttest", "lambdalocal", "lambda-go sdk values dynamodbstreams lambda"},
 }
 
