@@ -60,7 +60,7 @@ func browsers(api *appsynctest.API) map[string]appsynctest.Caller {
 		}
 	}
 	return map[string]appsynctest.Caller{
-		"nobody":                      func(*http.Request, []byte) error { return nil },
+		"no caller":                   func(*http.Request, []byte) error { return nil },
 		"the API key":                 api.Key(),
 		"an expired token":            signed(api.Token(victim, -time.Hour)),
 		"a guest of an identity pool": api.Signed(api.Guest()),

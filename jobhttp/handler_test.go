@@ -91,8 +91,8 @@ func TestRefusals(t *testing.T) {
 		"two values":         {"POST", "/", `"a" "b"`, "", 400},
 		"too large":          {"POST", "/", `"` + strings.Repeat("x", 20) + `"`, "", 413},
 		"a key too long":     {"POST", "/", `"a"`, strings.Repeat("k", 2049), 400},
-		"an unknown job":     {"GET", "/nobody", "", "", 404},
-		"unknown job events": {"GET", "/nobody/events", "", "", 404},
+		"an unknown job":     {"GET", "/missing", "", "", 404},
+		"unknown job events": {"GET", "/missing/events", "", "", 404},
 		"an unknown method":  {"PUT", "/", "", "", 405},
 	} {
 		if w := call(t, h, tt.method, tt.path, tt.body, "Idempotency-Key", tt.key); w.Code != tt.want {

@@ -68,7 +68,7 @@ func (e *RetryError) Error() string {
 func (e *RetryError) Unwrap() error { return e.Err }
 
 // TerminalError is returned by [Run] when no further attempt helps: the job ended as
-// [Failed], or there is no such job.
+// [Failed], or the job does not exist.
 type TerminalError struct {
 	ID  string
 	Err error

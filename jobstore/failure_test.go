@@ -65,7 +65,7 @@ func TestOnFailedSeesEachFinalFailureOnce(t *testing.T) {
 		now = now.Add(time.Minute)
 	}
 	_ = jobstore.Run(t.Context(), s, newJob(t, s), fails(nil), hook)
-	_ = jobstore.Run(t.Context(), s, "nobody", fails(nil), hook)
+	_ = jobstore.Run(t.Context(), s, "missing", fails(nil), hook)
 	canceled := newJob(t, s)
 	if _, err := jobstore.Cancel(t.Context(), s, canceled, "no longer wanted"); err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestWhatIsLogged(t *testing.T) {
 		want string
 		not  string
 	}{
-		"a missing job": {func(opt func(*jobstore.RunOptions)) { _ = jobstore.Run(t.Context(), s, "nobody", fails(nil), opt) }, "level=WARN", "level=ERROR"},
+		"a missing job": {func(opt func(*jobstore.RunOptions)) { _ = jobstore.Run(t.Context(), s, "missing", fails(nil), opt) }, "level=WARN", "level=ERROR"},
 		"a cancel": {func(opt func(*jobstore.RunOptions)) {
 			id := newJob(t, s)
 			_ = jobstore.Run(t.Context(), s, id, func(ctx context.Context, _ *job) (string, error) {

@@ -23,7 +23,7 @@ type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, err
 //   - [*RetryError]: try again, not before its After; nothing is lost. A job that is
 //     due later is found by [Sweep] then, so a trigger need not keep it
 //   - [*TerminalError]: the job ended as [Failed] or was canceled, its record is
-//     malformed, or there is no such job
+//     malformed, or the job does not exist
 //
 // fn's error is a failed attempt whatever it wraps: the error of a nested Run, or
 // another job's [Permanent], says nothing about this job. So is a panic of fn and a

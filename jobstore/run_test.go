@@ -120,7 +120,7 @@ func TestRunRunsNothing(t *testing.T) {
 		}
 	})
 	t.Run("for a job that is not there", func(t *testing.T) {
-		if err := jobstore.Run(t.Context(), s, "nobody", never); !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrNotFound) {
+		if err := jobstore.Run(t.Context(), s, "missing", never); !errors.As(err, &finished) || !errors.Is(err, jobstore.ErrNotFound) {
 			t.Errorf("got %v, want a *TerminalError of ErrNotFound", err)
 		}
 	})

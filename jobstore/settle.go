@@ -59,7 +59,7 @@ func (r *run[In, Out]) wait(due time.Time, least time.Duration, err error) error
 	return r.retry(due, err)
 }
 
-// giveBack returns a claim that there is no time to work on, or whose lease has nearly
+// giveBack returns a claim that is too late to work on, or whose lease has nearly
 // ended. The attempt does not count.
 func (r *run[In, Out]) giveBack(ctx context.Context) error {
 	cause := ErrLeaseUnconfirmed

@@ -24,8 +24,8 @@ import (
 // [bufio.Writer] for many small ones. Of [http.ResponseController], Flush and
 // EnableFullDuplex work.
 //
-// The request's context ends with the invocation, when h returns, and when the
-// response is no longer read. Writes then return an error.
+// The request's context ends with the invocation, when h returns, and when
+// reading of the response ends. Writes then return an error.
 //
 // A panic of h breaks the response off with a [*PanicError], and the invocation counts
 // as failed. If nothing was sent before, the status is 500. A response that is shorter

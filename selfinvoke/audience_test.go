@@ -130,7 +130,7 @@ func TestSealsNeedAnAudience(t *testing.T) {
 		}
 	}
 	if _, err := sentBy(production, invoking("a:b:c"), withKeys(newKey)); !errors.Is(err, selfinvoke.ErrNoFunction) {
-		t.Errorf("what is no name: %v", err)
+		t.Errorf("a function that is not named: %v", err)
 	}
 	if _, err := sentBy("", invoking("worker")); err != nil {
 		t.Errorf("without keys: %v", err)

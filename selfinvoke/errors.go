@@ -14,7 +14,7 @@ import (
 var (
 	ErrThrottled    = errors.New("the call was throttled")
 	ErrAccessDenied = errors.New("the function's role lacks the permission lambda:InvokeFunction")
-	ErrNotFound     = errors.New("there is no such function")
+	ErrNotFound     = errors.New("the function does not exist")
 	ErrRecursion    = errors.New("a recursive loop was stopped by Lambda")
 	ErrTooLarge     = errors.New("the event is over Lambda's limit")
 	ErrTooManyHops  = errors.New("too many hops")

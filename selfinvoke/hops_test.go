@@ -49,7 +49,7 @@ func TestHopsDoNotOverflow(t *testing.T) {
 	}
 }
 
-// TestIDsOfALongChain are all different, and the last is no longer than its number makes it.
+// TestIDsOfALongChain are all different, and a longer chain makes only the number in them longer.
 func TestIDsOfALongChain(t *testing.T) {
 	const hops = 2000
 	client, seen := &fake{}, map[string]bool{}

@@ -174,7 +174,7 @@ func TestBodiesThatCannotBeReadAreTold(t *testing.T) {
 		t.Error(got)
 	}
 	if _, err := h.Invoke(t.Context(), []byte(`{}`)); err == nil || len(o.refused) > 0 {
-		t.Errorf("what is no request is an error, not a refusal: %v, %d", err, len(o.refused))
+		t.Errorf("an event that is not a request is an error, not a refusal: %v, %d", err, len(o.refused))
 	}
 }
 

@@ -25,7 +25,7 @@ func checkPoint(public []byte) error {
 	case n.Cmp(fieldOrder) >= 0:
 		return errors.New("is not the canonical form of a public key")
 	case !isOnCurve(n):
-		return errors.New("is not a public key: there is no such point on the curve")
+		return errors.New("is not a public key: it is not a point on the curve")
 	}
 	return nil
 }

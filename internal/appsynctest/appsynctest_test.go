@@ -169,7 +169,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-func nobody(*http.Request, []byte) error { return nil }
+func anonymous(*http.Request, []byte) error { return nil }
 
 func TestAuthorization(t *testing.T) {
 	a := Start(t)
@@ -187,7 +187,7 @@ func TestAuthorization(t *testing.T) {
 	}{
 		"API key":          {a.Key(), 401, "UnauthorizedException"},
 		"wrong API key":    {header("X-Api-Key", "da2-other"), 401, "UnauthorizedException"},
-		"nothing":          {nobody, 401, "UnauthorizedException"},
+		"nothing":          {anonymous, 401, "UnauthorizedException"},
 		"token":            {header("Authorization", a.Token("user", time.Hour)), 200, ""},
 		"expired token":    {header("Authorization", a.Token("user", -time.Hour)), 401, "UnauthorizedException"},
 		"IAM":              {signed(a.Processor(), a.Region, "appsync", body), 200, ""},

@@ -61,7 +61,7 @@ type Options struct {
 	// that Amplify's allow.ownerDefinedIn checks. It gets Create's context, and its error
 	// is Create's. A name that is in Fields, or is not GraphQL, is [jobstore.ErrInvalid].
 	// A subscription that Amplify filters by owner gets nothing unless Select has that
-	// field too. Default is no more fields.
+	// field too. Default is none.
 	Extra func(ctx context.Context) (map[string]any, error)
 
 	// ListQuery names the model's list query, for Sweep. Default is listQueryJobs for

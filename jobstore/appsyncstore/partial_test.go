@@ -105,7 +105,7 @@ func TestRefusedOutput(t *testing.T) {
 	}{
 		"by the schema":     {graphQLError(`"path":null,"message":"Variable 'response' has an invalid value."`), true},
 		"by the table":      {graphQLError(`"path":["x"],"errorType":"DynamoDB:ValidationException","message":"Item size has exceeded the maximum allowed size"`), true},
-		"by nobody":         {"Bad Request <html>", false},
+		"by no one":         {"Bad Request <html>", false},
 		"by another server": {"<html>", false},
 		"for the moment":    {"Too Many Requests " + graphQLError(`"path":null,"message":"Too many requests"`), false},
 		"by a resolver":     {graphQLError(`"path":["x"],"message":"sorry"`), false},

@@ -68,7 +68,7 @@ func TestGuarantee7(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("a look", "1 get")
-	if _, err := store.Claim(ctx, "nobody", lease("p")); !errors.Is(err, jobstore.ErrNotFound) {
+	if _, err := store.Claim(ctx, "missing", lease("p")); !errors.Is(err, jobstore.ErrNotFound) {
 		t.Fatal(err)
 	}
 	want("a claim of no job, for which an old read could stand", "3 get, 1 update")

@@ -59,7 +59,7 @@ func response(answer string, header http.Header) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(rest)}, nil
 }
 
-// broken is the rest of a connection that is no more.
+// broken is the rest of a connection that is closed.
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -63,7 +63,7 @@ func TestErrorsQuoteNothing(t *testing.T) {
 				}
 				var api smithy.APIError
 				if (op == "get" || op == "retry") && name == "with reads" {
-					continue // there is no such job
+					continue // the job does not exist
 				}
 				if !errors.As(err, &api) || api.ErrorCode() != "ValidationException" {
 					t.Errorf("%s: %s hides the SDK's error: %v", name, op, err)

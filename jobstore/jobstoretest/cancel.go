@@ -26,8 +26,8 @@ func cancelPending(f *fixture) {
 	}
 	_, err := f.store.Claim(f.ctx, id, f.lease())
 	f.fails(err, "claim", id, jobstore.ErrFinished)
-	_, err = f.cancel("nobody")
-	f.fails(err, "cancel", "nobody", jobstore.ErrNotFound)
+	_, err = f.cancel("missing")
+	f.fails(err, "cancel", "missing", jobstore.ErrNotFound)
 	_, err = f.cancel("")
 	f.fails(err, "cancel", "", jobstore.ErrInvalid)
 }

@@ -74,8 +74,8 @@ func (f *fixture) race(id string, attempt int) {
 }
 
 func claimLosers(f *fixture) {
-	_, err := f.store.Claim(f.ctx, "nobody", f.lease())
-	f.fails(err, "claim", "nobody", jobstore.ErrNotFound)
+	_, err := f.store.Claim(f.ctx, "missing", f.lease())
+	f.fails(err, "claim", "missing", jobstore.ErrNotFound)
 
 	id := f.create().ID
 	held := f.claim(id)

@@ -79,8 +79,8 @@ func createRefuses(f *fixture) {
 }
 
 func getRefuses(f *fixture) {
-	_, err := f.store.Get(f.ctx, "nobody")
-	f.fails(err, "get", "nobody", jobstore.ErrNotFound)
+	_, err := f.store.Get(f.ctx, "missing")
+	f.fails(err, "get", "missing", jobstore.ErrNotFound)
 	_, err = f.store.Get(f.ctx, "")
 	f.fails(err, "get", "", jobstore.ErrInvalid)
 }

@@ -112,7 +112,7 @@ func rearmStale(f *fixture) {
 			f.Errorf("a job that is %s since was changed (-before +after):\n%s", what, diff)
 		}
 	}
-	if f.rearm(jobstore.Stuck{ID: "nobody", Status: jobstore.Pending, Since: f.now()}, f.now().Add(time.Hour)) {
+	if f.rearm(jobstore.Stuck{ID: "missing", Status: jobstore.Pending, Since: f.now()}, f.now().Add(time.Hour)) {
 		f.Error("a job that does not exist was re-armed")
 	}
 }

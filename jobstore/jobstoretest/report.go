@@ -49,8 +49,8 @@ func reportFenced(f *fixture) {
 
 	f.settle(held, complete("done"))
 	f.fails(f.store.Report(f.ctx, held.Claim(), jobstore.Heartbeat{Seq: 6, Progress: progress}), "report", id, jobstore.ErrLeaseLost)
-	nobody := jobstore.Claim{ID: "nobody", Attempt: 1, Owner: "o"}
-	f.fails(f.store.Report(f.ctx, nobody, jobstore.Heartbeat{Seq: 7, Progress: progress}), "report", "nobody", jobstore.ErrLeaseLost)
+	missing := jobstore.Claim{ID: "missing", Attempt: 1, Owner: "o"}
+	f.fails(f.store.Report(f.ctx, missing, jobstore.Heartbeat{Seq: 7, Progress: progress}), "report", "missing", jobstore.ErrLeaseLost)
 }
 
 func reportRefuses(f *fixture) {

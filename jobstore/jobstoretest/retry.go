@@ -88,8 +88,8 @@ func retryAttempts(f *fixture) {
 
 // retryRefuses tries what is not to be reopened.
 func retryRefuses(f *fixture) {
-	_, err := jobstore.Retry(f.ctx, f.store, "nobody")
-	f.fails(err, "retry", "nobody", jobstore.ErrNotFound)
+	_, err := jobstore.Retry(f.ctx, f.store, "missing")
+	f.fails(err, "retry", "missing", jobstore.ErrNotFound)
 	_, err = jobstore.Retry(f.ctx, f.store, "")
 	f.refuses(err, "retry", "", "id")
 	refused := func(id string, want error) {

@@ -59,7 +59,7 @@ func settleFenced(f *fixture) {
 	if diff := diff(held, f.get(id)); diff != "" {
 		f.Errorf("a lost lease changed the job (-held +got):\n%s", diff)
 	}
-	f.fails(f.store.Settle(f.ctx, jobstore.Claim{ID: "nobody", Owner: "o"}, complete("")), "settle", "nobody", jobstore.ErrLeaseLost)
+	f.fails(f.store.Settle(f.ctx, jobstore.Claim{ID: "missing", Owner: "o"}, complete("")), "settle", "missing", jobstore.ErrLeaseLost)
 }
 
 func settleFinal(f *fixture) {

@@ -27,7 +27,7 @@ func TestChanges(t *testing.T) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	defer slog.SetDefault(log)
 	done, again := `{"batchItemFailures":[]}`, `{"batchItemFailures":[{"itemIdentifier":"`+completed.SequenceNumber+`"}]}`
-	refuse := appsyncstore.Token(func(context.Context) (string, error) { return "", errors.New("nobody is signed in") })
+	refuse := appsyncstore.Token(func(context.Context) (string, error) { return "", errors.New("no user is signed in") })
 	if _, err := publish.Changes("http://api.example.com/graphql", appsyncstore.APIKey("key")); err == nil {
 		t.Error("an endpoint without TLS was taken")
 	}

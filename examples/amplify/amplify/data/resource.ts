@@ -4,7 +4,7 @@ import { processQueryJob, submitQuery } from '../functions/resource';
 // Who may do what:
 //   - functions: everything, by allow.resource(...) below;
 //   - a signed-in user: submit a question, read and watch their own jobs;
-//   - everyone else: nothing. There is no API key.
+//   - everyone else: nothing. The API has no key.
 // Users write no record: a rule that lets them would hold for each field that is added to
 // the model later.
 
