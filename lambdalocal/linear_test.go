@@ -4,36 +4,22 @@ package lambdalocal_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/lineartest"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
-// This file measures the processor's time, which the race detector distorts, and the
-// load of the machine does not.
-
-// fill repeats a text up to about n bytes, with %d as a number of its own each time.
-func fill(text string, n int) string {
-	if !strings.Contains(text, "%d") {
-		return strings.Repeat(text, n/len(text))
-	}
-	var b strings.Builder
-	for i := 0; b.Len() < n; i++ {
-		fmt.Fprintf(&b, text, i)
-	}
-	return b.String()
-}
+var fill = lineartest.Fill
 
 // answers are what a function may return: of about n bytes, and the worst of its kind.
 var answers = map[string]func(n int) string{
@@ -108,9 +94,7 @@ func withHeaders(names, value string) *http.Request {
 	return r
 }
 
-// TestLinearTime doubles what is read. Twice the bytes may take no more than three times
-// as long. The least of several runs counts, and a suspicion is looked into at larger
-// sizes, up to Lambda's 6 MB.
+// TestLinearTime checks whatever a front or the Invoke API reads.
 func TestLinearTime(t *testing.T) {
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 	defer local.Close()
@@ -123,14 +107,14 @@ func TestLinearTime(t *testing.T) {
 	}
 	for front, h := range fronts {
 		for shape, of := range answers {
-			linear(t, front+", an answer of "+shape, func(n int) func() {
+			lineartest.Check(t, front+", an answer of "+shape, func(n int) func() {
 				answer = []byte(of(n))
 				return func() { h.ServeHTTP(httptest.NewRecorder(), again(with("/", ""))) }
 			})
 		}
 		answer = []byte(`{"statusCode":200}`)
 		for shape, of := range requests {
-			linear(t, front+", a request of "+shape, func(n int) func() {
+			lineartest.Check(t, front+", a request of "+shape, func(n int) func() {
 				r := of(min(n, 1<<20)) // as much as a server takes, apart from the body
 				return func() { h.ServeHTTP(httptest.NewRecorder(), again(r)) }
 			})
@@ -138,7 +122,7 @@ func TestLinearTime(t *testing.T) {
 	}
 	for shape, of := range answers { // any JSON is an event
 		for _, path := range []string{"/2015-03-31/functions/f/invocations", "/2021-11-15/functions/f/response-streaming-invocations"} {
-			linear(t, "InvokeAPI, an event of "+shape, func(n int) func() {
+			lineartest.Check(t, "InvokeAPI, an event of "+shape, func(n int) func() {
 				event := of(n)
 				return func() { local.InvokeAPI().ServeHTTP(httptest.NewRecorder(), again(with(path, event))) }
 			})
@@ -155,7 +139,7 @@ func TestLinearTime(t *testing.T) {
 		},
 		"trace": func(n int) *http.Request { return requests["a trace"](n) },
 	} {
-		linear(t, "InvokeAPI, "+name, func(n int) func() {
+		lineartest.Check(t, "InvokeAPI, "+name, func(n int) func() {
 			r := of(n)
 			if name == "trace" {
 				r.URL.Path = "/2015-03-31/functions/f/invocations"
@@ -177,39 +161,3 @@ func again(r *http.Request) *http.Request {
 type returning struct{ answer *[]byte }
 
 func (r returning) Invoke(context.Context, []byte) ([]byte, error) { return *r.answer, nil }
-
-// linear fails the test if what run makes for 2n bytes takes much more than twice as
-// long as for n.
-func linear(t *testing.T, name string, run func(n int) func()) {
-	t.Helper()
-	var ratio float64
-	for _, n := range []int{32 << 10, 128 << 10, 512 << 10, 1 << 20, 5 << 19} {
-		one := shortest(run(n))
-		two := shortest(run(2 * n))
-		if ratio = float64(two) / float64(one); ratio <= 3 {
-			return
-		}
-		if two > 500*time.Millisecond {
-			break
-		}
-	}
-	t.Errorf("%s: twice the bytes take %.1f times as long", name, ratio)
-}
-
-func shortest(f func()) time.Duration {
-	best := time.Hour
-	for range 3 {
-		began := processorTime()
-		f()
-		best = min(best, processorTime()-began)
-	}
-	return max(best, time.Microsecond)
-}
-
-func processorTime() time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		panic(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}

@@ -1,4 +1,4 @@
-//go:build !race
+//go:build unix && !race
 
 package streamproc_test
 
@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/lineartest"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
@@ -143,52 +143,19 @@ func sink[T any](opt func(*streamproc.Options)) *streamproc.Dispatcher {
 	return streamproc.New(func(context.Context, streamproc.Record[T]) error { return nil }, quiet, opt)
 }
 
-// TestLinearTime doubles each shape. Twice the bytes may take no more than three times as
-// long. Since the machine may be loaded, the least of several runs counts, and a suspicion
-// is looked into again, also at larger sizes, up to the 6 MB that Lambda sends. The race
-// detector distorts times.
+// TestLinearTime checks each use of each shape.
 func TestLinearTime(t *testing.T) {
 	for shape, item := range shapes {
 		for use, d := range uses {
-			if ratio := growth(t, d, item); ratio > 3 {
-				t.Errorf("%s of an item with %s: twice the bytes take %.1f times as long", use, shape, ratio)
-			}
+			lineartest.Check(t, use+" of an item with "+shape, func(n int) func() {
+				event := modified(item(n / 2))
+				return func() { _, _ = d.Invoke(t.Context(), event) }
+			})
 		}
 	}
-}
-
-// growth is how many times as long an item of twice the bytes takes.
-func growth(t *testing.T, d *streamproc.Dispatcher, item func(int) string) (ratio float64) {
-	t.Helper()
-	for _, n := range []int{48 << 10, 192 << 10, 768 << 10, 3 << 19} { // an event has two images
-		small, large := modified(item(n)), modified(item(2*n))
-		var two time.Duration
-		for range 3 {
-			one := least(t, d, small)
-			two = least(t, d, large)
-			if ratio = float64(two) / float64(one); ratio <= 3 {
-				return ratio
-			}
-		}
-		if two > 500*time.Millisecond {
-			break
-		}
-	}
-	return ratio
 }
 
 // modified is an event with images that differ in white space.
 func modified(image string) []byte {
 	return []byte(change("MODIFY", image, image[:len(image)-1]+" }"))
-}
-
-func least(t *testing.T, d *streamproc.Dispatcher, payload []byte) time.Duration {
-	t.Helper()
-	best := time.Hour
-	for range 4 {
-		began := time.Now()
-		_, _ = d.Invoke(t.Context(), payload)
-		best = min(best, time.Since(began))
-	}
-	return best
 }

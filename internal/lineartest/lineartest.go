@@ -29,15 +29,16 @@ const (
 func Check(t *testing.T, name string, run func(n int) func()) {
 	t.Helper()
 	for _, n := range []int{Large / times / times, Large / times} {
-		if ratio := growth(run(n), run(times*n)); ratio > most {
+		if ratio := Growth(run(n), run(times*n)); ratio > most {
 			t.Errorf("%s: %d bytes take %.0f times as long as %d", name, times*n, ratio, n)
 			return
 		}
 	}
 }
 
-// growth is how many times as long the large one takes, by the shortest of several runs.
-func growth(small, large func()) (ratio float64) {
+// Growth returns how many times as long large takes as small, by the shortest of several
+// runs.
+func Growth(small, large func()) (ratio float64) {
 	const least = 50 * time.Microsecond // less cannot be measured
 	for _, runs := range []int{1, 3, 3, 3} {
 		took := shortest(large, runs)

@@ -1,4 +1,4 @@
-//go:build !race
+//go:build unix && !race
 
 package filter_test
 
@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/lineartest"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal/internal/filter"
 )
 
-// TestLinearTime doubles records. The race detector distorts times.
+// TestLinearTime checks each pattern on each kind of record.
 func TestLinearTime(t *testing.T) {
 	const many = `{"dynamodb":{"NewImage":{"l":{"L":{"M":{"a":{"S":["x"]},"b":{"S":[{"exists":false}]},"c":{"N":[{"numeric":[">",1]},{"anything-but":[1,2]}]}}}}}}}`
 	patterns := map[string]string{
@@ -44,41 +44,12 @@ func TestLinearTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		for with, record := range records {
-			if ratio := growth(filters, record); ratio > 3 {
-				t.Errorf("a pattern of %s on a record with %s: twice the bytes take %.1f times as long", of, with, ratio)
-			}
+			lineartest.Check(t, "a pattern of "+of+" on a record with "+with, func(n int) func() {
+				text := []byte(record(n))
+				return func() { filters.Match(text) }
+			})
 		}
 	}
 }
 
 func image(members string) string { return `{"dynamodb":{"NewImage":{` + members + `}}}` }
-
-// growth is how many times as long a record of twice the bytes takes. A suspicion is looked
-// into again, also at larger sizes.
-func growth(f filter.Filters, record func(n int) string) (ratio float64) {
-	for _, n := range []int{64 << 10, 256 << 10, 1 << 20, 3 << 20} {
-		small, large := []byte(record(n)), []byte(record(2*n))
-		var two time.Duration
-		for range 3 {
-			one := least(f, small)
-			two = least(f, large)
-			if ratio = float64(two) / float64(one); ratio <= 3 {
-				return ratio
-			}
-		}
-		if two > 500*time.Millisecond {
-			break
-		}
-	}
-	return ratio
-}
-
-func least(f filter.Filters, record []byte) time.Duration {
-	best := time.Hour
-	for range 4 {
-		began := time.Now()
-		f.Match(record)
-		best = min(best, time.Since(began))
-	}
-	return best
-}
