@@ -35,7 +35,8 @@ type Options struct {
 	AccountID string
 
 	// WaitScale multiplies Lambda's own waits between retries, of queued events and
-	// of stream batches, and the ages at which it discards them. It makes
+	// of stream batches, the ages at which it discards them, and the intervals of
+	// schedules. It makes
 	// demonstrations faster: with 0.01, a minute takes 600 ms. It does not change
 	// the Timeout of a function. The default is 1, as in Lambda.
 	WaitScale float64

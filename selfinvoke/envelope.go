@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/exactjson"
 )
 
 const version = 1
@@ -68,21 +70,41 @@ func open(event []byte) (*envelope, error) {
 // parse reads an event of any layout. It returns nil and no error when event has no
 // mark at its top level.
 func parse(event []byte) (*envelope, error) {
-	var outer struct {
-		envelope
-		IsAsync                 json.RawMessage `json:"isAsync"`
-		Headers, RequestContext json.RawMessage
+	e := &envelope{}
+	fields := []struct {
+		name string
+		to   any
+	}{
+		{"isAsync", &e.IsAsync},
+		{"version", &e.Version},
+		{"task", &e.Task},
+		{"id", &e.ID},
+		{"hop", &e.Hop},
+		{"time", &e.Time},
+		{"trace", &e.Trace},
+		{"metadata", &e.Metadata},
+		{"audience", &e.Audience},
+		{"mac", &e.MAC},
+		{"payload", &e.Payload},
 	}
-	err := json.Unmarshal(event, &outer)
+	names := []string{"headers", "requestContext"}
+	for _, f := range fields {
+		names = append(names, f.name)
+	}
+	values, _ := exactjson.Values(event, names...) // only an object has any
+	http, values := values[:2], values[2:]
 	switch {
-	case outer.IsAsync == nil:
+	case values[0] == nil:
 		return nil, nil // not an object, or the mark is deeper down: an event for the handler
-	case outer.Headers != nil || outer.RequestContext != nil:
+	case http[0] != nil || http[1] != nil:
 		return nil, fmt.Errorf("selfinvoke: an HTTP event carries isAsync: %w", ErrEnvelope)
-	case err != nil || json.Unmarshal(outer.IsAsync, &outer.envelope.IsAsync) != nil:
-		return nil, fmt.Errorf("selfinvoke: %w: a field has the wrong type", ErrEnvelope)
 	}
-	return &outer.envelope, nil
+	for i, f := range fields {
+		if values[i] != nil && json.Unmarshal(values[i], f.to) != nil {
+			return nil, fmt.Errorf("selfinvoke: %w: %s has the wrong type", ErrEnvelope, f.name)
+		}
+	}
+	return e, nil
 }
 
 func (e *envelope) validate() error {

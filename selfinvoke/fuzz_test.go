@@ -35,6 +35,8 @@ func FuzzWrap(f *testing.F) {
 		"{\"isAsync\":true,\"version\":1,\"task\":\"t\",\"id\":\"\x00\",\"hop\":1,\"time\":0,\"payload\":{}}",
 		`{"isAsync":true,"version":1,"task":"t","id":"x","hop":1,"time":0,"payload":{},"":{}}`,
 		`{"isAsync":true,"version":1,"task":"t","id":"x","hop":01,"time":0,"payload":{}}`,
+		`{"ISASYNC":true,"version":1,"task":"t","id":"x","hop":1,"time":0,"payload":"isAsync"}`, `{"isAsync":false,` + strings.Replace(made[1:], "isAsync", "isasync", 1),
+		strings.Replace(made, `"task":"t"`, `"task":"t","Task":"u"`, 1), strings.Replace(made, `"hop":1`, `"HOP":1`, 1), strings.Replace(made, `"isAsync"`, `"is\u0041sync"`, 1),
 	} {
 		f.Add(seed)
 	}
@@ -61,39 +63,49 @@ func FuzzWrap(f *testing.F) {
 	})
 }
 
-// hasMark reports whether event is an object with a member isAsync. encoding/json
-// matches the name in any case; a name in another case counts only when the event
-// contains the mark too.
+// hasMark reports whether event is an object with a member isAsync, by exactly this
+// name. Written with escapes, the name counts only when the event contains the mark too.
 func hasMark(event string) bool {
-	var top struct {
-		IsAsync json.RawMessage `json:"isAsync"`
-	}
-	_ = json.Unmarshal([]byte(event), &top)
-	return top.IsAsync != nil && strings.Contains(event, `"isAsync"`)
+	return top(event)["isAsync"] != nil && strings.Contains(event, `"isAsync"`)
+}
+
+// top has the members of event by their exact names.
+func top(event string) map[string]json.RawMessage {
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal([]byte(event), &members)
+	return members
 }
 
 // payloadOf is what a valid envelope for the task t carries, or nil.
 func payloadOf(event string) json.RawMessage {
-	var e struct {
-		IsAsync                          *bool
-		Version                          int
-		Task, ID, MAC                    string
-		Hop                              int
-		Time                             int64
-		Trace, Metadata                  map[string]string
-		Headers, RequestContext, Payload json.RawMessage
-	}
-	if json.Unmarshal([]byte(event), &e) != nil || !hasMark(event) || e.IsAsync == nil || !*e.IsAsync || e.Version != 1 || e.Task != "t" || e.ID == "" || e.Hop < 1 {
+	if !hasMark(event) {
 		return nil
 	}
-	if e.Headers != nil || e.RequestContext != nil {
+	var (
+		members         = top(event)
+		isAsync         bool
+		version, hop    int
+		task, id, mac   string
+		audience        string
+		time            int64
+		trace, metadata map[string]string
+	)
+	for name, to := range map[string]any{
+		"isAsync": &isAsync, "version": &version, "hop": &hop, "task": &task, "id": &id, "mac": &mac,
+		"audience": &audience, "time": &time, "trace": &trace, "metadata": &metadata,
+	} {
+		if value := members[name]; value != nil && json.Unmarshal(value, to) != nil {
+			return nil
+		}
+	}
+	if !isAsync || version != 1 || task != "t" || id == "" || hop < 1 || members["headers"] != nil || members["requestContext"] != nil {
 		return nil
 	}
 	rest, closed := strings.CutSuffix(ours.ReplaceAllString(event, ""), "}")
 	if ours.MatchString(event) && closed && !json.Valid([]byte(rest)) {
 		return nil // a member behind the payload, which we write last
 	}
-	return e.Payload
+	return members["payload"]
 }
 
 // ours is how our own envelopes begin.

@@ -33,10 +33,10 @@ var plan = []struct{ pkg, imports, links string }{
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "internal/option streamproc/internal/avjson", "lambda-go values"},
 	{"streamproc/streamtest", "internal/option streamproc", "lambda-go values"},
-	{"selfinvoke", "internal/option internal/streaming", "lambda-go sdk lambda"},
+	{"selfinvoke", "internal/exactjson internal/option internal/streaming", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"internal/streaming", "", "lambda-go"},
-	{"lambdahttp", "internal/option internal/streaming", "lambda-go"},
+	{"lambdahttp", "internal/exactjson internal/option internal/streaming", "lambda-go"},
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
@@ -52,6 +52,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"lambdalocal", "internal/httpevent internal/loopback internal/option internal/streaming lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/invokeapi lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/child", "", ""},
+	{"internal/exactjson", "", ""},
 	{"internal/input", "", ""},
 	{"internal/loopback", "", ""},
 	{"internal/option", "", ""},
