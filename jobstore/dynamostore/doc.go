@@ -57,6 +57,7 @@
 //	Create            1 PutItem      n, index +1
 //	Claim             1 UpdateItem   n, index +2 (its sort key changes)
 //	Report            1 UpdateItem   n, index +2 when it renews the lease
+//	Partial           part of a Report; n counts the output so far
 //	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
 //	Cancel            1 UpdateItem   n, index +2
 //	Retry             1 GetItem, 1 UpdateItem: n, index +2
