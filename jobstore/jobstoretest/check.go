@@ -37,6 +37,7 @@ var (
 	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
 	retrier  = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
 	lister   = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
+	picker   = &optionalInterface{"jobstore.Picker", has[jobstore.Picker]}
 	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
 )
 
@@ -144,6 +145,8 @@ var checks = []check{
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
 	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
+	{name: "pick/finds what waits for a worker", check: pickFinds, of: picker},
+	{name: "pick/is bounded", check: pickBounded, of: picker},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},
 	{name: "retry/reopens a job that is held", check: retryHeld, of: retrier},
