@@ -2,7 +2,8 @@ package jobstore
 
 import "time"
 
-// MaxIDBytes is the longest job ID: the limit of a DynamoDB partition key.
+// MaxIDBytes is the longest job ID and the longest caller: the limit of a DynamoDB
+// partition key.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const MaxIDBytes = 2048
@@ -11,8 +12,8 @@ const MaxIDBytes = 2048
 // failed attempt's error.
 const MaxMessageBytes = 4096
 
-// MaxInputBytes is the most that a job's input, metadata and ID may take together, in
-// bytes as the store counts. The 40 KB up to the limit of a DynamoDB item are kept
+// MaxInputBytes is the most that a job's input, metadata, caller and ID may take together,
+// in bytes as the store counts. The 40 KB up to the limit of a DynamoDB item are kept
 // for what is written later: tokens, progress, errors and a history. An output gets
 // what its input has left of all 400 KB.
 const MaxInputBytes = 360 << 10
@@ -31,6 +32,7 @@ type Job[In, Out any] struct {
 	Progress        int            `json:"progress" dynamodbav:"progress"`                             // percent, 0 to 100
 	ProgressMessage string         `json:"progressMessage,omitzero" dynamodbav:"progressMessage"`      // what the worker is doing
 	Metadata        map[string]any `json:"metadata,omitempty" dynamodbav:"metadata" streamproc:"json"` // the creator's; JSON types
+	Caller          string         `json:"caller,omitempty" dynamodbav:"caller"`                       // who created the job, see [CreateOptions]
 	Attempt         int            `json:"attempt" dynamodbav:"attempt"`                               // claims so far
 	MaxAttempts     int            `json:"maxAttempts" dynamodbav:"maxAttempts"`                       // claims allowed
 	Uncounted       int            `json:"-" dynamodbav:"-"`                                           // claims that did not count, see [Snooze]; MaxAttempts was raised by as many

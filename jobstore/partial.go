@@ -49,7 +49,7 @@ func Partial(ctx context.Context, out any) error {
 	return keep(ctx, h, &h.partial, p)
 }
 
-// partial is an output so far. Nobody changes it.
+// partial is an output so far, a copy that does not change.
 type partial struct {
 	value any
 	size  int // of a string in bytes, of another value in bytes of JSON

@@ -81,6 +81,11 @@ type CreateOptions struct {
 	// Metadata is stored with the job. Its values are of JSON's types.
 	Metadata map[string]any
 
+	// Caller is who creates the job, such as the subject of a verified token. It never
+	// changes. A create that finds a job of another caller returns it too, so compare the
+	// Caller of a job that comes with ErrExists. Default is none.
+	Caller string
+
 	// MaxAttempts is how many claims the job may have. Default is the store's. A
 	// claim counts even when its worker dies before the handler starts,
 	// so with 1 the handler may never run. A million is the most.

@@ -20,6 +20,7 @@
 //     letter or a destination, see [FunctionOptions].
 //   - [Function.MapStream] delivers the records of a [Feed] or a [DynamoDBStream]:
 //     batches, filters, retries, bisect, partial batch responses.
+//   - [Function.Schedule] sends the events of EventBridge, as rules and schedules do.
 //   - [Function.URL], [Function.HTTPAPI], [Function.RESTAPI] and
 //     [Function.LoadBalancer] put HTTP in front of a function.
 //   - An [Executable] takes the place of a handler. It is the program you deploy,

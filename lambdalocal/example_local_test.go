@@ -105,3 +105,20 @@ func ExampleExecutable() {
 	}
 	_ = test
 }
+
+// A schedule of a minute, in which a minute takes 10 ms.
+func ExampleFunction_Schedule() {
+	local := lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale = 1.0 / 6000 })
+	defer local.Close()
+
+	swept := make(chan string, 100)
+	sweep, err := local.AddFunction("sweep", func(event struct{ Source string }) { swept <- event.Source })
+	if err != nil {
+		panic(err)
+	}
+	if err := sweep.Schedule(time.Minute); err != nil {
+		panic(err)
+	}
+	fmt.Println(<-swept)
+	// Output: aws.events
+}

@@ -43,8 +43,8 @@ type Faults struct {
 	Throttle float64
 
 	// LostResponse carries out a call of the Invoke API and breaks the connection
-	// before the answer. The SDK calls again, so an Event is queued twice, under
-	// two request IDs.
+	// before the answer. The SDK, or the service of a schedule, calls again, so an
+	// Event is queued twice, under two request IDs.
 	LostResponse float64
 
 	// Key returns what identifies an event across runs. The default is the whole

@@ -35,7 +35,8 @@ type Options struct {
 	AccountID string
 
 	// WaitScale multiplies Lambda's own waits between retries, of queued events and
-	// of stream batches, and the ages at which it discards them. It makes
+	// of stream batches, the ages at which it discards them, and the intervals of
+	// schedules. It makes
 	// demonstrations faster: with 0.01, a minute takes 600 ms. It does not change
 	// the Timeout of a function. The default is 1, as in Lambda.
 	WaitScale float64
@@ -65,7 +66,7 @@ func (o Options) check() {
 	refuse(!accountID.MatchString(o.AccountID), "New: Options.AccountID is %q, want 12 digits", o.AccountID)
 	refuse(!(o.WaitScale > 0) || math.IsInf(o.WaitScale, 1), "New: Options.WaitScale is %v, want a number above 0", o.WaitScale)
 	for n, host := range o.Hosts {
-		refuse(host == "" || strings.ContainsAny(host, ":/ "), "New: Options.Hosts[%d] is %q, want a host name without scheme and port", n, host)
+		refuse(strings.Trim(host, ".") == "" || strings.ContainsAny(host, ":/ *"), "New: Options.Hosts[%d] is %q, want a host name without scheme and port", n, host)
 	}
 	o.Faults.check()
 }

@@ -91,7 +91,7 @@ func parse(event []byte) (*envelope, error) {
 	for _, f := range fields {
 		names = append(names, f.name)
 	}
-	values, _ := exactjson.Values(event, names...) // an event that is no object has none
+	values, _ := exactjson.Values(event, names...) // only an object has any
 	http, values := values[:2], values[2:]
 	switch {
 	case values[0] == nil:

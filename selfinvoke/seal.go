@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	minKey = 16              // bytes
-	skew   = 5 * time.Minute // how far another invocation's clock may be ahead
+	minKey       = 16              // bytes
+	minDifferent = 4               // bytes; 16 random hexadecimal digits have fewer about once in a billion times
+	skew         = 5 * time.Minute // how far another invocation's clock may be ahead
 )
 
 // Keys seal envelopes with an HMAC over all their fields. Make them with
@@ -31,7 +32,8 @@ type Keys struct {
 // that any of them sealed is accepted. To rotate, add the new key at the end and
 // deploy, make it the first and deploy again, then remove the old one.
 //
-// NewKeys fails when there are no keys, or when one has fewer than 16 bytes.
+// NewKeys fails when there are no keys, and when one was not generated: it has fewer than
+// 16 bytes, or fewer than 4 that differ, as a buffer that was never filled has.
 func NewKeys(keys ...[]byte) (Keys, error) {
 	if len(keys) == 0 {
 		return Keys{}, errors.New("selfinvoke: NewKeys: there are no keys, want at least 1")
@@ -39,11 +41,25 @@ func NewKeys(keys ...[]byte) (Keys, error) {
 	own := make([][]byte, len(keys)) // the caller may clear its copy
 	for i, key := range keys {
 		own[i] = bytes.Clone(key)
-		if len(key) < minKey {
-			return Keys{}, fmt.Errorf("selfinvoke: NewKeys: key %d of %d has %d bytes, want at least %d", i+1, len(keys), len(key), minKey)
+		if err := checkKey(key); err != nil {
+			return Keys{}, fmt.Errorf("selfinvoke: NewKeys: key %d of %d %w", i+1, len(keys), err)
 		}
 	}
 	return Keys{func() [][]byte { return own }}, nil
+}
+
+func checkKey(key []byte) error {
+	different := map[byte]bool{}
+	for _, b := range key {
+		different[b] = true
+	}
+	switch {
+	case len(key) < minKey:
+		return fmt.Errorf("has %d bytes, want at least %d", len(key), minKey)
+	case len(different) < minDifferent:
+		return fmt.Errorf("was not generated: it has fewer than %d different bytes", minDifferent)
+	}
+	return nil
 }
 
 // Format implements [fmt.Formatter], so that printing keys does not show them.

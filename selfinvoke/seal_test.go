@@ -30,6 +30,9 @@ func TestNewKeysRefuses(t *testing.T) {
 	for want, list := range map[string][][]byte{
 		"selfinvoke: NewKeys: there are no keys, want at least 1":       nil,
 		"selfinvoke: NewKeys: key 2 of 2 has 5 bytes, want at least 16": {newKey, []byte("short")},
+
+		"selfinvoke: NewKeys: key 1 of 1 was not generated: it has fewer than 4 different bytes": {make([]byte, 32)},
+		"selfinvoke: NewKeys: key 2 of 2 was not generated: it has fewer than 4 different bytes": {newKey, []byte("xyzxyzxyzxyzxyzxyzxyz")},
 	} {
 		if _, err := selfinvoke.NewKeys(list...); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

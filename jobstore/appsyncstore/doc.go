@@ -128,6 +128,9 @@
 // required field makes the record unreadable, so do not create a job with an empty
 // input.
 //
+// [jobstore.CreateOptions] Caller needs Fields.Caller. Add a field to the model that only
+// functions may write. Without it, a Create with a caller is refused.
+//
 // The store keeps no history. The model has no fields for what sweeps did and for attempts
 // that did not count. So each sweep starts a job that is due, until a worker claims it;
 // [jobstore.Job.HandOvers] and Uncounted are 0, and a back-off counts an attempt that was

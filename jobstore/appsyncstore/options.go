@@ -40,6 +40,7 @@ type Fields struct {
 	CreatedAt       string // a.datetime()
 	UpdatedAt       string // a.datetime()
 	ExpiresAt       string // a.timestamp(), seconds since 1970
+	Caller          string // a.string(); empty by default: the model has no such field, and a Create with a caller fails
 }
 
 // HTTPClient sends requests. [http.Client] is one.
@@ -156,6 +157,9 @@ func (o *Options) checkNames() {
 	}
 	v := reflect.ValueOf(o.Fields)
 	for i := range v.NumField() {
+		if v.Type().Field(i).Name == "Caller" && o.Fields.Caller == "" {
+			continue
+		}
 		take("Fields."+v.Type().Field(i).Name, v.Field(i).String())
 	}
 	for i, name := range o.Select {
@@ -166,12 +170,14 @@ func (o *Options) checkNames() {
 	}
 }
 
-// all are the names of all fields.
+// all are the names of all fields that the model has.
 func (f Fields) all() []string {
 	v := reflect.ValueOf(f)
-	names := make([]string, v.NumField())
-	for i := range names {
-		names[i] = v.Field(i).String()
+	var names []string
+	for i := range v.NumField() {
+		if name := v.Field(i).String(); name != "" {
+			names = append(names, name)
+		}
 	}
 	return names
 }

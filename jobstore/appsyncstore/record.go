@@ -102,7 +102,7 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 	progress, _ := r.num(f.Progress)
 	job := &jobstore.Job[In, Out]{
 		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
-		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage),
+		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage), Caller: r.str(f.Caller),
 		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
 		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
@@ -192,6 +192,12 @@ func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateO
 	if o.StartAt.After(at) {
 		fields[f.ClaimableFrom] = o.StartAt.UnixMilli()
 	}
+	if o.Caller != "" {
+		if f.Caller == "" {
+			return nil, fmt.Errorf("%w: the job has a caller, and Options.Fields.Caller is not set", jobstore.ErrInvalid)
+		}
+		fields[f.Caller] = o.Caller
+	}
 	if o.OnLeaseExpiry != "" {
 		fields[f.OnLeaseExpiry] = o.OnLeaseExpiry
 	}
@@ -212,7 +218,7 @@ func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateO
 	for name, v := range extra {
 		beside += len(name) + valueSize(v)
 	}
-	return fields, driver.FitsInput(len(o.ID), valueSize(fields[f.Input]), beside, jobstore.MaxInputBytes)
+	return fields, driver.FitsInput(len(o.ID), len(o.Caller), valueSize(fields[f.Input]), beside, jobstore.MaxInputBytes)
 }
 
 // extra are the fields of [Options.Extra]. None of them is the store's own.

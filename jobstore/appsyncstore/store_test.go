@@ -31,7 +31,9 @@ func TestStore(t *testing.T) {
 			return nil // it keeps none
 		}
 		api.Clear(t)
-		return newStore(t, api, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
+		return newStore(t, api, func(o *appsyncstore.Options) {
+			o.Now, o.OnLeaseExpiry, o.Fields.Caller = c.Now, c.OnLeaseExpiry, "owner"
+		})
 	}, func(o *jobstoretest.Options) {
 		o.Rounds = 8
 		o.Lacks = []string{"9 waiting/counts the attempts that did not count"} // the model has no field for it

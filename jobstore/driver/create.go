@@ -33,6 +33,9 @@ func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now ti
 	if err := validateStart(&o); err != nil {
 		return o, err
 	}
+	if err := validateText("caller", o.Caller, jobstore.MaxIDBytes); err != nil {
+		return o, err
+	}
 	return o, ValidateID(o.ID)
 }
 

@@ -65,11 +65,11 @@ func newRecord(input string, o jobstore.CreateOptions, now time.Time) (*record, 
 	if len(o.Metadata) > 0 {
 		metadata, _ = json.Marshal(o.Metadata) // what is checked encodes
 	}
-	if err := driver.FitsInput(len(o.ID), len(input), len(metadata), jobstore.MaxInputBytes); err != nil {
+	if err := driver.FitsInput(len(o.ID), len(o.Caller), len(input), len(metadata), jobstore.MaxInputBytes); err != nil {
 		return nil, err
 	}
 	return &record{metadata: metadata, due: driver.Created(o.StartAt, now, driver.DefaultPickUp), job: job{
-		ID: o.ID, Status: jobstore.Pending, Input: input, MaxAttempts: o.MaxAttempts, OnLeaseExpiry: o.OnLeaseExpiry,
+		ID: o.ID, Status: jobstore.Pending, Input: input, Caller: o.Caller, MaxAttempts: o.MaxAttempts, OnLeaseExpiry: o.OnLeaseExpiry,
 		CreatedAt: stored(now), UpdatedAt: stored(now), ExpiresAt: o.ExpiresAt.UTC().Truncate(time.Second),
 	}}, nil
 }
@@ -282,7 +282,7 @@ func (r *record) answer(op string, cause error) (*job, error) {
 		return nil, fail(op, r.job.ID, cause)
 	}
 	j := r.job
-	j.Owner, j.Size = driver.Holder(r.token), len(j.ID)+len(j.Input)+len(j.Output)+len(r.metadata)
+	j.Owner, j.Size = driver.Holder(r.token), len(j.ID)+len(j.Caller)+len(j.Input)+len(j.Output)+len(r.metadata)
 	switch j.Status {
 	case jobstore.Processing:
 		j.LeaseUntil = stored(r.due.ClaimableFrom)

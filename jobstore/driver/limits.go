@@ -35,7 +35,7 @@ func Fits(size, limit int, what string) error {
 // FitsInput refuses a new job whose values have these sizes, in bytes as the store
 // counts, when they are over the limit together. The limit of a store that has none of
 // its own is [jobstore.MaxInputBytes].
-func FitsInput(id, input, metadata, limit int) error {
-	what := fmt.Sprintf("input (%d bytes), metadata (%d) and id (%d) together", input, metadata, id)
-	return Fits(id+input+metadata, limit, what)
+func FitsInput(id, caller, input, metadata, limit int) error {
+	what := fmt.Sprintf("input (%d bytes), metadata (%d), caller (%d) and id (%d) together", input, metadata, caller, id)
+	return Fits(id+caller+input+metadata, limit, what)
 }

@@ -21,6 +21,7 @@ type Attributes struct {
 	Progress        string // N, percent
 	ProgressMessage string // S
 	Metadata        string // M; the JSON of one, as S, is read too
+	Caller          string // S, who created the job
 	Attempt         string // N
 	MaxAttempts     string // N
 	Uncounted       string // N, claims that did not count
@@ -42,7 +43,7 @@ type Attributes struct {
 // # before.
 var defaultAttributes = Attributes{
 	ID: "id", Status: "status", Input: "input", Output: "output", Error: "error", ErrorDetail: "errorDetail",
-	Canceled: "canceled", Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata",
+	Canceled: "canceled", Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata", Caller: "caller",
 	Attempt: "attempt", MaxAttempts: "maxAttempts", Uncounted: "uncounted", OnLeaseExpiry: "onLeaseExpiry",
 	ClaimToken: "claimToken", CreateToken: "createToken", ClaimableFrom: "claimableFrom", Reports: "reports",
 	CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt", History: "history",

@@ -63,7 +63,7 @@ const (
 // missing. One with a NULL is read first.
 var typed = strings.Join([]string{
 	counted, trusted,
-	ofType("S", "error", "errorDetail", "progressMessage", "claimToken", "createToken", "createdAt", "updatedAt"),
+	ofType("S", "error", "errorDetail", "progressMessage", "claimToken", "createToken", "caller", "createdAt", "updatedAt"),
 	ofType("N", "progress", "attempt", "maxAttempts", "uncounted", "claimableFrom", "sweepAt", "handOvers", "reports", "expiresAt"),
 	ofType("BOOL", "canceled"), ofType("L", "history"),
 	"(attribute_not_exists(#metadata) OR attribute_type(#metadata, :M) OR attribute_type(#metadata, :S))",

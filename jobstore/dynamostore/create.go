@@ -113,6 +113,9 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 	if s.opts.Marker.Name != "" {
 		it[s.opts.Marker.Name] = str(s.opts.Marker.Value)
 	}
+	if o.Caller != "" {
+		it[a.Caller] = str(o.Caller)
+	}
 	if o.OnLeaseExpiry != "" {
 		it[a.OnLeaseExpiry] = str(string(o.OnLeaseExpiry))
 	}
@@ -137,5 +140,5 @@ func (s *Store[In, Out]) newItem(input In, o jobstore.CreateOptions, token strin
 		}
 		metadata = attr.Size(it[a.Metadata])
 	}
-	return it, driver.FitsInput(len(o.ID), attr.Size(in), metadata, jobstore.MaxInputBytes)
+	return it, driver.FitsInput(len(o.ID), len(o.Caller), attr.Size(in), metadata, jobstore.MaxInputBytes)
 }

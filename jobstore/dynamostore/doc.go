@@ -45,7 +45,7 @@
 // Inputs and outputs are stored as attributevalue encodes them, with its encoding
 // marshalers on. New panics for types that would not come back unchanged, and Create and
 // Settle refuse such values; see [driver.CheckTypes] and [driver.CheckValue]. Input,
-// metadata and ID take up to [jobstore.MaxInputBytes] together. The rest of DynamoDB's
+// metadata, caller and ID take up to [jobstore.MaxInputBytes] together. The rest of DynamoDB's
 // 400 KB is for what is written later, and for the output.
 //
 // # Requests and write units

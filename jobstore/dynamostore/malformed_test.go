@@ -28,6 +28,7 @@ var (
 var malformed = map[string][]any{
 	"status": append(notText, secret, ""), "error": notText, "errorDetail": notText, "progressMessage": notText,
 	"claimToken": notText, "createToken": notText, "createdAt": notText, "updatedAt": notText,
+	"caller":        notText,
 	"onLeaseExpiry": append(notText, secret),
 	"attempt":       notNumber, "maxAttempts": append(notNumber, 0), "progress": notNumber, "reports": notNumber,
 	"claimableFrom": notNumber, "expiresAt": notNumber, "uncounted": notNumber, "sweepAt": notNumber, "handOvers": notNumber,

@@ -106,8 +106,7 @@ func TestDecodingQuotesNothing(t *testing.T) {
 	}
 }
 
-// TestAnOutputThatDoesNotDecode is refused by readers, and is no obstacle to the attempt
-// that replaces it.
+// TestAnOutputThatDoesNotDecode is refused by readers. The next attempt removes it.
 func TestAnOutputThatDoesNotDecode(t *testing.T) {
 	client := newClient(t)
 	table := newTable(t, client)

@@ -20,7 +20,7 @@ const maxSortKeyBytes = 1024
 // message, an element of the history, longer numbers.
 const settling = jobstore.MaxMessageBytes + driver.MaxReasonBytes + driver.MaxOwnerBytes + 512
 
-// room is how large a record may get without its ID and values: all its names, and
+// room is how large a record may get without its ID, caller and values: all its names, and
 // the largest that is ever written into the other attributes.
 func (o *Options) room() int {
 	a, number, text := o.Attributes, num(math.MaxInt64), str(strings.Repeat("x", jobstore.MaxMessageBytes))
@@ -34,7 +34,7 @@ func (o *Options) room() int {
 		history = append(history, transition)
 	}
 	full := item{
-		a.ID: str(""), a.Input: str(""), a.Output: null, a.Metadata: str(""),
+		a.ID: str(""), a.Input: str(""), a.Output: null, a.Metadata: str(""), a.Caller: str(""),
 		a.Status: str(string(jobstore.Processing)), a.Error: text, a.ErrorDetail: text, a.Canceled: null,
 		a.Progress: number, a.ProgressMessage: text, a.Attempt: number, a.MaxAttempts: number, a.Uncounted: number, a.OnLeaseExpiry: str(string(jobstore.Hold)),
 		a.ClaimToken:  str(driver.Abandoned(strings.Repeat("x", driver.MaxOwnerBytes), strings.Repeat("x", driver.MaxOwnerBytes))),

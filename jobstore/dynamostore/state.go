@@ -13,9 +13,9 @@ import (
 // that are missing are 0, and the store's defaults are not filled in.
 type fields struct {
 	driver.State
-	err, errorDetail, progressMessage, createToken string
-	progress                                       int
-	onLeaseExpiry                                  jobstore.LeaseExpiry
+	err, errorDetail, progressMessage, createToken, caller string
+	progress                                               int
+	onLeaseExpiry                                          jobstore.LeaseExpiry
 }
 
 // state is what of an item decides whether a call is refused.
@@ -46,6 +46,7 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 	}
 	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
 	f.createToken, f.CreatedAt = r.str(a.CreateToken), r.date(a.CreatedAt)
+	f.caller = r.str(a.Caller)
 	r.composite(a)
 	f.Malformed = r.malformed
 	return f

@@ -37,6 +37,7 @@ var (
 	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
 	retrier  = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
 	lister   = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
+	picker   = &optionalInterface{"jobstore.Picker", has[jobstore.Picker]}
 	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
 )
 
@@ -74,6 +75,10 @@ var checks = []check{
 	{name: "1 idempotent create/returns the first job", check: createIdempotent},
 	{name: "1 idempotent create/makes IDs in order of time", check: createOrdered},
 	{name: "1 idempotent create/shares no metadata", check: createMetadata},
+	{name: "1 idempotent create/keeps the caller", check: createCaller},
+	{name: "1 idempotent create/refuses a caller", check: createCallerRefused},
+	{name: "1 idempotent create/counts the caller in the size", check: createCallerSize},
+	{name: "1 idempotent create/has the caller reopened", check: createCallerReopened, of: retrier},
 	{name: "2 claim/raises the attempt and takes the lease", check: claimTakes},
 	{name: "2 claim/has one winner", check: claimOneWinner},
 	{name: "2 claim/losers learn why", check: claimLosers},
@@ -153,6 +158,8 @@ var checks = []check{
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
 	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
+	{name: "pick/finds what waits for a worker", check: pickFinds, of: picker},
+	{name: "pick/is bounded", check: pickBounded, of: picker},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},
 	{name: "retry/reopens a job that is held", check: retryHeld, of: retrier},

@@ -95,7 +95,7 @@ func partialAbandoned(f *fixture) {
 	f.advance(time.Minute)
 	_, err := f.store.Claim(f.ctx, id, f.lease())
 	f.fails(err, "claim", id, jobstore.ErrAbandoned)
-	f.shows("after the job was given up", id, "")
+	f.shows("after the job was abandoned", id, "")
 }
 
 func partialCanceled(f *fixture) {

@@ -24,6 +24,7 @@ type record struct {
 	progress        int
 	progressMessage string
 	metadata        json.RawMessage
+	caller          string
 	attempt         int
 	maxAttempts     int
 	uncounted       int
@@ -45,7 +46,7 @@ func (s *Store[In, Out]) newRecord(input In, o jobstore.CreateOptions) (*record,
 	if err != nil {
 		return nil, err
 	}
-	r := &record{id: o.ID, status: jobstore.Pending, input: in, maxAttempts: o.MaxAttempts, onLeaseExpiry: o.OnLeaseExpiry}
+	r := &record{id: o.ID, status: jobstore.Pending, input: in, caller: o.Caller, maxAttempts: o.MaxAttempts, onLeaseExpiry: o.OnLeaseExpiry}
 	if len(o.Metadata) > 0 {
 		if r.metadata, err = encode("metadata", o.Metadata); err != nil {
 			return nil, err
@@ -79,7 +80,9 @@ func date(ms int64) time.Time {
 }
 
 // size is what [Options.MaxBytes] bounds.
-func (r *record) size() int { return len(r.id) + len(r.input) + len(r.output) + len(r.metadata) }
+func (r *record) size() int {
+	return len(r.id) + len(r.caller) + len(r.input) + len(r.output) + len(r.metadata)
+}
 
 // state is what of r decides whether a call is refused. r may be nil.
 func (s *Store[In, Out]) state(r *record) driver.State {
@@ -208,7 +211,7 @@ func answer[In, Out any](op string, r *record, cause error) (*jobstore.Job[In, O
 func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: r.id, Status: r.status, Error: r.err, ErrorDetail: r.detail,
-		Progress: r.progress, ProgressMessage: r.progressMessage,
+		Progress: r.progress, ProgressMessage: r.progressMessage, Caller: r.caller,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, Uncounted: r.uncounted, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
 		Owner: driver.Holder(r.token), Canceled: r.isCanceled, HandOvers: r.handOvers,

@@ -30,7 +30,7 @@ type Options struct {
 	// History keeps each job's transitions, see [jobstore.Job.History].
 	History bool
 
-	// MaxBytes is the longest job: the bytes of its input, output, metadata and ID.
+	// MaxBytes is the longest job: the bytes of its input, output, metadata, caller and ID.
 	// Default 400 KB, the size of a DynamoDB item. Without the output,
 	// [jobstore.MaxInputBytes] limits them too.
 	MaxBytes int
@@ -76,7 +76,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*job
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}
-	if err := driver.FitsInput(len(r.id), len(r.input), len(r.metadata), min(jobstore.MaxInputBytes, s.opts.MaxBytes)); err != nil {
+	if err := driver.FitsInput(len(r.id), len(r.caller), len(r.input), len(r.metadata), min(jobstore.MaxInputBytes, s.opts.MaxBytes)); err != nil {
 		return nil, fail("create", o.ID, err)
 	}
 	s.mu.Lock()

@@ -76,6 +76,7 @@ func image[In, Out any](r *record) map[string]attribute {
 	if r.metadata != nil {
 		m["metadata"] = valueOf("metadata", job.Metadata)
 	}
+	set("caller", r.caller != "", str(r.caller))
 	set("error", r.err != "", str(r.err))
 	set("progress", r.progress != 0, num(int64(r.progress)))
 	set("progressMessage", r.progressMessage != "", str(r.progressMessage))
