@@ -51,6 +51,7 @@ func newStore(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.O
 var listing = []string{
 	"list/has each job in its set", "list/canceled jobs are a set of their own", "list/a reopened job", "list/hand-overs",
 	"list/in order, in parts", "list/goes on behind a job that is gone", "list/bad input",
+	"pick/finds what waits for a worker", "pick/is bounded",
 }
 
 func TestStore(t *testing.T) {

@@ -88,7 +88,7 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 			{AttributeName: &a.Shard, KeyType: types.KeyTypeHash},
 			{AttributeName: &a.SweepAt, KeyType: types.KeyTypeRange},
 		},
-		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ExpiresAt, a.HandOvers}},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ClaimableFrom, a.ExpiresAt, a.HandOvers}},
 	}}
 	return in
 }

@@ -37,6 +37,7 @@ var (
 	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
 	retrier  = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
 	lister   = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
+	picker   = &optionalInterface{"jobstore.Picker", has[jobstore.Picker]}
 	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
 )
 
@@ -132,6 +133,15 @@ var checks = []check{
 	{name: "9 waiting/a due time that is refused", check: waitRefused},
 	{name: "9 waiting/is canceled", check: waitCanceled, of: canceler},
 	{name: "9 waiting/counts the attempts that did not count", check: waitCounts},
+	{name: "partial/stores the output so far", check: partialStores},
+	{name: "partial/is fenced", check: partialFenced},
+	{name: "partial/a late copy", check: partialLate},
+	{name: "partial/ends with its attempt", check: partialRemoved},
+	{name: "partial/ends with the claim of the next worker", check: partialTakenOver},
+	{name: "partial/ends with an abandoned job", check: partialAbandoned},
+	{name: "partial/ends with a cancel", check: partialCanceled, of: canceler},
+	{name: "partial/bad input", check: partialRefused},
+	{name: "partial/leaves room for what is written later", check: partialLeavesRoom},
 	{name: "TTL/an expired job is not there", check: getExpired},
 	{name: "TTL/the worker of an expired job has lost its lease", check: workerOfExpired},
 	{name: "TTL/an expired job is not canceled", check: cancelExpired, of: canceler},
@@ -148,6 +158,8 @@ var checks = []check{
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
 	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
+	{name: "pick/finds what waits for a worker", check: pickFinds, of: picker},
+	{name: "pick/is bounded", check: pickBounded, of: picker},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},
 	{name: "retry/reopens a job that is held", check: retryHeld, of: retrier},
