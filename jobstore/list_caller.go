@@ -31,7 +31,7 @@ type CallerListOptions struct {
 type CallerLister interface {
 	// ListByCaller yields the jobs that the caller has created, the newest first. It ends
 	// after an error. Jobs that are created or deleted meanwhile may be missing. It fails
-	// with ErrInvalid when caller is not one or o.After is no cursor.
+	// with ErrInvalid when caller is empty or invalid, or o.After is not a cursor.
 	ListByCaller(ctx context.Context, caller string, o CallerListOptions) iter.Seq2[CallerJob, error]
 }
 

@@ -149,7 +149,7 @@ func TestFrontsRefuseOtherHosts(t *testing.T) {
 }
 
 func TestNewRefusesHosts(t *testing.T) {
-	for _, host := range []string{"", "https://hooks.example", "hooks.example:443", "hooks.example/x"} {
+	for _, host := range []string{"", ".", "*", "*.hooks.example", "https://hooks.example", "hooks.example:443", "hooks.example/x"} {
 		panics(t, fmt.Sprintf("New: Options.Hosts[0] is %q, want a host name without scheme and port", host), func() {
 			lambdalocal.New(func(o *lambdalocal.Options) { o.Hosts = []string{host} })
 		})

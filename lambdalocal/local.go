@@ -66,7 +66,7 @@ func (o Options) check() {
 	refuse(!accountID.MatchString(o.AccountID), "New: Options.AccountID is %q, want 12 digits", o.AccountID)
 	refuse(!(o.WaitScale > 0) || math.IsInf(o.WaitScale, 1), "New: Options.WaitScale is %v, want a number above 0", o.WaitScale)
 	for n, host := range o.Hosts {
-		refuse(host == "" || strings.ContainsAny(host, ":/ "), "New: Options.Hosts[%d] is %q, want a host name without scheme and port", n, host)
+		refuse(strings.Trim(host, ".") == "" || strings.ContainsAny(host, ":/ *"), "New: Options.Hosts[%d] is %q, want a host name without scheme and port", n, host)
 	}
 	o.Faults.check()
 }

@@ -11,11 +11,12 @@ import (
 )
 
 // IsHost reports whether the value of a Host header names this machine. A browser sends
-// the name in the address of the page, so it is another one after DNS rebinding.
+// the name in the address of the page, so it is another one after DNS rebinding. No
+// browser takes an address with a zone.
 func IsHost(host string) bool {
 	name := Name(host)
 	address, err := netip.ParseAddr(name)
-	return name == "localhost" || err == nil && address.Unmap().IsLoopback()
+	return name == "localhost" || err == nil && address.Unmap().IsLoopback() && address.Zone() == ""
 }
 
 // Name is the value of a Host header without the port, in lower case, and without the

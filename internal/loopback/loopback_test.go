@@ -15,7 +15,7 @@ func TestIsHost(t *testing.T) {
 		"evil.example": false, "evil.example:9001": false, "localhost.evil.example": false, "127.0.0.1.evil.example": false,
 		"127.0.0.1.nip.io:80": false, "localtest.me": false, "notlocalhost": false, "evil.localhost": false, "localhost..": false,
 		"127.0.0.1@evil.example": false, "evil.example#localhost": false, "127.1": false, "2130706433": false, "0x7f000001": false,
-		"[::1": false, "::1]": false, "127.0.0.1:80:80": false, "localhost, evil.example": false, "127.0.0.1 ": false, "127.0.0.1/evil": false,
+		"[::1": false, "::1]": false, "127.0.0.1:80:80": false, "localhost, evil.example": false, "127.0.0.1 ": false, "[::1%25evil.example]": false, "::1%lo": false, "127.0.0.1/evil": false,
 	} {
 		if IsHost(host) != want {
 			t.Errorf("%q: got %v", host, !want)

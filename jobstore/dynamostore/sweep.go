@@ -70,15 +70,9 @@ func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.S
 // query yields what the index has. An item of it has the attributes that a sweep asks
 // for, except the marker.
 func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until time.Time) iter.Seq2[item, error] {
-	const due = "#shard = :shard AND #sweepAt <= :until"
-	names, _ := s.used(due, nil)
 	return func(yield func(item, error) bool) {
 		for n := range inTurn(shards) {
-			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
-				TableName: &s.table, IndexName: &s.opts.Index,
-				KeyConditionExpression: new(due), ExpressionAttributeNames: names,
-				ExpressionAttributeValues: item{":shard": str(indexKey(jobstore.UnfinishedJobs, n)), ":until": num(until.UnixMilli())},
-			})
+			pages := dynamodb.NewQueryPaginator(client, s.due(n, until))
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
 				if err != nil {
@@ -90,6 +84,17 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 				}
 			}
 		}
+	}
+}
+
+// due asks a key of the index for the jobs that a sweep looks at until then.
+func (s *Store[In, Out]) due(key int, until time.Time) *dynamodb.QueryInput {
+	const due = "#shard = :shard AND #sweepAt <= :until"
+	names, _ := s.used(due, nil)
+	return &dynamodb.QueryInput{
+		TableName: &s.table, IndexName: &s.opts.Index,
+		KeyConditionExpression: new(due), ExpressionAttributeNames: names,
+		ExpressionAttributeValues: item{":shard": str(indexKey(jobstore.UnfinishedJobs, key)), ":until": num(until.UnixMilli())},
 	}
 }
 

@@ -39,6 +39,7 @@ var (
 	lister       = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
 	callerLister = &optionalInterface{"jobstore.CallerLister", has[jobstore.CallerLister]}
 	rearmer      = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
+	picker       = &optionalInterface{"jobstore.Picker", has[jobstore.Picker]}
 )
 
 // with is of a store that has two interfaces.
@@ -154,6 +155,8 @@ var checks = []check{
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
 	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
+	{name: "pick/finds what waits for a worker", check: pickFinds, of: picker},
+	{name: "pick/is bounded", check: pickBounded, of: picker},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},
 	{name: "retry/reopens a job that is held", check: retryHeld, of: retrier},
