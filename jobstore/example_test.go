@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -28,6 +29,32 @@ func ExampleRun() {
 	// Output:
 	// run: <nil>
 	// complete 27 counting <nil>
+}
+
+func ExamplePartial() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	job, err := jobs.Create(ctx, "What is the capital of France?")
+	if err != nil {
+		panic(err)
+	}
+	err = jobstore.Run(ctx, jobs, job.ID, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
+		var answer strings.Builder
+		for _, token := range []string{"The capital", " is", " Paris."} { // from the model
+			answer.WriteString(token)
+			_ = jobstore.Partial(ctx, answer.String()) // the first at once, the others a second later
+		}
+		reader, err := jobs.Get(ctx, job.ID)
+		fmt.Printf("%s: %s...\n", reader.Status, reader.Output)
+		return answer.String(), err
+	})
+	fmt.Println("run:", err)
+
+	job, err = jobs.Get(ctx, job.ID)
+	fmt.Printf("%s: %s %v\n", job.Status, job.Output, err)
+	// Output:
+	// processing: The capital...
+	// run: <nil>
+	// complete: The capital is Paris. <nil>
 }
 
 func ExampleSweep() {

@@ -55,7 +55,10 @@ type JobStore[In, Out any] interface {
 
 	// Report stores a heartbeat. It fails with ErrLeaseLost, and changes nothing,
 	// when c is not the claim that holds the job, and with ErrCanceled when that is
-	// because of a [Canceler].
+	// because of a [Canceler]. It fails with ErrTooLarge or ErrInvalid, before the
+	// write, when the store cannot hold the partial output, and with
+	// [errors.ErrUnsupported] when it keeps none. A record that holds one has room to be
+	// reported, settled, canceled and claimed again.
 	Report(ctx context.Context, c Claim, h Heartbeat) error
 
 	// Settle ends the attempt. It fails like Report, and with ErrTooLarge or

@@ -31,7 +31,7 @@
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
 // index. The index has the partition key shard (S) and the sort key sweepAt (N), and
-// projects status, expiresAt and handOvers. sweepAt is when a sweep looks at the job: when its lease
+// projects status, claimableFrom, expiresAt and handOvers. sweepAt is when a sweep looks at the job: when its lease
 // ends, when it is due after a wait, or [Options.PickUp] after it became pending for a
 // trigger that comes at once. Unfinished jobs are under the 16 keys "open-0" to
 // "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
@@ -70,6 +70,7 @@
 //	Create            1 PutItem      n, index +1
 //	Claim             1 UpdateItem   n, index +2 (its sort key changes)
 //	Report            1 UpdateItem   n, index +2 when it renews the lease
+//	Partial           part of a Report; n counts the output so far
 //	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
 //	Cancel            1 UpdateItem   n, index +2
 //	Retry             1 GetItem, 1 UpdateItem: n, index +2
