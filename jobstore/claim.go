@@ -103,7 +103,7 @@ func (r *run[In, Out]) unclaimed(ctx context.Context, job *Job[In, Out], err err
 		r.log(ctx, err)
 		return r.terminal(err)
 	case errors.Is(err, ErrLeased) && job != nil:
-		return r.retry(job.LeaseUntil, err)
+		return r.waiting(job.LeaseUntil, err)
 	case errors.Is(err, ErrNotDue) && job != nil:
 		return r.wait(job.ClaimableFrom, tick, err)
 	}

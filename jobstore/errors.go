@@ -58,6 +58,11 @@ type RetryError struct {
 	ID    string
 	After time.Time // earliest time; zero is at once
 	Err   error
+
+	// Waits is true when the job's record says from when on it may be claimed: it is
+	// pending, or another worker holds it. A [Sweep] then starts it, so that a trigger
+	// with a sweep beside it has nothing to do.
+	Waits bool
 }
 
 func (e *RetryError) Error() string {

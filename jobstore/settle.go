@@ -56,7 +56,7 @@ func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) erro
 // wait is the result of a run whose job is pending until due.
 func (r *run[In, Out]) wait(due time.Time, least time.Duration, err error) error {
 	r.waits, r.due, r.least = true, due, least
-	return r.retry(due, err)
+	return r.waiting(due, err)
 }
 
 // giveBack returns a claim that is too late to work on, or whose lease has nearly
@@ -146,7 +146,12 @@ func (r *run[In, Out]) canceled(ctx context.Context, err error) error {
 // lostTo ends a run whose job another worker has taken.
 func (r *run[In, Out]) lostTo(ctx context.Context, err error) error {
 	r.log(ctx, err)
-	return r.retry(time.Time{}, err)
+	return r.waiting(time.Time{}, err)
+}
+
+// waiting is a retry of a job that a sweep starts too.
+func (r *run[In, Out]) waiting(after time.Time, err error) error {
+	return &RetryError{ID: r.id, After: after, Err: err, Waits: true}
 }
 
 func (r *run[In, Out]) retry(after time.Time, err error) error {

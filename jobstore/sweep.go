@@ -3,6 +3,7 @@ package jobstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"time"
@@ -16,6 +17,7 @@ type Stuck struct {
 	Status    Status    // Pending or Processing
 	Since     time.Time // when a sweep was to look at it
 	HandOvers int       // how often a sweep has started it since its latest claim
+	Waited    bool      // it waited until it was due, so no trigger was sent for it
 }
 
 // Sweeper is a [JobStore] that can find unfinished jobs. Find a wrapped store's with
@@ -49,6 +51,11 @@ type SweepOptions struct {
 	// wait in Lambda's queue for up to six hours, and each start is another event.
 	Backoff func(handOvers int) time.Duration
 
+	// MaxUnclaimed is the most jobs that a sweep starts of those that are pending though a
+	// trigger was sent for them. Their events may still wait in Lambda's queue, where more
+	// events do not help. The next sweeps start the others. Default 0, for all of them.
+	MaxUnclaimed int
+
 	// Margin is how long before the context's deadline Sweep stops. The next sweep goes
 	// on from there. Default 2 s.
 	Margin time.Duration
@@ -63,10 +70,11 @@ type SweepOptions struct {
 
 // Swept is what a [Sweep] has done.
 type Swept struct {
-	Started int  // jobs that were handed over
-	Taken   int  // jobs that were claimed, or started by another sweep, since they were found
-	Failed  int  // jobs that could not be handed over, see the error
-	Early   bool // the time was over before the last job
+	Started int  `json:"started"` // jobs that were handed over
+	Taken   int  `json:"taken"`   // jobs that were claimed, or started by another sweep, since they were found
+	Failed  int  `json:"failed"`  // jobs that could not be handed over, see the error
+	Left    int  `json:"left"`    // jobs that MaxUnclaimed left to the next sweep
+	Early   bool `json:"early"`   // the time was over before the last job
 }
 
 // maxSweepErrors bounds the errors that Sweep keeps.
@@ -106,6 +114,8 @@ type sweep struct {
 	start   func(context.Context, Stuck) error
 	rearmer Rearmer // nil when the store is none
 	errs    []error
+
+	unclaimed int
 }
 
 func (s *sweep) run(ctx context.Context, sweeper Sweeper) error {
@@ -119,9 +129,22 @@ func (s *sweep) run(ctx context.Context, sweeper Sweeper) error {
 			s.errs = append(s.errs, err)
 			break
 		}
+		if s.leaves(job) {
+			s.Left++
+			continue
+		}
 		s.handOver(ctx, job)
 	}
 	return errors.Join(s.errs...)
+}
+
+// leaves is true of a job that is left to the next sweep.
+func (s *sweep) leaves(job Stuck) bool {
+	if s.opts.MaxUnclaimed == 0 || job.Status != Pending || job.Waited {
+		return false
+	}
+	s.unclaimed++
+	return s.unclaimed > s.opts.MaxUnclaimed
 }
 
 // inTime ends the margin before ctx does.
@@ -187,7 +210,7 @@ func (s *sweep) log(ctx context.Context, err error) {
 	case s.Swept == Swept{}:
 		return
 	}
-	attrs := []any{"started", s.Started, "taken", s.Taken, "failed", s.Failed, "early", s.Early}
+	attrs := []any{"started", s.Started, "taken", s.Taken, "failed", s.Failed, "left", s.Left, "early", s.Early}
 	if err != nil {
 		attrs = append(attrs, "error", err)
 	}
@@ -203,6 +226,8 @@ func sweepOptions(opts []func(*SweepOptions)) SweepOptions {
 	switch {
 	case o.Backoff == nil:
 		panic("jobstore: Sweep: SweepOptions.Backoff is nil")
+	case o.MaxUnclaimed < 0:
+		panic(fmt.Sprintf("jobstore: Sweep: SweepOptions.MaxUnclaimed is %d, want at least 0", o.MaxUnclaimed))
 	case o.Margin < 0:
 		panic("jobstore: Sweep: SweepOptions.Margin is " + o.Margin.String() + ", want at least 0s")
 	case o.Now == nil:

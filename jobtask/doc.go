@@ -2,26 +2,34 @@
 // one job of a store in each invocation. A duplicate event runs nothing, the outcome
 // is on the job's record, and [jobstore.Sweep] finds a job whose event was lost.
 //
-// # Hand-off
+// # The worker
 //
-// Behind the stream of the jobs' table, a record takes milliseconds. The slow work
-// runs beside it, each job in an invocation of its own:
+// [Worker] is the handler of a function with three triggers. The stream of the jobs' table
+// starts each job in an invocation of its own, in which the function runs it. A
+// schedule of one minute starts what the stream does not:
 //
-//	lambda.Start(jobtask.HandOff("work", lambdaClient, jobs, process))
+//	lambda.Start(jobtask.Worker("work", lambdaClient, jobs, process))
 //
-// A processor that works within the stream's invocation (package jobstream) runs at
-// most ten batches of a shard at once, and a slow job holds up the records behind it.
-// On one shard, 200 jobs of 60 s take 20 minutes that way and one minute handed off.
-// To measure it, in virtual time:
+// Behind a stream alone (package jobstream) a slow job holds up the records behind it, and
+// at most ten batches of a shard run at once. On one shard, 200 jobs of 60 s take 20
+// minutes that way and one minute with a worker. To measure it, in virtual time:
 //
-//	go test -v -run HandOff ./jobtask
+//	go test -v -run Stream ./jobtask
 //
-// A hand-off gives up the order of the jobs and the stream's retries, which last a
-// day. Lambda's event queue retries after one minute and after two more, and then
-// sends the event to the dead-letter queue. A job that has failed by then waits in its record
-// for its other attempts, which only a sweep starts. On a schedule, pass [Task.Restart] to
-// [jobstore.Sweep] to run the jobs that were left behind. Give the function reserved concurrency: it
-// bounds how many jobs run at once.
+// A worker gives up the order of the jobs. A job that fails waits in its record, and the
+// next sweep after it is due starts it. The stream's mapping needs no retries beyond those
+// for a failed call to Lambda.
+//
+// Reserved concurrency bounds how many jobs run at once. It is shared with the stream's and
+// the schedule's invocations, unless these have a function of their own. Deploy the
+// same program twice for that: the triggers on one function, whose Options.Task sets the
+// Function that does the work, and no trigger on the other. Lambda tries an event that it
+// has throttled again after up to five minutes, and leaves slots idle meanwhile. So an
+// invocation with time left runs other jobs that wait, see [WorkerOptions].MaxJobs. Of
+// 1,000 jobs of 60 s on 20 slots, the last is done after 50 minutes, and after about 70
+// where each job has an invocation of its own:
+//
+//	go test -v -run Herd ./jobtask
 //
 // # Tracked tasks
 //
@@ -44,6 +52,7 @@
 //
 // # IAM
 //
-// lambda:InvokeFunction on the function itself (see package selfinvoke) and the
-// store's actions. Behind a stream also the actions of the mapping.
+// lambda:InvokeFunction on the function itself, or on the one that does the work (see
+// package selfinvoke), and the store's actions. Behind a stream also the actions of the
+// mapping. The rule or schedule needs lambda:InvokeFunction on the function.
 package jobtask

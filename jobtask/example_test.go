@@ -42,11 +42,12 @@ func pendingEvent(ctx context.Context, jobs *memstore.Store[string, string]) []b
 	return fmt.Appendf(nil, `{"Records":[%s]}`, records[0])
 }
 
-// The stream's invocation takes milliseconds. The job runs in the next invocation.
-func ExampleHandOff() {
+// The stream's invocation takes milliseconds. The job runs in the next invocation. A
+// schedule starts what waits.
+func ExampleWorker() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
-	handler := jobtask.HandOff("work", client, jobs, answer) // lambda.Start(handler)
+	handler := jobtask.Worker("work", client, jobs, answer) // lambda.Start(handler)
 
 	job, err := jobs.Create(ctx, "Sales?")
 	if err != nil {
@@ -58,12 +59,16 @@ func ExampleHandOff() {
 	_, err = handler.Invoke(ctx, client.events[0]) // what Lambda has queued
 	job, _ = jobs.Get(ctx, job.ID)
 	fmt.Println(job.Status, job.Output, err)
+
+	out, err = handler.Invoke(ctx, []byte(`{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}`)) // of a schedule
+	fmt.Println(string(out), err)
 	// Output:
 	// {"batchItemFailures":[]} <nil>
 	// complete up 12 % <nil>
+	// {"started":0,"taken":0,"failed":0,"left":0,"early":false} <nil>
 }
 
-// The parts of HandOff, with an option of the stream's dispatcher.
+// The parts of a Worker, put together by hand, without a schedule.
 func ExampleTask_Dispatcher() {
 	ctx, client := invocation(), &queue{}
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })

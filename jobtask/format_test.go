@@ -20,8 +20,9 @@ func TestTasksShowNoKey(t *testing.T) {
 	}
 	sealed := func(o *jobtask.Options) { o.Task = func(o *selfinvoke.Options) { o.Keys = keys } }
 	jobs := memstore.New[string, string]()
+	worker := jobtask.Worker("work", &queue{}, jobs, answer, func(o *jobtask.WorkerOptions) { sealed(&o.Options) })
 	work := jobtask.New("work", &queue{}, jobs, answer, sealed)
-	for _, v := range []any{*work, work, work.Dispatcher(), jobtask.HandOff("work", &queue{}, jobs, answer, sealed), struct{ t any }{work}} {
+	for _, v := range []any{*work, work, work.Dispatcher(), worker, struct{ t any }{work}} {
 		data, _ := json.Marshal(v)
 		said := string(data)
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%t", "%x", "%X"} {

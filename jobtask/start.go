@@ -53,9 +53,3 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 // soon is what an event may wait for in its own invocation, see [jobstore.RunOptions]
 // MaxWait.
 const soon = 10 * time.Second
-
-// Restart has the function run a stuck job. Pass it to [jobstore.Sweep] in a scheduled
-// invocation of the same function.
-func (t *Task[In, Out]) Restart(ctx context.Context, job jobstore.Stuck) error {
-	return t.task.Invoke(ctx, job.ID)
-}

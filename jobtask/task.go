@@ -36,8 +36,11 @@ type Task[In, Out any] struct {
 	anyTask // the field below, without its exported methods
 	task    *selfinvoke.Task[string]
 	store   jobstore.JobStore[In, Out]
-	seen    *recent.Set // finished jobs
+	handler jobstore.Handler[In, Out]
+	event   func(ctx context.Context, id string) error // run, or a worker's
+	seen    *recent.Set                                // finished jobs
 
+	runOptions func(*jobstore.RunOptions)
 	onConflict func(context.Context, Conflict) error
 }
 
@@ -46,13 +49,17 @@ type anyTask = selfinvoke.AnyTask
 // New returns a task. It panics when an argument is missing or an option is out of
 // range.
 func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *Task[In, Out] {
-	return newTask("jobtask: New", name, client, store, handler, opts)
+	o := defaultOptions()
+	option.Apply("jobtask: New", &o, opts)
+	return newTask("jobtask: New", name, client, store, handler, o)
+}
+
+func defaultOptions() Options {
+	return Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}, OnConflict: logConflict}
 }
 
 // newTask panics as the named constructor.
-func newTask[In, Out any](constructor, name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts []func(*Options)) *Task[In, Out] {
-	o := Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}, OnConflict: logConflict}
-	option.Apply(constructor, &o, opts)
+func newTask[In, Out any](constructor, name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], o Options) *Task[In, Out] {
 	switch {
 	case name == "":
 		panic(constructor + ": name is empty")
@@ -64,10 +71,11 @@ func newTask[In, Out any](constructor, name string, client selfinvoke.Client, st
 		panic(constructor + ": handler is nil")
 	}
 	o.check(constructor)
-	t := &Task[In, Out]{store: store, seen: &recent.Set{}, onConflict: o.OnConflict}
+	t := &Task[In, Out]{store: store, handler: handler, runOptions: o.Run, seen: &recent.Set{}, onConflict: o.OnConflict}
+	t.event = t.run
 	defer option.Rename("selfinvoke: NewTask: ", constructor+": Options.Task: ")
 	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
-		return t.run(ctx, id, handler, o.Run)
+		return t.event(ctx, id)
 	}, o.Task)
 	t.anyTask = t.task
 	return t
@@ -87,9 +95,9 @@ func (o *Options) check(constructor string) {
 }
 
 // run runs a job, of which Lambda may deliver a duplicate.
-func (t *Task[In, Out]) run(ctx context.Context, id string, handler jobstore.Handler[In, Out], opt func(*jobstore.RunOptions)) error {
+func (t *Task[In, Out]) run(ctx context.Context, id string) error {
 	redelivered := func(o *jobstore.RunOptions) { o.Redelivered = t.seen.Has(id) }
-	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, handler, redelivered, opt))
+	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, t.handler, redelivered, t.runOptions))
 	if err == nil {
 		t.seen.Add(id)
 	}

@@ -25,14 +25,14 @@ func TestStartWithoutWrap(t *testing.T) {
 	}
 }
 
-// TestHandOffIsWrapped: the stream's handler knows its own task.
-func TestHandOffIsWrapped(t *testing.T) {
+// TestWorkerIsWrapped: the stream's handler knows its own task.
+func TestWorkerIsWrapped(t *testing.T) {
 	jobs, client := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true }), &queue{}
 	if _, err := jobs.Create(t.Context(), "Sales?"); err != nil {
 		t.Fatal(err)
 	}
 	event := pendingEvent(t.Context(), jobs)
-	if out, err := jobtask.HandOff("work", client, jobs, answer).Invoke(invocation(), event); err != nil || len(client.events) != 1 {
+	if out, err := jobtask.Worker("work", client, jobs, answer).Invoke(invocation(), event); err != nil || len(client.events) != 1 {
 		t.Errorf("got %s, %v and %d events", out, err, len(client.events))
 	}
 	lost := jobtask.New("work", client, jobs, answer).Dispatcher()

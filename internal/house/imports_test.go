@@ -20,7 +20,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"", "", ""},
 
 	{"jobstore/internal/rules", "", ""},
-	{"jobstore", "internal/option jobstore/internal/rules", ""},
+	{"jobstore", "internal/option jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/internal/value", "", ""},
 	{"jobstore/internal/value/valuetest", "", "go-cmp"},
 	{"jobstore/internal/attr", "jobstore/internal/value", "values"},
@@ -41,7 +41,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
 	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
-	{"jobtask", "internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
+	{"jobtask", "internal/exactjson internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/option jobstore", ""},
 
 	{"lambdalocal/internal/filter", "", ""},

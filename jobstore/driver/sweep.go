@@ -27,9 +27,18 @@ func (s State) Stuck(pickUp time.Duration, now time.Time) bool {
 	return unfinished && s.Live(now) && !s.LookAt(pickUp).After(now)
 }
 
+// Picked reports whether the job is pending and due, and no worker has come for it since
+// the given time. A sweep starts only what has waited for longer.
+func (s State) Picked(since, now time.Time, pickUp time.Duration) bool {
+	waits := s.Status == jobstore.Pending && s.Live(now) && !s.ClaimableFrom.After(now)
+	return waits && (s.HandOvers > 0 || !s.LookAt(pickUp).After(since.Add(pickUp)))
+}
+
 // Found is what a sweep yields of a stuck job.
 func (s State) Found(id string, pickUp time.Duration) jobstore.Stuck {
-	return jobstore.Stuck{ID: id, Status: s.Status, Since: s.LookAt(pickUp), HandOvers: s.HandOvers}
+	at := s.LookAt(pickUp)
+	waited := s.Status == jobstore.Pending && s.HandOvers == 0 && s.ClaimableFrom.UnixMilli() == at.UnixMilli()
+	return jobstore.Stuck{ID: id, Status: s.Status, Since: at, HandOvers: s.HandOvers, Waited: waited}
 }
 
 // Rearms reports whether the job is as it was found, so that it may be re-armed: no claim

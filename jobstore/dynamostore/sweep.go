@@ -70,19 +70,13 @@ func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.S
 // query yields what the index has. An item of it has the attributes that a sweep asks
 // for, except the marker.
 func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until time.Time) iter.Seq2[item, error] {
-	const due = "#shard = :shard AND #sweepAt <= :until"
-	names, _ := s.used(due, nil)
 	return func(yield func(item, error) bool) {
 		for n := range inTurn(shards) {
-			pages := dynamodb.NewQueryPaginator(client, &dynamodb.QueryInput{
-				TableName: &s.table, IndexName: &s.opts.Index,
-				KeyConditionExpression: new(due), ExpressionAttributeNames: names,
-				ExpressionAttributeValues: item{":shard": str(indexKey(jobstore.UnfinishedJobs, n)), ":until": num(until.UnixMilli())},
-			})
+			pages := dynamodb.NewQueryPaginator(client, s.due(n, until))
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
 				if err != nil {
-					yield(nil, s.indexMissing(err))
+					yield(nil, indexMissing(s.opts.Index, err))
 					return
 				}
 				if !each(page.Items, s.fromIndex, yield) {
@@ -93,12 +87,23 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 	}
 }
 
+// due asks a key of the index for the jobs that a sweep looks at until then.
+func (s *Store[In, Out]) due(key int, until time.Time) *dynamodb.QueryInput {
+	const due = "#shard = :shard AND #sweepAt <= :until"
+	names, _ := s.used(due, nil)
+	return &dynamodb.QueryInput{
+		TableName: &s.table, IndexName: &s.opts.Index,
+		KeyConditionExpression: new(due), ExpressionAttributeNames: names,
+		ExpressionAttributeValues: item{":shard": str(indexKey(jobstore.UnfinishedJobs, key)), ":until": num(until.UnixMilli())},
+	}
+}
+
 // indexMissing says so when DynamoDB finds a query wrong.
-func (s *Store[In, Out]) indexMissing(err error) error {
+func indexMissing(index string, err error) error {
 	if !invalid(err) {
 		return err
 	}
-	return fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, withhold(err))
+	return fmt.Errorf("index %q is missing or still being built: %w", index, withhold(err))
 }
 
 // inTurn yields 0 to n-1, beginning anywhere.

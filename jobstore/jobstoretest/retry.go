@@ -199,7 +199,7 @@ func retrySwept(f *fixture) {
 	id := f.failed().ID
 	f.advance(time.Second)
 	f.retry(id)
-	want := map[string]jobstore.Stuck{id: {ID: id, Status: jobstore.Pending, Since: f.now()}}
+	want := map[string]jobstore.Stuck{id: {ID: id, Status: jobstore.Pending, Since: f.now(), Waited: true}}
 	if got, _, err := f.sweep(nil); err != nil || cmp.Diff(want, got) != "" {
 		f.Errorf("a sweep found, with %v (-want +got):\n%s", err, cmp.Diff(want, got))
 	}

@@ -165,7 +165,7 @@ func sweepWaits(f *fixture) {
 	f.advance(time.Millisecond)
 	want := map[string]jobstore.Stuck{}
 	for _, id := range []string{started, returned} {
-		want[id] = jobstore.Stuck{ID: id, Status: jobstore.Pending, Since: due}
+		want[id] = jobstore.Stuck{ID: id, Status: jobstore.Pending, Since: due, Waited: true}
 	}
 	got, _, err := f.sweep(nil)
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {

@@ -1,28 +1,16 @@
 package jobtask
 
 import (
-	"github.com/aws/aws-lambda-go/lambda"
-
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstream"
-	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// HandOff returns the handler of a function behind the stream of the jobs' table. It
-// runs each pending job in an invocation of its own. It is short for
-//
-//	work := jobtask.New(name, client, store, handler, opts...)
-//	return selfinvoke.Wrap(work.Dispatcher(), work)
-func HandOff[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) lambda.Handler {
-	work := newTask("jobtask: HandOff", name, client, store, handler, opts)
-	return selfinvoke.Wrap(work.dispatcher("jobtask: HandOff", nil), work)
-}
-
 // Dispatcher returns the handler of the table's stream. It invokes the task with the
 // ID of each job that was inserted as pending. A failed invoke is reported to Lambda,
-// which delivers the record again.
+// which delivers the record again. A job that starts later than in ten seconds is skipped
+// by its image: a [jobstore.Sweep] starts it.
 func (t *Task[In, Out]) Dispatcher(opts ...func(*jobstream.FuncOptions)) *streamproc.Dispatcher {
 	return t.dispatcher("jobtask: Dispatcher", opts)
 }

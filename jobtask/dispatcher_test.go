@@ -21,14 +21,14 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
-// TestHandOff runs 200 jobs of a minute on one shard, once within the stream's
+// TestStream runs 200 jobs of a minute on one shard, once within the stream's
 // invocations and once handed off, and prints how long each took in virtual time.
-func TestHandOff(t *testing.T) {
+func TestStream(t *testing.T) {
 	inline := func(_ *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
 		return jobstream.New(jobs, slow)
 	}
 	handedOff := func(local *lambdalocal.Local, jobs *memstore.Store[string, string]) lambda.Handler {
-		return jobtask.HandOff("work", local.Client(), jobs, slow)
+		return jobtask.Worker("work", local.Client(), jobs, slow)
 	}
 	if took := shard(t, 200, inline); took != 1200*time.Second {
 		t.Errorf("in the stream's invocations: %v", took)
@@ -78,8 +78,8 @@ func shard(t *testing.T, n int, handler func(*lambdalocal.Local, *memstore.Store
 	return took
 }
 
-// TestHandOffReportsWhatItCannotInvoke, so that the stream delivers it again.
-func TestHandOffReportsWhatItCannotInvoke(t *testing.T) {
+// TestDispatcherReportsWhatItCannotInvoke, so that the stream delivers it again.
+func TestDispatcherReportsWhatItCannotInvoke(t *testing.T) {
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 	if _, err := jobs.Create(t.Context(), "question"); err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestForeignEvents(t *testing.T) {
 	sent, jobs := &queue{}, memstore.New[string, string]()
 	silent := func(o *jobstream.FuncOptions) { o.Logger = slog.New(slog.DiscardHandler) }
 	for name, h := range map[string]lambda.Handler{
-		"HandOff":    jobtask.HandOff("work", sent, jobs, slow, quiet),
+		"Worker":     jobtask.Worker("work", sent, jobs, slow, func(o *jobtask.WorkerOptions) { quiet(&o.Options); o.Stream = silent }),
 		"Dispatcher": jobtask.New("work", sent, jobs, slow, quiet).Dispatcher(silent),
 	} {
 		out, err := h.Invoke(invocation(), []byte(`{"Records":[{"messageId":"1","body":"{}","eventSource":"aws:sqs"}]}`))

@@ -1,0 +1,66 @@
+package jobtask
+
+import (
+	"context"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+const (
+	pickAfter = 15 * time.Second // how long a job has waited that another invocation may run
+	picks     = 3                // that are tried, since other invocations pick too
+)
+
+// event runs the job of an event, and then others that wait, see WorkerOptions.MaxJobs.
+// Their errors are on their records, and not this event's.
+func (w *worker[In, Out]) event(ctx context.Context, id string) error {
+	began := time.Now()
+	if err := w.run(ctx, id); err != nil {
+		return err
+	}
+	longest := time.Since(began)
+	for n := 1; w.opts.MaxJobs > 1 && w.picker != nil; n++ {
+		ids, err := w.picker.Pick(ctx, time.Now().Add(-pickAfter), picks)
+		if err != nil || len(ids) == 0 {
+			break
+		}
+		if n >= w.opts.MaxJobs || !timeFor(ctx, 2*longest) {
+			w.pass(ctx, ids[0])
+			break
+		}
+		longest = max(longest, w.next(ctx, ids))
+	}
+	return nil
+}
+
+// pass sends an event for a job that waits, since a new event finds the slot free sooner
+// than one that was throttled. If it fails, the sweep starts the job.
+func (w *worker[In, Out]) pass(ctx context.Context, id string) { _ = w.task.task.Invoke(ctx, id) }
+
+// run returns no error for a job that the sweep starts.
+func (w *worker[In, Out]) run(ctx context.Context, id string) error {
+	err := w.task.run(ctx, id)
+	if retry, ok := err.(*jobstore.RetryError); ok && retry.Waits {
+		return nil
+	}
+	return err
+}
+
+// next runs the first of the jobs that no other invocation has taken.
+func (w *worker[In, Out]) next(ctx context.Context, ids []string) (took time.Duration) {
+	for _, id := range ids {
+		began := time.Now()
+		err := w.task.run(ctx, id)
+		if retry, ok := err.(*jobstore.RetryError); !ok || !retry.Waits {
+			return time.Since(began)
+		}
+	}
+	return 0
+}
+
+// timeFor is true when the invocation has time for something that takes d.
+func timeFor(ctx context.Context, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && time.Until(deadline) > d && ctx.Err() == nil
+}
