@@ -237,3 +237,26 @@ func ExampleList() {
 	// more: true
 	// job-2 error
 }
+
+// A page of a status API shows the newest jobs of the caller who asks.
+func ExampleListByCaller() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	for _, caller := range []string{"ann", "bob", "ann"} {
+		if _, err := jobs.Create(ctx, "question of "+caller, func(o *jobstore.CreateOptions) { o.Caller = caller }); err != nil {
+			panic(err)
+		}
+	}
+	for listed, err := range jobstore.ListByCaller(ctx, jobs, "ann") {
+		if err != nil {
+			panic(err)
+		}
+		job, err := jobs.Get(ctx, listed.ID)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(job.Status, job.Input)
+	}
+	// Output:
+	// pending question of ann
+	// pending question of ann
+}

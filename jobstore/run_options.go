@@ -59,6 +59,10 @@ type RunOptions struct {
 	// that is down for a quarter of an hour.
 	Backoff func(attempt int) time.Duration
 
+	// MaxDelay is the longest that a job waits after an attempt, whatever Backoff,
+	// [RetryAfter] or [Snooze] say. Default a year.
+	MaxDelay time.Duration
+
 	// MaxWait is the most that a call of Run waits for its job to be due, all its waits
 	// together. Run waits only when half of the invocation's time is left afterwards. The
 	// job is pending meanwhile, so it is not lost with its worker. A longer wait is
@@ -108,6 +112,7 @@ func runOptions(opts []func(*RunOptions)) RunOptions {
 		PartialUnits:    10,
 		MaxPartialBytes: 64 << 10,
 		Backoff:         defaultBackoff,
+		MaxDelay:        maxDelay,
 		MaxWait:         10 * time.Second,
 		OnFailed:        func(context.Context, Failure) {},
 		Now:             time.Now,
@@ -135,6 +140,7 @@ func (o *RunOptions) check() {
 	atLeast("Lease", o.Lease, 3*o.LeaseGrace)
 	atLeast("CallTimeout", o.CallTimeout, time.Millisecond)
 	atLeast("ReportEvery", o.ReportEvery, 0)
+	atLeast("MaxDelay", o.MaxDelay, 0)
 	atLeast("PartialEvery", o.PartialEvery, 0)
 	atLeast("MaxWait", o.MaxWait, 0)
 	positive := func(name string, n int) {

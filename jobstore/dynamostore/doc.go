@@ -40,6 +40,19 @@
 // jobs are not in it. A record that another
 // program wrote enters it with its first claim.
 //
+// # Index of callers
+//
+// [jobstore.ListByCaller] needs [Options.CallerIndex], the name of a global secondary index
+// with the partition key caller (S) and the sort key createdAt (S), that projects expiresAt
+// and, where there is one, the marker. Only jobs with a caller are in it. Nothing that it
+// holds changes when a job runs, so it adds one write unit to a job's Create, one to a
+// Retry that extends the expiry, and one to a deletion. It does not hold the
+// status, which would add one for each change: read the jobs of a page with Get. A page of
+// up to 4 KB costs half a read unit. Jobs of one caller are under one key, which takes 1,000
+// of them a second. The index is eventually consistent: a new job may be missing for a moment.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
+//
 // # Values
 //
 // Inputs and outputs are stored as attributevalue encodes them, with its encoding
@@ -68,6 +81,7 @@
 //	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
 //	Sweep             at least 16 Query, or a Scan of the whole table
 //	a job it starts   1 UpdateItem   n, index +2; twice that when the start fails
+//	ListByCaller      1 Query for each page
 //	List              16 Query, and 1 more for each further page of a key
 //
 // A refused write needs no read, since the refused condition returns the job. A second
@@ -105,7 +119,7 @@
 //
 // On the table: dynamodb:PutItem and dynamodb:DeleteItem for Create, dynamodb:UpdateItem
 // for workers, Cancel, Retry and Sweep, dynamodb:GetItem for Get, Retry and Redelivered.
-// List and Sweep also need dynamodb:Query on the index; without an index Sweep needs
+// List, ListByCaller and Sweep also need dynamodb:Query on their index; without an index Sweep needs
 // dynamodb:Scan on the table. With dynamodb:GetItem, a request that DynamoDB finds wrong is
 // explained: the table has another key, or the record is too large.
 package dynamostore
