@@ -82,7 +82,7 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		properties []string
 	}{
 		"ProcessQueryJob": {"template.yaml", queryjob.Process(memstore.New[string, string](), nil), []string{
-			"BatchSize: 1", "ParallelizationFactor: 10", "Destination: !GetAtt Discarded.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
+			"BatchSize: 100", "Schedule: rate(1 minute)", "Destination: !GetAtt Discarded.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
 		}},
 		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
 			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
