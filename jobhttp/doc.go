@@ -1,19 +1,25 @@
-// Package jobhttp serves jobs over HTTP: submit, read and watch.
+// Package jobhttp serves jobs over HTTP: submit, read, watch and cancel.
 //
-//	http.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(jobs)))
+//	api := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](userOf))
+//	http.Handle("/jobs/", http.StripPrefix("/jobs", api))
 //
-//	POST /jobs/             the input as JSON; answers 202 with the job and its Location
-//	GET  /jobs/{id}         the job as JSON
-//	GET  /jobs/{id}/events  server-sent events: the job after each change, until it is finished
+//	POST   /jobs/             the input as JSON; answers 202 with the job and its Location
+//	GET    /jobs/{id}         the job as JSON, with an ETag
+//	GET    /jobs/{id}/events  server-sent events: the job after each change, until it is finished
+//	DELETE /jobs/{id}         cancels the job
 //
-// The Idempotency-Key header of a POST becomes the job's ID, so a repeated request
-// creates no second job. A repeat with another input is answered with 422, without the
-// job. All callers share the keys: where one must not guess another's, have your middleware
-// put the caller's name before the key. Watching reads the store every [Options.PollInterval]. It needs
-// no stream and no index.
+// An [Authorize] is required: it decides who may create, read and cancel which job. A
+// job that the caller may not see is answered with 404. A client sees a [View] of a job.
 //
-// The package does not authenticate. Anyone who can reach it may create jobs, and
-// anyone who knows a job's ID may read it. Put your own middleware in front.
+// The Idempotency-Key header of a POST makes a repeated request create no second job.
+// The job's ID is then a hash of the caller and the key. A repeat with another input is
+// answered with 422. A POST must have the Content-Type application/json, which a form of
+// another site cannot send.
+//
+// A watch needs a response that is streamed, as with lambdahttp.Stream. It ends shortly
+// before the invocation's deadline, and a browser's EventSource connects again. After
+// the job's last event the browser is answered with 204, which makes it stop. Watching
+// reads the store every [Options.PollInterval].
 //
 // It needs the IAM actions of the store that it serves.
 package jobhttp

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
@@ -12,18 +13,20 @@ import (
 
 func ExampleNew() {
 	jobs := memstore.New[string, string]()
-	http.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(jobs)))
+	http.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(jobs, jobhttp.AllowAll)))
 
 	r := httptest.NewRequest("POST", "/jobs/", strings.NewReader(`"What were sales last month?"`))
+	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", "order-7") // optional
 	w := httptest.NewRecorder()
 	http.DefaultServeMux.ServeHTTP(w, r)
-	fmt.Println(w.Code, w.Header().Get("Location"))
+	location := w.Header().Get("Location")
+	fmt.Println(w.Code, location)
 
 	w = httptest.NewRecorder()
-	http.DefaultServeMux.ServeHTTP(w, httptest.NewRequest("GET", "/jobs/order-7", nil))
+	http.DefaultServeMux.ServeHTTP(w, httptest.NewRequest("GET", path.Join("/jobs", location), nil))
 	fmt.Println(w.Code, strings.Contains(w.Body.String(), `"status":"pending"`))
 	// Output:
-	// 202 ./order-7
+	// 202 ./b1c184a66b2f5c7647d141221bc3a9df
 	// 200 true
 }

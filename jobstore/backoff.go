@@ -60,8 +60,8 @@ func (r *run[In, Out]) backoff(ctx context.Context) (d time.Duration) {
 
 // after is the time d from now, zero for at once.
 func (r *run[In, Out]) after(d time.Duration) time.Time {
-	if d <= 0 {
+	if d = min(d, r.opts.MaxDelay, maxDelay); d <= 0 {
 		return time.Time{}
 	}
-	return r.opts.Now().Round(0).Add(min(d, maxDelay))
+	return r.opts.Now().Round(0).Add(d)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -28,6 +29,32 @@ func ExampleRun() {
 	// Output:
 	// run: <nil>
 	// complete 27 counting <nil>
+}
+
+func ExamplePartial() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	job, err := jobs.Create(ctx, "What is the capital of France?")
+	if err != nil {
+		panic(err)
+	}
+	err = jobstore.Run(ctx, jobs, job.ID, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
+		var answer strings.Builder
+		for _, token := range []string{"The capital", " is", " Paris."} { // from the model
+			answer.WriteString(token)
+			_ = jobstore.Partial(ctx, answer.String()) // the first at once, the others a second later
+		}
+		reader, err := jobs.Get(ctx, job.ID)
+		fmt.Printf("%s: %s...\n", reader.Status, reader.Output)
+		return answer.String(), err
+	})
+	fmt.Println("run:", err)
+
+	job, err = jobs.Get(ctx, job.ID)
+	fmt.Printf("%s: %s %v\n", job.Status, job.Output, err)
+	// Output:
+	// processing: The capital...
+	// run: <nil>
+	// complete: The capital is Paris. <nil>
 }
 
 func ExampleSweep() {
@@ -209,4 +236,27 @@ func ExampleList() {
 	// job-1 error
 	// more: true
 	// job-2 error
+}
+
+// A page of a status API shows the newest jobs of the caller who asks.
+func ExampleListByCaller() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	for _, caller := range []string{"ann", "bob", "ann"} {
+		if _, err := jobs.Create(ctx, "question of "+caller, func(o *jobstore.CreateOptions) { o.Caller = caller }); err != nil {
+			panic(err)
+		}
+	}
+	for listed, err := range jobstore.ListByCaller(ctx, jobs, "ann") {
+		if err != nil {
+			panic(err)
+		}
+		job, err := jobs.Get(ctx, listed.ID)
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(job.Status, job.Input)
+	}
+	// Output:
+	// pending question of ann
+	// pending question of ann
 }

@@ -25,7 +25,7 @@ type Job[In, Out any] struct {
 	ID              string         `json:"id" dynamodbav:"id"`
 	Status          Status         `json:"status" dynamodbav:"status"`
 	Input           In             `json:"input" dynamodbav:"input"`
-	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                        // set when Status is Complete
+	Output          Out            `json:"output,omitzero" dynamodbav:"output"`                        // the result when Status is Complete; while it is Processing, what [Partial] has stored
 	Error           string         `json:"error,omitempty" dynamodbav:"error"`                         // why the last attempt failed, for readers; see [Public]
 	ErrorDetail     string         `json:"-" dynamodbav:"-"`                                           // the same for operators, in full
 	Canceled        bool           `json:"canceled,omitempty" dynamodbav:"canceled"`                   // Status is Failed because of a [Canceler]
@@ -75,8 +75,8 @@ type Progress struct {
 	Message string // for people; may be empty
 }
 
-// Heartbeat is what a worker writes while it holds a claim: progress, a longer lease,
-// or both.
+// Heartbeat is what a worker writes while it holds a claim: progress, the output so far,
+// a longer lease, or several of them.
 type Heartbeat struct {
 	// Seq numbers the heartbeats of a claim: 1, 2 and so on. A store that has this
 	// or a higher number changes nothing, so a copy that arrives late moves neither
@@ -85,6 +85,11 @@ type Heartbeat struct {
 
 	Progress   *Progress // nil keeps what is stored
 	LeaseUntil time.Time // zero keeps what is stored
+
+	// Partial is the output so far, of the store's type Out; nil keeps what is stored. It
+	// replaces the Output of the record. Whatever ends the attempt removes it, and so does
+	// the claim that begins another.
+	Partial any
 }
 
 // Outcome is how an attempt ended.

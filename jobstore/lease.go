@@ -33,13 +33,15 @@ const perUnit = 2 * time.Second
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 func (l lease) of(size int) lease {
-	units := (size+1023)/1024 + 2
-	if period := time.Duration(units) * perUnit; period > l.period {
+	if period := time.Duration(units(size)+2) * perUnit; period > l.period {
 		l.length += period - l.period
 		l.period, l.spare = period, period*2/3
 	}
 	return l
 }
+
+// units are the write units of a record of this size.
+func units(size int) int { return (size + 1023) / 1024 }
 
 // renewAfter is how long after its start a term is renewed. The claim of a large record,
 // whose size is not known before, is shorter than those that follow: it is renewed when

@@ -12,23 +12,28 @@ const (
 	again      = time.Second     // the wait after a heartbeat that failed
 )
 
-// hold keeps one claim while its handler runs. It stores progress, renews the lease
-// and stops the handler when the claim is lost or can no longer be confirmed. It
+// hold keeps one claim while its handler runs. It stores progress and partial output,
+// renews the lease and stops the handler when the claim is lost or can no longer be confirmed. It
 // writes one heartbeat at a time, and each has a time limit.
 type hold struct {
 	opts  *RunOptions
-	lease lease
-	write func(context.Context, Heartbeat) error
+	id    string
+	size  int   // of the record when it was claimed
+	base  lease // of a record without a size
+	claim heldClaim
 	stop  context.CancelCauseFunc // ends the handler's context
 
 	ctx  context.Context // of writes that no report asked for
 	busy chan struct{}   // holds a token during a write
 
 	mu       sync.Mutex // never held during a write
+	lease    lease      // of the record with its partial output
 	term     term       // of the last confirmed lease
 	seq      int
-	progress *Progress // reported and not yet stored
-	reportAt time.Time // earliest time of the next progress write
+	progress slot[Progress]
+	partial  slot[partial]
+	stored   int   // size of the partial output in the record
+	refused  error // why no more of it is stored
 	renewAt  time.Time
 	timer    *time.Timer
 	cancel   context.CancelFunc // ends the write under way
@@ -36,53 +41,87 @@ type hold struct {
 	closed   bool
 }
 
+// heldClaim is the claim that a hold keeps.
+type heldClaim interface {
+	beat(context.Context, Heartbeat) error
+	copy(out any) (*partial, error) // of the handler's output type
+}
+
+// slot has what is kept for the next write.
+type slot[T any] struct {
+	op    string
+	value *T        // not yet stored
+	at    time.Time // the earliest time of the write
+}
+
+func (s *slot[T]) due(now time.Time) bool { return s.value != nil && !now.Before(s.at) }
+
+// stored takes note that v is stored.
+func (s *slot[T]) stored(v *T) {
+	if s.value == v {
+		s.value = nil
+	}
+}
+
+// within is the time until s is due, if that is less than wait.
+func (s *slot[T]) within(wait time.Duration) time.Duration {
+	if s.value == nil {
+		return wait
+	}
+	return min(wait, time.Until(s.at))
+}
+
 // newHold starts to keep the claim whose lease lasts for t. close ends it.
-func newHold(ctx context.Context, o *RunOptions, l lease, t term, stop context.CancelCauseFunc, write func(context.Context, Heartbeat) error) *hold {
-	h := &hold{opts: o, lease: l, term: t, write: write, stop: stop, ctx: context.WithoutCancel(ctx), busy: make(chan struct{}, 1)}
-	h.renewAt = t.start.Add(l.renewAfter(t))
+func newHold(ctx context.Context, o *RunOptions, c Claim, l lease, t term, stop context.CancelCauseFunc, claim heldClaim) *hold {
+	h := &hold{
+		opts: o, id: c.ID, size: c.Size, base: l, lease: l.of(c.Size), term: t, claim: claim, stop: stop,
+		ctx: context.WithoutCancel(ctx), busy: make(chan struct{}, 1),
+		progress: slot[Progress]{op: "report"}, partial: slot[partial]{op: "partial"},
+	}
+	h.renewAt = t.start.Add(h.lease.renewAfter(t))
 	h.mu.Lock() // wake may come before timer is set
 	defer h.mu.Unlock()
 	h.timer = time.AfterFunc(h.wait(), h.wake)
 	return h
 }
 
-// report stores p now, or later when the last report was a moment ago.
-func (h *hold) report(ctx context.Context, p *Progress) error {
-	if now, err := h.take(p); err != nil || !now {
+// keep stores v now, or later when the last write was a moment ago.
+func keep[T any](ctx context.Context, h *hold, s *slot[T], v *T) error {
+	if now, err := take(h, s, v); err != nil || !now {
 		return err
 	}
 	if err := h.begin(ctx); err != nil {
-		return err
+		return &Error{Op: s.op, Err: err}
 	}
 	defer h.done()
-	if !h.unsaved() { // the write before this one had it, or the handler has returned
+	if !unsaved(h, s) { // the write before this one had it, or the handler has returned
 		return nil
 	}
 	return h.beat(ctx)
 }
 
-// take keeps p for the next write, and reports whether that may be now.
-func (h *hold) take(p *Progress) (now bool, err error) {
+// take keeps v for the next write, and reports whether that may be now.
+func take[T any](h *hold, s *slot[T], v *T) (now bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return false, &Error{Op: "report", Err: invalid("the handler has returned")}
+		return false, &Error{Op: s.op, Err: invalid("the handler has returned")}
 	case h.lost != nil:
 		return false, h.lost
 	}
-	h.progress = p
-	if time.Now().Before(h.reportAt) {
+	s.value = v
+	if time.Now().Before(s.at) {
 		h.timer.Reset(h.wait())
 		return false, nil
 	}
 	return true, nil
 }
 
-func (h *hold) unsaved() bool {
+func unsaved[T any](h *hold, s *slot[T]) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.progress != nil && !h.closed
+	return s.value != nil && !h.closed
 }
 
 // begin waits for the write before, which has a time limit.
@@ -91,7 +130,7 @@ func (h *hold) begin(ctx context.Context) error {
 	case h.busy <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return &Error{Op: "report", Err: context.Cause(ctx)}
+		return context.Cause(ctx)
 	}
 }
 
@@ -123,7 +162,7 @@ func (h *hold) due() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
-	return !h.closed && (h.progress != nil && !now.Before(h.reportAt) || h.renews(now))
+	return !h.closed && (h.progress.due(now) || h.partial.due(now) || h.renews(now))
 }
 
 // renews reports whether a heartbeat must carry a new lease. h.mu is held.
@@ -144,35 +183,55 @@ func (h *hold) halt(cause error) {
 
 // beat writes a heartbeat with what is due. The caller is between begin and done.
 func (h *hold) beat(ctx context.Context) error {
-	beat, next, limit := h.next()
+	beat, out, next, limit := h.next()
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if !h.cancelable(cancel) {
 		return &Error{Op: "report", Err: invalid("the handler has returned")}
 	}
-	err := h.write(ctx, beat)
-	h.settled(beat, next, err)
-	if errors.Is(err, ErrLeaseLost) {
+	err := h.claim.beat(ctx, beat)
+	h.settled(beat, out, next, err)
+	switch {
+	case errors.Is(err, ErrLeaseLost):
 		h.halt(err)
+	case out != nil && unkept(err):
+		return h.refuse(err)
 	}
 	return err
 }
 
-// next makes the heartbeat, the term that it confirms, and its time limit.
-func (h *hold) next() (Heartbeat, term, time.Duration) {
+// next makes the heartbeat, the term that it confirms, and its time limit. It carries all
+// that is not yet stored: a write is billed by the whole record anyway.
+func (h *hold) next() (Heartbeat, *partial, term, time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	now, next := time.Now(), h.term
+	now, next, out := time.Now(), h.term, h.partial.value
 	h.seq++
-	beat := Heartbeat{Seq: h.seq, Progress: h.progress}
+	beat := Heartbeat{Seq: h.seq, Progress: h.progress.value}
 	if h.renews(now) {
 		next = h.lease.term(h.opts.Now)
 		beat.LeaseUntil = next.wall
 	}
-	if beat.Progress != nil {
-		h.reportAt = now.Add(h.opts.ReportEvery)
+	if out != nil {
+		beat.Partial = out.value
 	}
-	return beat, next, min(h.opts.CallTimeout, h.spare())
+	h.space(now, out)
+	return beat, out, next, min(h.opts.CallTimeout, h.spare())
+}
+
+// space sets the earliest times of the writes after one that begins now with out. The
+// more write units it takes, the later are they. h.mu is held.
+func (h *hold) space(now time.Time, out *partial) {
+	size := h.stored
+	if out != nil {
+		size = max(size, out.size)
+	}
+	var pause time.Duration
+	if size > 0 {
+		pause = time.Duration(units(h.size+size)) * time.Second / time.Duration(h.opts.PartialUnits)
+	}
+	h.progress.at = now.Add(max(h.opts.ReportEvery, pause))
+	h.partial.at = now.Add(max(h.opts.PartialEvery, pause))
 }
 
 // cancelable has close end the write that begins now. It is false after a close.
@@ -184,20 +243,23 @@ func (h *hold) cancelable(cancel context.CancelFunc) bool {
 }
 
 // settled takes note of how a heartbeat went.
-func (h *hold) settled(beat Heartbeat, next term, err error) {
+func (h *hold) settled(beat Heartbeat, out *partial, next term, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
-	case err == nil:
-		if h.progress == beat.Progress {
-			h.progress = nil
-		}
-		h.term = next
-		h.renewAt = next.start.Add(h.lease.renewAfter(next))
-	default:
-		h.reportAt = time.Now().Add(max(h.opts.ReportEvery, again))
-		h.renewAt = time.Now().Add(again)
+	if err != nil {
+		now := time.Now()
+		h.progress.at = now.Add(max(h.opts.ReportEvery, again))
+		h.partial.at = now.Add(max(h.opts.PartialEvery, again, h.partial.at.Sub(now)))
+		h.renewAt = now.Add(again)
+		return
 	}
+	h.progress.stored(beat.Progress)
+	if out != nil {
+		h.partial.stored(out)
+		h.stored, h.lease = out.size, h.base.of(h.size+out.size)
+	}
+	h.term = next
+	h.renewAt = next.start.Add(h.lease.renewAfter(next))
 }
 
 // arm has wake called when something is due next.
@@ -215,10 +277,7 @@ func (h *hold) wait() time.Duration {
 	if h.lease.extends(h.term) {
 		wait = min(wait, time.Until(h.renewAt))
 	}
-	if h.progress != nil {
-		wait = min(wait, time.Until(h.reportAt))
-	}
-	return wait
+	return h.partial.within(h.progress.within(wait))
 }
 
 // close ends the writes, one under way included. It returns the progress that is not
@@ -231,7 +290,7 @@ func (h *hold) close() (last *Progress, lost error) {
 	if h.cancel != nil {
 		h.cancel()
 	}
-	return h.progress, h.lost
+	return h.progress.value, h.lost
 }
 
 // ErrLeaseUnconfirmed is why a handler was stopped whose lease could not be renewed

@@ -25,7 +25,7 @@ func Report(ctx context.Context, percent int, message string) error {
 	if reason := rules.Progress(percent, message, MaxMessageBytes); reason != "" {
 		return &Error{Op: "report", Err: invalid(reason)}
 	}
-	return h.report(ctx, &Progress{Percent: percent, Message: message})
+	return keep(ctx, h, &h.progress, &Progress{Percent: percent, Message: message})
 }
 
 type holdKey struct{}

@@ -97,9 +97,7 @@ func (r *run[In, Out]) late() bool { return r.bounded && time.Until(r.deadline) 
 func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, fn Handler[In, Out]) error {
 	work, cancel := r.workContext(ctx)
 	defer cancel(nil)
-	hold := newHold(ctx, &r.opts, r.lease.of(r.claim.Size), t, cancel, func(ctx context.Context, h Heartbeat) error {
-		return r.store.Report(ctx, r.claim, h)
-	})
+	hold := newHold(ctx, &r.opts, r.claim, r.lease, t, cancel, r)
 	settled := false
 	defer func() {
 		if !settled { // fn, or a method of what it returned, has called runtime.Goexit
@@ -112,6 +110,11 @@ func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, f
 	result := r.finish(ctx, out, err, last, lost)
 	settled = true
 	return result
+}
+
+// beat implements [heldClaim].
+func (r *run[In, Out]) beat(ctx context.Context, h Heartbeat) error {
+	return r.store.Report(ctx, r.claim, h)
 }
 
 // workContext ends a margin before the deadline.

@@ -49,6 +49,10 @@ func (o *RunOptions) info(ctx context.Context, msg string, attrs ...any) {
 	o.log(ctx, slog.LevelInfo, msg, attrs...)
 }
 
+func (o *RunOptions) warn(ctx context.Context, msg string, attrs ...any) {
+	o.log(ctx, slog.LevelWarn, msg, attrs...)
+}
+
 // log survives a handler of the user's that panics: a job must not stay unsettled for
 // a line of a log.
 func (o *RunOptions) log(ctx context.Context, level slog.Level, msg string, attrs ...any) {

@@ -36,6 +36,21 @@ type RunOptions struct {
 	// ReportEvery is the shortest time between two progress writes. Default 1 s.
 	ReportEvery time.Duration
 
+	// PartialEvery is the shortest time between two writes of partial output, see
+	// [Partial]. Default 1 s.
+	PartialEvery time.Duration
+
+	// PartialUnits is how many write units a second partial output may take, with the
+	// reports beside it. DynamoDB bills each write by the whole record, one unit for each
+	// KB: with the default, an output of 50 KB is written every 5 s. Default 10, 6.25
+	// dollars per million seconds.
+	PartialUnits int
+
+	// MaxPartialBytes is the largest partial output that is stored: the bytes of a string,
+	// or of another value's JSON. The output that the handler returns may be larger. Default
+	// 64 KB.
+	MaxPartialBytes int
+
 	// Backoff is how long a job waits after an attempt that failed, by the number of
 	// the attempt: 1 after the first. Attempts that did not count are left out. Zero
 	// and less is at once. A handler chooses for one job or one error with
@@ -43,6 +58,10 @@ type RunOptions struct {
 	// attempts that every store allows by default, no job is lost to a dependency
 	// that is down for a quarter of an hour.
 	Backoff func(attempt int) time.Duration
+
+	// MaxDelay is the longest that a job waits after an attempt, whatever Backoff,
+	// [RetryAfter] or [Snooze] say. Default a year.
+	MaxDelay time.Duration
 
 	// MaxWait is the most that a call of Run waits for its job to be due, all its waits
 	// together. Run waits only when half of the invocation's time is left afterwards. The
@@ -84,16 +103,20 @@ type Failure struct {
 
 func runOptions(opts []func(*RunOptions)) RunOptions {
 	o := RunOptions{
-		Margin:      2 * time.Second,
-		Lease:       2 * time.Minute,
-		LeaseGrace:  10 * time.Second,
-		CallTimeout: 5 * time.Second,
-		ReportEvery: time.Second,
-		Backoff:     defaultBackoff,
-		MaxWait:     10 * time.Second,
-		OnFailed:    func(context.Context, Failure) {},
-		Now:         time.Now,
-		Logger:      slog.Default(),
+		Margin:          2 * time.Second,
+		Lease:           2 * time.Minute,
+		LeaseGrace:      10 * time.Second,
+		CallTimeout:     5 * time.Second,
+		ReportEvery:     time.Second,
+		PartialEvery:    time.Second,
+		PartialUnits:    10,
+		MaxPartialBytes: 64 << 10,
+		Backoff:         defaultBackoff,
+		MaxDelay:        maxDelay,
+		MaxWait:         10 * time.Second,
+		OnFailed:        func(context.Context, Failure) {},
+		Now:             time.Now,
+		Logger:          slog.Default(),
 	}
 	option.Apply("jobstore: Run", &o, opts)
 	o.check()
@@ -117,7 +140,16 @@ func (o *RunOptions) check() {
 	atLeast("Lease", o.Lease, 3*o.LeaseGrace)
 	atLeast("CallTimeout", o.CallTimeout, time.Millisecond)
 	atLeast("ReportEvery", o.ReportEvery, 0)
+	atLeast("MaxDelay", o.MaxDelay, 0)
+	atLeast("PartialEvery", o.PartialEvery, 0)
 	atLeast("MaxWait", o.MaxWait, 0)
+	positive := func(name string, n int) {
+		if n < 1 {
+			panic(fmt.Sprintf("jobstore: Run: RunOptions.%s is %d, want at least 1", name, n))
+		}
+	}
+	positive("PartialUnits", o.PartialUnits)
+	positive("MaxPartialBytes", o.MaxPartialBytes)
 	switch {
 	case o.Backoff == nil:
 		panic("jobstore: Run: RunOptions.Backoff is nil")

@@ -166,6 +166,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Run: RunOptions.LeaseGrace is -1ns, want at":     run(func(o *jobstore.RunOptions) { o.LeaseGrace = -1 }),
 		"jobstore: Run: RunOptions.Lease is 29s, want at least 30s": run(func(o *jobstore.RunOptions) { o.Lease = 29 * time.Second }),
 		"jobstore: Run: RunOptions.ReportEvery is -1ns, want":       run(func(o *jobstore.RunOptions) { o.ReportEvery = -1 }),
+		"jobstore: Run: RunOptions.MaxDelay is -1ns, want":          run(func(o *jobstore.RunOptions) { o.MaxDelay = -1 }),
 		"jobstore: Run: RunOptions.MaxWait is -1ns, want":           run(func(o *jobstore.RunOptions) { o.MaxWait = -1 }),
 		"jobstore: Run: RunOptions.Backoff is nil":                  run(func(o *jobstore.RunOptions) { o.Backoff = nil }),
 		"jobstore: Exponential: first is 0s, want at least 1ms":     func() { jobstore.Exponential(0, time.Second) },

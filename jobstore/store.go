@@ -15,7 +15,7 @@ import (
 // suite in jobstoretest checks all of it, and package driver helps implementers.
 //
 // What only some stores can do are optional interfaces: [Canceler], [Retrier], [Lister],
-// [Sweeper], [Rearmer] and [Layouter]. A
+// [CallerLister], [Sweeper], [Rearmer] and [Layouter]. A
 // store that wraps another has a method Unwrap, see [As].
 type JobStore[In, Out any] interface {
 	// Create stores a pending job and returns it. Without an ID of the caller's it
@@ -55,7 +55,10 @@ type JobStore[In, Out any] interface {
 
 	// Report stores a heartbeat. It fails with ErrLeaseLost, and changes nothing,
 	// when c is not the claim that holds the job, and with ErrCanceled when that is
-	// because of a [Canceler].
+	// because of a [Canceler]. It fails with ErrTooLarge or ErrInvalid, before the
+	// write, when the store cannot hold the partial output, and with
+	// [errors.ErrUnsupported] when it keeps none. A record that holds one has room to be
+	// reported, settled, canceled and claimed again.
 	Report(ctx context.Context, c Claim, h Heartbeat) error
 
 	// Settle ends the attempt. It fails like Report, and with ErrTooLarge or

@@ -17,11 +17,14 @@
 //   - A job that ended, as complete or failed, is never reported. It does not block
 //     the shard.
 //   - Records are handled in order. A job to retry holds up the records behind it.
-//   - A job that starts later is skipped, and [jobstore.Sweep] starts it.
+//   - A job that waits holds up its shard no longer than a lease at a time. A job that
+//     starts later than that is a [*StartError] in New, whose jobs nothing else starts.
+//     NewFunc skips it, and [jobstore.Sweep] starts it.
 //   - A record whose job waits, or is held by another worker, is reported, and logged at
 //     level info.
 //   - A job is not started when too little time is left. Its record is reported, and
-//     logged at level info, because nothing has failed.
+//     logged at level info, because nothing has failed. A function whose timeout is too
+//     short for any job fails, with a [*streamproc.TimeoutError].
 //
 // # What it does not guarantee
 //

@@ -2,7 +2,6 @@ package jobstream
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -25,26 +24,27 @@ type FuncOptions struct {
 	// with default names, and in [New] that of the store, when it is a
 	// [jobstore.Layouter].
 	Layout jobstore.Layout
+
+	start func(claimableFrom string) bool // whether a job is started now, by its due time as text
 }
 
 // Options are the optional settings of [New].
 type Options struct {
-	// FuncOptions.Margin is the Margin of [jobstore.RunOptions], with its default of
-	// 2 s: Run alone decides whether enough time is left to start a job.
 	FuncOptions
 
 	// Run changes the options of each run of a job. New calls it once to check them. Their
 	// defaults are those of [jobstore.Run], except that Backoff ends at 2 min and MaxWait
 	// is as long: a job that waits holds up its shard, and Lambda delivers its record
-	// again at once. Default: no change.
+	// again at once. For that reason MaxDelay is never more than Lease: a job that asks
+	// for a longer wait, such as by [jobstore.Snooze], is run again earlier. Default: no
+	// change.
 	Run func(*jobstore.RunOptions)
 }
 
 // New returns a dispatcher that runs the job of each pending INSERT, see
 // [jobstore.Run]. A job that ended as failed is on the job's record, and never blocks
 // the shard. A job to retry is reported to Lambda, which delivers its record again. A job
-// that starts later than in ten seconds is skipped without a claim: [jobstore.Sweep]
-// starts it.
+// that starts later than in a lease is a [*StartError].
 //
 // New panics when store or handler is nil or an option is unusable.
 func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *streamproc.Dispatcher {
@@ -57,12 +57,13 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	o := Options{Run: func(*jobstore.RunOptions) {}}
 	var seen recent.Set
 	run := func(ctx context.Context, id string) error {
-		mine := func(r *jobstore.RunOptions) {
-			r.Margin, r.Redelivered = o.Margin, seen.Has(id)
-			r.Backoff, r.MaxWait = backoff, longest
-		}
-		err := outcome(id, jobstore.Run(ctx, store, id, handler, mine, o.Run))
-		if err == nil {
+		var used jobstore.RunOptions
+		err := jobstore.Run(ctx, store, id, handler, func(r *jobstore.RunOptions) {
+			r.Redelivered = seen.Has(id)
+			o.runOptions(r)
+			used = *r
+		})
+		if err = outcome(ctx, id, err, &used); err == nil {
 			seen.Add(id)
 		}
 		return err
@@ -71,12 +72,10 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 		if l, ok := jobstore.As[jobstore.Layouter](store); ok {
 			f.Layout = l.Layout()
 		}
-		o.FuncOptions = *f
-		o.Margin = 2 * time.Second
+		o.FuncOptions, o.start = *f, anyStart
 		option.Apply("jobstream: New", &o, opts)
 		o.check()
 		*f = o.FuncOptions
-		f.Margin = 0
 	})
 }
 
@@ -86,19 +85,23 @@ const longest = 2 * time.Minute
 
 var backoff = jobstore.Exponential(15*time.Second, longest)
 
+func (o *Options) runOptions(r *jobstore.RunOptions) {
+	r.Backoff, r.MaxWait = backoff, longest
+	o.Run(r)
+	r.MaxDelay = min(r.MaxDelay, r.Lease)
+}
+
 func (o *Options) check() {
-	switch {
-	case o.Run == nil:
+	if o.Run == nil {
 		panic("jobstream: New: Options.Run is nil")
-	case o.Margin < 0:
-		panic(fmt.Sprintf("jobstream: New: Options.Margin is %v, want at least 0", o.Margin))
 	}
 	defer option.Rename("jobstore: Run: ", "jobstream: New: Options.Run: ")
-	jobstore.CheckRunOptions(o.Run)
+	jobstore.CheckRunOptions(o.runOptions)
 }
 
 // NewFunc returns a dispatcher that calls start with the ID of each pending INSERT, except
-// those that start later, as in [New].
+// those that start later than in ten seconds: they are skipped by their image, and
+// [jobstore.Sweep] starts them.
 // start has the job run elsewhere, such as in an invocation of its own. An error of
 // start is reported to Lambda, which delivers the record again.
 //
@@ -113,7 +116,7 @@ func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*Fun
 // newFunc panics as the named constructor, whose options have the given name.
 func newFunc(constructor, options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
 	defer option.Rename("streamproc: New: Options", constructor+": "+options)
-	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status", ClaimableFrom: "claimableFrom"}}
+	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status", ClaimableFrom: "claimableFrom"}, start: due}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
 		id, err := jobID(r.Keys, o.Layout.ID)
 		if err != nil {
@@ -128,24 +131,27 @@ func newFunc(constructor, options string, start func(context.Context, string) er
 			panic(constructor + ": " + options + ".Layout has no name for ID or Status")
 		}
 		if o.Filter.IsZero() {
-			o.Filter = pending(o.Layout)
+			o.Filter = pending(o.Layout, o.start)
 		}
 		*s = o.Options
 	})
 }
 
 // pending picks the jobs of a table that are inserted as pending.
-func pending(l jobstore.Layout) streamproc.Filter {
+func pending(l jobstore.Layout, start func(string) bool) streamproc.Filter {
 	f := streamproc.Pending(l.Status)
 	if l.Marker.Name != "" {
 		f = f.Having(l.Marker.Name, l.Marker.Value)
 	}
-	return f.And(func(r *streamproc.RawRecord) bool { return due(r.New().Number(l.ClaimableFrom)) })
+	return f.And(func(r *streamproc.RawRecord) bool { return start(r.New().Number(l.ClaimableFrom)) })
 }
 
 // soon is what a job may wait for when its record comes: Run waits for that in place, and
 // no schedule is faster.
 const soon = 10 * time.Second
+
+// anyStart lets Run see every job, which has no sweep to start it.
+func anyStart(string) bool { return true }
 
 // due is false of a job that starts later, by its due time as text.
 func due(claimableFrom string) bool {
@@ -161,25 +167,3 @@ func jobID(keys streamproc.Keys, attribute string) (string, error) {
 	}
 	return "", fmt.Errorf("the record's Keys have no string %q", attribute)
 }
-
-// outcome is what Lambda is told of an error of Run.
-func outcome(id string, err error) error {
-	if retry, ok := err.(*jobstore.RetryError); ok && unfailed(id, retry.Err) {
-		return &notStarted{err}
-	}
-	return jobstore.IgnoreTerminal(err)
-}
-
-// unfailed is true of a job that was not started, or that waits. The error is of Run
-// itself: what a handler returns may be of another job.
-func unfailed(id string, err error) bool {
-	e, ok := err.(*jobstore.Error)
-	waits := ok && e.ID == id && (errors.Is(e, jobstore.ErrLeased) || errors.Is(e, jobstore.ErrNotDue))
-	return waits || err == jobstore.ErrTooLate
-}
-
-// notStarted is a streamproc.ErrNotStarted that says why.
-type notStarted struct{ error }
-
-func (e *notStarted) Unwrap() error        { return e.error }
-func (e *notStarted) Is(target error) bool { return target == streamproc.ErrNotStarted }

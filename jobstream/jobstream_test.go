@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -158,50 +157,6 @@ func TestStreamOfKeys(t *testing.T) {
 	}
 }
 
-// TestOnlyRunDecidesWhetherTimeIsLeft, by the one margin there is. A job that is not
-// started is logged as that, and not as a failure.
-func TestOnlyRunDecidesWhetherTimeIsLeft(t *testing.T) {
-	for name, tt := range map[string]struct {
-		margin, left time.Duration // no margin is the default
-		started      bool
-	}{
-		"more than the default":   {0, 2001 * time.Millisecond, true},
-		"the default":             {0, 2 * time.Second, false},
-		"between the two margins": {0, 1500 * time.Millisecond, false},
-		"more than a margin set":  {500 * time.Millisecond, 600 * time.Millisecond, true},
-		"a margin set":            {5 * time.Second, 5 * time.Second, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				jobs := memstore.New[string, string]()
-				if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
-					t.Fatal(err)
-				}
-				var log strings.Builder
-				started := false
-				d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
-					started = true
-					return "out", nil
-				}, func(o *jobstream.Options) {
-					if o.Logger = slog.New(slog.NewTextHandler(&log, nil)); tt.margin > 0 {
-						o.Margin = tt.margin
-					}
-				})
-				ctx, cancel := context.WithTimeout(t.Context(), tt.left)
-				defer cancel()
-				out, err := d.Invoke(ctx, inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"pending"}}`))
-				want := map[bool]string{true: nothingFailed, false: firstFailed}[tt.started]
-				if err != nil || started != tt.started || string(out) != want {
-					t.Errorf("started is %t, got %s, %v, want %t", started, out, err, tt.started)
-				}
-				if stopped := strings.Contains(log.String(), `level=INFO msg="streamproc: stopped early" record=0 of=1`); stopped == started || strings.Contains(log.String(), "ERROR") {
-					t.Errorf("logged %q", log.String())
-				}
-			})
-		})
-	}
-}
-
 func TestOptionsAreAppliedOnce(t *testing.T) {
 	applied := 0
 	jobstream.New(memstore.New[string, string](), unused, func(*jobstream.Options) { applied++ })
@@ -227,7 +182,7 @@ func TestConstructorsPanic(t *testing.T) {
 		"jobstream: NewFunc: FuncOptions.Layout has no name for ID or Status": func() { jobstream.NewFunc(start, func(o *jobstream.FuncOptions) { o.Layout.ID = "" }) },
 		"jobstream: New: option 1 of 1 is nil":                                func() { jobstream.New(jobs, unused, nil) },
 		"jobstream: NewFunc: option 1 of 1 is nil":                            func() { jobstream.NewFunc(start, nil) },
-		"jobstream: New: Options.Margin is -1ns, want at least 0":             func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Margin = -1 }) },
+		"jobstream: New: Options.MinTime is -1ns, want at least 0":            func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.MinTime = -1 }) },
 		"jobstream: New: Options.Concurrency is 0":                            func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Concurrency = 0 }) },
 		"jobstream: New: Options.Logger is nil":                               func() { jobstream.New(jobs, unused, func(o *jobstream.Options) { o.Logger = nil }) },
 		"jobstream: New: Options.Run: RunOptions.Lease is 0s":                 func() { jobstream.New(jobs, unused, run(func(o *jobstore.RunOptions) { o.Lease = 0 })) },

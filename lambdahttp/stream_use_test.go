@@ -25,7 +25,7 @@ func TestStreamWatchesAJob(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		base := f.Deploy(t, lambdahttp.Stream(jobhttp.New(jobs, func(o *jobhttp.Options) { o.PollInterval = time.Millisecond })))
+		base := f.Deploy(t, lambdahttp.Stream(jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.PollInterval = time.Millisecond })))
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/"+job.ID+"/events", http.NoBody)
 		if err != nil {
 			t.Fatal(err)
@@ -36,7 +36,9 @@ func TestStreamWatchesAJob(t *testing.T) {
 		}
 		defer resp.Body.Close()
 		events := bufio.NewScanner(resp.Body)
-		if events.Scan(); !strings.Contains(events.Text(), `"status":"pending"`) {
+		for events.Scan() && !strings.HasPrefix(events.Text(), "data:") {
+		}
+		if !strings.Contains(events.Text(), `"status":"pending"`) {
 			t.Errorf("%s: the first event is %q", name, events.Text())
 		}
 		if err := jobstore.Run(t.Context(), jobs, job.ID, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "up 12 %", nil }); err != nil {

@@ -10,8 +10,8 @@ import (
 
 // atOnce handles records concurrently, but the records of one item in order. It returns
 // the index of the first record that is not done.
-func (d *Dispatcher) atOnce(ctx context.Context, records []RawRecord) (int, error) {
-	b := &concurrentBatch{Dispatcher: d, records: records, states: newStates(records)}
+func (d *Dispatcher) atOnce(ctx context.Context, t timeLeft, records []RawRecord) (int, error) {
+	b := &concurrentBatch{Dispatcher: d, time: t, records: records, states: newStates(records)}
 	var workers sync.WaitGroup
 	for range min(d.opts.Concurrency, len(records)) {
 		workers.Go(func() { b.work(ctx) })
@@ -28,6 +28,7 @@ func (d *Dispatcher) atOnce(ctx context.Context, records []RawRecord) (int, erro
 // concurrentBatch is a batch that several workers share.
 type concurrentBatch struct {
 	*Dispatcher
+	time    timeLeft
 	records []RawRecord
 	states  []recordState
 	taken   atomic.Int64
@@ -92,9 +93,9 @@ func (b *concurrentBatch) attempt(ctx context.Context, i int) {
 	defer func() {
 		if s.err != nil {
 			b.failed.Store(true)
-			b.log(ctx, b.records, i, s.err)
+			b.log(ctx, b.time, b.records, i, s.err)
 		}
 	}()
 	s.err = errEnded
-	s.err = b.one(ctx, &b.records[i])
+	s.err = b.one(ctx, b.time, &b.records[i])
 }

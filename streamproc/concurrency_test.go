@@ -234,23 +234,6 @@ func TestConcurrentRecordsStopBeforeTheDeadline(t *testing.T) {
 	})
 }
 
-func TestMarginBeforeTheDeadline(t *testing.T) {
-	for left, started := range map[time.Duration]bool{2*time.Second + 1: true, 2 * time.Second: false, 0: false} {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), left)
-			defer cancel()
-			handled := false
-			d := streamproc.New(func(context.Context, streamproc.Record[queryJob]) error { handled = true; return nil },
-				quiet, func(o *streamproc.Options) { o.Margin = 2 * time.Second })
-			skipped := record("INSERT", "0", `{"status":{"S":"complete"}}`) // costs nothing, and is never reported
-			out, err := d.Invoke(ctx, batch(skipped, pending("1")))
-			if err != nil || handled != started || strings.Contains(string(out), "101") == started {
-				t.Errorf("%v left: handled is %t, got %s %v, want %t", left, handled, out, err, started)
-			}
-		})
-	}
-}
-
 func TestOneLogLineForEachFailure(t *testing.T) {
 	for _, n := range []int{1, 4} {
 		var log strings.Builder

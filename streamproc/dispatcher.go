@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 )
@@ -94,18 +93,22 @@ func (d *Dispatcher) dispatch(ctx context.Context, payload []byte) (failed strin
 	if d.opts.Concurrency > 1 {
 		run = d.atOnce
 	}
-	i, cause := run(ctx, records)
-	if i == len(records) {
+	t := d.opts.timeLeft(ctx)
+	i, cause := run(ctx, t, records)
+	switch {
+	case i == len(records):
 		return "", nil
+	case t.never(cause):
+		return "", cause
 	}
 	return report(records, i, cause)
 }
 
 // inOrder stops at the first record that fails, and returns its index.
-func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, error) {
+func (d *Dispatcher) inOrder(ctx context.Context, t timeLeft, records []RawRecord) (int, error) {
 	for i := range records {
-		if err := d.one(ctx, &records[i]); err != nil {
-			d.log(ctx, records, i, err)
+		if err := d.one(ctx, t, &records[i]); err != nil {
+			d.log(ctx, t, records, i, err)
 			return i, err
 		}
 	}
@@ -113,7 +116,7 @@ func (d *Dispatcher) inOrder(ctx context.Context, records []RawRecord) (int, err
 }
 
 // one filters and handles a record.
-func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
+func (d *Dispatcher) one(ctx context.Context, t timeLeft, raw *RawRecord) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = panicked(v)
@@ -123,8 +126,8 @@ func (d *Dispatcher) one(ctx context.Context, raw *RawRecord) (err error) {
 	if skip || err != nil {
 		return err
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d.opts.Margin {
-		return ErrNotStarted
+	if err := t.check(); err != nil {
+		return err
 	}
 	return d.handle(ctx, raw)
 }

@@ -237,7 +237,7 @@ func TestConstructorsPanic(t *testing.T) {
 		"Where":       func() { streamproc.Where(nil) },
 		"Needs":       with(func(o *streamproc.Options) { o.Needs = "KEYS" }),
 		"Concurrency": with(func(o *streamproc.Options) { o.Concurrency = 0 }),
-		"Margin":      with(func(o *streamproc.Options) { o.Margin = -1 }),
+		"MinTime":     with(func(o *streamproc.Options) { o.MinTime = -1 }),
 		"Logger":      with(func(o *streamproc.Options) { o.Logger = nil }),
 		"Writes":      with(func(o *streamproc.Options) { o.Writes = []string{"a", ""} }),
 

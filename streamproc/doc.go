@@ -38,8 +38,9 @@
 //     Lambda delivers everything from the lowest reported sequence number again, so
 //     going on would only make duplicates. With [Options.Concurrency] the records of
 //     one item stay in order.
-//   - A record that is not started before the deadline is reported. It has not failed,
-//     see [ErrNotStarted].
+//   - A record is not started with less time than [Options.MinTime]. It is reported, and
+//     has not failed, see [ErrNotStarted]. A function whose timeout is too short for
+//     any record fails with a [*TimeoutError].
 //   - A panic of the handler is a failure of its record, a [*PanicError].
 //   - A record decodes as attributevalue decodes it, with one difference: of attributes
 //     whose names differ in case only, the one with a field's exact name sets the field.

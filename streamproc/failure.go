@@ -19,9 +19,9 @@ func report(records []RawRecord, i int, cause error) (failed string, err error) 
 }
 
 // log writes one line for a record that is not done.
-func (d *Dispatcher) log(ctx context.Context, records []RawRecord, i int, err error) {
+func (d *Dispatcher) log(ctx context.Context, t timeLeft, records []RawRecord, i int, err error) {
 	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
-	if errors.Is(err, ErrNotStarted) {
+	if errors.Is(err, ErrNotStarted) && !t.never(err) {
 		d.opts.Logger.InfoContext(ctx, "streamproc: stopped early", attrs...)
 		return
 	}

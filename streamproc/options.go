@@ -40,9 +40,11 @@ type Options struct {
 	// reported. Lambda then delivers later records again, even finished ones.
 	Concurrency int
 
-	// Margin is how long before the deadline the dispatcher stops starting records.
-	// Default 1 s.
-	Margin time.Duration
+	// MinTime is the least time that a record is started with: with that or less left
+	// before the deadline, it is reported and delivered again. An invocation that has no
+	// more to begin with fails with a [*TimeoutError]. 0, the default, is a tenth of
+	// the invocation's time, and at least 2 s.
+	MinTime time.Duration
 
 	// Logger gets one line for each record that failed, with the attributes
 	// record, of, sequenceNumber and error, and stack after a panic. A record that
@@ -54,7 +56,7 @@ type Options struct {
 }
 
 func newOptions(opts []func(*Options)) Options {
-	o := Options{Filter: Pending("status"), Concurrency: 1, Margin: time.Second, Logger: slog.Default()}
+	o := Options{Filter: Pending("status"), Concurrency: 1, Logger: slog.Default()}
 	option.Apply("streamproc: New", &o, opts)
 	o.check()
 	return o
@@ -69,8 +71,8 @@ func (o *Options) check() {
 		panic(fmt.Sprintf("streamproc: New: Options.Needs is %q, want KeysOnly, NewImage, OldImage or NewAndOldImages", o.Needs))
 	case o.Concurrency < 1:
 		panic(fmt.Sprintf("streamproc: New: Options.Concurrency is %d, want at least 1", o.Concurrency))
-	case o.Margin < 0:
-		panic(fmt.Sprintf("streamproc: New: Options.Margin is %v, want at least 0", o.Margin))
+	case o.MinTime < 0:
+		panic(fmt.Sprintf("streamproc: New: Options.MinTime is %v, want at least 0", o.MinTime))
 	case slices.Contains(o.Writes, ""):
 		panic("streamproc: New: Options.Writes has an empty name")
 	case o.Logger == nil:

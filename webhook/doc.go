@@ -33,7 +33,8 @@
 //   - Signatures are compared in constant time. No error, response or log line
 //     contains a secret, a signature or a body.
 //   - Printing a verifier or its options shows no secret. Printing or logging a delivery
-//     shows its key only.
+//     shows its key only. JSON shows its body, also that of [slog.JSONHandler] for a value
+//     that holds a delivery.
 //   - A signature is good for one ID, one time and one body: no part of one can be moved
 //     into another.
 //   - A forged request costs one hash of the body per secret, and at most eight

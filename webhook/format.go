@@ -21,7 +21,8 @@ func (d Delivery) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "webhook.Delivery(%s)", d.Key())
 }
 
-// LogValue implements [slog.LogValuer], for the reason of Format.
+// LogValue implements [slog.LogValuer], for the reason of Format. Pass slog the delivery
+// itself: [slog.JSONHandler] does not call it for one in a map, slice or struct.
 func (d Delivery) LogValue() slog.Value { return slog.StringValue(d.Key()) }
 
 // Format implements [fmt.Formatter], and leaves out the header.

@@ -111,7 +111,7 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	}
 	mux.Handle("GET /{$}", http.HandlerFunc(page))
 	mux.Handle("POST /query", http.HandlerFunc(a.graphql))
-	mux.Handle("GET /jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, func(o *jobhttp.Options) { o.PollInterval = 100 * time.Millisecond })))
+	mux.Handle("GET /jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.PollInterval = 100 * time.Millisecond })))
 	mux.Handle("/slack", bot.URL())
 	mux.HandleFunc("POST /stand-in/claude", a.standIns.claude)
 	mux.HandleFunc("POST /stand-in/slack", a.standIns.slack)

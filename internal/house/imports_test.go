@@ -20,7 +20,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"", "", ""},
 
 	{"jobstore/internal/rules", "", ""},
-	{"jobstore", "internal/option jobstore/internal/rules", ""},
+	{"jobstore", "internal/option jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/internal/value", "", ""},
 	{"jobstore/internal/value/valuetest", "", "go-cmp"},
 	{"jobstore/internal/attr", "jobstore/internal/value", "values"},

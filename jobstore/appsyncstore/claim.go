@@ -44,7 +44,7 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 	f, attempt := s.opts.Fields, s.state(r).Attempt+1
 	claim := input{
 		f.ID: id, f.Status: jobstore.Processing, f.Attempt: attempt, f.ClaimToken: lease.Owner,
-		f.ClaimableFrom: lease.Until.UnixMilli(), f.Reports: nil, f.UpdatedAt: date(now),
+		f.ClaimableFrom: lease.Until.UnixMilli(), f.Reports: nil, f.Output: nil, f.UpdatedAt: date(now),
 	}
 	free := s.fresh(now)
 	if r != nil {

@@ -19,6 +19,9 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 	f := s.opts.Fields
 	fields := input{f.ID: c.ID, f.Reports: h.Seq, f.UpdatedAt: date(s.opts.Now())}
 	s.progress(fields, h.Progress)
+	if err := s.partial(fields, c, h); err != nil {
+		return s.fail("report", c.ID, err)
+	}
 	if !h.LeaseUntil.IsZero() {
 		fields[f.ClaimableFrom] = h.LeaseUntil.UnixMilli()
 	}
@@ -46,14 +49,9 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		fields[f.MaxAttempts] = s.state(r).MaxAttempts + 1
 	}
 	if o.Status == jobstore.Complete {
-		output, err := encode("output", o.Output)
-		if err == nil {
-			err = driver.Fits(c.Size+slack+len(f.Output)+valueSize(output), driver.MaxItemBytes, "the record with its output")
-		}
-		if err != nil {
+		if err := s.output(fields, c, o.Output, "the record with its output"); err != nil {
 			return s.fail("settle", c.ID, err)
 		}
-		fields[f.Output] = output
 	}
 	if o.Status != jobstore.Complete {
 		fields.text(f.Error, o.Error)
@@ -71,7 +69,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 // ending has the fields that end an attempt.
 func (s *Store[In, Out]) ending(id string, status jobstore.Status, token string, now time.Time) input {
 	f := s.opts.Fields
-	return input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.Error: nil, f.ErrorDetail: nil, f.UpdatedAt: date(now)}
+	return input{f.ID: id, f.Status: status, f.ClaimToken: token, f.ClaimableFrom: nil, f.Reports: nil, f.Output: nil, f.Error: nil, f.ErrorDetail: nil, f.UpdatedAt: date(now)}
 }
 
 func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
@@ -81,6 +79,26 @@ func (s *Store[In, Out]) progress(fields input, p *jobstore.Progress) {
 	f := s.opts.Fields
 	fields[f.Progress] = p.Percent
 	fields.text(f.ProgressMessage, p.Message)
+}
+
+// partial sets the output so far, if h brings one.
+func (s *Store[In, Out]) partial(fields input, c jobstore.Claim, h jobstore.Heartbeat) error {
+	out, err := driver.Partial[Out](h)
+	if out == nil {
+		return err
+	}
+	return s.output(fields, c, *out, "the record with its output so far")
+}
+
+// output sets the output, unless it leaves no room in c's record for what else is written.
+func (s *Store[In, Out]) output(fields input, c jobstore.Claim, out Out, what string) error {
+	name := s.opts.Fields.Output
+	output, err := encode("output", out)
+	if err != nil {
+		return err
+	}
+	fields[name] = output
+	return driver.Fits(c.Size+slack+len(name)+valueSize(output), driver.MaxItemBytes, what)
 }
 
 // text sets a field, or removes it when the text is empty.

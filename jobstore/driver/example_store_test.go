@@ -107,12 +107,13 @@ func (s *mapStore) Claim(ctx context.Context, id string, lease jobstore.Lease) (
 	}
 	r.job.Status, r.job.UpdatedAt = jobstore.Processing, stored(now)
 	r.job.Attempt++
-	r.token, r.due, r.reports, r.job.HandOvers = lease.Owner, until(lease.Until), 0, 0
+	r.token, r.due, r.reports, r.job.HandOvers, r.job.Output = lease.Owner, until(lease.Until), 0, 0, ""
 	return r.answer("claim", nil)
 }
 
 func (s *mapStore) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	if err := driver.ValidateReport(c, h); err != nil {
+	partial, err := partialOf(c, h)
+	if err != nil {
 		return fail("report", c.ID, err)
 	}
 	s.mu.Lock()
@@ -125,11 +126,33 @@ func (s *mapStore) Report(ctx context.Context, c jobstore.Claim, h jobstore.Hear
 		return fail("report", c.ID, st.LeaseLost())
 	}
 	r.advance(h.Progress)
+	if partial != nil {
+		r.job.Output = *partial
+	}
 	r.reports, r.job.UpdatedAt = h.Seq, stored(s.now())
 	if !h.LeaseUntil.IsZero() {
 		r.due = until(h.LeaseUntil)
 	}
 	return nil
+}
+
+// partialOf is the output so far that h brings, nil without one.
+func partialOf(c jobstore.Claim, h jobstore.Heartbeat) (*string, error) {
+	if err := driver.ValidateReport(c, h); err != nil {
+		return nil, err
+	}
+	out, err := driver.Partial[string](h)
+	if out == nil {
+		return nil, err
+	}
+	return out, fitsOutput(c, "partial", *out)
+}
+
+func fitsOutput(c jobstore.Claim, field, out string) error {
+	if err := driver.CheckValue(field, out); err != nil {
+		return err
+	}
+	return driver.Fits(c.Size+len(out), driver.MaxItemBytes, "the record with its "+field)
 }
 
 func (s *mapStore) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[string]) error {
@@ -165,10 +188,7 @@ func validateSettle(c jobstore.Claim, o jobstore.Outcome[string]) error {
 	if err := driver.ValidateSettle(c, o); err != nil || o.Status != jobstore.Complete {
 		return err
 	}
-	if err := driver.CheckValue("output", o.Output); err != nil {
-		return err
-	}
-	return driver.Fits(c.Size+len(o.Output), driver.MaxItemBytes, "the record with its output")
+	return fitsOutput(c, "output", o.Output)
 }
 
 // Cancel makes the store a jobstore.Canceler.
@@ -250,7 +270,7 @@ func (r *record) advance(p *jobstore.Progress) {
 // end brings the job to a state that no worker holds.
 func (r *record) end(status jobstore.Status, token, reason string, now time.Time) {
 	r.job.Status, r.job.Error, r.job.ErrorDetail, r.job.UpdatedAt = status, reason, "", stored(now)
-	r.token, r.due, r.reports = token, driver.Due{}, 0
+	r.token, r.due, r.reports, r.job.Output = token, driver.Due{}, 0, ""
 }
 
 // until is of a job that a claim holds until then.

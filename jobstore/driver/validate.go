@@ -17,6 +17,14 @@ func ValidateID(id string) error {
 	return validateText("id", id, jobstore.MaxIDBytes)
 }
 
+// ValidateCaller refuses an empty caller and what Create refuses as one.
+func ValidateCaller(caller string) error {
+	if caller == "" {
+		return invalid("caller is empty")
+	}
+	return validateText("caller", caller, jobstore.MaxIDBytes)
+}
+
 // ValidateClaim refuses a bad ID, and a lease without an end or without an owner of
 // its own.
 func ValidateClaim(id string, lease jobstore.Lease) error {

@@ -39,3 +39,16 @@ func CheckValue[T any](field string, v T) error {
 	}
 	return nil
 }
+
+// Partial returns the output so far that h brings, nil without one. It refuses a value of
+// another type than Out. A store's Report calls it.
+func Partial[Out any](h jobstore.Heartbeat) (*Out, error) {
+	if h.Partial == nil {
+		return nil, nil
+	}
+	out, ok := h.Partial.(Out)
+	if !ok {
+		return nil, invalid("partial is a %T, want a %v", h.Partial, reflect.TypeFor[Out]())
+	}
+	return &out, nil
+}

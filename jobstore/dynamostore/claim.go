@@ -89,7 +89,7 @@ func (s *Store[In, Out]) claiming(u *update, id string, lease jobstore.Lease, no
 		assign("status", str(string(jobstore.Processing))).
 		assign("claimToken", str(lease.Owner)).
 		assign("updatedAt", date(now)).
-		delete("reports", "handOvers")
+		delete("reports", "handOvers", "output")
 	leased(u, lease.Until)
 	s.indexed(u, openShard(id))
 }

@@ -31,7 +31,7 @@
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
 // index. The index has the partition key shard (S) and the sort key sweepAt (N), and
-// projects status, expiresAt and handOvers. sweepAt is when a sweep looks at the job: when its lease
+// projects status, claimableFrom, expiresAt and handOvers. sweepAt is when a sweep looks at the job: when its lease
 // ends, when it is due after a wait, or [Options.PickUp] after it became pending for a
 // trigger that comes at once. Unfinished jobs are under the 16 keys "open-0" to
 // "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
@@ -39,6 +39,19 @@
 // time of their end as sort key. [jobstore.List] reads them, and needs the index. Complete
 // jobs are not in it. A record that another
 // program wrote enters it with its first claim.
+//
+// # Index of callers
+//
+// [jobstore.ListByCaller] needs [Options.CallerIndex], the name of a global secondary index
+// with the partition key caller (S) and the sort key createdAt (S), that projects expiresAt
+// and, where there is one, the marker. Only jobs with a caller are in it. Nothing that it
+// holds changes when a job runs, so it adds one write unit to a job's Create, one to a
+// Retry that extends the expiry, and one to a deletion. It does not hold the
+// status, which would add one for each change: read the jobs of a page with Get. A page of
+// up to 4 KB costs half a read unit. Jobs of one caller are under one key, which takes 1,000
+// of them a second. The index is eventually consistent: a new job may be missing for a moment.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 //
 // # Values
 //
@@ -57,6 +70,7 @@
 //	Create            1 PutItem      n, index +1
 //	Claim             1 UpdateItem   n, index +2 (its sort key changes)
 //	Report            1 UpdateItem   n, index +2 when it renews the lease
+//	Partial           part of a Report; n counts the output so far
 //	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
 //	Cancel            1 UpdateItem   n, index +2
 //	Retry             1 GetItem, 1 UpdateItem: n, index +2
@@ -67,6 +81,7 @@
 //	abandoned job     2 UpdateItem   2n: the refused claim, and the settle
 //	Sweep             at least 16 Query, or a Scan of the whole table
 //	a job it starts   1 UpdateItem   n, index +2; twice that when the start fails
+//	ListByCaller      1 Query for each page
 //	List              16 Query, and 1 more for each further page of a key
 //
 // A refused write needs no read, since the refused condition returns the job. A second
@@ -104,7 +119,7 @@
 //
 // On the table: dynamodb:PutItem and dynamodb:DeleteItem for Create, dynamodb:UpdateItem
 // for workers, Cancel, Retry and Sweep, dynamodb:GetItem for Get, Retry and Redelivered.
-// List and Sweep also need dynamodb:Query on the index; without an index Sweep needs
+// List, ListByCaller and Sweep also need dynamodb:Query on their index; without an index Sweep needs
 // dynamodb:Scan on the table. With dynamodb:GetItem, a request that DynamoDB finds wrong is
 // explained: the table has another key, or the record is too large.
 package dynamostore

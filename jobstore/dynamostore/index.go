@@ -20,10 +20,17 @@ const shards = 16
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GlobalSecondaryIndex.html
 var indexName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{3,255}$`)
 
-// checkIndex panics at a name that no index has.
-func (o *Options) checkIndex(constructor string) {
-	if o.Index != "" && !indexName.MatchString(o.Index) {
-		panic(fmt.Sprintf("%s: Options.Index is %q, want 3 to 255 letters, digits, underscores, hyphens and dots", constructor, o.Index))
+// checkIndexes panics at a name that no index has, and at two with one name.
+func (o *Options) checkIndexes(constructor string) {
+	check := func(option, name string) {
+		if name != "" && !indexName.MatchString(name) {
+			panic(fmt.Sprintf("%s: Options.%s is %q, want 3 to 255 letters, digits, underscores, hyphens and dots", constructor, option, name))
+		}
+	}
+	check("Index", o.Index)
+	check("CallerIndex", o.CallerIndex)
+	if o.Index != "" && o.Index == o.CallerIndex {
+		panic(fmt.Sprintf("%s: Options.Index and CallerIndex are both %q", constructor, o.Index))
 	}
 }
 

@@ -21,7 +21,7 @@ func single(o *dynamostore.Options) {
 	o.Attributes.ID = "PK"
 	o.Attributes.Status = "state"
 	o.SortKey = dynamostore.SortKey{Name: "SK", Value: func(id string) string { return "JOB#" + id[:min(len(id), 100)] }}
-	o.Index = "jobs"
+	o.Index, o.CallerIndex = "jobs", "callers"
 }
 
 func TestLayout(t *testing.T) {

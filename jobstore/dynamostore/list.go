@@ -104,7 +104,7 @@ func (l *lister[In, Out]) key(n int) iter.Seq2[jobstore.Listed, error] {
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(l.ctx)
 			if err != nil {
-				yield(jobstore.Listed{}, s.fail("list", "", s.indexMissing(err)))
+				yield(jobstore.Listed{}, s.fail("list", "", indexMissing(s.opts.Index, err)))
 				return
 			}
 			for _, it := range page.Items {

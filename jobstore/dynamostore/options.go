@@ -25,6 +25,11 @@ type Options struct {
 	// the package documentation. Default is none: Sweep scans the table.
 	Index string
 
+	// CallerIndex is the name of the index in which ListByCaller finds the jobs of a
+	// caller; see the package documentation. Default is none: jobs are not listed by
+	// caller.
+	CallerIndex string
+
 	// MaxAttempts is for jobs that do not say. Default 8.
 	MaxAttempts int
 
@@ -62,7 +67,7 @@ func options(constructor string, opts []func(*Options)) Options {
 	option.Apply(constructor, &o, opts)
 	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
 	o.checkNames(constructor)
-	o.checkIndex(constructor)
+	o.checkIndexes(constructor)
 	return o
 }
 

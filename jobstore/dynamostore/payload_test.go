@@ -88,7 +88,7 @@ func TestDecodingQuotesNothing(t *testing.T) {
 	}
 	for id, record := range map[string]map[string]any{
 		"input": {"input": map[string]any{"Number": secret}}, "fraction": {"input": map[string]any{"Number": 411111.5}},
-		"date": {"input": map[string]any{"Valid": secret}}, "output": {"output": secret}, "metadata": {"metadata": `{"a": "` + secret},
+		"date": {"input": map[string]any{"Valid": secret}}, "metadata": {"metadata": `{"a": "` + secret},
 	} {
 		record["id"], record["status"] = id, "pending"
 		put(t, client, table, record)
@@ -103,5 +103,23 @@ func TestDecodingQuotesNothing(t *testing.T) {
 		if text := got.Error + got.ErrorDetail; got.Status != jobstore.Failed || strings.Contains(text, "1111") {
 			t.Errorf("%s: the record is %s and says %q", id, got.Status, text)
 		}
+	}
+}
+
+// TestAnOutputThatDoesNotDecode is refused by readers. The next attempt removes it.
+func TestAnOutputThatDoesNotDecode(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[card, card](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{"id": "1", "status": "pending", "output": secret})
+	if _, err := store.Get(t.Context(), "1"); !errors.Is(err, jobstore.ErrDecode) || strings.Contains(err.Error(), "1111") {
+		t.Errorf("Get returned %v", err)
+	}
+	err = jobstore.Run(t.Context(), store, "1", func(context.Context, *jobstore.Job[card, card]) (card, error) { return card{Number: 7}, nil }, quiet)
+	if got, getErr := store.Get(t.Context(), "1"); err != nil || getErr != nil || got.Output.Number != 7 {
+		t.Errorf("Run returned %v, and left %v, %v", err, got, getErr)
 	}
 }

@@ -45,7 +45,7 @@ func (s *Store[In, Out]) pick(ctx context.Context, client SweepClient, key int, 
 	in.Limit = new(int32(pickItems))
 	page, err := client.Query(ctx, in)
 	if err != nil {
-		return nil, s.indexMissing(err)
+		return nil, indexMissing(s.opts.Index, err)
 	}
 	for _, it := range page.Items {
 		it := s.fromIndex(it)

@@ -13,28 +13,6 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
-// Report implements [jobstore.JobStore].
-func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	if err := s.checkKey(c.ID, driver.ValidateReport(c, h)); err != nil {
-		return s.fail("report", c.ID, err)
-	}
-	u := s.fence(c, unreported).
-		assign("updatedAt", date(s.opts.Now())).
-		assign("reports", num(int64(h.Seq)))
-	advance(u, h.Progress)
-	if !h.LeaseUntil.IsZero() {
-		leased(u, h.LeaseUntil)
-	}
-	_, err := s.apply(ctx, c.ID, u)
-	if old, refused := met(err); refused {
-		err = s.lost(old, func(st driver.State) bool { return st.Reported(c, h.Seq) })
-	}
-	if err != nil {
-		return s.fail("report", c.ID, err)
-	}
-	return nil
-}
-
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
 	err := s.checkKey(c.ID, driver.ValidateSettle(c, o))
@@ -71,8 +49,7 @@ func (s *Store[In, Out]) encodeOutput(c jobstore.Claim, o jobstore.Outcome[Out])
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 	}
-	size := c.Size + settling + len(s.opts.Attributes.Output) + attr.Size(output)
-	return output, driver.Fits(size, driver.MaxItemBytes, "the record with its output")
+	return output, s.fitsOutput(c, output, "the record with its output")
 }
 
 // shortened is o as it fits into a record that somebody else has filled.
@@ -183,7 +160,7 @@ func (s *Store[In, Out]) recordEnd(u *update, c jobstore.Claim, o jobstore.Outco
 // returning has u bring a job back to pending.
 func (s *Store[In, Out]) returning(u *update, c jobstore.Claim, o jobstore.Outcome[Out]) *update {
 	now := s.opts.Now()
-	u.assign("status", str(string(jobstore.Pending))).assign("updatedAt", date(now)).delete("reports")
+	u.assign("status", str(string(jobstore.Pending))).assign("updatedAt", date(now)).delete("reports", "output")
 	return s.indexed(waits(u, driver.Returned(c, o.ClaimableFrom, now, s.opts.PickUp)), openShard(c.ID))
 }
 
@@ -192,7 +169,7 @@ func (s *Store[In, Out]) returning(u *update, c jobstore.Claim, o jobstore.Outco
 func (s *Store[In, Out]) ending(u *update, t jobstore.Transition, shard string) *update {
 	u.assign("status", str(string(t.Status))).assign("updatedAt", date(t.At)).delete("reports", "claimableFrom")
 	if t.Status == jobstore.Failed {
-		return s.indexed(u.assign("sweepAt", num(t.At.UnixMilli())), shard)
+		return s.indexed(u.delete("output").assign("sweepAt", num(t.At.UnixMilli())), shard)
 	}
 	return s.unindexed(u.delete("sweepAt"))
 }

@@ -51,6 +51,8 @@ func newStore(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.O
 var listing = []string{
 	"list/has each job in its set", "list/canceled jobs are a set of their own", "list/a reopened job", "list/hand-overs",
 	"list/in order, in parts", "list/goes on behind a job that is gone", "list/bad input",
+	"list by caller/the caller's own jobs, newest first", "list by caller/in parts", "list by caller/goes on behind a job that is gone",
+	"list by caller/a cursor of another caller shows nothing of theirs", "list by caller/bad input",
 	"pick/finds what waits for a worker", "pick/is bounded",
 }
 
@@ -58,7 +60,7 @@ func TestStore(t *testing.T) {
 	client := newClient(t)
 	for name, opt := range map[string]func(*dynamostore.Options){
 		"plain":   func(*dynamostore.Options) {},
-		"indexed": func(o *dynamostore.Options) { o.Index = "unfinished" },
+		"indexed": func(o *dynamostore.Options) { o.Index, o.CallerIndex = "unfinished", "callers" },
 		"amplify": dynamostore.Amplify("QueryJob"),
 		"single":  single,
 		"fixed sort key": func(o *dynamostore.Options) {

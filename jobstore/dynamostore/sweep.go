@@ -76,7 +76,7 @@ func (s *Store[In, Out]) query(ctx context.Context, client SweepClient, until ti
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
 				if err != nil {
-					yield(nil, s.indexMissing(err))
+					yield(nil, indexMissing(s.opts.Index, err))
 					return
 				}
 				if !each(page.Items, s.fromIndex, yield) {
@@ -99,11 +99,11 @@ func (s *Store[In, Out]) due(key int, until time.Time) *dynamodb.QueryInput {
 }
 
 // indexMissing says so when DynamoDB finds a query wrong.
-func (s *Store[In, Out]) indexMissing(err error) error {
+func indexMissing(index string, err error) error {
 	if !invalid(err) {
 		return err
 	}
-	return fmt.Errorf("index %q is missing or still being built: %w", s.opts.Index, withhold(err))
+	return fmt.Errorf("index %q is missing or still being built: %w", index, withhold(err))
 }
 
 // inTurn yields 0 to n-1, beginning anywhere.

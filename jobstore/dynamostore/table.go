@@ -76,8 +76,15 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{AttributeName: &o.SortKey.Name, AttributeType: types.ScalarAttributeTypeS})
 		in.KeySchema = append(in.KeySchema, types.KeySchemaElement{AttributeName: &o.SortKey.Name, KeyType: types.KeyTypeRange})
 	}
+	o.addIndex(in)
+	o.addCallerIndex(in)
+	return in
+}
+
+func (o *Options) addIndex(in *dynamodb.CreateTableInput) {
+	a := o.Attributes
 	if o.Index == "" {
-		return in
+		return
 	}
 	in.AttributeDefinitions = append(in.AttributeDefinitions,
 		types.AttributeDefinition{AttributeName: &a.Shard, AttributeType: types.ScalarAttributeTypeS},
@@ -88,7 +95,28 @@ func (o *Options) tableInput(table string) *dynamodb.CreateTableInput {
 			{AttributeName: &a.Shard, KeyType: types.KeyTypeHash},
 			{AttributeName: &a.SweepAt, KeyType: types.KeyTypeRange},
 		},
-		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ExpiresAt, a.HandOvers}},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ClaimableFrom, a.ExpiresAt, a.HandOvers}},
 	}}
-	return in
+}
+
+func (o *Options) addCallerIndex(in *dynamodb.CreateTableInput) {
+	a := o.Attributes
+	if o.CallerIndex == "" {
+		return
+	}
+	projected := []string{a.ExpiresAt}
+	if o.Marker.Name != "" {
+		projected = append(projected, o.Marker.Name)
+	}
+	in.AttributeDefinitions = append(in.AttributeDefinitions,
+		types.AttributeDefinition{AttributeName: &a.Caller, AttributeType: types.ScalarAttributeTypeS},
+		types.AttributeDefinition{AttributeName: &a.CreatedAt, AttributeType: types.ScalarAttributeTypeS})
+	in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
+		IndexName: &o.CallerIndex,
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: &a.Caller, KeyType: types.KeyTypeHash},
+			{AttributeName: &a.CreatedAt, KeyType: types.KeyTypeRange},
+		},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: projected},
+	})
 }

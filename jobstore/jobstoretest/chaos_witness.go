@@ -82,6 +82,7 @@ func (w *witness) see(r request, write func() error) {
 	w.astray[r.id] = w.astray[r.id] || r.astray
 	w.answered(r, after, err)
 	w.reported(r, after, err)
+	w.shown(r, after)
 	if before != nil {
 		w.changed(r, before, after, err)
 	}
@@ -103,6 +104,15 @@ func (w *witness) answered(r request, after *job, err error) {
 	}
 }
 
+// shown checks that no output is shown but the result, and what this attempt has so far.
+func (w *witness) shown(r request, after *job) {
+	switch {
+	case after.Status == jobstore.Complete || after.Output == "":
+	case after.Status != jobstore.Processing || after.Output != soFar(after.Attempt):
+		w.t.Errorf("%s of %s: the job is %s in attempt %d, and shows the output %q", r.op, r.id, after.Status, after.Attempt, after.Output)
+	}
+}
+
 // reported checks that a heartbeat is stored that was delivered in time.
 func (w *witness) reported(r request, after *job, err error) {
 	h := r.beat
@@ -114,6 +124,9 @@ func (w *witness) reported(r request, after *job, err error) {
 	}
 	if h.Progress != nil && h.Progress.Percent != after.Progress {
 		w.t.Errorf("report %d of %s succeeded, and the progress is %d, want %d", h.Seq, r.id, after.Progress, h.Progress.Percent)
+	}
+	if h.Partial != nil && h.Partial != after.Output {
+		w.t.Errorf("report %d of %s succeeded, and the output is %q, want %q", h.Seq, r.id, after.Output, h.Partial)
 	}
 }
 

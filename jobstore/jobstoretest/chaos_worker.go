@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -49,6 +50,7 @@ func (s *simulation) handler(p *process, rng *rand.Rand) jobstore.Handler[string
 				return "", err
 			}
 			p.report(ctx, rng.IntN(101), "working")
+			p.partial(ctx, job)
 		}
 		if s.calm.Load() {
 			return answer(job), nil
@@ -87,3 +89,11 @@ func (p *process) report(ctx context.Context, percent int, message string) {
 	_ = jobstore.Report(ctx, percent, message)
 	p.clock.thaw()
 }
+
+// partial shows the output so far, which says whose it is.
+func (p *process) partial(ctx context.Context, j *job) {
+	_ = jobstore.Partial(ctx, soFar(j.Attempt))
+	p.clock.thaw()
+}
+
+func soFar(attempt int) string { return "attempt " + strconv.Itoa(attempt) + " has begun" }

@@ -33,12 +33,13 @@ type optionalInterface struct {
 }
 
 var (
-	canceler = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
-	sweeper  = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
-	retrier  = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
-	lister   = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
-	picker   = &optionalInterface{"jobstore.Picker", has[jobstore.Picker]}
-	rearmer  = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
+	canceler     = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
+	sweeper      = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
+	retrier      = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
+	lister       = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
+	callerLister = &optionalInterface{"jobstore.CallerLister", has[jobstore.CallerLister]}
+	rearmer      = &optionalInterface{"jobstore.Rearmer", has[jobstore.Rearmer]}
+	picker       = &optionalInterface{"jobstore.Picker", has[jobstore.Picker]}
 )
 
 // with is of a store that has two interfaces.
@@ -133,6 +134,15 @@ var checks = []check{
 	{name: "9 waiting/a due time that is refused", check: waitRefused},
 	{name: "9 waiting/is canceled", check: waitCanceled, of: canceler},
 	{name: "9 waiting/counts the attempts that did not count", check: waitCounts},
+	{name: "partial/stores the output so far", check: partialStores},
+	{name: "partial/is fenced", check: partialFenced},
+	{name: "partial/a late copy", check: partialLate},
+	{name: "partial/ends with its attempt", check: partialRemoved},
+	{name: "partial/ends with the claim of the next worker", check: partialTakenOver},
+	{name: "partial/ends with an abandoned job", check: partialAbandoned},
+	{name: "partial/ends with a cancel", check: partialCanceled, of: canceler},
+	{name: "partial/bad input", check: partialRefused},
+	{name: "partial/leaves room for what is written later", check: partialLeavesRoom},
 	{name: "TTL/an expired job is not there", check: getExpired},
 	{name: "TTL/the worker of an expired job has lost its lease", check: workerOfExpired},
 	{name: "TTL/an expired job is not canceled", check: cancelExpired, of: canceler},
@@ -143,6 +153,11 @@ var checks = []check{
 	{name: "cancel/ends the handler with its cause", check: cancelEndsHandler, of: canceler},
 	{name: "sweep/finds stuck jobs", check: sweepFinds, of: sweeper},
 	{name: "sweep/finds a job that waits when it is due", check: sweepWaits, of: sweeper},
+	{name: "list by caller/the caller's own jobs, newest first", check: listCallerOwn, of: callerLister},
+	{name: "list by caller/in parts", check: listCallerPages, of: callerLister},
+	{name: "list by caller/goes on behind a job that is gone", check: listCallerGone, of: callerLister},
+	{name: "list by caller/a cursor of another caller shows nothing of theirs", check: listCallerForeign, of: callerLister},
+	{name: "list by caller/bad input", check: listCallerRefuses, of: callerLister},
 	{name: "rearm/a job that was started has its time", check: rearmWaits, of: rearmer},
 	{name: "rearm/changes nothing else", check: rearmKeeps, of: rearmer},
 	{name: "rearm/not what has changed since", check: rearmStale, of: rearmer},

@@ -100,14 +100,18 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 func (r record) claimed(lease jobstore.Lease, now time.Time) *record {
 	r.status = jobstore.Processing
 	r.attempt++
-	r.token, r.reports, r.handOvers = lease.Owner, 0, 0
+	r.token, r.reports, r.handOvers, r.output = lease.Owner, 0, 0, nil
 	r.lease(lease.Until)
 	r.touch(now)
 	return &r
 }
 
-func (r record) reported(h jobstore.Heartbeat, now time.Time) *record {
+// reported is r after h. output is the output so far, nil keeps what is stored.
+func (r record) reported(h jobstore.Heartbeat, output json.RawMessage, now time.Time) *record {
 	r.reports = h.Seq
+	if output != nil {
+		r.output = output
+	}
 	r.advance(h.Progress)
 	if !h.LeaseUntil.IsZero() {
 		r.lease(h.LeaseUntil)
@@ -141,6 +145,9 @@ func (r record) ended(status jobstore.Status, token, reason string, now time.Tim
 	r.claimableFrom, r.sweepAt, r.reports = 0, 0, 0
 	if status == jobstore.Failed {
 		r.sweepAt = now.UnixMilli()
+	}
+	if status != jobstore.Complete {
+		r.output = nil
 	}
 	r.touch(now)
 	return &r
@@ -245,4 +252,12 @@ func encodeOutput[Out any](o jobstore.Outcome[Out]) (json.RawMessage, error) {
 		return nil, nil
 	}
 	return encode("output", o.Output)
+}
+
+func encodePartial[Out any](h jobstore.Heartbeat) (json.RawMessage, error) {
+	out, err := driver.Partial[Out](h)
+	if out == nil {
+		return nil, err
+	}
+	return encode("partial", *out)
 }

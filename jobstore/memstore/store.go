@@ -132,6 +132,13 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 	if err := driver.ValidateReport(c, h); err != nil {
 		return fail("report", c.ID, err)
 	}
+	output, err := encodePartial[Out](h)
+	if err != nil {
+		return fail("report", c.ID, err)
+	}
+	if err := driver.Fits(c.Size+len(output), s.opts.MaxBytes, "the record with its output so far"); err != nil {
+		return fail("report", c.ID, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, st := s.live(c.ID)
@@ -141,7 +148,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 	case !st.Holds(c):
 		return fail("report", c.ID, st.LeaseLost())
 	}
-	s.put(old, old.reported(h, s.opts.Now()))
+	s.put(old, old.reported(h, output, s.opts.Now()))
 	return nil
 }
 

@@ -1,0 +1,95 @@
+package jobhttp
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Action is what a request wants to do.
+type Action string
+
+// The actions.
+const (
+	Create Action = "create"
+	Read   Action = "read" // show or watch a job, or get it again by its idempotency key
+	Cancel Action = "cancel"
+)
+
+// Authorize decides about a request, and returns who the caller is. [New] calls it twice:
+//
+//   - Before the store is read, with a nil job. An error is answered with 401 if it is
+//     [ErrUnauthenticated], with 403 if it is [ErrForbidden], and else logged and
+//     answered with 500.
+//   - With the job that the request is about. Any error is answered with 404, as if
+//     there was no such job.
+//
+// The caller of the first call is stored in [jobstore.Job.Caller]. It must identify one
+// user: two users with the same caller share their idempotency keys.
+type Authorize[In, Out any] func(r *http.Request, action Action, job *jobstore.Job[In, Out]) (caller string, err error)
+
+// The refusals of an [Authorize].
+var (
+	ErrUnauthenticated = errors.New("the caller is not known")
+	ErrForbidden       = errors.New("the caller may not do that")
+)
+
+// AllowAll is an [Authorize] for one user, such as on a developer's machine: anyone may
+// create, read and cancel every job.
+func AllowAll[In, Out any](*http.Request, Action, *jobstore.Job[In, Out]) (string, error) {
+	return "", nil
+}
+
+// OwnJobs is an [Authorize] by which callers create jobs, and read and cancel those that
+// they have created. identify returns who sent a request: never the empty string,
+// which is refused. OwnJobs panics when identify is nil.
+func OwnJobs[In, Out any](identify func(*http.Request) (caller string, err error)) Authorize[In, Out] {
+	if identify == nil {
+		panic("jobhttp: OwnJobs: identify is nil")
+	}
+	return func(r *http.Request, _ Action, job *jobstore.Job[In, Out]) (string, error) {
+		caller, err := identify(r)
+		switch {
+		case err != nil:
+			return "", err
+		case caller == "":
+			return "", ErrUnauthenticated
+		case job != nil && job.Caller != caller:
+			return "", ErrForbidden
+		}
+		return caller, nil
+	}
+}
+
+// enter is the first call of the Authorize. It answers the request when it is refused.
+func (h *handler[In, Out]) enter(w http.ResponseWriter, r *http.Request, action Action) (caller string, ok bool) {
+	caller, err := h.authorize(r, action, nil)
+	if err != nil {
+		h.fail(w, r, err)
+	}
+	return caller, err == nil
+}
+
+// find returns the job of a request that may do action with it, or answers the request.
+func (h *handler[In, Out]) find(w http.ResponseWriter, r *http.Request, action Action) (*jobstore.Job[In, Out], bool) {
+	if _, ok := h.enter(w, r, action); !ok {
+		return nil, false
+	}
+	job, err := h.store.Get(r.Context(), r.PathValue("id"))
+	if err == nil && !h.allows(r, action, job) {
+		err = jobstore.ErrNotFound
+	}
+	if errors.Is(err, jobstore.ErrInvalid) && !errors.Is(err, jobstore.ErrDecode) {
+		err = jobstore.ErrNotFound // no job has such an ID
+	}
+	if err != nil {
+		h.fail(w, r, err)
+	}
+	return job, err == nil
+}
+
+func (h *handler[In, Out]) allows(r *http.Request, action Action, job *jobstore.Job[In, Out]) bool {
+	_, err := h.authorize(r, action, job)
+	return err == nil
+}
