@@ -16,7 +16,8 @@ import (
 // [jobstore.Sweep] starts it.
 //
 // Call it for each redelivery of a webhook, with the delivery's key
-// (webhook.Delivery.Key). A job that has begun is left alone. A repeat with another input
+// (webhook.Delivery.Key). A job that has begun is left alone, except that [Options].RetryFailed reopens one that
+// failed. A repeat with another input
 // is told to [Options].OnConflict, whose error Start returns. A job that exists and has not begun is handed over again, as
 // the call that created it may have failed before its invoke. If both events arrive,
 // one of them runs nothing; when the job takes longer than Lambda's two retries,
@@ -38,13 +39,13 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 		o.ID, o.Redelivered = id, o.Redelivered || t.seen.Has(id)
 	})
 	if errors.Is(err, jobstore.ErrExists) {
-		if err := t.compare(ctx, job, input); err != nil || job.Status != jobstore.Pending || job.Attempt > 0 {
+		if run, err := t.existing(ctx, job, input); !run || err != nil {
 			return err
 		}
 	} else if err != nil {
 		return err
 	}
-	if time.Until(job.ClaimableFrom) > soon {
+	if job.Status == jobstore.Pending && time.Until(job.ClaimableFrom) > soon {
 		return nil
 	}
 	return t.task.Invoke(ctx, id)

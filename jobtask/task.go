@@ -25,6 +25,13 @@ type Options struct {
 	// Default: a warning is logged by [slog.Default], without the inputs, and nil
 	// returned.
 	OnConflict func(ctx context.Context, c Conflict) error
+
+	// RetryFailed has [Task.Start] reopen a job that has ended as failed, as
+	// [jobstore.Retry] does, and run it with the input that is stored: the sender's
+	// "redeliver" button tries again. Leave it off where senders repeat by themselves,
+	// as each repeat gives the job all its attempts again. A job that is complete or was
+	// canceled stays so. The store must be a [jobstore.Retrier].
+	RetryFailed bool
 }
 
 // Task runs the jobs of a store, one in each invocation. Its payload is the job's ID.
@@ -40,8 +47,9 @@ type Task[In, Out any] struct {
 	event   func(ctx context.Context, id string) error // run, or a worker's
 	seen    *recent.Set                                // finished jobs
 
-	runOptions func(*jobstore.RunOptions)
-	onConflict func(context.Context, Conflict) error
+	runOptions  func(*jobstore.RunOptions)
+	onConflict  func(context.Context, Conflict) error
+	retryFailed bool
 }
 
 type anyTask = selfinvoke.AnyTask
@@ -71,7 +79,8 @@ func newTask[In, Out any](constructor, name string, client selfinvoke.Client, st
 		panic(constructor + ": handler is nil")
 	}
 	o.check(constructor)
-	t := &Task[In, Out]{store: store, handler: handler, runOptions: o.Run, seen: &recent.Set{}, onConflict: o.OnConflict}
+	checkRetry(constructor, store, o)
+	t := &Task[In, Out]{store: store, handler: handler, runOptions: o.Run, seen: &recent.Set{}, onConflict: o.OnConflict, retryFailed: o.RetryFailed}
 	t.event = t.run
 	defer option.Rename("selfinvoke: NewTask: ", constructor+": Options.Task: ")
 	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
