@@ -101,10 +101,30 @@ func TestTemplateAnswersAQuery(t *testing.T) {
 	if err := json.Unmarshal(out.Payload, &created); err != nil || created.Status != jobstore.Pending {
 		t.Fatalf("SubmitQuery returned %s, %v", out.Payload, err)
 	}
-	if job := s.completed(created.ID); job.Output != "42" || job.Attempt != 1 {
+	job := s.completed(created.ID)
+	if job.Output != "42" || job.Attempt != 1 {
 		t.Errorf("the job is %+v", job)
 	}
+	if kept := job.ExpiresAt.Sub(job.CreatedAt).Round(time.Minute); kept != 720*time.Hour {
+		t.Errorf("the job is kept for %v", kept)
+	}
 	s.audited(2)
+}
+
+// TestTemplateSweeps a job whose trigger was lost: the mapping is not there.
+func TestTemplateSweeps(t *testing.T) {
+	s := deployTemplate(t, server(t, func() string { return `{"claude_response":"42"}` }), "", "ProcessQueryJob.Stream")
+	jobs := s.jobs(func(o *dynamostore.Options) { o.Index, o.PickUp = "sweep", time.Second })
+	lost, err := jobs.Create(t.Context(), "why?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if job := s.completed(lost.ID); job.Output != "42" || job.Attempt != 1 {
+		t.Errorf("the job is %+v", job)
+	}
+	if got := s.Queue("Unworked").Messages(); len(got) > 0 {
+		t.Errorf("dead letters: %q", got)
+	}
 }
 
 // audited waits for the entries of the audit's table.

@@ -15,15 +15,33 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// TestTemplateSeparatesTheBotsFunctions: each has slots of its own, the secret that it
-// needs, and no right to anything else. The front may invoke the other one and nothing
-// more.
-func TestTemplateSeparatesTheBotsFunctions(t *testing.T) {
+// TestTemplateSeparatesFunctions: in each pattern one function has the triggers and
+// another one the work, with slots of its own. Each has the secrets that it needs, and no
+// right to anything else.
+func TestTemplateSeparatesFunctions(t *testing.T) {
 	content, err := os.ReadFile("template.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct{ has, lacks []string }{
+		"ProcessQueryJob": {
+			has: []string{
+				"WORK_FUNCTION: !Ref QueryWork\n", "INDEX: sweep\n",
+				"Action: lambda:InvokeFunction\n              Resource: !GetAtt QueryWork.Arn\n",
+				"Action: dynamodb:UpdateItem\n              Resource: !GetAtt Jobs.Arn\n",
+				"Action: dynamodb:Query\n              Resource: !Sub \"${Jobs.Arn}/index/sweep\"\n",
+			},
+			lacks: []string{"ReservedConcurrentExecutions"},
+		},
+		"QueryWork": {
+			has: []string{
+				"ReservedConcurrentExecutions: 20 ", "TargetArn: !GetAtt Unworked.Arn\n", "INDEX: sweep\n",
+				"Action: dynamodb:UpdateItem\n              Resource: !GetAtt Jobs.Arn\n",
+				"Action: dynamodb:Query\n              Resource: !Sub \"${Jobs.Arn}/index/sweep\"\n",
+				"Action: lambda:InvokeFunction # to pass a job on when its own time is short\n              Resource: !Sub \"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-query-work\"\n",
+			},
+			lacks: []string{"WORK_FUNCTION", "Events:"},
+		},
 		"SlackWebhook": {
 			has: []string{
 				"ReservedConcurrentExecutions: 5 ", "WORK_FUNCTION: !Ref SlackAnswer\n",
@@ -82,7 +100,7 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		properties []string
 	}{
 		"ProcessQueryJob": {"template.yaml", queryjob.Process(memstore.New[string, string](), nil), []string{
-			"BatchSize: 1", "ParallelizationFactor: 10", "Destination: !GetAtt Discarded.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
+			"BatchSize: 100", "Schedule: rate(1 minute)", "Destination: !GetAtt Discarded.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
 		}},
 		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
 			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",

@@ -217,3 +217,18 @@ func TestPartialCost(t *testing.T) {
 		})
 	}
 }
+
+// TestALargePartialOutputIsRenewedLessOften, as any large record.
+func TestALargePartialOutputIsRenewedLessOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &beats{store: memstore.New[string, string]()}
+		err := jobstore.Run(t.Context(), s, newJob(t, s.store), func(ctx context.Context, _ *job) (string, error) {
+			err := jobstore.Partial(ctx, strings.Repeat("x", 60<<10))
+			<-time.After(10 * time.Minute)
+			return "out", err
+		})
+		if err != nil || len(s.at) != 5 {
+			t.Errorf("%v, renewed at %v, want five times in ten minutes", err, s.at)
+		}
+	})
+}

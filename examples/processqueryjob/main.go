@@ -1,9 +1,16 @@
-// Command processqueryjob is the Lambda function that the stream of the job table
-// triggers. It does the slow work of each job and writes the outcome.
+// Command processqueryjob does the slow work of each job and writes the outcome. It is two
+// Lambda functions. One has the triggers, the stream of the job table and a schedule, and
+// starts the other one, which WORK_FUNCTION names. The other one, without that variable,
+// does the work.
+//
+// Behind AppSync it is one function, triggered by the stream.
 package main
 
 import (
-	"github.com/aws/aws-lambda-go/lambda"
+	"os"
+
+	awslambda "github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
@@ -12,5 +19,9 @@ import (
 
 func main() {
 	claude := setup.Must(service.NewClaude(setup.Env("CLAUDE_URL")))
-	lambda.Start(queryjob.Process(queryjob.Store(), claude))
+	if os.Getenv("APPSYNC_URL") != "" {
+		awslambda.Start(queryjob.Process(queryjob.Store(), claude))
+	}
+	client := lambda.NewFromConfig(setup.Config())
+	awslambda.Start(queryjob.Work(client, queryjob.Store(), claude, os.Getenv("WORK_FUNCTION")))
 }

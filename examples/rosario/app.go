@@ -82,7 +82,7 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs)); err != nil {
+	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs, 0)); err != nil {
 		return err
 	}
 	process, err := a.local.AddFunction("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))

@@ -3,19 +3,37 @@ package queryjob
 import (
 	"context"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstream"
+	"github.com/asyncpatterns/asyncpatterns/jobtask"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// Process answers the question of each pending job with Claude's help.
+// Work answers the question of each pending job with Claude's help. It is the handler of
+// a function with the triggers: the table's stream and a schedule. The function called
+// work runs the jobs. It is the same program, without a name of another.
+func Work(client selfinvoke.Client, jobs Jobs, claude *service.Claude, work string) lambda.Handler {
+	return jobtask.Worker("answer", client, jobs, answer(claude), func(o *jobtask.WorkerOptions) {
+		o.Task = func(o *selfinvoke.Options) { o.Function = work }
+	})
+}
+
+// Process is Work for a store that has no sweep, such as AppSync's: it runs each job in
+// the stream's invocation.
 func Process(jobs Jobs, claude *service.Claude) *streamproc.Dispatcher {
-	return jobstream.New(jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
+	return jobstream.New(jobs, answer(claude))
+}
+
+func answer(claude *service.Claude) jobstore.Handler[string, string] {
+	return func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
 		jobstore.Report(ctx, 10, "calling Claude")
 		answer, err := claude.Query(ctx, job.Input, func(p service.Progress) {
 			jobstore.Report(ctx, p.Percent, p.Message)
 		})
 		return answer, jobstore.Public(err, "Claude did not answer.") // err itself is for operators
-	})
+	}
 }

@@ -11,7 +11,8 @@ import (
 )
 
 // Store returns the jobs behind the AppSync API at APPSYNC_URL, whose subscribers see
-// every change. Without that variable it returns those in the DynamoDB table TABLE.
+// every change. Without that variable it returns those in the DynamoDB table
+// TABLE with the index INDEX. Without an index a sweep scans the table.
 func Store() Jobs {
 	cfg := setup.Config()
 	if url := os.Getenv("APPSYNC_URL"); url != "" {
@@ -19,5 +20,7 @@ func Store() Jobs {
 			o.Extra, o.Select = owned, []string{"owner"} // subscriptions filter by it
 		}))
 	}
-	return setup.Must(dynamostore.New[string, string](dynamodb.NewFromConfig(cfg), setup.Env("TABLE")))
+	return setup.Must(dynamostore.New[string, string](dynamodb.NewFromConfig(cfg), setup.Env("TABLE"), func(o *dynamostore.Options) {
+		o.Index = os.Getenv("INDEX")
+	}))
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -39,8 +40,9 @@ type Submitted struct {
 	Query string `json:"query"`
 }
 
-// Submit creates the job and returns it at once. The table's stream triggers the work.
-func Submit(jobs Jobs) lambda.Handler {
+// Submit creates the job and returns it at once. The table's stream triggers the work. The
+// job is kept for the given time, and forever with 0.
+func Submit(jobs Jobs, keep time.Duration) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, s Submission) (*Submitted, error) {
 		if strings.TrimSpace(s.Arguments.Query) == "" {
 			return nil, errors.New("arguments.query is empty")
@@ -48,7 +50,11 @@ func Submit(jobs Jobs) lambda.Handler {
 		if len(s.Arguments.Query) > MaxQuery {
 			return nil, fmt.Errorf("arguments.query is longer than %d bytes", MaxQuery)
 		}
-		job, err := jobs.Create(withOwner(ctx, s.Identity.Sub), s.Arguments.Query, func(o *jobstore.CreateOptions) { o.Metadata = s.Arguments.Metadata })
+		job, err := jobs.Create(withOwner(ctx, s.Identity.Sub), s.Arguments.Query, func(o *jobstore.CreateOptions) {
+			if o.Metadata = s.Arguments.Metadata; keep > 0 {
+				o.ExpiresAt = time.Now().Add(keep)
+			}
+		})
 		if err != nil {
 			return nil, err
 		}

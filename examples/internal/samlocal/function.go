@@ -25,7 +25,7 @@ func (s *Stack) addFunction(name string, r *resource) {
 		Env:    append(environment(p.object("Environment")), s.options.Env...),
 		Output: s.options.Output,
 	}
-	fn, err := s.local.AddFunction(name, program, configure(p))
+	fn, err := s.local.AddFunction(r.name, program, configure(p))
 	if err != nil {
 		s.failed(p.path, "%v", err)
 		return

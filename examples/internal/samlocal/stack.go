@@ -45,6 +45,7 @@ type Stack struct {
 // resource is a resource of the template.
 type resource struct {
 	kind       string
+	name       string
 	properties *object
 }
 
@@ -83,7 +84,7 @@ func (s *Stack) read(template *object) {
 	function := globals.object("Function")
 	globals.done()
 	for name, r := range template.object("Resources").objects() {
-		s.resources[name] = s.resource(r)
+		s.resources[name] = s.resource(name, r)
 		if s.resources[name].kind == functionType {
 			s.resources[name].properties.inherit(function)
 		}
@@ -91,10 +92,13 @@ func (s *Stack) read(template *object) {
 	template.done()
 }
 
-func (s *Stack) resource(o *object) *resource {
+func (s *Stack) resource(id string, o *object) *resource {
 	o.ignore("Metadata", "DeletionPolicy", "UpdateReplacePolicy")
-	r := &resource{o.text("Type"), o.object("Properties")}
+	r := &resource{o.text("Type"), id, o.object("Properties")}
 	o.done()
+	if r.properties.has("FunctionName") {
+		r.name = r.properties.text("FunctionName")
+	}
 	if !slices.Contains([]string{tableType, queueType, functionType}, r.kind) {
 		s.failed(o.path, "the type %s is unknown", r.kind)
 	}

@@ -35,19 +35,24 @@ func (s *Stack) value(path string, n *yaml.Node) string {
 	return n.Value
 }
 
-// ref is a parameter's value, or the name of a resource. Functions and queues go by
-// their logical IDs.
+// ref is a parameter's value, or the name of a resource. A queue goes by its logical ID,
+// and so does a function without a FunctionName.
 func (s *Stack) ref(path, name string) string {
 	if value, ok := s.options.Parameters[name]; ok {
 		return value
 	}
+	if name == "AWS::StackName" {
+		return stackName
+	}
 	if t := s.tables[name]; t != nil {
 		return t.name
 	}
-	if s.resources[name] == nil {
+	r := s.resources[name]
+	if r == nil {
 		s.failed(path, "there is no %s", name)
+		return ""
 	}
-	return name
+	return r.name
 }
 
 func (s *Stack) attribute(path, target string) string {
@@ -58,14 +63,17 @@ func (s *Stack) attribute(path, target string) string {
 	case attribute == "StreamArn" && r.kind == tableType && s.tables[name] != nil && s.tables[name].stream != "":
 		return s.tables[name].stream
 	case attribute == "Arn":
-		return arn(r.kind, name)
+		return arn(r.kind, r.name)
 	default:
 		s.failed(path, "%s has no attribute %s", name, attribute)
 	}
 	return ""
 }
 
-// arn names a resource by its logical ID.
+// stackName is AWS::StackName.
+const stackName = "stack"
+
+// arn is that of a resource's name.
 func arn(kind, name string) string {
 	const account = ":us-east-1:123456789012:"
 	return map[string]string{
