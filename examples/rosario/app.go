@@ -13,11 +13,15 @@ import (
 	"os"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
@@ -47,9 +51,15 @@ type app struct {
 	where    string // what keeps the jobs
 }
 
-// start wires the three functions to a store, its stream, and one HTTP server.
+// impatient has a killed worker's job free again after three seconds, not two minutes.
+func impatient(o *jobtask.WorkerOptions) {
+	o.Run = func(o *jobstore.RunOptions) { o.Lease, o.LeaseGrace = 3*time.Second, time.Second }
+}
+
+// start wires the functions to a store, its stream, a schedule and one HTTP server. A
+// minute of Lambda's waits and of the schedule takes a second.
 func start(ctx context.Context, c config) (_ *app, err error) {
-	a := &app{local: lambdalocal.New(), standIns: newStandIns(c.pace)}
+	a := &app{local: lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale = 1. / 60 }), standIns: newStandIns(c.pace)}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -85,12 +95,18 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs, 0)); err != nil {
 		return err
 	}
-	process, err := a.local.AddFunction("processqueryjob", queryjob.Process(t.jobs, claude), timeout(15*time.Minute))
+	work := processes(t.jobs, c.pace, func(jobs queryjob.Jobs) lambda.Handler {
+		return queryjob.Work(a.local.Client(), jobs, claude, "", impatient)
+	})
+	process, err := a.local.AddFunction("processqueryjob", work, timeout(15*time.Minute))
 	if err != nil {
 		return err
 	}
 	err = process.MapStream(t.stream, func(o *lambdalocal.MappingOptions) { o.ReportBatchItemFailures = true })
 	if err != nil {
+		return err
+	}
+	if err := process.Schedule(time.Minute); err != nil {
 		return err
 	}
 	if a.signer, err = webhook.NewSlack(newSigningSecret()); err != nil {
@@ -101,18 +117,18 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 		return err
 	}
 	messages := memstore.New[slackbot.Message, string]()
-	work := slackbot.Work(a.local.Client(), messages, slackbot.Answer(claude, post))
-	if _, err := a.local.AddFunction("slackanswer", work, timeout(15*time.Minute)); err != nil {
+	bot := slackbot.Work(a.local.Client(), messages, slackbot.Answer(claude, post))
+	if _, err := a.local.AddFunction("slackanswer", bot, timeout(15*time.Minute)); err != nil {
 		return err
 	}
-	bot, err := a.local.AddFunction("slackwebhook", slackbot.Front(a.signer, a.local.Client(), messages, "slackanswer"))
+	front, err := a.local.AddFunction("slackwebhook", slackbot.Front(a.signer, a.local.Client(), messages, "slackanswer"))
 	if err != nil {
 		return err
 	}
 	mux.Handle("GET /{$}", http.HandlerFunc(page))
 	mux.Handle("POST /query", http.HandlerFunc(a.graphql))
 	mux.Handle("GET /jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.PollInterval = 100 * time.Millisecond })))
-	mux.Handle("/slack", bot.URL())
+	mux.Handle("/slack", front.URL())
 	mux.HandleFunc("POST /stand-in/claude", a.standIns.claude)
 	mux.HandleFunc("POST /stand-in/slack", a.standIns.slack)
 	return nil

@@ -37,8 +37,17 @@ func (a *app) demo(ctx context.Context, w io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	fmt.Fprintf(w, "Jobs are kept in %s.\n\n1. DynamoDB stream: a question outlives its request\n", a.where)
-	if err := a.demoJob(ctx, w); err != nil {
-		return fmt.Errorf("DynamoDB stream: %w", err)
+	for _, question := range []struct{ text, what string }{
+		{"What were sales last month?", ""},
+		{throttled, "the model answers with 429 and Retry-After: 1 first"},
+		{deadly, "the worker is killed; the schedule finds the job when its lease has ended"},
+	} {
+		if question.what != "" {
+			fmt.Fprintf(w, "\n   %s:\n", question.what)
+		}
+		if err := a.demoJob(ctx, w, question.text); err != nil {
+			return fmt.Errorf("DynamoDB stream: %w", err)
+		}
 	}
 	fmt.Fprintf(w, "\n2. Self-invoke: Slack gets its answer within three seconds\n")
 	if err := a.demoSlack(ctx, w); err != nil {
@@ -48,9 +57,9 @@ func (a *app) demo(ctx context.Context, w io.Writer) error {
 }
 
 // demoJob asks a question over HTTP and watches its job as the page does.
-func (a *app) demoJob(ctx context.Context, w io.Writer) error {
+func (a *app) demoJob(ctx context.Context, w io.Writer, question string) error {
 	began := time.Now()
-	body, err := json.Marshal(map[string]string{"query": "What were sales last month?"})
+	body, err := json.Marshal(map[string]string{"query": question})
 	if err != nil {
 		return err
 	}
@@ -63,8 +72,10 @@ func (a *app) demoJob(ctx context.Context, w io.Writer) error {
 		return fmt.Errorf("the submission returned no job ID: %w", err)
 	}
 	fmt.Fprintf(w, "   job id returned after %.1f ms: %s, %s\n", milliseconds(began), created.ID, created.Status)
+	processing := false
 	seen, err := a.watch(ctx, created.ID, func(j job) {
-		if j.Status == jobstore.Pending {
+		processing = processing || j.Status == jobstore.Processing
+		if j.Status == jobstore.Pending && !processing {
 			return // already printed
 		}
 		fmt.Fprintf(w, "   %5.1f s  %-10s  %s\n", time.Since(began).Seconds(), j.Status, describe(j))

@@ -43,7 +43,7 @@ func TestDemo(t *testing.T) {
 			if err := newApp(t, config{dynamodb: endpoint(t)}).demo(t.Context(), &out); err != nil {
 				t.Fatalf("%v\n%s", err, &out)
 			}
-			for _, want := range []string{"job id returned after", "processing", "complete", "Slack got its 200", "the reply arrived", "401"} {
+			for _, want := range []string{"job id returned after", "processing", "complete", "429", "the worker is killed", "Slack got its 200", "the reply arrived", "401"} {
 				if !strings.Contains(out.String(), want) {
 					t.Errorf("the demo does not say %q:\n%s", want, &out)
 				}

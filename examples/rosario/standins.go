@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -12,7 +13,11 @@ import (
 type standIns struct {
 	pace    time.Duration
 	replies chan reply
+	busy    sync.Map // the questions that have got their 429
 }
+
+// throttled is the question whose first request gets a 429.
+const throttled = "How busy are you?"
 
 type reply struct {
 	Channel string `json:"channel"`
@@ -29,6 +34,11 @@ func (s *standIns) claude(w http.ResponseWriter, r *http.Request) {
 	var question struct{ Prompt string }
 	if err := json.NewDecoder(r.Body).Decode(&question); err != nil {
 		http.Error(w, "no prompt", http.StatusBadRequest)
+		return
+	}
+	if _, again := s.busy.LoadOrStore(question.Prompt, true); question.Prompt == throttled && !again {
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "try again in a second", http.StatusTooManyRequests)
 		return
 	}
 	enc := json.NewEncoder(w)

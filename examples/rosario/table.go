@@ -37,10 +37,12 @@ func openTable(ctx context.Context, endpoint string) (table, error) {
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}
 	client := dynamodb.NewFromConfig(cfg)
-	streamARN, err := dynamostore.CreateTable(ctx, client, "QueryJob")
+	streamARN, err := dynamostore.CreateTable(ctx, client, "QueryJob", indexed)
 	if err != nil {
 		return table{}, fmt.Errorf("-dynamodb %s: %w", endpoint, err)
 	}
-	jobs, err := dynamostore.New[string, string](client, "QueryJob")
+	jobs, err := dynamostore.New[string, string](client, "QueryJob", indexed)
 	return table{jobs, lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(cfg), streamARN), endpoint}, err
 }
+
+func indexed(o *dynamostore.Options) { o.Index = "sweep" }

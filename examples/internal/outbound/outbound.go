@@ -68,7 +68,7 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()
-		return nil, fmt.Errorf("%s answered %d %s", c.host, resp.StatusCode, http.StatusText(resp.StatusCode))
+		return nil, &StatusError{c.host, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"))}
 	}
 	return &answer{resp.Body, MaxAnswer}, nil
 }

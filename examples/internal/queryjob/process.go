@@ -2,9 +2,11 @@ package queryjob
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/service"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstream"
@@ -16,10 +18,11 @@ import (
 // Work answers the question of each pending job with Claude's help. It is the handler of
 // a function with the triggers: the table's stream and a schedule. The function called
 // work runs the jobs. It is the same program, without a name of another.
-func Work(client selfinvoke.Client, jobs Jobs, claude *service.Claude, work string) lambda.Handler {
-	return jobtask.Worker("answer", client, jobs, answer(claude), func(o *jobtask.WorkerOptions) {
+func Work(client selfinvoke.Client, jobs Jobs, claude *service.Claude, work string, opts ...func(*jobtask.WorkerOptions)) lambda.Handler {
+	opts = append(opts, func(o *jobtask.WorkerOptions) {
 		o.Task = func(o *selfinvoke.Options) { o.Function = work }
 	})
+	return jobtask.Worker("answer", client, jobs, answer(claude), opts...)
 }
 
 // Process is Work for a store that has no sweep, such as AppSync's: it runs each job in
@@ -34,6 +37,10 @@ func answer(claude *service.Claude) jobstore.Handler[string, string] {
 		answer, err := claude.Query(ctx, job.Input, func(p service.Progress) {
 			jobstore.Report(ctx, p.Percent, p.Message)
 		})
-		return answer, jobstore.Public(err, "Claude did not answer.") // err itself is for operators
+		err = jobstore.Public(err, "Claude did not answer.") // err itself is for operators
+		if status := (*outbound.StatusError)(nil); errors.As(err, &status) && status.RetryAfter > 0 {
+			err = jobstore.RetryAfter(err, status.RetryAfter)
+		}
+		return answer, err
 	}
 }
