@@ -77,24 +77,30 @@ func TestStartReopens(t *testing.T) {
 	}
 }
 
-// TestStartSaysThatAReopenFailed, so that the sender delivers again.
-func TestStartSaysThatAReopenFailed(t *testing.T) {
+// TestAReopenThatIsRefused: Start says that the store did not answer, so that the sender
+// delivers again. A job that another call has reopened is that call's.
+func TestAReopenThatIsRefused(t *testing.T) {
 	boom := errors.New("no answer")
-	jobs := &stuck{Store: memstore.New[string, string](), err: boom}
-	if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
-		t.Fatal(err)
-	}
-	job, err := jobs.Claim(t.Context(), "1", jobstore.Lease{Owner: "o", Until: time.Now().Add(time.Hour)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := jobs.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Failed, Error: "down"}); err != nil {
-		t.Fatal(err)
-	}
-	client := &queue{}
-	work := jobtask.New("work", client, jobs, answer, quiet, func(o *jobtask.Options) { o.RetryFailed = true })
-	if err := work.Start(t.Context(), "1", "in"); !errors.Is(err, boom) || len(client.events) > 0 {
-		t.Errorf("got %v, %d events", err, len(client.events))
+	for err, want := range map[error]error{
+		boom: boom,
+		&jobstore.Error{Op: "retry", ID: "1", Err: jobstore.ErrUnfinished}: nil,
+		&jobstore.Error{Op: "retry", ID: "1", Err: jobstore.ErrFinished}:   nil,
+	} {
+		jobs, client := &stuck{Store: memstore.New[string, string](), err: err}, &queue{}
+		if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "1" }); err != nil {
+			t.Fatal(err)
+		}
+		job, err := jobs.Claim(t.Context(), "1", jobstore.Lease{Owner: "o", Until: time.Now().Add(time.Hour)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := jobs.Settle(t.Context(), job.Claim(), jobstore.Outcome[string]{Status: jobstore.Failed, Error: "down"}); err != nil {
+			t.Fatal(err)
+		}
+		work := jobtask.New("work", client, jobs, answer, quiet, func(o *jobtask.Options) { o.RetryFailed = true })
+		if got := work.Start(t.Context(), "1", "in"); !errors.Is(got, want) || len(client.events) > 0 {
+			t.Errorf("%v: got %v, %d events", jobs.err, got, len(client.events))
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	} else if err != nil {
 		return err
 	}
-	if job.Status == jobstore.Pending && time.Until(job.ClaimableFrom) > soon {
+	if time.Until(job.ClaimableFrom) > soon {
 		return nil
 	}
 	return t.task.Invoke(ctx, id)
