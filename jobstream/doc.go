@@ -31,6 +31,11 @@
 // A record may be delivered more than once. [jobstore.Run] runs nothing for a job that is
 // complete.
 //
+// New has nothing but the mapping to start a job again. With less than
+// MaximumRetryAttempts: -1 or without ReportBatchItemFailures, Lambda may give up on a job
+// that has attempts left, which then stays pending until a [jobstore.Sweep] starts it. Use
+// the Worker of package jobtask where the mapping cannot be set so.
+//
 // Lambda handles at most ten batches of a shard at once. Hand jobs that take minutes to
 // invocations of their own, with package jobtask.
 //
