@@ -65,16 +65,29 @@ func List[In, Out any](ctx context.Context, store JobStore[In, Out], set JobSet,
 	if store == nil {
 		panic("jobstore: List: store is nil")
 	}
-	o := ListOptions{PageSize: 25}
+	o := ListOptions{PageSize: defaultPageSize}
 	option.Apply("jobstore: List", &o, opts)
-	if o.PageSize < 1 {
-		panic(fmt.Sprintf("jobstore: List: ListOptions.PageSize is %d, want at least 1", o.PageSize))
-	}
+	checkPageSize("jobstore: List: ListOptions", o.PageSize)
 	l, ok := As[Lister](store)
 	if !ok {
-		return func(yield func(Listed, error) bool) {
-			yield(Listed{}, &Error{Op: "list", Err: fmt.Errorf("%w by %T", errors.ErrUnsupported, store)})
-		}
+		return unlisted[Listed](store)
 	}
 	return l.List(ctx, set, o)
+}
+
+const defaultPageSize = 25
+
+// checkPageSize panics with the name of the options.
+func checkPageSize(options string, n int) {
+	if n < 1 {
+		panic(fmt.Sprintf("%s.PageSize is %d, want at least 1", options, n))
+	}
+}
+
+// unlisted is the list of a store that has none.
+func unlisted[T any](store any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		yield(none, &Error{Op: "list", Err: fmt.Errorf("%w by %T", errors.ErrUnsupported, store)})
+	}
 }

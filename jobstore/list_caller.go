@@ -2,8 +2,6 @@ package jobstore
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -45,16 +43,12 @@ func ListByCaller[In, Out any](ctx context.Context, store JobStore[In, Out], cal
 	if store == nil {
 		panic("jobstore: ListByCaller: store is nil")
 	}
-	o := CallerListOptions{PageSize: 25}
+	o := CallerListOptions{PageSize: defaultPageSize}
 	option.Apply("jobstore: ListByCaller", &o, opts)
-	if o.PageSize < 1 {
-		panic(fmt.Sprintf("jobstore: ListByCaller: CallerListOptions.PageSize is %d, want at least 1", o.PageSize))
-	}
+	checkPageSize("jobstore: ListByCaller: CallerListOptions", o.PageSize)
 	l, ok := As[CallerLister](store)
 	if !ok {
-		return func(yield func(CallerJob, error) bool) {
-			yield(CallerJob{}, &Error{Op: "list", Err: fmt.Errorf("%w by %T", errors.ErrUnsupported, store)})
-		}
+		return unlisted[CallerJob](store)
 	}
 	return l.ListByCaller(ctx, caller, o)
 }

@@ -106,7 +106,7 @@ func TestPartialErrors(t *testing.T) {
 	}
 }
 
-// TestAPartialOutputThatIsTooLarge is no longer stored. The job, its reports and its lease
+// TestAPartialOutputThatIsTooLarge is not stored any more. The job, its reports and its lease
 // go on.
 func TestAPartialOutputThatIsTooLarge(t *testing.T) {
 	large := strings.Repeat("x", 64<<10+1)

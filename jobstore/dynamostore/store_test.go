@@ -53,7 +53,7 @@ var listing = []string{
 	"list/in order, in parts", "list/goes on behind a job that is gone", "list/bad input",
 	"list by caller/the caller's own jobs, newest first", "list by caller/in parts", "list by caller/goes on behind a job that is gone",
 	"list by caller/a cursor of another caller shows nothing of theirs", "list by caller/bad input",
-	"pick/finds what waits for a worker", "pick/is bounded",
+	"pick/finds what waits for a worker", "pick/finds what a sweep has started", "pick/is bounded",
 }
 
 func TestStore(t *testing.T) {

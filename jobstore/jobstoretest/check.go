@@ -165,6 +165,7 @@ var checks = []check{
 	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},
 	{name: "rearm/sweeps start a job once", check: rearmOnce, of: rearmer},
 	{name: "pick/finds what waits for a worker", check: pickFinds, of: picker},
+	{name: "pick/finds what a sweep has started", check: pickHandedOver, of: with(picker, rearmer)},
 	{name: "pick/is bounded", check: pickBounded, of: picker},
 	{name: "rearm/bad input", check: rearmRefuses, of: rearmer},
 	{name: "retry/reopens a failed job", check: retryReopens, of: retrier},

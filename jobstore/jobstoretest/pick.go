@@ -62,3 +62,15 @@ func pickBounded(f *fixture) {
 		f.Errorf("asked for none, got %q", got)
 	}
 }
+
+// pickHandedOver finds a job that a sweep has started, however long it has to be claimed.
+func pickHandedOver(f *fixture) {
+	id := f.create().ID
+	f.advance(pickUp)
+	if !f.rearm(f.stuck()[0], f.now().Add(2*time.Hour)) {
+		f.Fatal("the job was not re-armed")
+	}
+	if got := f.pick(10); !slices.Equal(got, []string{id}) {
+		f.Errorf("found %q, want %q", got, id)
+	}
+}

@@ -68,7 +68,7 @@ func TestDeployNamesWhatItDoesNotKnow(t *testing.T) {
 		"Resources.Work.Properties.Events.Minute: the loader does not know the type SQS":                                                              {"Type: Schedule", "Type: SQS"},
 		"Resources.Work.Condition: the loader does not know this property":                                                                            {"    Type: AWS::Serverless::Function", "    Type: AWS::Serverless::Function\n    Condition: Other"},
 		"Resources.Dead: the type AWS::SNS::Topic is unknown":                                                                                         {"AWS::SQS::Queue", "AWS::SNS::Topic"},
-		"Resources.Work.Properties.Environment.Variables.URL: there is no Uri":                                                                        {"!Ref Url", "!Ref Uri"},
+		"Resources.Work.Properties.Environment.Variables.URL: Uri does not exist":                                                                     {"!Ref Url", "!Ref Uri"},
 		"Resources.Work.Properties.Environment.Variables.URL: the loader does not know the function !If":                                              {"!Ref Url", "!If Url"},
 		"Resources.Work.Properties.DeadLetterQueue.TargetArn: \"arn:aws:lambda:us-east-1:123456789012:function:Work\" is not a queue of the template": {"!GetAtt Dead.Arn", "!GetAtt Work.Arn"},
 		"Resources.Work.Properties.Runtime: is \"nodejs24.x\", and the loader knows \"provided.al2023\" only":                                         {"provided.al2023", "nodejs24.x"},

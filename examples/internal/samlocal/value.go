@@ -49,7 +49,7 @@ func (s *Stack) ref(path, name string) string {
 	}
 	r := s.resources[name]
 	if r == nil {
-		s.failed(path, "there is no %s", name)
+		s.failed(path, "%s does not exist", name)
 		return ""
 	}
 	return r.name
@@ -59,7 +59,7 @@ func (s *Stack) attribute(path, target string) string {
 	name, attribute, _ := strings.Cut(target, ".")
 	switch r := s.resources[name]; {
 	case r == nil:
-		s.failed(path, "there is no %s", name)
+		s.failed(path, "%s does not exist", name)
 	case attribute == "StreamArn" && r.kind == tableType && s.tables[name] != nil && s.tables[name].stream != "":
 		return s.tables[name].stream
 	case attribute == "Arn":

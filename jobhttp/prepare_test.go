@@ -1,0 +1,112 @@
+package jobhttp_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+// TestPrepare sets what a request may ask for, and neither ID nor caller.
+func TestPrepare(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	h := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+		o.Prepare = func(r *http.Request, o *jobstore.CreateOptions) error {
+			o.ID, o.Caller, o.MaxAttempts = "chosen", "bob", 3
+			o.Metadata = map[string]any{"page": r.Header.Get("Page")}
+			return nil
+		}
+	})
+	id := decode(t, call(t, h, "POST", "/", `"q"`, "User", "ann", "Page", "sales", "Idempotency-Key", "k")).ID
+	job, err := jobs.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id == "chosen" || job.Caller != "ann" {
+		t.Errorf("the request chose its ID %s or its caller %s", id, job.Caller)
+	}
+	if job.MaxAttempts != 3 || job.Metadata["page"] != "sales" {
+		t.Errorf("got %d attempts and %v", job.MaxAttempts, job.Metadata)
+	}
+}
+
+// TestPrepareRefuses has the status of each error, and no job is made.
+func TestPrepareRefuses(t *testing.T) {
+	for want, refusal := range map[int]error{400: jobstore.ErrInvalid, 401: jobhttp.ErrUnauthenticated, 403: jobhttp.ErrForbidden, 500: errors.New("secret")} {
+		jobs := memstore.New[string, string]()
+		h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) {
+			o.Logger = slog.New(slog.DiscardHandler)
+			o.Prepare = func(*http.Request, *jobstore.CreateOptions) error { return refusal }
+		})
+		if w := call(t, h, "POST", "/", `"q"`); w.Code != want {
+			t.Errorf("%v: %d %s", refusal, w.Code, w.Body)
+		}
+		for job := range jobstore.List(t.Context(), jobs, jobstore.UnfinishedJobs) {
+			t.Errorf("%v: there is a job, %s", refusal, job.ID)
+		}
+	}
+}
+
+// TestARepeatIsAuthorizedAsARead: who may create may not read what is there by that.
+func TestARepeatIsAuthorizedAsARead(t *testing.T) {
+	writeOnly := func(_ *http.Request, action jobhttp.Action, _ *jobstore.Job[string, string]) (string, error) {
+		if action != jobhttp.Create {
+			return "", jobhttp.ErrForbidden
+		}
+		return "ann", nil
+	}
+	h := jobhttp.New(memstore.New[string, string](), writeOnly)
+	if w := call(t, h, "POST", "/", `"q"`, "Idempotency-Key", "k"); w.Code != 202 {
+		t.Fatalf("the first: %d", w.Code)
+	}
+	if w := call(t, h, "POST", "/", `"q"`, "Idempotency-Key", "k"); w.Code != 404 {
+		t.Errorf("a repeat: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestMaxWatch ends a watch of a job that does not end.
+func TestMaxWatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jobs := memstore.New[string, string]()
+		created, err := jobs.Create(t.Context(), "q")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.MaxWatch = 3 * time.Minute })
+		began := time.Now()
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/"+created.ID+"/events", nil))
+		if took := time.Since(began); took != 3*time.Minute {
+			t.Errorf("ended after %v", took)
+		}
+	})
+}
+
+// TestThePartialOutputIsShown while the job is processing.
+func TestThePartialOutputIsShown(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	h := jobhttp.New(jobs, jobhttp.AllowAll)
+	created, err := jobs.Create(t.Context(), "q", func(o *jobstore.CreateOptions) { o.ID = "1" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = jobstore.Run(t.Context(), jobs, created.ID, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
+		if err := jobstore.Partial(ctx, "so far"); err != nil {
+			return "", err
+		}
+		if w := call(t, h, "GET", "/1", ""); decode(t, w).Output != "so far" || decode(t, w).Status != jobstore.Processing {
+			t.Errorf("while processing: %s", w.Body)
+		}
+		return "all of it", nil
+	})
+	if w := call(t, h, "GET", "/1", ""); err != nil || decode(t, w).Output != "all of it" {
+		t.Errorf("in the end: %v, %s", err, w.Body)
+	}
+}
