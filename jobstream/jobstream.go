@@ -43,8 +43,10 @@ type Options struct {
 
 // New returns a dispatcher that runs the job of each pending INSERT, see
 // [jobstore.Run]. A job that ended as failed is on the job's record, and never blocks
-// the shard. A job to retry is reported to Lambda, which delivers its record again. A job
-// that starts later than in a lease is a [*StartError].
+// the shard. Lambda delivers the record of a job to retry again. A job that starts later
+// than in a lease is a [*StartError].
+//
+// The mapping must have MaximumRetryAttempts: -1 and ReportBatchItemFailures.
 //
 // New panics when store or handler is nil or an option is unusable.
 func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *streamproc.Dispatcher {
@@ -102,8 +104,8 @@ func (o *Options) check() {
 // NewFunc returns a dispatcher that calls start with the ID of each pending INSERT, except
 // those that start later than in ten seconds: they are skipped by their image, and
 // [jobstore.Sweep] starts them.
-// start has the job run elsewhere, such as in an invocation of its own. An error of
-// start is reported to Lambda, which delivers the record again.
+// start has the job run elsewhere, such as in an invocation of its own. After an error of
+// start Lambda delivers the record again.
 //
 // NewFunc panics when start is nil or an option is unusable.
 func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
