@@ -33,11 +33,11 @@ type Options struct {
 	FuncOptions
 
 	// Run changes the options of each run of a job. New calls it once to check them. Their
-	// defaults are those of [jobstore.Run], except that Backoff ends at 2 min and MaxWait
-	// is as long: a job that waits holds up its shard, and Lambda delivers its record
-	// again at once. For that reason MaxDelay is never more than Lease: a job that asks
-	// for a longer wait, such as by [jobstore.Snooze], is run again earlier. Default: no
-	// change.
+	// defaults are those of [jobstore.Run], except that Logger is the dispatcher's, Backoff
+	// ends at 2 min and MaxWait is as long: a job that waits holds up its shard, and Lambda
+	// delivers its record again at once. For that reason MaxDelay is never more than Lease:
+	// a job that asks for a longer wait, such as by [jobstore.Snooze], is run again earlier.
+	// Default: no change.
 	Run func(*jobstore.RunOptions)
 }
 
@@ -88,13 +88,16 @@ const longest = 2 * time.Minute
 var backoff = jobstore.Exponential(15*time.Second, longest)
 
 func (o *Options) runOptions(r *jobstore.RunOptions) {
-	r.Backoff, r.MaxWait = backoff, longest
+	r.Backoff, r.MaxWait, r.Logger = backoff, longest, o.Logger
 	o.Run(r)
 	r.MaxDelay = min(r.MaxDelay, r.Lease)
 }
 
 func (o *Options) check() {
-	if o.Run == nil {
+	switch {
+	case o.Logger == nil:
+		panic("jobstream: New: Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs")
+	case o.Run == nil:
 		panic("jobstream: New: Options.Run is nil")
 	}
 	defer option.Rename("jobstore: Run: ", "jobstream: New: Options.Run: ")

@@ -42,7 +42,7 @@ func TestNew(t *testing.T) {
 				return "out", tt.errs[calls-1]
 			}, func(o *jobstream.Options) {
 				o.Logger = slog.New(slog.DiscardHandler)
-				o.Run = func(r *jobstore.RunOptions) { r.Logger, r.MaxWait = o.Logger, 0 }
+				o.Run = func(r *jobstore.RunOptions) { r.MaxWait = 0 }
 			})
 			var out string
 			var err error

@@ -148,7 +148,7 @@ func TestAWaitIsNoLongerThanALease(t *testing.T) {
 					d := jobstream.New(jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", c.err }, func(o *jobstream.Options) {
 						o.Logger = slog.New(slog.DiscardHandler)
 						o.Run = func(r *jobstore.RunOptions) {
-							if r.Logger, r.MaxWait = o.Logger, 0; lease > 0 {
+							if r.MaxWait = 0; lease > 0 {
 								r.Lease = lease
 							}
 							if c.backoff > 0 {
@@ -236,7 +236,6 @@ func TestAFailedJobWaitsInPlace(t *testing.T) {
 			return "", errors.New("busy")
 		}, func(o *jobstream.Options) {
 			o.Logger = slog.New(slog.DiscardHandler)
-			o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
 		})
 		for n := 0; ; n++ {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)

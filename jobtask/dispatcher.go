@@ -18,6 +18,7 @@ func (t *Task[In, Out]) Dispatcher(opts ...func(*jobstream.FuncOptions)) *stream
 // dispatcher panics as the named constructor.
 func (t *Task[In, Out]) dispatcher(constructor string, opts []func(*jobstream.FuncOptions)) *streamproc.Dispatcher {
 	configure := func(o *jobstream.FuncOptions) {
+		o.Logger = t.logger
 		if l, ok := jobstore.As[jobstore.Layouter](t.store); ok {
 			o.Layout = l.Layout()
 		}

@@ -88,9 +88,7 @@ func TestDispatcherFailsByWhatItCannotInvoke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := selfinvoke.Wrap(jobtask.New("work", unreachable{}, jobs, slow, quiet).Dispatcher(func(o *jobstream.FuncOptions) {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}))
+	h := selfinvoke.Wrap(jobtask.New("work", unreachable{}, jobs, slow, quiet).Dispatcher())
 	out, err := h.Invoke(t.Context(), fmt.Appendf(nil, `{"Records":[%s]}`, records[0]))
 	var failed *streamproc.BatchError
 	if !errors.As(err, &failed) || out != nil {
@@ -101,10 +99,9 @@ func TestDispatcherFailsByWhatItCannotInvoke(t *testing.T) {
 // TestForeignEvents: a wrong mapping is an error, and starts nothing.
 func TestForeignEvents(t *testing.T) {
 	sent, jobs := &queue{}, memstore.New[string, string]()
-	silent := func(o *jobstream.FuncOptions) { o.Logger = slog.New(slog.DiscardHandler) }
 	for name, h := range map[string]lambda.Handler{
-		"Worker":     jobtask.Worker("work", sent, jobs, slow, func(o *jobtask.WorkerOptions) { quiet(&o.Options); o.Stream = silent }),
-		"Dispatcher": jobtask.New("work", sent, jobs, slow, quiet).Dispatcher(silent),
+		"Worker":     jobtask.Worker("work", sent, jobs, slow, still),
+		"Dispatcher": jobtask.New("work", sent, jobs, slow, quiet).Dispatcher(),
 	} {
 		out, err := h.Invoke(invocation(), []byte(`{"Records":[{"messageId":"1","body":"{}","eventSource":"aws:sqs"}]}`))
 		var foreign *streamproc.EventError
