@@ -12,8 +12,9 @@
 //
 // # Guarantees
 //
-//   - A job whose handler fails is retried while it has attempts. Its record is
-//     reported to Lambda, which delivers it again.
+//   - A job whose handler fails is retried while it has attempts. Lambda delivers its
+//     record again, because it is reported, or because the invocation fails, see
+//     [*streamproc.BatchError].
 //   - A job that ended, as complete or failed, is never reported. It does not block
 //     the shard.
 //   - Records are handled in order. A job to retry holds up the records behind it.
@@ -31,10 +32,10 @@
 // A record may be delivered more than once. [jobstore.Run] runs nothing for a job that is
 // complete.
 //
-// New has nothing but the mapping to start a job again. With less than
-// MaximumRetryAttempts: -1 or without ReportBatchItemFailures, Lambda may give up on a job
-// that has attempts left, which then stays pending until a [jobstore.Sweep] starts it. Use
-// the Worker of package jobtask where the mapping cannot be set so.
+// New has nothing but the mapping to start a job again. It needs MaximumRetryAttempts: -1
+// and ReportBatchItemFailures. Otherwise Lambda gives up on a job that has attempts left,
+// or that waits, and only a [jobstore.Sweep] starts it. Use the Worker of package jobtask
+// where the mapping cannot be set so.
 //
 // Lambda handles at most ten batches of a shard at once. Hand jobs that take minutes to
 // invocations of their own, with package jobtask.

@@ -33,18 +33,20 @@ type Options struct {
 	FuncOptions
 
 	// Run changes the options of each run of a job. New calls it once to check them. Their
-	// defaults are those of [jobstore.Run], except that Backoff ends at 2 min and MaxWait
-	// is as long: a job that waits holds up its shard, and Lambda delivers its record
-	// again at once. For that reason MaxDelay is never more than Lease: a job that asks
-	// for a longer wait, such as by [jobstore.Snooze], is run again earlier. Default: no
-	// change.
+	// defaults are those of [jobstore.Run], except that Logger is the dispatcher's, Backoff
+	// ends at 2 min and MaxWait is as long: a job that waits holds up its shard, and Lambda
+	// delivers its record again at once. For that reason MaxDelay is never more than Lease:
+	// a job that asks for a longer wait, such as by [jobstore.Snooze], is run again earlier.
+	// Default: no change.
 	Run func(*jobstore.RunOptions)
 }
 
 // New returns a dispatcher that runs the job of each pending INSERT, see
 // [jobstore.Run]. A job that ended as failed is on the job's record, and never blocks
-// the shard. A job to retry is reported to Lambda, which delivers its record again. A job
-// that starts later than in a lease is a [*StartError].
+// the shard. Lambda delivers the record of a job to retry again. A job that starts later
+// than in a lease is a [*StartError].
+//
+// The mapping must have MaximumRetryAttempts: -1 and ReportBatchItemFailures.
 //
 // New panics when store or handler is nil or an option is unusable.
 func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *streamproc.Dispatcher {
@@ -86,13 +88,16 @@ const longest = 2 * time.Minute
 var backoff = jobstore.Exponential(15*time.Second, longest)
 
 func (o *Options) runOptions(r *jobstore.RunOptions) {
-	r.Backoff, r.MaxWait = backoff, longest
+	r.Backoff, r.MaxWait, r.Logger = backoff, longest, o.Logger
 	o.Run(r)
 	r.MaxDelay = min(r.MaxDelay, r.Lease)
 }
 
 func (o *Options) check() {
-	if o.Run == nil {
+	switch {
+	case o.Logger == nil:
+		panic("jobstream: New: Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs")
+	case o.Run == nil:
 		panic("jobstream: New: Options.Run is nil")
 	}
 	defer option.Rename("jobstore: Run: ", "jobstream: New: Options.Run: ")
@@ -102,8 +107,8 @@ func (o *Options) check() {
 // NewFunc returns a dispatcher that calls start with the ID of each pending INSERT, except
 // those that start later than in ten seconds: they are skipped by their image, and
 // [jobstore.Sweep] starts them.
-// start has the job run elsewhere, such as in an invocation of its own. An error of
-// start is reported to Lambda, which delivers the record again.
+// start has the job run elsewhere, such as in an invocation of its own. After an error of
+// start Lambda delivers the record again.
 //
 // NewFunc panics when start is nil or an option is unusable.
 func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {

@@ -57,7 +57,6 @@ func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
 		return "out", nil
 	}, func(o *jobstream.Options) {
 		o.Logger = slog.New(slog.DiscardHandler)
-		o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
 	})
 	local := lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale, o.Logger = 0.001, slog.New(slog.DiscardHandler) })
 	t.Cleanup(func() { local.Close() })

@@ -18,9 +18,9 @@ type Conflict struct {
 	Given  any             // the input given to Start, of the same type
 }
 
-// logConflict is the default of Options.OnConflict.
-func logConflict(ctx context.Context, c Conflict) error {
-	slog.WarnContext(ctx, "jobtask: a job with this ID and another input exists", "job", c.ID, "status", string(c.Status))
+// log is the default of Options.OnConflict.
+func (c Conflict) log(ctx context.Context, logger *slog.Logger) error {
+	logger.WarnContext(ctx, "jobtask: a job with this ID and another input exists", "job", c.ID, "status", string(c.Status))
 	return nil
 }
 

@@ -78,11 +78,8 @@ func TestARepeatWithAnotherInputIsTold(t *testing.T) {
 // send them again for days.
 func TestConflictsAreLoggedByDefault(t *testing.T) {
 	var log bytes.Buffer
-	before := slog.Default()
-	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
-	defer slog.SetDefault(before)
 	jobs, client := memstore.New[string, string](), &queue{}
-	work := jobtask.New("work", client, jobs, answer, quiet)
+	work := jobtask.New("work", client, jobs, answer, quiet, func(o *jobtask.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 	for _, input := range []string{"hidden 1", "hidden 2"} {
 		if err := work.Start(invocation(), "delivery", input); err != nil {
 			t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 )
 
 // Dispatcher returns the handler of the table's stream. It invokes the task with the
-// ID of each job that was inserted as pending. A failed invoke is reported to Lambda,
-// which delivers the record again. A job that starts later than in ten seconds is skipped
+// ID of each job that was inserted as pending. After a failed invoke Lambda delivers
+// the record again. A job that starts later than in ten seconds is skipped
 // by its image: a [jobstore.Sweep] starts it.
 func (t *Task[In, Out]) Dispatcher(opts ...func(*jobstream.FuncOptions)) *streamproc.Dispatcher {
 	return t.dispatcher("jobtask: Dispatcher", opts)
@@ -18,6 +18,7 @@ func (t *Task[In, Out]) Dispatcher(opts ...func(*jobstream.FuncOptions)) *stream
 // dispatcher panics as the named constructor.
 func (t *Task[In, Out]) dispatcher(constructor string, opts []func(*jobstream.FuncOptions)) *streamproc.Dispatcher {
 	configure := func(o *jobstream.FuncOptions) {
+		o.Logger = t.logger
 		if l, ok := jobstore.As[jobstore.Layouter](t.store); ok {
 			o.Layout = l.Layout()
 		}

@@ -135,7 +135,7 @@ func ExampleNew() {
 	work := jobtask.New("charge", client, jobs, func(context.Context, *jobstore.Job[string, string]) (string, error) {
 		return "", jobstore.Permanent(jobstore.Public(errors.New("402 from the bank"), "The card was declined."))
 	}, func(o *jobtask.Options) {
-		o.Run = func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) }
+		o.Logger = slog.New(slog.DiscardHandler)
 	})
 	handler := selfinvoke.WrapFunc(func(ctx context.Context, id string) (string, error) { return "ok", work.Start(ctx, id, "42 EUR") }, work)
 

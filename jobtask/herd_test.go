@@ -47,15 +47,13 @@ func herd(t *testing.T, n, slots int, apart, alone bool) (took time.Duration, ev
 		jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
 		var sent atomic.Int64
 		options := func(o *jobtask.WorkerOptions) {
-			still(o)
-			o.Task = func(o *selfinvoke.Options) { o.Logger = slog.New(slog.DiscardHandler) }
-			if alone {
+			if still(o); alone {
 				o.MaxJobs = 1
 			}
 		}
 		worker := func(function string) any {
 			return jobtask.Worker("work", counting{local.Client(), &sent}, jobs, slow, options, func(o *jobtask.WorkerOptions) {
-				o.Task = func(o *selfinvoke.Options) { o.Function, o.Logger = function, slog.New(slog.DiscardHandler) }
+				o.Task = func(o *selfinvoke.Options) { o.Function = function }
 			})
 		}
 		limited := func(o *lambdalocal.FunctionOptions) { o.Timeout, o.ReservedConcurrency = 15*time.Minute, slots }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
@@ -44,8 +43,7 @@ func plainMapping(t *testing.T, apart bool, kind lambdalocal.ScheduleKind) {
 	client := &outage{Client: local.Client(), until: time.Now().Add(5 * time.Minute)}
 	worker := func(function string) any {
 		return jobtask.Worker("work", client, jobs, troubled, still, func(o *jobtask.WorkerOptions) {
-			o.Task = func(o *selfinvoke.Options) { o.Function, o.Logger = function, slog.New(slog.DiscardHandler) }
-			o.Stream = func(o *jobstream.FuncOptions) { o.Logger = slog.New(slog.DiscardHandler) }
+			o.Task = func(o *selfinvoke.Options) { o.Function = function }
 		})
 	}
 	triggers, err := local.AddFunction("work", worker(""), func(o *lambdalocal.FunctionOptions) { o.Timeout = 5 * time.Minute })

@@ -14,7 +14,6 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
-	"github.com/asyncpatterns/asyncpatterns/jobstream"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
@@ -109,9 +108,7 @@ func (p *process) kill(ctx context.Context) {
 
 // worker is a Worker with all defaults.
 func (p *process) worker(h jobstore.Handler[string, string]) lambda.Handler {
-	return jobtask.Worker("work", p.plant.local.Client(), p, h, still, func(o *jobtask.WorkerOptions) {
-		o.Stream = func(o *jobstream.FuncOptions) { o.Logger = slog.New(slog.DiscardHandler) }
-	})
+	return jobtask.Worker("work", p.plant.local.Client(), p, h, still)
 }
 
 func (p *process) Unwrap() jobstore.JobStore[string, string] { return p.JobStore }

@@ -61,7 +61,6 @@ func TestRecoveryFromAKillInTheStream(t *testing.T) {
 		p := newPlant(t, func(proc *process) lambda.Handler {
 			return jobstream.New(proc, killed(proc), func(o *jobstream.Options) {
 				o.Logger = slog.New(slog.DiscardHandler)
-				o.Run = func(r *jobstore.RunOptions) { r.Logger = o.Logger }
 			})
 		}, func(o *lambdalocal.MappingOptions) { o.BatchSize = 1 })
 		p.create(51, 0)

@@ -21,9 +21,8 @@ import (
 )
 
 func quiet(o *jobtask.Options) {
-	logger := slog.New(slog.DiscardHandler)
-	o.Task = func(o *selfinvoke.Options) { o.Function, o.Logger = "f", logger }
-	o.Run = func(o *jobstore.RunOptions) { o.Logger = logger }
+	o.Logger = slog.New(slog.DiscardHandler)
+	o.Task = func(o *selfinvoke.Options) { o.Function = "f" }
 }
 
 // deployment is a function with one task, and the store of its jobs.
@@ -236,10 +235,11 @@ func TestMisusePanics(t *testing.T) {
 	jobs := memstore.New[string, string]()
 	work := jobtask.New("work", unreachable{}, jobs, slow)
 	for want, misuse := range map[string]func(){
-		"jobtask: New: store is nil":        func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
-		"jobtask: New: handler is nil":      func() { jobtask.New("work", unreachable{}, jobs, nil) },
-		"jobtask: New: Options.Task is nil": func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
-		"jobtask: New: Options.Run is nil":  func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
+		"jobtask: New: store is nil":   func() { jobtask.New[string, string]("work", unreachable{}, nil, slow) },
+		"jobtask: New: handler is nil": func() { jobtask.New("work", unreachable{}, jobs, nil) },
+		"jobtask: New: Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs": func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Logger = nil }) },
+		"jobtask: New: Options.Task is nil":                                                   func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Task = nil }) },
+		"jobtask: New: Options.Run is nil":                                                    func() { jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.Run = nil }) },
 		"jobtask: New: Options.OnConflict is nil": func() {
 			jobtask.New("work", unreachable{}, jobs, slow, func(o *jobtask.Options) { o.OnConflict = nil })
 		},

@@ -25,6 +25,7 @@ func (e *SweepError) Unwrap() error { return e.Err }
 // sweep returns the counts, for those who invoke the function by hand.
 func (w *worker[In, Out]) sweep(ctx context.Context) ([]byte, error) {
 	swept, err := jobstore.Sweep(ctx, w.sweeper, w.task.Restart, func(o *jobstore.SweepOptions) {
+		o.Logger = w.opts.Logger
 		if w.picker != nil && w.opts.MaxJobs > 1 {
 			o.MaxUnclaimed = maxUnclaimed
 		}

@@ -2,6 +2,7 @@ package jobtask
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/internal/recent"
@@ -11,6 +12,10 @@ import (
 
 // Options are the optional settings of a [Task]. By default Task and Run change nothing.
 type Options struct {
+	// Logger is that of the self-invoke, of each run, and of a [Worker]'s stream and
+	// sweeps. Default [slog.Default].
+	Logger *slog.Logger
+
 	// Task changes the options of the self-invoke.
 	Task func(*selfinvoke.Options)
 
@@ -22,8 +27,7 @@ type Options struct {
 	// otherwise. With nil the sender is content. With an error it sends the webhook
 	// again, Stripe for days: return one only where a repeat may bring the first input.
 	// The provider is the first part of the ID, if that is a webhook.Delivery's key.
-	// Default: a warning is logged by [slog.Default], without the inputs, and nil
-	// returned.
+	// Default: a warning is logged, without the inputs, and nil returned.
 	OnConflict func(ctx context.Context, c Conflict) error
 
 	// RetryFailed has [Task.Start] reopen a job that has ended as failed, as
@@ -47,6 +51,7 @@ type Task[In, Out any] struct {
 	event   func(ctx context.Context, id string) error // run, or a worker's
 	seen    *recent.Set                                // finished jobs
 
+	logger      *slog.Logger
 	runOptions  func(*jobstore.RunOptions)
 	onConflict  func(context.Context, Conflict) error
 	retryFailed bool
@@ -57,13 +62,26 @@ type anyTask = selfinvoke.AnyTask
 // New returns a task. It panics when an argument is missing or an option is out of
 // range.
 func New[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*Options)) *Task[In, Out] {
-	o := defaultOptions()
+	var o Options
+	o.setDefaults()
 	option.Apply("jobtask: New", &o, opts)
 	return newTask("jobtask: New", name, client, store, handler, o)
 }
 
-func defaultOptions() Options {
-	return Options{Task: func(*selfinvoke.Options) {}, Run: func(*jobstore.RunOptions) {}, OnConflict: logConflict}
+func (o *Options) setDefaults() {
+	o.Logger = slog.Default()
+	o.Task, o.Run = func(*selfinvoke.Options) {}, func(*jobstore.RunOptions) {}
+	o.OnConflict = func(ctx context.Context, c Conflict) error { return c.log(ctx, o.Logger) }
+}
+
+func (o *Options) task(s *selfinvoke.Options) {
+	s.Logger = o.Logger
+	o.Task(s)
+}
+
+func (o *Options) run(r *jobstore.RunOptions) {
+	r.Logger = o.Logger
+	o.Run(r)
 }
 
 // newTask panics as the named constructor.
@@ -80,18 +98,20 @@ func newTask[In, Out any](constructor, name string, client selfinvoke.Client, st
 	}
 	o.check(constructor)
 	checkRetry(constructor, store, o)
-	t := &Task[In, Out]{store: store, handler: handler, runOptions: o.Run, seen: &recent.Set{}, onConflict: o.OnConflict, retryFailed: o.RetryFailed}
+	t := &Task[In, Out]{store: store, handler: handler, runOptions: o.run, logger: o.Logger, seen: &recent.Set{}, onConflict: o.OnConflict, retryFailed: o.RetryFailed}
 	t.event = t.run
 	defer option.Rename("selfinvoke: NewTask: ", constructor+": Options.Task: ")
 	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
 		return t.event(ctx, id)
-	}, o.Task)
+	}, o.task)
 	t.anyTask = t.task
 	return t
 }
 
 func (o *Options) check(constructor string) {
 	switch {
+	case o.Logger == nil:
+		panic(constructor + ": Options.Logger is nil, want slog.New(slog.DiscardHandler) for no logs")
 	case o.Task == nil:
 		panic(constructor + ": Options.Task is nil")
 	case o.Run == nil:

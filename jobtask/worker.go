@@ -56,12 +56,12 @@ type WorkerOptions struct {
 func Worker[In, Out any](name string, client selfinvoke.Client, store jobstore.JobStore[In, Out], handler jobstore.Handler[In, Out], opts ...func(*WorkerOptions)) lambda.Handler {
 	const constructor = "jobtask: Worker"
 	o := WorkerOptions{
-		Options: defaultOptions(),
 		Stream:  func(*jobstream.FuncOptions) {},
 		Sweep:   func(*jobstore.SweepOptions) {},
 		OnSweep: func(context.Context, jobstore.Swept) {},
 		MaxJobs: 100,
 	}
+	o.setDefaults()
 	option.Apply(constructor, &o, opts)
 	o.checkWorker(constructor)
 	w := &worker[In, Out]{opts: o}

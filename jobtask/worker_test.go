@@ -16,10 +16,7 @@ import (
 )
 
 // still is quiet for a worker.
-func still(o *jobtask.WorkerOptions) {
-	quiet(&o.Options)
-	o.Sweep = func(o *jobstore.SweepOptions) { o.Logger = slog.New(slog.DiscardHandler) }
-}
+func still(o *jobtask.WorkerOptions) { quiet(&o.Options) }
 
 // The events of both schedules, as users have logged them.
 const (

@@ -8,21 +8,30 @@ import (
 	"sync/atomic"
 )
 
-// atOnce handles records concurrently, but the records of one item in order. It returns
-// the index of the first record that is not done.
-func (d *Dispatcher) atOnce(ctx context.Context, t timeLeft, records []RawRecord) (int, error) {
+// atOnce handles records concurrently, but the records of one item in order.
+func (d *Dispatcher) atOnce(ctx context.Context, t timeLeft, records []RawRecord) result {
 	b := &concurrentBatch{Dispatcher: d, time: t, records: records, states: newStates(records)}
 	var workers sync.WaitGroup
 	for range min(d.opts.Concurrency, len(records)) {
 		workers.Go(func() { b.work(ctx) })
 	}
 	workers.Wait()
+	return b.result()
+}
+
+// result takes the first error that is a failure of its record, if there is any.
+func (b *concurrentBatch) result() (r result) {
 	for i := range b.states {
-		if err := b.states[i].err; err != nil {
-			return i, err
+		switch s := &b.states[i]; {
+		case s.err == nil && r.err == nil:
+			r.handled = r.handled || !s.skipped
+		case s.err != nil && r.err == nil:
+			r.next, r.err = i, s.err
+		case s.err != nil && s.err != errBehind && !isFailure(r.err):
+			r.err = s.err
 		}
 	}
-	return len(records), nil
+	return r
 }
 
 // concurrentBatch is a batch that several workers share.
@@ -37,13 +46,14 @@ type concurrentBatch struct {
 
 // recordState says how far a record is. err is valid once done is closed.
 type recordState struct {
-	before *recordState // of the item's previous record in the batch; may be nil
-	done   chan struct{}
-	err    error
+	before  *recordState // of the item's previous record in the batch; may be nil
+	done    chan struct{}
+	skipped bool
+	err     error
 }
 
 var (
-	errBehind = errors.New("not started: a record before it failed")
+	errBehind = errors.New("not started: another record failed")
 	errEnded  = errors.New("the handler ended its goroutine")
 )
 
@@ -97,5 +107,5 @@ func (b *concurrentBatch) attempt(ctx context.Context, i int) {
 		}
 	}()
 	s.err = errEnded
-	s.err = b.one(ctx, b.time, &b.records[i])
+	s.skipped, s.err = b.one(ctx, b.time, &b.records[i])
 }

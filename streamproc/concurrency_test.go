@@ -79,8 +79,8 @@ func concurrently(ctx context.Context, payload []byte, n int, handler func(visit
 	}, func(o *streamproc.Options) {
 		o.Filter, o.Concurrency, o.Logger = everyRecord, n, slog.New(slog.DiscardHandler)
 	})
-	out, err := d.Invoke(ctx, payload)
-	return j, string(out), err
+	response, err := answer(d.Invoke(ctx, payload))
+	return j, response, err
 }
 
 func reports(n int) string { return fmt.Sprintf(`{"batchItemFailures":[{"itemIdentifier":"%d"}]}`, n) }
@@ -179,7 +179,10 @@ func TestAfterAFailureTheFirstRecordNotDoneIsReported(t *testing.T) {
 			for first < len(items) && done[first] {
 				first++
 			}
-			if first < len(items) {
+			switch {
+			case first == 0:
+				want = firstFailed
+			case first < len(items):
 				want = reports(first)
 			}
 			if err != nil || out != want || late > 0 {
@@ -241,8 +244,8 @@ func TestOneLogLineForEachFailure(t *testing.T) {
 			o.Filter, o.Concurrency = everyRecord, n
 			o.Logger = slog.New(slog.NewTextHandler(&log, nil))
 		})
-		if _, err := d.Invoke(t.Context(), visits("a", "a", "a")); err != nil {
-			t.Fatal(err)
+		if response, err := answer(d.Invoke(t.Context(), visits("a", "a", "a"))); err != nil || response != firstFailed {
+			t.Fatal(response, err)
 		}
 		if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "record=0 of=3 sequenceNumber=0 error=boom") {
 			t.Errorf("%d at once logged %s", n, got)

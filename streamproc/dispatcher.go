@@ -53,7 +53,8 @@ func (d *Dispatcher) FilterCriteria() string { return d.opts.Filter.Criteria() }
 const nothingFailed = `{"batchItemFailures":[]}`
 
 // Invoke implements lambda.Handler. The payload is a DynamoDB stream event, and the
-// result is a partial batch response.
+// result is a partial batch response. An error is an [*EventError], a [*BatchError] or a
+// [*TimeoutError].
 //
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 func (d *Dispatcher) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
@@ -94,40 +95,50 @@ func (d *Dispatcher) dispatch(ctx context.Context, payload []byte) (failed strin
 		run = d.atOnce
 	}
 	t := d.opts.timeLeft(ctx)
-	i, cause := run(ctx, t, records)
-	switch {
-	case i == len(records):
+	switch r := run(ctx, t, records); {
+	case r.err == nil:
 		return "", nil
-	case t.never(cause):
-		return "", cause
+	case t.never(r.err):
+		return "", r.err
+	case r.handled || !isFailure(r.err):
+		return report(records, r.next, r.err)
+	default:
+		return "", &BatchError{Record: r.next, Err: r.err}
 	}
-	return report(records, i, cause)
 }
 
-// inOrder stops at the first record that fails, and returns its index.
-func (d *Dispatcher) inOrder(ctx context.Context, t timeLeft, records []RawRecord) (int, error) {
+// result is how far a batch came.
+type result struct {
+	next    int   // the first record that is not done
+	handled bool  // a record before it was handled, and not only skipped
+	err     error // nil when all are done
+}
+
+// inOrder stops at the first record that fails.
+func (d *Dispatcher) inOrder(ctx context.Context, t timeLeft, records []RawRecord) (r result) {
 	for i := range records {
-		if err := d.one(ctx, t, &records[i]); err != nil {
+		skipped, err := d.one(ctx, t, &records[i])
+		if err != nil {
 			d.log(ctx, t, records, i, err)
-			return i, err
+			return result{i, r.handled, err}
 		}
+		r.handled = r.handled || !skipped
 	}
-	return len(records), nil
+	return r
 }
 
 // one filters and handles a record.
-func (d *Dispatcher) one(ctx context.Context, t timeLeft, raw *RawRecord) (err error) {
+func (d *Dispatcher) one(ctx context.Context, t timeLeft, raw *RawRecord) (skipped bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = panicked(v)
 		}
 	}()
-	skip, err := d.skips(raw)
-	if skip || err != nil {
-		return err
+	if skipped, err = d.skips(raw); skipped || err != nil {
+		return skipped, err
 	}
 	if err := t.check(); err != nil {
-		return err
+		return false, err
 	}
-	return d.handle(ctx, raw)
+	return false, d.handle(ctx, raw)
 }

@@ -54,8 +54,8 @@ func dispatch(t *testing.T, payload []byte, handler func(queryJob) error) (handl
 		handled = append(handled, r.New.ID)
 		return handler(*r.New)
 	}, quiet)
-	out, err := d.Invoke(t.Context(), payload)
-	return handled, string(out), err
+	response, err = answer(d.Invoke(t.Context(), payload))
+	return handled, response, err
 }
 
 func ok(queryJob) error { return nil }
@@ -81,7 +81,7 @@ func TestDispatch(t *testing.T) {
 			batch(pending("1"), pending("2"), pending("3")), failsOn("2"), []string{"1", "2"}, `{"batchItemFailures":[{"itemIdentifier":"102"}]}`,
 		},
 		"a panic is its record's failure": {
-			batch(pending("1"), pending("2")), func(queryJob) error { panic("ouch") }, []string{"1"}, `{"batchItemFailures":[{"itemIdentifier":"101"}]}`,
+			batch(pending("1"), pending("2")), func(queryJob) error { panic("ouch") }, []string{"1"}, firstFailed,
 		},
 		"other operations are skipped": {
 			batch(record("MODIFY", "1", `{"status":{"S":"pending"}}`), record("REMOVE", "2", "")), ok, nil, `{"batchItemFailures":[]}`,
@@ -89,9 +89,9 @@ func TestDispatch(t *testing.T) {
 		"other states are skipped, not decoded": {
 			batch(record("INSERT", "1", `{"status":{"S":"complete"},"x":{"S":1}}`), pending("2")), ok, []string{"2"}, `{"batchItemFailures":[]}`,
 		},
-		"an insert without an image is reported": {batch(record("INSERT", "1", "")), ok, nil, `{"batchItemFailures":[{"itemIdentifier":"101"}]}`},
-		"what does not decode is reported": {
-			batch(record("INSERT", "1", `{"status":{"S":"pending"},"x":{"S":1}}`), pending("2")), ok, nil, `{"batchItemFailures":[{"itemIdentifier":"101"}]}`,
+		"an insert without an image is its record's failure": {batch(record("INSERT", "1", "")), ok, nil, firstFailed},
+		"what does not decode is its record's failure": {
+			batch(record("INSERT", "1", `{"status":{"S":"pending"},"x":{"S":1}}`), pending("2")), ok, nil, firstFailed,
 		},
 	}
 	for name, tt := range tests {
@@ -112,10 +112,10 @@ func TestDispatch(t *testing.T) {
 
 func TestFailureWithoutSequenceNumberFailsTheBatch(t *testing.T) {
 	nameless := strings.Replace(pending("1"), `"SequenceNumber":"101",`, "", 1)
-	_, response, err := dispatch(t, batch(nameless), failsOn("1"))
+	_, response, err := dispatch(t, batch(pending("2"), nameless), failsOn("1"))
 	var batchErr *streamproc.BatchError
-	if !errors.As(err, &batchErr) || batchErr.Record != 0 {
-		t.Errorf("got %s and %v, want a *BatchError of record 0", response, err)
+	if !errors.As(err, &batchErr) || batchErr.Record != 1 {
+		t.Errorf("got %s and %v, want a *BatchError of record 1", response, err)
 	}
 }
 
@@ -135,7 +135,7 @@ func TestMalformedAttributesNameTheirPath(t *testing.T) {
 		var log strings.Builder
 		d := streamproc.New(func(context.Context, streamproc.Record[map[string]any]) error { return nil },
 			func(o *streamproc.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
-		_, err := d.Invoke(t.Context(), batch(record("INSERT", "1", `{"status":{"S":"pending"},"x":`+value+`}`)))
+		_, err := answer(d.Invoke(t.Context(), batch(record("INSERT", "1", `{"status":{"S":"pending"},"x":`+value+`}`))))
 		if err != nil || !strings.Contains(strings.ReplaceAll(log.String(), `\"`, `"`), want) {
 			t.Errorf("%s: logged %s, want the path %s", value, log.String(), want)
 		}

@@ -20,7 +20,8 @@
 // # The event source mapping
 //
 // Set FunctionResponseTypes to ReportBatchItemFailures. Without it Lambda ignores the
-// response, and a failed record is lost. [Dispatcher.FilterCriteria] returns the
+// response, and only a batch size of 1 is safe: its failed record fails the invocation,
+// but one that was not started is lost. [Dispatcher.FilterCriteria] returns the
 // FilterCriteria that belong to the dispatcher's filter, so that records which it would
 // skip start no invocation.
 //
@@ -29,9 +30,12 @@
 //
 // # Guarantees
 //
-//   - Every record of a batch is handled, skipped by the filter, or reported. A failed
-//     record without a sequence number fails the whole batch. No reported identifier is
-//     empty.
+//   - Every record of a batch is handled, skipped by the filter, or reported. No reported
+//     identifier is empty.
+//   - A failure before any record was handled fails the invocation, with a [*BatchError],
+//     so that the function's error metric shows it. The failure of a later record is
+//     reported, which the metric does not show, and fails the next invocation if it
+//     happens again.
 //   - By default only INSERTs with status pending reach the handler. Other records are
 //     not decoded. Only their status is checked.
 //   - Records are handled in order. The first failure is reported and ends the batch:

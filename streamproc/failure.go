@@ -21,7 +21,7 @@ func report(records []RawRecord, i int, cause error) (failed string, err error) 
 // log writes one line for a record that is not done.
 func (d *Dispatcher) log(ctx context.Context, t timeLeft, records []RawRecord, i int, err error) {
 	attrs := []any{"record", i, "of", len(records), "sequenceNumber", records[i].SequenceNumber(), "error", err}
-	if errors.Is(err, ErrNotStarted) && !t.never(err) {
+	if !isFailure(err) && !t.never(err) {
 		d.opts.Logger.InfoContext(ctx, "streamproc: stopped early", attrs...)
 		return
 	}
@@ -32,8 +32,10 @@ func (d *Dispatcher) log(ctx context.Context, t timeLeft, records []RawRecord, i
 	d.opts.Logger.ErrorContext(ctx, "streamproc: record failed", attrs...)
 }
 
-// BatchError fails a whole batch, because its failed record has no sequence number and
-// cannot be reported.
+// BatchError fails the invocation, and Lambda delivers its whole batch again. No record was
+// handled before the one that failed, or the failed record has no sequence number by which
+// it could be reported. The function's error metric shows the failure, unlike that of a partial
+// batch response.
 type BatchError struct {
 	Record int // index in the batch
 	Err    error
@@ -50,6 +52,9 @@ func (e *BatchError) Unwrap() error { return e.Err }
 // was left. The record is reported. Nothing has failed, so it is logged at level info. A
 // handler that stops for the same reason returns an error that wraps this one.
 var ErrNotStarted = errors.New("not started: the invocation is about to end")
+
+// isFailure is false of the error of a record that was not started.
+func isFailure(err error) bool { return err != errBehind && !errors.Is(err, ErrNotStarted) }
 
 // PanicError is a panic of the handler or the filter, returned as an error. The
 // dispatcher logs the stack with it. A stack has no values but machine words.

@@ -84,7 +84,7 @@ func compare[T any]() imageCheck {
 	return func(t *testing.T, image []byte, reference map[string]types.AttributeValue, v verdict) {
 		t.Helper()
 		got, log.errs = nil, nil
-		_, err := d.Invoke(t.Context(), around(image))
+		_, err := answer(d.Invoke(t.Context(), around(image)))
 		noPanicOf(t, image, errors.Join(err, log.last()))
 		switch {
 		case v == undefined || tooDeep(image):

@@ -18,7 +18,7 @@ var checkStatus = func() func(t *testing.T, image []byte) {
 	return func(t *testing.T, image []byte) {
 		t.Helper()
 		handled, log.errs = false, nil
-		_, err := d.Invoke(t.Context(), around(image))
+		_, err := answer(d.Invoke(t.Context(), around(image)))
 		tree, ok := parseTree(image)
 		if !ok || tooDeep(image) {
 			return

@@ -24,7 +24,7 @@ func decodeJob(t *testing.T, image string) (job stringJob, err error) {
 		job = *r.New
 		return nil
 	}, func(o *streamproc.Options) { o.Filter, o.Logger = everyRecord, slog.New(log) })
-	_, err = d.Invoke(t.Context(), around([]byte(image)))
+	_, err = answer(d.Invoke(t.Context(), around([]byte(image))))
 	return job, errors.Join(err, log.last())
 }
 

@@ -153,18 +153,19 @@ func TestMappingStopsAtTheFirstFailure(t *testing.T) {
 		{true, true, "4", always, "1 2 3 4 4 4 5", "4", ""},
 
 		// Without ReportBatchItemFailures Lambda ignores the response and takes the
-		// batch for done: the failed record and all behind it are lost, bisect or not.
+		// batch for done: the failed record and all behind it are lost, bisect or not,
+		// unless it is the first, which fails the invocation.
 		// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
-		{false, false, "1", once, "1 5", "", "1 2 3 4"},
+		{false, false, "1", once, "1 1 2 3 4 5", "", ""},
 		{false, false, "2", once, "1 2 5", "", "2 3 4"},
 		{false, false, "4", once, "1 2 3 4 5", "", "4"},
-		{false, false, "1", always, "1 5", "", "1 2 3 4"},
+		{false, false, "1", always, "1 1 5", "1 2 3 4", ""},
 		{false, false, "2", always, "1 2 5", "", "2 3 4"},
 		{false, false, "4", always, "1 2 3 4 5", "", "4"},
-		{true, false, "1", once, "1 5", "", "1 2 3 4"},
+		{true, false, "1", once, "1 1 2 3 4 5", "", ""},
 		{true, false, "2", once, "1 2 5", "", "2 3 4"},
 		{true, false, "4", once, "1 2 3 4 5", "", "4"},
-		{true, false, "1", always, "1 5", "", "1 2 3 4"},
+		{true, false, "1", always, "1 1 1 1 2 3 4 5", "1", ""},
 		{true, false, "2", always, "1 2 5", "", "2 3 4"},
 		{true, false, "4", always, "1 2 3 4 5", "", "4"},
 	}

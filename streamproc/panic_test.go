@@ -70,9 +70,9 @@ func TestPanicsShowNoPayload(t *testing.T) {
 				d := tt.make(func(o *streamproc.Options) {
 					o.Concurrency, o.Logger = concurrency, slog.New(slog.NewMultiHandler(slog.NewTextHandler(&log, nil), slog.NewJSONHandler(&log, nil), kept))
 				})
-				out, err := d.Invoke(t.Context(), []byte(image))
-				if err != nil || string(out) != firstFailed {
-					t.Errorf("got %s and %v, want a report", out, err)
+				response, err := answer(d.Invoke(t.Context(), []byte(image)))
+				if err != nil || response != firstFailed {
+					t.Errorf("got %s and %v, want a failure of the first record", response, err)
 				}
 				if logged := log.String(); strings.Contains(logged, "hush-hush") || strings.Count(logged, "\n") != 2 || strings.Count(logged, "[running]") != 2 || !strings.Contains(logged, "streamproc_test.") {
 					t.Errorf("logged %s, want the stack and nothing of the record", logged)

@@ -14,9 +14,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// run dispatches every record of an event, and returns what the handler got and
-// what was logged last.
-func run[T any](t *testing.T, payload string, opts ...func(*streamproc.Options)) (got []streamproc.Record[T], response string, logged error) {
+// run dispatches every record of an event, and returns what the handler got, the
+// answer, and what was logged last.
+func run[T any](t *testing.T, payload string, opts ...func(*streamproc.Options)) (got []streamproc.Record[T], response string, err error) {
 	t.Helper()
 	log := &failures{}
 	all := func(o *streamproc.Options) { o.Filter, o.Logger = everyRecord, slog.New(log) }
@@ -24,14 +24,22 @@ func run[T any](t *testing.T, payload string, opts ...func(*streamproc.Options))
 		got = append(got, r)
 		return nil
 	}, append([]func(*streamproc.Options){all}, opts...)...)
-	out, err := d.Invoke(t.Context(), []byte(payload))
-	return got, string(out), errors.Join(err, log.last())
+	response, err = answer(d.Invoke(t.Context(), []byte(payload)))
+	return got, response, errors.Join(err, log.last())
 }
 
 const (
 	nothingFailed = `{"batchItemFailures":[]}`
-	firstFailed   = `{"batchItemFailures":[{"itemIdentifier":"1"}]}`
+	firstFailed   = "the first record fails the invocation"
 )
+
+// answer returns the response of an invocation, or firstFailed.
+func answer(response []byte, err error) (string, error) {
+	if b, ok := err.(*streamproc.BatchError); ok && b.Record == 0 && response == nil {
+		return firstFailed, nil
+	}
+	return string(response), err
+}
 
 func TestEveryTypeOfAttributeKeepsItsValue(t *testing.T) {
 	const digits = "12345678901234567890123456789012345678"

@@ -53,11 +53,12 @@ func ExampleEvent() {
 	// Output: REMOVE dynamodb.amazonaws.com
 }
 
-// A record without a sequence number, which AWS never sends, fails its batch.
+// A record without an image, as of a stream with another view type, fails its batch when
+// no record before it was done.
 func ExampleRecord() {
 	paid := streamtest.New().Modify(Order{"1", "open"}, Order{"1", "paid"})
-	paid.SequenceNumber, paid.Old = "", nil
+	paid.Old = nil
 	_, err := audit.Invoke(context.Background(), streamtest.Payload(paid))
 	fmt.Println(err)
-	// Output: streamproc: record 0: no sequence number to report it by: the record has no OldImage
+	// Output: streamproc: record 0: the record has no OldImage
 }
