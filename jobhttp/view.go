@@ -40,6 +40,10 @@ func ViewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
 // render returns the view of a job as JSON, and a version that changes with it.
 func render[In, Out any](j *jobstore.Job[In, Out]) (data []byte, version string, err error) {
 	data, err = json.Marshal(ViewOf(j))
+	return data, versionOf(data), err
+}
+
+func versionOf(data []byte) string {
 	sum := sha256.Sum256(data)
-	return data, hex.EncodeToString(sum[:8]), err
+	return hex.EncodeToString(sum[:8])
 }

@@ -101,9 +101,9 @@ type Outcome[Out any] struct {
 	Detail   string    // the same for operators, in full
 	Progress *Progress // a last report that was not written yet; nil keeps what is stored
 
-	// ClaimableFrom is when the job is due again. Zero is at once. No claim succeeds
-	// earlier, and a sweep starts the job then. It has no effect unless Status is
-	// Pending.
+	// ClaimableFrom is when the job is due again. No claim succeeds earlier, and a sweep
+	// starts the job then. Zero is at once, for a trigger that comes back: a sweep starts
+	// the job only when it does not. It has no effect unless Status is Pending.
 	ClaimableFrom time.Time
 
 	// Uncounted is true of an attempt that ends as Pending and does not count. The
