@@ -40,6 +40,7 @@ type Job[In, Out any] struct {
 	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret, which printing a job does not show
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
+	Reports         int            `json:"-" dynamodbav:"-"`                                           // Seq of the latest heartbeat of the claim; 0 without a claim
 	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
