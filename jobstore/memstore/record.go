@@ -214,7 +214,7 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		Progress: r.progress, ProgressMessage: r.progressMessage, Caller: r.caller,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, Uncounted: r.uncounted, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: driver.Holder(r.token), Canceled: r.isCanceled, HandOvers: r.handOvers,
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled, Reports: r.reports, HandOvers: r.handOvers,
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 	switch r.status {
