@@ -64,7 +64,7 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return nil, &connectionError{c.host, err}
+		return nil, &ConnectionError{c.host, err}
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()

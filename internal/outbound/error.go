@@ -8,19 +8,19 @@ import (
 	"net"
 )
 
-// connectionError is the error of a request without an answer. Its text holds no path,
+// ConnectionError is the error of a request without an answer. Its text holds no path,
 // which may be a secret, and nothing that the service has sent, which may repeat the token:
 // net/http quotes the lines of a malformed answer.
-type connectionError struct {
+type ConnectionError struct {
 	host string
 	err  error
 }
 
-func (e *connectionError) Unwrap() error { return e.err }
+func (e *ConnectionError) Unwrap() error { return e.err }
 
-func (e *connectionError) Error() string { return e.host + ": " + e.reason() }
+func (e *ConnectionError) Error() string { return e.host + ": " + e.reason() }
 
-func (e *connectionError) reason() string {
+func (e *ConnectionError) reason() string {
 	var dial *net.OpError
 	var certificate *tls.CertificateVerificationError
 	switch {
