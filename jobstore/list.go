@@ -56,7 +56,7 @@ type ListOptions struct {
 	Newest bool
 
 	// From and Until bound At: From is the first time, and Until the first that is too
-	// late. The store reads no other jobs. Default is no bound.
+	// late. The store reads no other jobs. A zero time does not bound.
 	From, Until time.Time
 
 	// CreatedFrom and CreatedUntil bound CreatedAt likewise. The store leaves out the jobs

@@ -33,7 +33,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"streamproc/internal/avjson", "", "values"},
 	{"streamproc", "internal/option streamproc/internal/avjson", "lambda-go values"},
 	{"streamproc/streamtest", "internal/option streamproc", "lambda-go values"},
-	{"selfinvoke", "internal/exactjson internal/option internal/streaming", "lambda-go sdk lambda"},
+	{"selfinvoke", "internal/exactjson internal/mackey internal/option internal/streaming", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"internal/streaming", "", "lambda-go"},
 	{"lambdahttp", "internal/exactjson internal/option internal/streaming", "lambda-go"},
@@ -42,7 +42,7 @@ var plan = []struct{ pkg, imports, links string }{
 
 	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
 	{"jobtask", "internal/exactjson internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
-	{"jobhttp", "internal/input internal/option jobstore", ""},
+	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
@@ -55,6 +55,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/exactjson", "", ""},
 	{"internal/input", "", ""},
 	{"internal/loopback", "", ""},
+	{"internal/mackey", "", ""},
 	{"internal/option", "", ""},
 	{"internal/recent", "", ""},
 	{"internal/docs", "", ""},

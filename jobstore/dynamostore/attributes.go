@@ -55,7 +55,11 @@ var defaultAttributes = Attributes{
 // Layout implements [jobstore.Layouter].
 func (s *Store[In, Out]) Layout() jobstore.Layout {
 	a := s.opts.Attributes
-	return jobstore.Layout{ID: a.ID, SortKey: s.opts.SortKey.Name, Status: a.Status, Marker: s.opts.Marker, ClaimableFrom: a.ClaimableFrom}
+	return jobstore.Layout{
+		ID: a.ID, SortKey: s.opts.SortKey.Name, Status: a.Status, Marker: s.opts.Marker, ClaimableFrom: a.ClaimableFrom,
+		Output: a.Output, Error: a.Error, Canceled: a.Canceled, Progress: a.Progress, ProgressMessage: a.ProgressMessage, Caller: a.Caller,
+		Attempt: a.Attempt, Reports: a.Reports, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, ExpiresAt: a.ExpiresAt,
+	}
 }
 
 // fields yields the names with those of their fields in Attributes.

@@ -1,6 +1,7 @@
 package jobstoretest
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 func (f *fixture) list(set jobstore.JobSet, opts ...func(*jobstore.ListOptions)) (all []jobstore.Listed) {
@@ -167,6 +169,7 @@ func listRefuses(f *fixture) {
 		{jobstore.FailedJobs, "x", "after"},
 		{jobstore.FailedJobs, cursor[1:], "after"},
 		{jobstore.FailedJobs, "e30", "after"}, // {}
+		{jobstore.FailedJobs, driver.Cursor{At: math.MaxInt64, ID: "a"}.String(), "after"},
 	} {
 		var errs []error
 		for _, err := range jobstore.List(f.ctx, f.store, c.set, func(o *jobstore.ListOptions) { o.After = c.after }) {

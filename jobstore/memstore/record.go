@@ -215,7 +215,7 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		Progress: r.progress, ProgressMessage: r.progressMessage, Caller: r.caller,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, Uncounted: r.uncounted, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: driver.Holder(r.token), Canceled: r.isCanceled, HandOvers: r.handOvers, HandedOverAt: date(r.handedOverAt),
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled, Reports: r.reports, HandOvers: r.handOvers, HandedOverAt: date(r.handedOverAt),
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 	switch r.status {
