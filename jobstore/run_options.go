@@ -52,8 +52,8 @@ type RunOptions struct {
 	MaxPartialBytes int
 
 	// Backoff is how long a job waits after an attempt that failed, by the number of
-	// the attempt: 1 after the first. Attempts that did not count are left out. Zero
-	// and less is at once. A handler chooses for one job or one error with
+	// the attempt: 1 after the first. Attempts that did not count are left out. Less
+	// than a second is a second. A handler chooses for one job or one error with
 	// [RetryAfter]. Default is [Exponential] from 15 s to 10 min. With the 8
 	// attempts that every store allows by default, no job is lost to a dependency
 	// that is down for a quarter of an hour.

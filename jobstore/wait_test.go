@@ -84,6 +84,30 @@ func TestWhatAHandlerAsksFor(t *testing.T) {
 	}
 }
 
+// TestAtOnce: a sweep starts a job that is to be tried again at once. It would otherwise
+// look at the job only when an event could no longer come, which none does.
+func TestAtOnce(t *testing.T) {
+	for name, err := range map[string]error{
+		"RetryAfter": jobstore.RetryAfter(errBusy, 0), "a time in the past": jobstore.RetryAfter(errBusy, -time.Hour),
+		"Snooze": jobstore.Snooze(0), "the back-off": errBusy,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := memstore.New[string, string]()
+				id := newJob(t, s)
+				_ = jobstore.Run(t.Context(), s, id, fails(err), quiet, func(o *jobstore.RunOptions) {
+					o.MaxWait, o.Backoff = 0, func(int) time.Duration { return 0 }
+				})
+				time.Sleep(time.Second)
+				swept, err := jobstore.Sweep(t.Context(), s, startNothing, quietly, func(o *jobstore.SweepOptions) { o.MaxUnclaimed = 1 })
+				if err != nil || swept.Started != 1 {
+					t.Errorf("the sweep did %+v, %v", swept, err)
+				}
+			})
+		})
+	}
+}
+
 // TestRetryAfterTheLastAttempt ends the job: waiting does not add attempts.
 func TestRetryAfterTheLastAttempt(t *testing.T) {
 	s := memstore.New[string, string]()
