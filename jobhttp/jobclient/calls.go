@@ -58,7 +58,7 @@ func (c *Client[In, Out]) Cancel(ctx context.Context, id string) (job jobhttp.Vi
 	return job, err
 }
 
-// Wait returns a job when it is finished. A job that failed is no error: see its Status.
+// Wait returns a job when it is finished. A job that failed is not an error: see its Status.
 func (c *Client[In, Out]) Wait(ctx context.Context, id string) (job jobhttp.View[Out], err error) {
 	for job, err = range c.Watch(ctx, id) {
 	}

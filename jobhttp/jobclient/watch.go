@@ -139,9 +139,9 @@ func (w *watch[In, Out]) stream(ctx context.Context) error {
 	return silenced(ctx, get, w.read(get, listener{resp.Body, heard}))
 }
 
-// silenced says so if a connection was given up because it was silent.
+// silenced says so if a connection was left because it was silent.
 func silenced(ctx context.Context, c call, err error) error {
-	if err != nil && context.Cause(ctx) == errSilent {
+	if context.Cause(ctx) == errSilent && !errors.Is(err, errEnd) {
 		return &Error{Op: c.op, ID: c.id, Err: errSilent, broken: true}
 	}
 	return err
