@@ -75,7 +75,7 @@ func takes(d time.Duration, ends error) jobstore.Handler[string, string] {
 }
 
 // TestTheTimeOfAnother: a job that an invocation runs after its own has less time. What
-// that time stops is no attempt, even where a job has only one.
+// that time stops does not count as an attempt, even where a job has only one.
 func TestTheTimeOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		once := func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 }
