@@ -103,8 +103,8 @@ func pause(err error, try int) (time.Duration, bool) {
 	wait += rand.N(wait)
 	var status *outbound.StatusError
 	if !errors.As(err, &status) {
-		_, unanswered := err.(*outbound.ConnectionError)
-		return wait, unanswered || err == errAnswer
+		var unanswered *outbound.ConnectionError
+		return wait, errors.As(err, &unanswered) || err == errAnswer
 	}
 	again := status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
 	return max(wait, status.RetryAfter), again && status.RetryAfter <= longestWait

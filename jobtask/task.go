@@ -125,8 +125,12 @@ func (o *Options) check(constructor string) {
 
 // run runs a job, of which Lambda may deliver a duplicate.
 func (t *Task[In, Out]) run(ctx context.Context, id string) error {
+	return t.runWith(ctx, id, t.handler)
+}
+
+func (t *Task[In, Out]) runWith(ctx context.Context, id string, handler jobstore.Handler[In, Out]) error {
 	redelivered := func(o *jobstore.RunOptions) { o.Redelivered = t.seen.Has(id) }
-	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, t.handler, redelivered, t.runOptions))
+	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, handler, redelivered, t.runOptions))
 	if err == nil {
 		t.seen.Add(id)
 	}

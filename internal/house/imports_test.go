@@ -27,7 +27,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/driver", "internal/option jobstore jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/memstore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/value", "values"},
 	{"jobstore/dynamostore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
-	{"jobstore/appsyncstore", "internal/option jobstore jobstore/driver jobstore/internal/value", "sdk"},
+	{"jobstore/appsyncstore", "internal/option internal/outbound jobstore jobstore/driver jobstore/internal/value", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},
@@ -43,7 +43,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
 	{"jobtask", "internal/exactjson internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
-
+	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
 	{"jobevents", "internal/option internal/outbound jobhttp jobstore streamproc", "lambda-go values sdk"},
 
 	{"lambdalocal/internal/filter", "", ""},

@@ -1,91 +1,65 @@
-// Package outbound sends requests that carry a key, a token or a user's text to one
-// address and nowhere else.
+// Package outbound keeps requests with credentials on their way: to one address, not in
+// clear text, and with errors that repeat nothing of them.
 package outbound
 
 import (
-	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
-	"time"
 )
 
-// MaxAnswer is how much of an answer is read, in bytes.
-const MaxAnswer = 8 << 20
-
-// Client posts JSON to one address.
-type Client struct {
-	url, host string
-	http      *http.Client
-}
-
-// New returns a client of the service at address. A request and its answer may take wait,
-// or less if the context ends. New fails when address has a password, or is not https:
-// http is for localhost and loopback addresses. No error holds the address.
-func New(address string, wait time.Duration) (*Client, error) {
+// CheckURL refuses an address to which a request would go in clear text. No error holds
+// the address, since it may hold a password.
+func CheckURL(what, address, example string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("the address is not a URL")
+		return fmt.Errorf("%s is not a URL such as %s", what, example)
 	case u.User != nil:
-		return nil, errors.New("the address has a user name or password")
+		return fmt.Errorf("%s has a user name or password, want neither", what)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, errors.New("the address is http, want https")
+		return fmt.Errorf("%s is http, want https: only localhost and loopback addresses may do without", what)
 	}
-	return &Client{address, u.Host, HTTP(wait)}, nil
+	return nil
 }
 
+// loopback is true of localhost and of loopback addresses in their usual form. What
+// another spelling such as 127.1 means depends on the resolver.
 func loopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
 }
 
-// HTTP returns a client that follows no redirect and waits no longer than wait.
-func HTTP(wait time.Duration) *http.Client {
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &http.Client{Timeout: wait, CheckRedirect: stay}
-}
+// Stay is an http.Client's CheckRedirect that follows none.
+func Stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// Post sends body with the headers that authorize adds, and returns the answer, whose
-// status must be 200. Reading more than MaxAnswer of it is an error. The caller closes it.
-func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.Request, body []byte) error) (io.ReadCloser, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if err := authorize(r, body); err != nil {
-		return nil, err
-	}
-	resp, err := c.http.Do(r)
-	if err != nil {
-		return nil, &ConnectionError{c.host, err}
-	}
-	if resp.StatusCode != http.StatusOK {
-		resp.Body.Close()
-		return nil, &StatusError{c.host, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"))}
-	}
-	return &answer{resp.Body, MaxAnswer}, nil
-}
+// ConnectionError is the error of a request without an answer. Its text holds nothing that
+// the server has sent: net/http quotes the lines of a malformed answer.
+type ConnectionError struct{ Err error }
 
-// answer fails when more than left bytes are read.
-type answer struct {
-	io.ReadCloser
-	left int
-}
+// Unwrap returns the error.
+func (e *ConnectionError) Unwrap() error { return e.Err }
 
-var errTooLarge = fmt.Errorf("the answer is larger than %d MB", MaxAnswer>>20)
-
-func (a *answer) Read(p []byte) (int, error) {
-	n, err := a.ReadCloser.Read(p[:min(len(p), a.left+1)])
-	if n > a.left {
-		return a.left, errTooLarge
+// Error implements error.
+func (e *ConnectionError) Error() string {
+	var dial *net.OpError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return "no answer in time"
+	case errors.As(e.Err, &dial):
+		return dial.Error()
+	case errors.As(e.Err, &certificate):
+		return certificate.Error()
+	case errors.Is(e.Err, io.EOF), errors.Is(e.Err, io.ErrUnexpectedEOF):
+		return "the connection ended before the answer did"
 	}
-	a.left -= n
-	return n, err
+	return "the request failed, or its answer is not HTTP"
 }

@@ -169,10 +169,10 @@ func (w *witness) reopened(r request, before, after *job) {
 	}
 }
 
-// rearmed checks that a sweep has changed nothing but the count of its hand-overs.
+// rearmed checks that a sweep has changed nothing but what it says of its hand-overs.
 func (w *witness) rearmed(r request, before, after *job) {
 	now := *after
-	now.HandOvers = before.HandOvers
+	now.SweepAt, now.HandOvers, now.HandedOverAt = before.SweepAt, before.HandOvers, before.HandedOverAt
 	w.same(r, "has changed more than the hand-overs", before, &now)
 }
 
