@@ -4,14 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"iter"
 	"net/http"
 	"net/url"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
-	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // CreateOptions are the optional settings of [Client.Create].
@@ -49,11 +47,6 @@ func (c *Client[In, Out]) Cancel(ctx context.Context, id string) (job jobhttp.Vi
 	cancel, err := forJob("cancel", http.MethodDelete, id, "")
 	if err == nil {
 		err = c.fetch(ctx, cancel, &job)
-	}
-	if errors.Is(err, jobstore.ErrFinished) { // perhaps by a try whose answer was lost
-		if now, failed := c.Get(ctx, id); failed == nil && now.Canceled {
-			return now, nil
-		}
 	}
 	return job, err
 }
