@@ -273,7 +273,7 @@ func TestWatchJob(t *testing.T) {
 	}
 
 	p.events.Cut()
-	report(2, 70) // is published to nobody
+	report(2, 70) // has no subscriber
 	p.shows(lines, "progress", 70.0)
 	p.subscribed(channel, 1)
 
