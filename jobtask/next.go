@@ -41,7 +41,7 @@ func (w *worker[In, Out]) event(ctx context.Context, id string) error {
 }
 
 // pick returns jobs that wait. One that is finished may be found for a moment longer, and
-// one whose record no worker can claim is found for ever.
+// one whose record no worker can claim is found again and again.
 func (w *worker[In, Out]) pick(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, pickTimeout)
 	defer cancel()
