@@ -49,6 +49,7 @@ func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, f
 	for left := newWaiting(ctx, &o); ; o.Redelivered = false {
 		r := newRun(ctx, store, id, o)
 		err := r.run(ctx, fn)
+		o.Size = r.opts.Size
 		if !r.waits || !left.wait(ctx, r.due, &o, r.least) {
 			return err
 		}

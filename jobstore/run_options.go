@@ -25,6 +25,12 @@ type RunOptions struct {
 	// least three times LeaseGrace. Default 2 min.
 	Lease time.Duration
 
+	// Size is the size of the job's record in bytes, where the trigger knows it, such as
+	// that of the job that [JobStore].Create has returned. The claim of a large record then
+	// lasts from the start as long as its renewals do. Otherwise it lasts for Lease, since
+	// the claim is what tells the size, and costs a renewal more. Default 0, not known.
+	Size int
+
 	// LeaseGrace is what two clocks may differ by, and how late Lambda may end an
 	// invocation. A lease ends that much after the deadline, and a handler whose
 	// lease is not renewed is stopped that much before it ends. Default 10 s.
@@ -148,6 +154,9 @@ func (o *RunOptions) check() {
 		if n < 1 {
 			panic(fmt.Sprintf("jobstore: Run: RunOptions.%s is %d, want at least 1", name, n))
 		}
+	}
+	if o.Size < 0 {
+		panic(fmt.Sprintf("jobstore: Run: RunOptions.Size is %d, want at least 0", o.Size))
 	}
 	positive("PartialUnits", o.PartialUnits)
 	positive("MaxPartialBytes", o.MaxPartialBytes)

@@ -34,6 +34,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"jobstore: Run: RunOptions.PartialEvery is -1ns, want":      run(func(o *jobstore.RunOptions) { o.PartialEvery = -1 }),
 		"jobstore: Run: RunOptions.PartialUnits is 0, want at":      run(func(o *jobstore.RunOptions) { o.PartialUnits = 0 }),
 		"jobstore: Run: RunOptions.MaxPartialBytes is 0, want at":   run(func(o *jobstore.RunOptions) { o.MaxPartialBytes = 0 }),
+		"jobstore: Run: RunOptions.Size is -1, want at least 0":     run(func(o *jobstore.RunOptions) { o.Size = -1 }),
 		"jobstore: Run: RunOptions.CallTimeout is 0s, want at":      run(func(o *jobstore.RunOptions) { o.CallTimeout = 0 }),
 		"jobstore: Run: RunOptions.OnFailed is nil":                 run(func(o *jobstore.RunOptions) { o.OnFailed = nil }),
 		"jobstore: Run: RunOptions.Now is nil":                      run(func(o *jobstore.RunOptions) { o.Now = nil }),

@@ -44,6 +44,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobtask", "internal/exactjson internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
 	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
+	{"jobevents", "internal/option internal/outbound jobhttp jobstore streamproc", "lambda-go values sdk"},
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
@@ -65,6 +66,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/testenv", "", ""},
 	{"internal/dynamotest", "internal/child internal/testenv", ""},
 	{"internal/appsynctest", "internal/child internal/dynamotest internal/testenv", "sdk values dynamodb"},
+	{"internal/eventstest", "", "sdk"},
 	{"internal/lineartest", "", ""},
 	{"internal/fronttest", "lambdalocal", "lambda-go sdk values dynamodbstreams lambda"},
 }

@@ -69,12 +69,18 @@ func (m *meter) add(c *types.ConsumedCapacity) {
 	}
 }
 
-// take returns what was measured since the last take.
-func (m *meter) take() string {
+// taken returns what was measured since the last call.
+func (m *meter) taken() (requests int, table, indexes float64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	defer func() { m.requests, m.table, m.indexes = 0, 0, 0 }()
-	return fmt.Sprintf("%d: %g and %g", m.requests, m.table, m.indexes)
+	return m.requests, m.table, m.indexes
+}
+
+// take is taken as text.
+func (m *meter) take() string {
+	requests, table, indexes := m.taken()
+	return fmt.Sprintf("%d: %g and %g", requests, table, indexes)
 }
 
 // TestIndexUnits measures the write units that the package documentation states. A long

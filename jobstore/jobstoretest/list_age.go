@@ -60,8 +60,16 @@ func (f *fixture) spans(a, b time.Time) (all []span) {
 	}
 	middle, none := a.Add(b.Sub(a)/2), time.Time{}
 	return []span{
-		{a, b}, {middle, none}, {none, middle}, {middle, middle}, {b, a},
-		{a.Add(1), b.Add(1)}, {a.Add(-1), b.Add(-1)}, {b.Add(time.Hour), none}, {none, a}, {none, time.UnixMilli(-5)},
+		{a, b},
+		{middle, none},
+		{none, middle},
+		{middle, middle},
+		{b, a},
+		{a.Add(1), b.Add(1)},
+		{a.Add(-1), b.Add(-1)},
+		{b.Add(time.Hour), none},
+		{none, a},
+		{none, time.UnixMilli(-5)},
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
