@@ -9,6 +9,8 @@
 //	DELETE /jobs/{id}         cancels the job
 //	POST   /jobs/{id}/token   a read token, with [Options.ReadTokens]
 //
+// The file openapi.yaml beside this one describes the API. Package jobclient calls it.
+//
 // An [Authorize] is required: it decides who may create, read and cancel which job. A
 // job that the caller may not see is answered with 404. A client sees a [View] of a job.
 //

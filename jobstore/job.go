@@ -41,7 +41,9 @@ type Job[In, Out any] struct {
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
 	Reports         int            `json:"-" dynamodbav:"-"`                                           // Seq of the latest heartbeat of the claim; 0 without a claim
+	SweepAt         time.Time      `json:"-" dynamodbav:"-"`                                           // when a sweep looks at an unfinished job; it starts the job if it is due and not claimed
 	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim
+	HandedOverAt    time.Time      `json:"-" dynamodbav:"-"`                                           // when a sweep has last started it, before that claim or since; zero if none did
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never

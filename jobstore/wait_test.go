@@ -118,6 +118,39 @@ func TestRetryAfterTheLastAttempt(t *testing.T) {
 	}
 }
 
+// TestAWaitPastTheExpiry ends the job, which would otherwise be gone without a word.
+func TestAWaitPastTheExpiry(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error
+		status jobstore.Status
+		detail string
+	}{
+		"RetryAfter":           {jobstore.RetryAfter(errBusy, time.Hour), jobstore.Failed, errBusy.Error()},
+		"Snooze":               {jobstore.Snooze(time.Hour), jobstore.Failed, "snoozed for 1h0m0s"},
+		"the back-off":         {errBusy, jobstore.Failed, errBusy.Error()},
+		"a second before":      {jobstore.RetryAfter(errBusy, time.Hour-time.Second), jobstore.Pending, errBusy.Error()},
+		"a snooze that is due": {jobstore.Snooze(time.Minute), jobstore.Pending, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, failures := memstore.New[string, string](), 0
+				id := newJob(t, s, func(o *jobstore.CreateOptions) { o.ExpiresAt = time.Now().Add(time.Hour) })
+				err := jobstore.Run(t.Context(), s, id, fails(c.err), quiet, func(o *jobstore.RunOptions) {
+					o.Backoff = func(int) time.Duration { return time.Hour }
+					o.OnFailed = func(context.Context, jobstore.Failure) { failures++ }
+				})
+				if got := get(t, s, id); got.Status != c.status || got.ErrorDetail != c.detail {
+					t.Errorf("left %s, %q; want %s, %q", got.Status, got.ErrorDetail, c.status, c.detail)
+				}
+				ended := c.status == jobstore.Failed
+				if _, terminal := err.(*jobstore.TerminalError); terminal != ended || (failures == 1) != ended {
+					t.Errorf("Run returned %v and told of %d failures", err, failures)
+				}
+			})
+		})
+	}
+}
+
 // TestASnoozeIsNoFailure in the log.
 func TestASnoozeIsNoFailure(t *testing.T) {
 	s, log := memstore.New[string, string](), &bytes.Buffer{}

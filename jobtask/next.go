@@ -3,6 +3,7 @@ package jobtask
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -11,6 +12,8 @@ import (
 const (
 	pickAfter = 15 * time.Second // how long a job has waited that another invocation may run
 	picks     = 3                // that are tried, since other invocations pick too
+
+	pickTimeout = 5 * time.Second // since a dead connection must not cost the event
 
 	mostStopped = 10 // attempts that do not count, before one that is stopped does
 )
@@ -24,8 +27,8 @@ func (w *worker[In, Out]) event(ctx context.Context, id string) error {
 	}
 	longest := time.Since(began)
 	for n := 1; w.opts.MaxJobs > 1 && w.picker != nil; n++ {
-		ids, err := w.picker.Pick(ctx, time.Now().Add(-pickAfter), picks)
-		if err != nil || len(ids) == 0 {
+		ids := w.pick(ctx)
+		if len(ids) == 0 {
 			break
 		}
 		if n >= w.opts.MaxJobs || !timeFor(ctx, max(2*longest, least)) {
@@ -35,6 +38,18 @@ func (w *worker[In, Out]) event(ctx context.Context, id string) error {
 		longest = max(longest, w.next(ctx, ids))
 	}
 	return nil
+}
+
+// pick returns jobs that wait. One that is finished may be found for a moment longer, and
+// one whose record no worker can claim is found again and again.
+func (w *worker[In, Out]) pick(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, pickTimeout)
+	defer cancel()
+	ids, err := w.picker.Pick(ctx, time.Now().Add(-pickAfter), picks)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(ids, w.task.seen.Has)
 }
 
 // pass sends an event for a job that waits, since a new event finds the slot free sooner

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,7 +76,7 @@ func takes(d time.Duration, ends error) jobstore.Handler[string, string] {
 }
 
 // TestTheTimeOfAnother: a job that an invocation runs after its own has less time. What
-// that time stops is no attempt, even where a job has only one.
+// that time stops does not count as an attempt, even where a job has only one.
 func TestTheTimeOfAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		once := func(o *jobstore.CreateOptions) { o.MaxAttempts = 1 }
@@ -154,4 +155,48 @@ func TestTheTimeOfAnotherEnds(t *testing.T) {
 			t.Errorf("the job is %+v, %v", job, err)
 		}
 	})
+}
+
+// picking is a store whose Pick finds what it is told to, and then hangs.
+type picking struct {
+	*memstore.Store[string, string]
+	finds []string
+	calls *int
+}
+
+func (p picking) Pick(ctx context.Context, _ time.Time, _ int) ([]string, error) {
+	if *p.calls++; len(p.finds) > 0 {
+		return slices.Clone(p.finds), nil
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// TestAPickThatMisleads costs an invocation no more than a moment.
+func TestAPickThatMisleads(t *testing.T) {
+	for name, c := range map[string]struct {
+		finds []string
+		picks int
+		took  time.Duration
+	}{
+		"a record that no worker can claim": {[]string{"gone"}, 2, 0},
+		"the event's own job":               {[]string{"own"}, 1, 0},
+		"a dead connection":                 {nil, 1, 5 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, jobs := &queue{}, picking{memstore.New[string, string](), c.finds, new(int)}
+				if _, err := jobs.Create(t.Context(), "Sales?", func(o *jobstore.CreateOptions) { o.ID = "own" }); err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(invocation(), 15*time.Minute)
+				defer cancel()
+				began := time.Now()
+				_, err := jobtask.Worker("work", client, jobs, answer, still).Invoke(ctx, envelope(t, "own"))
+				if took := time.Since(began); err != nil || took != c.took || *jobs.calls != c.picks || len(client.events) > 0 {
+					t.Errorf("%v after %v, %d picks and %d events, want %v and %d", err, took, *jobs.calls, len(client.events), c.took, c.picks)
+				}
+			})
+		})
+	}
 }

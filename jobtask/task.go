@@ -34,7 +34,9 @@ type Options struct {
 	// [jobstore.Retry] does, and run it with the input that is stored: the sender's
 	// "redeliver" button tries again. Leave it off where senders repeat by themselves,
 	// as each repeat gives the job all its attempts again. A job that is complete or was
-	// canceled stays so. The store must be a [jobstore.Retrier].
+	// canceled stays so. When the invoke of a reopened job fails, Start returns the error,
+	// but a further repeat finds a job that has begun: only a [jobstore.Sweep] starts it.
+	// The store must be a [jobstore.Retrier].
 	RetryFailed bool
 }
 

@@ -27,7 +27,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/driver", "internal/option jobstore jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/memstore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/value", "values"},
 	{"jobstore/dynamostore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
-	{"jobstore/appsyncstore", "internal/option jobstore jobstore/driver jobstore/internal/value", "sdk"},
+	{"jobstore/appsyncstore", "internal/option internal/outbound jobstore jobstore/driver jobstore/internal/value", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},
@@ -43,6 +43,8 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
 	{"jobtask", "internal/exactjson internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
+	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
+	{"jobevents", "internal/option internal/outbound jobhttp jobstore streamproc", "lambda-go values sdk"},
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
@@ -57,12 +59,14 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/loopback", "", ""},
 	{"internal/mackey", "", ""},
 	{"internal/option", "", ""},
+	{"internal/outbound", "", ""},
 	{"internal/recent", "", ""},
 	{"internal/docs", "", ""},
 	{"internal/house", "", ""},
 	{"internal/testenv", "", ""},
 	{"internal/dynamotest", "internal/child internal/testenv", ""},
 	{"internal/appsynctest", "internal/child internal/dynamotest internal/testenv", "sdk values dynamodb"},
+	{"internal/eventstest", "", "sdk"},
 	{"internal/lineartest", "", ""},
 	{"internal/fronttest", "lambdalocal", "lambda-go sdk values dynamodbstreams lambda"},
 }

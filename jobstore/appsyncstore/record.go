@@ -117,9 +117,9 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 	}
 	switch job.Status {
 	case jobstore.Processing:
-		job.LeaseUntil = st.LeaseEnd()
+		job.LeaseUntil, job.SweepAt = st.LeaseEnd(), st.LookAt(s.opts.PickUp)
 	case jobstore.Pending:
-		job.ClaimableFrom = st.ClaimableFrom
+		job.ClaimableFrom, job.SweepAt = st.ClaimableFrom, st.LookAt(s.opts.PickUp)
 	}
 	return job, s.decodeValues(r, job)
 }

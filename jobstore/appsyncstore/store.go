@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
@@ -32,7 +33,7 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 		panic("appsyncstore: New: " + err.Error())
 	}
 	o := options(opts)
-	if err := checkEndpoint(endpoint); err != nil {
+	if err := outbound.CheckURL("endpoint", endpoint, "https://….appsync-api.eu-west-1.amazonaws.com/graphql"); err != nil {
 		return nil, fmt.Errorf("appsyncstore: New: %w", err)
 	}
 	if !graphQLName.MatchString(model) {
