@@ -26,6 +26,8 @@ type Authorizer interface {
 type authorizer struct {
 	check     func() error // for New; may be nil
 	authorize func(r *http.Request, body []byte) error
+	skewed    func(server time.Time) bool // corrects the clock of signatures; may be nil
+	renews    bool                        // authorize asks a source that may return another token
 }
 
 func (a authorizer) Authorize(r *http.Request, body []byte) error {
@@ -42,12 +44,16 @@ func (a authorizer) validate() error {
 	return a.check()
 }
 
-// IAM signs requests with the credentials and for the Region of cfg. For a Lambda
+// IAM signs requests with the credentials and for the Region of cfg. When AWS refuses a
+// signature and its clock is more than four minutes off the local one, the request is
+// signed again by AWS's clock. For a Lambda
 // function of an Amplify back end, it is what allow.resource(...) in the schema
 // lets in.
 func IAM(cfg aws.Config) Authorizer {
 	signer := v4.NewSigner()
+	var skew clockSkew
 	return authorizer{
+		skewed: skew.correct,
 		check: func() error {
 			if cfg.Credentials == nil || cfg.Region == "" {
 				return errors.New("IAM: the aws.Config has no Credentials or no Region")
@@ -60,7 +66,7 @@ func IAM(cfg aws.Config) Authorizer {
 				return err
 			}
 			sum := sha256.Sum256(body)
-			return signer.SignHTTP(r.Context(), credentials, r, hex.EncodeToString(sum[:]), "appsync", cfg.Region, time.Now())
+			return signer.SignHTTP(r.Context(), credentials, r, hex.EncodeToString(sum[:]), "appsync", cfg.Region, skew.now())
 		},
 	}
 }
@@ -83,13 +89,14 @@ func APIKey(key string) Authorizer {
 }
 
 // Token sends a token of Cognito user pools, OpenID Connect or a Lambda authorizer. get
-// is called for each request, also from several goroutines at once. It should keep a
-// token while the token is valid. Token panics when get is nil.
+// is called for each try of a request, also from several goroutines at once. It should keep
+// a token while the token is valid. A request that is answered with 401 is tried once more,
+// with what get returns then. Token panics when get is nil.
 func Token(get func(context.Context) (string, error)) Authorizer {
 	if get == nil {
 		panic("appsyncstore: Token: get is nil")
 	}
-	return authorizer{authorize: func(r *http.Request, _ []byte) error {
+	return authorizer{renews: true, authorize: func(r *http.Request, _ []byte) error {
 		text, err := get(r.Context())
 		if err == nil && text == "" {
 			err = errors.New("Token: the token is empty")
