@@ -52,6 +52,7 @@ func (p *Publisher) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	c.newest()
 	p.publish(ctx, &c)
 	return c.outcome(response)
 }
