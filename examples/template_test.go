@@ -105,7 +105,7 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
 			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
 		}},
-		"PublishQueryJob": {"publishqueryjob/template.yaml", setup.Must(publish.Changes("https://api.example.com/graphql", nil)), []string{"Stream: !Ref StreamArn"}},
+		"PublishQueryJob": {"publishqueryjob/template.yaml", setup.Must(publish.Changes[string]("https://api.example.com/graphql", nil)), []string{"Stream: !Ref StreamArn"}},
 		"PublishEvents":   {"publishevents/template.yaml", setup.Must(jobevents.New[string]("https://api.example.com/event", jobevents.APIKey("key"))), []string{"BatchSize: 100", "Stream: !Ref StreamArn"}},
 	}
 	for name, tt := range tests {

@@ -23,39 +23,17 @@ type changesKey struct{}
 // collect returns a dispatcher that adds the changes in a batch to the changes of its
 // context.
 func collect[Out any](o *Options) *streamproc.Dispatcher {
-	return streamproc.New(func(ctx context.Context, r streamproc.Record[image]) error {
-		if r.Old != nil && same(&o.Layout, *r.Old, *r.New) || !r.New.isJob(&o.Layout) {
-			return nil
+	return dispatcher(o, func(ctx context.Context, j *job[Out], sequence string) error {
+		channel, err := o.channel(j.ID, j.Caller)
+		if err != nil || channel == "" {
+			return err
 		}
-		c, err := newChange[Out](o, *r.New)
-		if err == nil && c.channel != "" {
-			c.sequence = r.SequenceNumber
-			ctx.Value(changesKey{}).(*changes).add(c)
+		_, event, err := fit(j, o.MaxEventBytes)
+		if err == nil {
+			ctx.Value(changesKey{}).(*changes).add(&change{job: j.ID, sequence: sequence, channel: channel, event: event})
 		}
 		return err
-	}, func(s *streamproc.Options) { s.Logger, s.Filter = o.Logger, o.filter() })
-}
-
-// filter skips what DynamoDB and its time to live remove, and items that are not jobs.
-func (o *Options) filter() streamproc.Filter {
-	f := streamproc.Where(func(r *streamproc.RawRecord) bool { return r.Operation != streamproc.Remove })
-	if m := o.Layout.Marker; m.Name != "" {
-		f = f.Having(m.Name, m.Value)
-	}
-	return f
-}
-
-func newChange[Out any](o *Options, m image) (*change, error) {
-	j, err := decode[Out](&o.Layout, m)
-	if err != nil {
-		return nil, err
-	}
-	channel, err := o.channel(j.ID, j.Caller)
-	if err != nil || channel == "" {
-		return &change{}, err
-	}
-	event, err := encode(j, o.MaxEventBytes)
-	return &change{job: j.ID, channel: channel, event: event}, err
+	})
 }
 
 // add replaces an older state of the same job. Events are states, so subscribers need only

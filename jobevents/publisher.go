@@ -37,27 +37,9 @@ func New[Out any](endpoint string, a Authorizer, opts ...func(*Options)) (*Publi
 	return &Publisher{opts: o, collect: collect[Out](o), api: api{client, a}}, nil
 }
 
-// FilterCriteria returns the FilterCriteria for the publisher's event source mapping. They
-// drop the removal of jobs, and in a table with a marker the items that are not jobs.
-//
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
-func (p *Publisher) FilterCriteria() string {
-	l := p.opts.Layout
-	job := map[string]any{l.Status: map[string]any{"S": []any{map[string]bool{"exists": true}}}}
-	if l.Marker.Name != "" {
-		job[l.Marker.Name] = map[string]any{"S": []any{l.Marker.Value}}
-	}
-	pattern := text(map[string]any{"dynamodb": map[string]any{"NewImage": job}})
-	return text(map[string]any{"Filters": []any{map[string]any{"Pattern": pattern}}})
-}
-
-func text(v any) string {
-	data, err := marshal(v)
-	if err != nil {
-		panic(err) // strings and maps
-	}
-	return string(data)
-}
+// FilterCriteria returns the FilterCriteria for the publisher's event source mapping, see
+// [streamproc.Dispatcher.FilterCriteria].
+func (p *Publisher) FilterCriteria() string { return p.collect.FilterCriteria() }
 
 // Invoke implements lambda.Handler. The payload is a DynamoDB stream event, and the result
 // is a partial batch response. An error is a [*PublishError], or one of
