@@ -40,8 +40,8 @@ var plan = []struct{ pkg, imports, links string }{
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
-	{"jobstream", "internal/option internal/recent jobstore streamproc", "lambda-go values"},
-	{"jobtask", "internal/exactjson internal/input internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
+	{"jobstream", "internal/jobsize internal/option internal/recent jobstore streamproc", "lambda-go values"},
+	{"jobtask", "internal/exactjson internal/input internal/jobsize internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
 	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
 	{"jobevents", "internal/option internal/outbound jobhttp jobstore streamproc", "lambda-go values sdk"},
@@ -56,6 +56,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/child", "", ""},
 	{"internal/exactjson", "", ""},
 	{"internal/input", "", ""},
+	{"internal/jobsize", "", ""},
 	{"internal/loopback", "", ""},
 	{"internal/mackey", "", ""},
 	{"internal/option", "", ""},
