@@ -15,6 +15,9 @@
 //
 // It rejects when another try cannot help. The error's status is then 404 if there is no
 // such job, or none for this caller, and 401 if the caller is not known.
+//
+// EventSource can be used instead, with a read token in the query or a cookie. It sends no
+// headers, tells no status, and does not leave a silent connection.
 export async function watchJob(url, { headers, onChange, onError, signal, poll = false } = {}) {
   let view;
   for await (view of views(url, headers, poll ? polled : streamed, onError, signal)) onChange?.(view);
@@ -61,10 +64,10 @@ async function* streamed(url, headers, last, signal, alive) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = '', chunk; !(chunk = await reader.read()).done; ) {
     alive();
-    const events = (text + chunk.value).split('\n\n');
+    const events = (text + chunk.value).replaceAll('\r\n', '\n').split('\n\n');
     text = events.pop();
     for (const event of events) {
-      const [id, data] = ['id', 'data'].map((name) => event.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1]);
+      const { id, data } = Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s)));
       if (data) yield { id, view: JSON.parse(data) };
     }
   }
