@@ -114,7 +114,7 @@ func (r *run[In, Out]) unclaimed(ctx context.Context, job *Job[In, Out], err err
 		r.log(ctx, err)
 		return r.terminal(err)
 	case errors.Is(err, ErrLeased) && job != nil:
-		return r.waiting(job.LeaseUntil, err)
+		return r.wait(job.LeaseUntil, tick, err)
 	case errors.Is(err, ErrNotDue) && job != nil:
 		return r.wait(job.ClaimableFrom, tick, err)
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
+
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
@@ -25,15 +27,15 @@ type client struct {
 	http      HTTPClient
 	words     vocabulary
 	attempts  *retry.Attempt       // the SDK's loop: waits, quota, and the context's end
-	skewed    func(time.Time) bool // takes the server's time, and is true when the clock was wrong; may be nil
+	skewed    func(time.Time) bool // takes the server's time, and is true when the clock was wrong
 	renews    bool                 // a token source can be asked again
 }
 
 func newClient(endpoint string, authorize Authorizer, opts *Options, words vocabulary) client {
 	same := func(request any) any { return request } // a call stays the same in all tries
-	a, _ := authorize.(authorizer)
+	a, _ := authorize.(appsyncauth.Authorizer)
 	return client{
-		endpoint: endpoint, authorize: authorize.Authorize, words: words, skewed: a.skewed, renews: a.renews,
+		endpoint: endpoint, authorize: authorize.Authorize, words: words, skewed: a.Skewed, renews: a.Renews(),
 		http: withoutRedirects(opts.HTTPClient), attempts: retry.NewAttemptMiddleware(newRetryer(opts.Retryer), same),
 	}
 }

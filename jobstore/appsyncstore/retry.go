@@ -73,7 +73,7 @@ func (c *client) learn(sent *call, resp *http.Response, err error) {
 	}
 	e.after = retryAfter(resp)
 	switch {
-	case c.skewed != nil && skewCodes[e.ErrorCode()]:
+	case skewCodes[e.ErrorCode()]:
 		at, _ := http.ParseTime(resp.Header.Get("Date"))
 		e.again = !at.IsZero() && c.skewed(at)
 	case c.renews && e.Status == http.StatusUnauthorized && !sent.renewed:

@@ -1,4 +1,4 @@
-package appsyncstore
+package appsyncauth
 
 import (
 	"sync/atomic"
