@@ -3,6 +3,7 @@ package jobevents
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -23,51 +24,28 @@ type changesKey struct{}
 // collect returns a dispatcher that adds the changes in a batch to the changes of its
 // context.
 func collect[Out any](o *Options) *streamproc.Dispatcher {
-	return streamproc.New(func(ctx context.Context, r streamproc.Record[image]) error {
-		if r.Old != nil && same(&o.Layout, *r.Old, *r.New) || !r.New.isJob(&o.Layout) {
-			return nil
+	return dispatcher(o, func(ctx context.Context, j *job[Out], sequence string) error {
+		channel, err := o.channel(j.ID, j.Caller)
+		if err != nil || channel == "" {
+			return err
 		}
-		c, err := newChange[Out](o, *r.New)
-		if err == nil && c.channel != "" {
-			c.sequence = r.SequenceNumber
-			ctx.Value(changesKey{}).(*changes).add(c)
+		_, event, err := fit(j, o.MaxEventBytes)
+		if err == nil {
+			c := ctx.Value(changesKey{}).(*changes)
+			c.all = append(c.all, &change{job: j.ID, sequence: sequence, channel: channel, event: event})
 		}
 		return err
-	}, func(s *streamproc.Options) { s.Logger, s.Filter = o.Logger, o.filter() })
+	})
 }
 
-// filter skips what DynamoDB and its time to live remove, and items that are not jobs.
-func (o *Options) filter() streamproc.Filter {
-	f := streamproc.Where(func(r *streamproc.RawRecord) bool { return r.Operation != streamproc.Remove })
-	if m := o.Layout.Marker; m.Name != "" {
-		f = f.Having(m.Name, m.Value)
+// newest drops the older states of jobs that have several. Events are states, so subscribers
+// need only the newest.
+func (c *changes) newest() {
+	last := map[string]*change{}
+	for _, n := range c.all {
+		last[n.job] = n
 	}
-	return f
-}
-
-func newChange[Out any](o *Options, m image) (*change, error) {
-	j, err := decode[Out](&o.Layout, m)
-	if err != nil {
-		return nil, err
-	}
-	channel, err := o.channel(j.ID, j.Caller)
-	if err != nil || channel == "" {
-		return &change{}, err
-	}
-	event, err := encode(j, o.MaxEventBytes)
-	return &change{job: j.ID, channel: channel, event: event}, err
-}
-
-// add replaces an older state of the same job. Events are states, so subscribers need only
-// the newest.
-func (c *changes) add(n *change) {
-	for i, old := range c.all {
-		if old.job == n.job {
-			c.all = append(c.all[:i], c.all[i+1:]...)
-			break
-		}
-	}
-	c.all = append(c.all, n)
+	c.all = slices.DeleteFunc(c.all, func(n *change) bool { return last[n.job] != n })
 }
 
 // maxBatch is how many events a request has at most.

@@ -16,20 +16,20 @@ type Event[Out any] struct {
 	Omitted bool `json:"omitted,omitzero"`
 }
 
-// encode returns the event of j as an element of a request's events: a JSON string that
-// holds JSON.
-func encode[Out any](j *job[Out], most int) (json.RawMessage, error) {
-	e := Event[Out]{View: jobhttp.ViewOf(j)}
-	data, err := quoted(e)
-	if err != nil || len(data) <= most {
-		return data, err
+// fit returns the event of j, and that as an element of a request's events: a JSON string
+// that holds JSON.
+func fit[Out any](j *job[Out], most int) (e Event[Out], data json.RawMessage, err error) {
+	e = Event[Out]{View: jobhttp.ViewOf(j)}
+	if data, err = quoted(e); err != nil || len(data) <= most {
+		return e, data, err
 	}
 	e.Omitted, e.Output = true, nil
 	if data, err = quoted(e); err != nil || len(data) <= most {
-		return data, err
+		return e, data, err
 	}
 	e.Error, e.ProgressMessage = "", ""
-	return quoted(e)
+	data, err = quoted(e)
+	return e, data, err
 }
 
 // quoted counts against the limit as the request has it, which is never less than what

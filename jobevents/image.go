@@ -22,12 +22,6 @@ func (m *image) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
 	return nil
 }
 
-// isJob is false of an item without a status, which no store writes.
-func (m image) isJob(l *jobstore.Layout) bool {
-	_, ok := m[l.Status].(*types.AttributeValueMemberS)
-	return ok
-}
-
 // same reports whether a client sees the same in both images. A renewal of the lease
 // changes nothing that it sees but UpdatedAt.
 func same(l *jobstore.Layout, a, b image) bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -21,12 +22,17 @@ type Publisher struct {
 // New returns a publisher to the Event API at endpoint, such as
 // https://….appsync-api.eu-west-1.amazonaws.com/event, of jobs whose output is an Out. It
 // fails when endpoint is another kind of address, or not https: http is for localhost and
-// loopback addresses. It panics when a is nil or an option is unusable.
+// loopback addresses. It fails when a has no key, no credentials or no Region. It panics when a is nil or an option is unusable.
 func New[Out any](endpoint string, a Authorizer, opts ...func(*Options)) (*Publisher, error) {
 	if a == nil {
 		panic("jobevents: New: the Authorizer is nil")
 	}
 	o := newOptions(opts)
+	if a, ok := a.(appsyncauth.Authorizer); ok {
+		if err := a.Validate(); err != nil {
+			return nil, fmt.Errorf("jobevents: New: %w", err)
+		}
+	}
 	client, err := outbound.New(endpoint, tryTime)
 	if err != nil {
 		return nil, fmt.Errorf("jobevents: New: endpoint: %w", err)
@@ -37,27 +43,9 @@ func New[Out any](endpoint string, a Authorizer, opts ...func(*Options)) (*Publi
 	return &Publisher{opts: o, collect: collect[Out](o), api: api{client, a}}, nil
 }
 
-// FilterCriteria returns the FilterCriteria for the publisher's event source mapping. They
-// drop the removal of jobs, and in a table with a marker the items that are not jobs.
-//
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
-func (p *Publisher) FilterCriteria() string {
-	l := p.opts.Layout
-	job := map[string]any{l.Status: map[string]any{"S": []any{map[string]bool{"exists": true}}}}
-	if l.Marker.Name != "" {
-		job[l.Marker.Name] = map[string]any{"S": []any{l.Marker.Value}}
-	}
-	pattern := text(map[string]any{"dynamodb": map[string]any{"NewImage": job}})
-	return text(map[string]any{"Filters": []any{map[string]any{"Pattern": pattern}}})
-}
-
-func text(v any) string {
-	data, err := marshal(v)
-	if err != nil {
-		panic(err) // strings and maps
-	}
-	return string(data)
-}
+// FilterCriteria returns the FilterCriteria for the publisher's event source mapping, see
+// [streamproc.Dispatcher.FilterCriteria].
+func (p *Publisher) FilterCriteria() string { return p.collect.FilterCriteria() }
 
 // Invoke implements lambda.Handler. The payload is a DynamoDB stream event, and the result
 // is a partial batch response. An error is a [*PublishError], or one of
@@ -70,6 +58,7 @@ func (p *Publisher) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	c.newest()
 	p.publish(ctx, &c)
 	return c.outcome(response)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // RunOptions are the optional settings of [Run].
@@ -69,9 +70,10 @@ type RunOptions struct {
 	// [RetryAfter] or [Snooze] say. Default a year.
 	MaxDelay time.Duration
 
-	// MaxWait is the most that a call of Run waits for its job to be due, all its waits
-	// together. Run waits only when half of the invocation's time is left afterwards. The
-	// job is pending meanwhile, so it is not lost with its worker. A longer wait is
+	// MaxWait is the most that a call of Run waits for its job to be due, or for the end of
+	// another worker's lease, all its waits together. Run waits only when half of the
+	// invocation's time is left afterwards. No worker holds the job in a wait, so it is not
+	// lost with the worker that waits. A longer wait is
 	// left to the trigger and to [Sweep], since waiting in an invocation is billed.
 	// Default 10 s, which no schedule can do; 0 is never.
 	MaxWait time.Duration
@@ -86,7 +88,7 @@ type RunOptions struct {
 	OnFailed func(ctx context.Context, f Failure)
 
 	// Worker names the worker, such as a host or a log stream, for the history. It
-	// stands before the token of the claim.
+	// stands before the token of the claim, and has at most 200 bytes.
 	Worker string
 
 	// Now is the wall clock of leases. Default [time.Now].
@@ -159,6 +161,9 @@ func (o *RunOptions) check() {
 	}
 	positive("PartialUnits", o.PartialUnits)
 	positive("MaxPartialBytes", o.MaxPartialBytes)
+	if reason := rules.Text("Worker", o.Worker, maxWorkerBytes); reason != "" {
+		panic("jobstore: Run: RunOptions." + reason)
+	}
 	switch {
 	case o.Backoff == nil:
 		panic("jobstore: Run: RunOptions.Backoff is nil")
@@ -170,6 +175,10 @@ func (o *RunOptions) check() {
 		panic("jobstore: Run: RunOptions.Logger is nil")
 	}
 }
+
+// maxWorkerBytes leaves room for the rest of a token. A store refuses a longer one, and Run
+// would then take each job for one that no worker can claim.
+const maxWorkerBytes = 200
 
 // owner is a token for one claim.
 func (o *RunOptions) owner() string {

@@ -17,6 +17,9 @@ import (
 func (s *Store[In, Out]) List(ctx context.Context, set jobstore.JobSet, o jobstore.ListOptions) iter.Seq2[jobstore.Listed, error] {
 	return func(yield func(jobstore.Listed, error) bool) {
 		after, err := driver.ValidateList(set, o)
+		if after != nil {
+			err = s.checkKey(after.ID, err)
+		}
 		client, ok := s.client.(SweepClient)
 		switch {
 		case err != nil:
