@@ -251,27 +251,6 @@ func TestBrowserClientTriesAgain(t *testing.T) {
 	}
 }
 
-// TestBrowserClientWaits as long as a refusal says.
-func TestBrowserClientWaits(t *testing.T) {
-	var refused, served time.Time
-	p := newPage(t, `{}`, func(api http.Handler) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			if refused.IsZero() {
-				refused = time.Now()
-				w.Header().Set("Retry-After", "1")
-				w.WriteHeader(429)
-				return
-			}
-			served = time.Now()
-			api.ServeHTTP(w, r)
-		}
-	})
-	p.view(t)
-	if waited := served.Sub(refused); waited < 900*time.Millisecond {
-		t.Errorf("waited %v, want 1 s", waited)
-	}
-}
-
 // TestBrowserClientLeavesASilentServer, of which it would else never know.
 func TestBrowserClientLeavesASilentServer(t *testing.T) {
 	var again atomic.Bool

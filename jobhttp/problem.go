@@ -34,7 +34,7 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 		refuse(w, http.StatusNotFound)
 	case errors.Is(err, jobstore.ErrInvalid):
 		refuse(w, http.StatusBadRequest)
-	case errors.Is(err, context.Canceled): // the client has gone
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil: // the client has gone
 	default:
 		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: request failed", "error", err)
 		refuse(w, http.StatusInternalServerError)

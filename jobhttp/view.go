@@ -33,12 +33,21 @@ type View[Out any] struct {
 func ViewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
 	v := View[Out]{
 		ID: j.ID, Status: j.Status, Progress: j.Progress, ProgressMessage: j.ProgressMessage, Error: j.Error,
-		Canceled: j.Canceled, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt, ExpiresAt: j.ExpiresAt, Version: j.Version(),
+		Canceled: j.Canceled, CreatedAt: inJSON(j.CreatedAt), UpdatedAt: inJSON(j.UpdatedAt), ExpiresAt: inJSON(j.ExpiresAt), Version: j.Version(),
 	}
 	if j.Status == jobstore.Complete || j.Status == jobstore.Processing && !reflect.ValueOf(&j.Output).Elem().IsZero() {
 		v.Output = &j.Output
 	}
 	return v
+}
+
+// inJSON is zero for a time that JSON has no form for, such as the expiry of a record that
+// another program wrote in milliseconds.
+func inJSON(t time.Time) time.Time {
+	if y := t.Year(); y < 0 || y > 9999 {
+		return time.Time{}
+	}
+	return t
 }
 
 // fullView is a view with what the options add.

@@ -25,6 +25,7 @@ export async function watchJob(url, { headers, onChange, onError, signal, poll =
 }
 
 const slowest = 30_000; // ms between two tries
+const longest = 300_000; // ms that a Retry-After may ask for: setTimeout takes a very long time for none
 const silence = 45_000; // ms until a connection is given up: the server writes every 15 s
 
 async function* views(url, headers, connect, onError, signal) {
@@ -45,7 +46,7 @@ async function* views(url, headers, connect, onError, signal) {
       signal?.throwIfAborted();
       if (error.status === 204) return; // the last view was received before
       if (error.status < 500 && ![408, 425, 429].includes(error.status)) throw error;
-      wait = 1000 * error.retryAfter || 0;
+      wait = Math.min(1000 * error.retryAfter || 0, longest);
       onError?.(error);
     } finally {
       clearTimeout(timer);
