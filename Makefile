@@ -2,7 +2,7 @@
 
 MODULES   := . examples crosscheck
 TOOLS     := $(CURDIR)/.bin
-TEMPLATES := examples/template.yaml examples/publishqueryjob/template.yaml
+TEMPLATES := examples/template.yaml examples/publishqueryjob/template.yaml examples/publishevents/template.yaml
 # The test with AWS's own command line runs where that is installed, and always with CI=true.
 AWSCLI    := $(if $(filter true,$(CI))$(shell command -v aws),-tags awscli)
 
@@ -65,6 +65,7 @@ servers:
 	@tools/dynoxide.sh
 	@tools/npm.sh internal/appsynctest/simulator "the AppSync simulator"
 	@tools/nodeclients.sh
+	@tools/npm.sh examples/publishevents/frontend "Amplify's client for AppSync Events"
 
 # The linters are built with the toolchain of tools/go.mod, the newest that this
 # repository supports: an older one cannot read code for a newer.

@@ -15,9 +15,10 @@ import (
 
 // call is one request to a store.
 type call struct {
-	op     string // "create", "get", "claim", "report", "settle" or "cancel"
+	op     string // "create", "get", "claim", "report", "settle", "cancel" or "retry"
 	now    int64  // the clock during the request, in milliseconds
 	max    int    // create: attempts
+	start  int64  // create: when the job is due; 0 is at once
 	hold   bool   // create: what happens when the lease runs out
 	token  string // claim, report, settle
 	number int    // report, settle: the attempt
@@ -39,21 +40,23 @@ type seen struct {
 	attempt  int
 	max      int
 	progress int
-	output   string
+	output   string // the result, or what a claim has so far
 	canceled bool
+	free     int64 // when it is due, or the lease ends; 0 is at once, and of a finished job
 }
 
 // state is one job. ended is the token of a claim that was settled, and by that of the
 // claim that found the job abandoned.
 type state struct {
 	seen
-	exists bool
-	hold   bool
-	token  string
-	ended  string
-	by     string
-	free   int64 // claimable from
-	beats  int
+	exists    bool
+	hold      bool
+	token     string
+	ended     string
+	by        string
+	beats     int
+	uncounted int
+	at        int64 // of the latest claim, or of what has ended the job
 }
 
 func model() porcupine.Model {
@@ -113,7 +116,9 @@ func apply(s state, c call) (state, error) {
 	case "settle":
 		return settle(s, c)
 	case "cancel":
-		return cancel(s)
+		return cancel(s, c)
+	case "retry":
+		return retry(s, c)
 	}
 	if !s.exists {
 		return s, jobstore.ErrNotFound
@@ -125,7 +130,10 @@ func create(s state, c call) (state, error) {
 	if s.exists {
 		return s, jobstore.ErrExists
 	}
-	return state{exists: true, hold: c.hold, seen: seen{status: jobstore.Pending, max: c.max}}, nil
+	if c.start <= c.now {
+		c.start = 0
+	}
+	return state{exists: true, hold: c.hold, seen: seen{status: jobstore.Pending, max: c.max, free: c.start}}, nil
 }
 
 func claim(s state, c call) (state, error) {
@@ -143,10 +151,10 @@ func claim(s state, c call) (state, error) {
 	case s.status == jobstore.Pending && s.free > c.now:
 		return s, jobstore.ErrNotDue
 	case s.status == jobstore.Processing && s.hold, s.attempt >= s.max:
-		s.status, s.token, s.by = jobstore.Failed, "", c.token
+		s.status, s.token, s.by, s.free, s.output, s.at = jobstore.Failed, "", c.token, 0, "", c.now
 		return s, jobstore.ErrAbandoned
 	}
-	s.status, s.token, s.free, s.beats = jobstore.Processing, c.token, c.until, 0
+	s.status, s.token, s.free, s.beats, s.output, s.at = jobstore.Processing, c.token, c.until, 0, "", c.now
 	s.attempt++
 	return s, nil
 }
@@ -173,6 +181,9 @@ func report(s state, c call) (state, error) {
 	if c.beat.Progress != nil {
 		s.progress = c.beat.Progress.Percent
 	}
+	if c.beat.Partial != nil {
+		s.output = c.beat.Partial.(string)
+	}
 	return s, nil
 }
 
@@ -185,15 +196,41 @@ func settle(s state, c call) (state, error) {
 	}
 	s.status, s.output, s.token, s.ended, s.free = c.result.Status, c.result.Output, "", c.token, 0
 	if s.status == jobstore.Pending {
-		s.free = c.now
+		s.free = max(c.now, s.at+1, c.due())
 	}
 	if c.result.Uncounted {
 		s.max++
+		s.uncounted++
 	}
+	s.at = c.now
 	return s, nil
 }
 
-func cancel(s state) (state, error) {
+// due is when the job is due that a settle returns, 0 for at once.
+func (c call) due() int64 {
+	if c.result.ClaimableFrom.IsZero() {
+		return 0
+	}
+	return c.result.ClaimableFrom.UnixMilli()
+}
+
+// retry reopens a job that has failed, with as many attempts as it had at first, and later
+// than it failed.
+func retry(s state, c call) (state, error) {
+	switch {
+	case !s.exists:
+		return s, jobstore.ErrNotFound
+	case s.status == jobstore.Complete, s.canceled:
+		return s, jobstore.ErrFinished
+	case s.status != jobstore.Failed:
+		return s, jobstore.ErrUnfinished
+	}
+	s.max, s.uncounted = s.attempt+max(s.max-s.uncounted, 1), s.attempt
+	s.status, s.token, s.ended, s.by, s.free = jobstore.Pending, "", "", "", max(c.now, s.at+1)
+	return s, nil
+}
+
+func cancel(s state, c call) (state, error) {
 	switch {
 	case !s.exists:
 		return s, jobstore.ErrNotFound
@@ -202,7 +239,7 @@ func cancel(s state) (state, error) {
 	case s.status.Finished():
 		return s, jobstore.ErrFinished
 	}
-	s.status, s.canceled, s.token, s.ended = jobstore.Failed, true, "", ""
+	s.status, s.canceled, s.token, s.ended, s.free, s.output, s.at = jobstore.Failed, true, "", "", 0, "", c.now
 	return s, nil
 }
 
@@ -210,7 +247,13 @@ func see(j *jobstore.Job[string, string]) seen {
 	if j == nil {
 		return seen{}
 	}
-	return seen{j.Status, j.Attempt, j.MaxAttempts, j.Progress, j.Output, j.Canceled}
+	s := seen{status: j.Status, attempt: j.Attempt, max: j.MaxAttempts, progress: j.Progress, output: j.Output, canceled: j.Canceled}
+	for _, free := range []time.Time{j.ClaimableFrom, j.LeaseUntil} { // one at most
+		if !free.IsZero() {
+			s.free = free.UnixMilli()
+		}
+	}
+	return s
 }
 
 func millis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

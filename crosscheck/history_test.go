@@ -98,8 +98,8 @@ func (h *history) run(ctx context.Context) {
 	all.Wait()
 }
 
-// worker claims the job and works on it, like an invocation; it also creates, reads
-// and cancels it.
+// worker claims the job and works on it, like an invocation; it also creates, reads,
+// cancels and reopens it.
 type worker struct {
 	*history
 	n     int
@@ -118,7 +118,9 @@ func (w *worker) act(ctx context.Context) {
 		w.do(call{op: "cancel"}, func() (*jobstore.Job[string, string], error) {
 			return jobstore.Cancel(ctx, w.store, w.id, "no longer wanted")
 		})
-	case p < 33:
+	case p < 27:
+		w.do(call{op: "retry"}, func() (*jobstore.Job[string, string], error) { return jobstore.Retry(ctx, w.store, w.id) })
+	case p < 35:
 		w.pass(w.r.Int64N(40_000))
 	case p < 45:
 		w.replayed()
@@ -148,15 +150,24 @@ func (w *worker) replayed() {
 
 func (w *worker) create(ctx context.Context) {
 	c := call{op: "create", max: 1 + w.r.IntN(4), hold: w.r.IntN(4) == 0}
+	if w.r.IntN(3) == 0 {
+		c.start = w.soon()
+	}
 	w.do(c, func() (*jobstore.Job[string, string], error) {
 		return w.store.Create(ctx, "input", func(o *jobstore.CreateOptions) {
 			o.ID, o.MaxAttempts, o.OnLeaseExpiry = w.id, c.max, jobstore.RunAgain
 			if c.hold {
 				o.OnLeaseExpiry = jobstore.Hold
 			}
+			if c.start > 0 {
+				o.StartAt = millis(c.start)
+			}
 		})
 	})
 }
+
+// soon is a time within 20 seconds.
+func (w *worker) soon() int64 { return w.clock.Load() + 1 + w.r.Int64N(20_000) }
 
 func (w *worker) take(ctx context.Context) {
 	c := call{op: "claim", token: jobstore.NewID()}
@@ -179,6 +190,9 @@ func (w *worker) report(ctx context.Context) {
 	if w.r.IntN(2) == 0 {
 		c.beat.Progress = &jobstore.Progress{Percent: w.r.IntN(101)}
 	}
+	if w.r.IntN(2) == 0 {
+		c.beat.Partial = fmt.Sprint("so far: ", w.beats, " of ", claim.Attempt)
+	}
 	w.again(func() bool {
 		_, known := w.do(c, func() (*jobstore.Job[string, string], error) {
 			beat := c.beat // a copy may be sent while c is sent again
@@ -200,6 +214,9 @@ func (w *worker) settle(ctx context.Context) {
 		c.result = jobstore.Outcome[string]{Status: jobstore.Failed, Error: "busy"}
 	default:
 		c.result = jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", Uncounted: w.r.IntN(2) == 0}
+		if w.r.IntN(3) == 0 {
+			c.result.ClaimableFrom = millis(w.soon())
+		}
 	}
 	w.again(func() bool {
 		_, known := w.do(c, func() (*jobstore.Job[string, string], error) { return nil, w.store.Settle(ctx, claim, c.result) })
@@ -238,7 +255,7 @@ func (w *worker) do(c call, send func() (*jobstore.Job[string, string], error), 
 	}
 	called := w.ticks.Add(1)
 	job, err := send()
-	if now := c.now; err == nil && c.op != "get" {
+	if now := c.now; err == nil && c.op != "get" && c.op != "retry" { // a second retry is a call of its own
 		defer w.keep(func() {
 			w.clock.Store(now)
 			_, _ = send()

@@ -15,7 +15,6 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 const auditTable = "examples-audit"
@@ -76,7 +75,7 @@ func (d *deployment) createAuditTable() {
 }
 
 // mapped maps a program to the stream as the template does.
-func (d *deployment) mapped(name string, dispatcher *streamproc.Dispatcher, env ...string) {
+func (d *deployment) mapped(name string, dispatcher interface{ FilterCriteria() string }, env ...string) {
 	d.Helper()
 	patterns, err := lambdalocal.FilterCriteria(dispatcher.FilterCriteria())
 	if err != nil {

@@ -48,7 +48,7 @@ type deployment struct {
 
 func deploy(t *testing.T, opts ...func(*lambdalocal.Options)) *deployment {
 	d := &deployment{T: t, dir: t.TempDir()}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", d.dir, "./submitquery", "./processqueryjob", "./auditqueryjob", "./publishqueryjob", "./slackwebhook")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", d.dir, "./submitquery", "./processqueryjob", "./auditqueryjob", "./publishqueryjob", "./publishevents", "./slackwebhook")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

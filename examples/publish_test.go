@@ -65,22 +65,28 @@ func TestPublishedChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.mapped("publishqueryjob", setup.Must(publish.Changes(api.URL, nil)), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
+	d.mapped("publishqueryjob", setup.Must(publish.Changes[string](api.URL, nil)), "GRAPHQL_ENDPOINT="+api.URL, "AWS_REGION="+api.Region,
 		"AWS_ACCESS_KEY_ID="+keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+keys.SecretAccessKey)
-	job, err := jobs.Create(t.Context(), "why?")
+	id := jobstore.NewID()
+	events, err := api.SubscribeAs(t, api.Key(), `subscription ($id: ID!) { onJob(id: $id) { id status progress progressMessage output omitted canceled } }`, map[string]any{"id": id})
 	if err != nil {
 		t.Fatal(err)
 	}
-	events, err := api.SubscribeAs(t, api.Key(), `subscription ($id: ID!) { onJob(id: $id) { id status progress output } }`, map[string]any{"id": job.ID})
+	job, err := jobs.Create(t.Context(), "why?", func(o *jobstore.CreateOptions) { o.ID = id })
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := jobstore.Run(t.Context(), jobs, job.ID, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
-		return "42", nil
-	}); err != nil {
+		return "42", jobstore.Report(ctx, 60, "half of it")
+	}, func(o *jobstore.RunOptions) { o.ReportEvery = 0 }); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []publish.Job{{ID: job.ID, Status: "processing"}, {ID: job.ID, Status: "complete", Output: "42"}} {
+	for _, want := range []publish.Job{
+		{ID: job.ID, Status: "pending"},
+		{ID: job.ID, Status: "processing"},
+		{ID: job.ID, Status: "processing", Progress: 60, ProgressMessage: "half of it"},
+		{ID: job.ID, Status: "complete", Progress: 60, ProgressMessage: "half of it", Output: `"42"`},
+	} {
 		select {
 		case e := <-events:
 			var got struct{ OnJob publish.Job }

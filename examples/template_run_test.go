@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/samlocal"
 	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
@@ -125,6 +126,37 @@ func TestTemplateSweeps(t *testing.T) {
 	if got := s.Queue("Unworked").Messages(); len(got) > 0 {
 		t.Errorf("dead letters: %q", got)
 	}
+}
+
+// TestTemplateIndex is the one that the store needs. Without claimableFrom in it, a sweep
+// takes jobs that have waited for jobs whose events wait in Lambda's queue, and starts five.
+func TestTemplateIndex(t *testing.T) {
+	s := deployTemplate(t, "http://127.0.0.1:1", "")
+	if _, err := dynamostore.CreateTable(t.Context(), s.client, s.Table("Jobs")+"-wanted", func(o *dynamostore.Options) { o.Index = "sweep" }); err != nil {
+		t.Fatal(err)
+	}
+	got, want := s.index(s.Table("Jobs")), s.index(s.Table("Jobs")+"-wanted")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the index differs (-wanted +template):\n%s", diff)
+	}
+}
+
+// index describes the table's index, by the name of each attribute.
+func (s *stack) index(table string) map[string]string {
+	s.Helper()
+	out, err := s.client.DescribeTable(s.Context(), &dynamodb.DescribeTableInput{TableName: &table})
+	if err != nil || len(out.Table.GlobalSecondaryIndexes) != 1 {
+		s.Fatalf("the table %s has not one index, %v", table, err)
+	}
+	index, uses := out.Table.GlobalSecondaryIndexes[0], map[string]string{}
+	uses["type"] = string(index.Projection.ProjectionType)
+	for _, name := range index.Projection.NonKeyAttributes {
+		uses[name] = "projected"
+	}
+	for _, key := range index.KeySchema {
+		uses[*key.AttributeName] = string(key.KeyType)
+	}
+	return uses
 }
 
 // audited waits for the entries of the audit's table.

@@ -10,9 +10,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
+	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
-	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
 // TestTemplateSeparatesFunctions: in each pattern one function has the triggers and
@@ -77,7 +77,7 @@ func TestTemplateSeparatesFunctions(t *testing.T) {
 
 // TestTemplatesNameWhatTheyAllow: no action and no resource has an asterisk.
 func TestTemplatesNameWhatTheyAllow(t *testing.T) {
-	for _, name := range []string{"template.yaml", "publishqueryjob/template.yaml"} {
+	for _, name := range []string{"template.yaml", "publishqueryjob/template.yaml", "publishevents/template.yaml"} {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -96,7 +96,7 @@ func TestTemplatesNameWhatTheyAllow(t *testing.T) {
 func TestTemplateMapsTheStream(t *testing.T) {
 	tests := map[string]struct {
 		template   string
-		dispatcher *streamproc.Dispatcher
+		dispatcher interface{ FilterCriteria() string }
 		properties []string
 	}{
 		"ProcessQueryJob": {"template.yaml", queryjob.Process(memstore.New[string, string](), nil), []string{
@@ -105,7 +105,8 @@ func TestTemplateMapsTheStream(t *testing.T) {
 		"AuditQueryJob": {"template.yaml", audit.Trail(nil, "audit"), []string{
 			"BatchSize: 100", "Destination: !GetAtt Unaudited.Arn", "Stream: !GetAtt Jobs.StreamArn", "StartingPosition: TRIM_HORIZON",
 		}},
-		"PublishQueryJob": {"publishqueryjob/template.yaml", setup.Must(publish.Changes("https://api.example.com/graphql", nil)), []string{"Stream: !Ref StreamArn"}},
+		"PublishQueryJob": {"publishqueryjob/template.yaml", setup.Must(publish.Changes[string]("https://api.example.com/graphql", nil)), []string{"Stream: !Ref StreamArn"}},
+		"PublishEvents":   {"publishevents/template.yaml", setup.Must(jobevents.New[string]("https://api.example.com/event", jobevents.APIKey("key"))), []string{"BatchSize: 100", "Stream: !Ref StreamArn"}},
 	}
 	for name, tt := range tests {
 		template, err := os.ReadFile(tt.template)

@@ -7,6 +7,9 @@
 //	GET    /jobs/{id}         the job as JSON, with an ETag
 //	GET    /jobs/{id}/events  server-sent events: the job after each change, until it is finished
 //	DELETE /jobs/{id}         cancels the job
+//	POST   /jobs/{id}/token   a read token, with [Options.ReadTokens]
+//
+// The file openapi.yaml beside this one describes the API. Package jobclient calls it.
 //
 // An [Authorize] is required: it decides who may create, read and cancel which job. A
 // job that the caller may not see is answered with 404. A client sees a [View] of a job.
@@ -15,6 +18,16 @@
 // The job's ID is then a hash of the caller and the key. A repeat with another input is
 // answered with 422. A POST must have the Content-Type application/json, which a form of
 // another site cannot send.
+//
+// A page without a session reads and watches one job with a token of [ReadTokens]. [WatchJS]
+// is a client for browsers. EventSource, which cannot send headers and so needs a session
+// in a cookie or a token, works too:
+//
+//	new EventSource('/jobs/' + id + '/events?token=' + token)
+//
+// A watch by a token ends when the token expires. EventSource then connects again, is
+// answered with 401, and gives up: its error event with the readyState CLOSED is the time to
+// get another token.
 //
 // A watch needs a response that is streamed, as with lambdahttp.Stream. It ends shortly
 // before the invocation's deadline, and a browser's EventSource connects again. After

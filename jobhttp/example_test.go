@@ -1,11 +1,13 @@
 package jobhttp_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -29,4 +31,31 @@ func ExampleNew() {
 	// Output:
 	// 202 ./b1c184a66b2f5c7647d141221bc3a9df
 	// 200 true
+}
+
+// A page that the server renders watches its job without a session. The keys come from a
+// secret of the deployment.
+func ExampleNewReadTokens() {
+	tokens, err := jobhttp.NewReadTokens("jobs of production", []byte("32 random bytes, from a secret.."))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	jobs := memstore.New[string, string]()
+	api := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](func(*http.Request) (string, error) { return "", jobhttp.ErrUnauthenticated }),
+		func(o *jobhttp.Options) { o.ReadTokens = tokens })
+
+	job, err := jobs.Create(context.Background(), "What were sales last month?")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, query := range []string{"", "?token=" + tokens.Issue(job.ID, 5*time.Minute)} {
+		w := httptest.NewRecorder()
+		api.ServeHTTP(w, httptest.NewRequest("GET", "/"+job.ID+query, nil))
+		fmt.Println(w.Code)
+	}
+	// Output:
+	// 401
+	// 200
 }

@@ -35,6 +35,11 @@ type Options struct {
 	// and one that is a [jobstore.ErrInvalid] with 400. Default nil.
 	Prepare func(r *http.Request, o *jobstore.CreateOptions) error
 
+	// ReadTokens let a page read and watch one job without a session, for up to 15
+	// minutes. POST /{id}/token then answers with a token for a job that the caller may
+	// read. Default none.
+	ReadTokens ReadTokens
+
 	// Logger gets the errors that a client sees only as status 500. Default
 	// [slog.Default].
 	Logger *slog.Logger
@@ -49,13 +54,16 @@ func New[In, Out any](store jobstore.JobStore[In, Out], authorize Authorize[In, 
 	case authorize == nil:
 		panic("jobhttp: New: authorize is nil")
 	}
-	h := &handler[In, Out]{store: store, authorize: authorize, opts: options(opts)}
+	h := &handler[In, Out]{store: store, authorize: orToken(authorize), opts: options(opts)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", h.submit)
-	mux.HandleFunc("GET /{id}", h.show)
+	mux.HandleFunc("GET /{id}", h.withToken(h.show))
 	mux.HandleFunc("DELETE /{id}", h.cancel)
-	mux.HandleFunc("GET /{id}/events", h.watch)
-	return private(mux)
+	mux.HandleFunc("GET /{id}/events", h.withToken(h.watch))
+	if h.opts.ReadTokens.sign != nil {
+		mux.HandleFunc("POST /{id}/token", h.issue)
+	}
+	return private(noRedirect(mux))
 }
 
 // private sets the headers that keep answers out of caches and other pages.

@@ -22,12 +22,14 @@ type View[Out any] struct {
 	CreatedAt       time.Time       `json:"createdAt"`
 	UpdatedAt       time.Time       `json:"updatedAt"`
 	ExpiresAt       time.Time       `json:"expiresAt,omitzero"`
+	Version         string          `json:"version"` // orders the views of a job as text, see [jobstore.Job.Version]
 }
 
-func viewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
+// ViewOf returns what a client sees of j.
+func ViewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
 	v := View[Out]{
 		ID: j.ID, Status: j.Status, Progress: j.Progress, ProgressMessage: j.ProgressMessage, Error: j.Error,
-		Canceled: j.Canceled, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt, ExpiresAt: j.ExpiresAt,
+		Canceled: j.Canceled, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt, ExpiresAt: j.ExpiresAt, Version: j.Version(),
 	}
 	if j.Status == jobstore.Complete || j.Status == jobstore.Processing && !reflect.ValueOf(&j.Output).Elem().IsZero() {
 		v.Output = &j.Output
@@ -37,7 +39,11 @@ func viewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
 
 // render returns the view of a job as JSON, and a version that changes with it.
 func render[In, Out any](j *jobstore.Job[In, Out]) (data []byte, version string, err error) {
-	data, err = json.Marshal(viewOf(j))
+	data, err = json.Marshal(ViewOf(j))
+	return data, versionOf(data), err
+}
+
+func versionOf(data []byte) string {
 	sum := sha256.Sum256(data)
-	return data, hex.EncodeToString(sum[:8]), err
+	return hex.EncodeToString(sum[:8])
 }

@@ -58,10 +58,8 @@ func (r *run[In, Out]) backoff(ctx context.Context) (d time.Duration) {
 	return r.opts.Backoff(attempt)
 }
 
-// after is the time d from now, zero for at once.
+// after is the time d from now, and at least a moment: a job that is due at once is left to
+// its trigger, and none comes back for this one.
 func (r *run[In, Out]) after(d time.Duration) time.Time {
-	if d = min(d, r.opts.MaxDelay, maxDelay); d <= 0 {
-		return time.Time{}
-	}
-	return r.opts.Now().Round(0).Add(d)
+	return r.opts.Now().Round(0).Add(max(min(d, r.opts.MaxDelay, maxDelay), leastWait))
 }

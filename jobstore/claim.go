@@ -21,10 +21,11 @@ func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error
 			return job, term{}, err
 		}
 	}
-	t := r.lease.term(r.opts.Now)
+	t := r.lease.of(r.opts.Size).term(r.opts.Now)
 	job, err := r.claimFor(ctx, t, Lease{Owner: r.opts.owner(), Until: t.wall})
 	if job != nil {
 		r.job, r.claim = job, job.Claim()
+		r.opts.Size = max(r.opts.Size, job.Size) // for a claim after a wait
 	}
 	if err == nil && (ctx.Err() != nil || r.late() || r.lapsing(t)) {
 		return nil, t, r.giveBack(ctx)
@@ -61,6 +62,8 @@ func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
 	switch {
 	case err == nil && job.Status.Finished():
 		return job, &Error{Op: "claim", ID: r.id, Err: ErrFinished}
+	case err == nil:
+		r.opts.Size = max(r.opts.Size, job.Size)
 	case err != nil && !errors.Is(err, ErrNotFound):
 		r.log(ctx, err) // such as a denied read; the claim decides
 	}

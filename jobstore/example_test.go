@@ -204,40 +204,6 @@ func ExampleRetry() {
 }
 
 // A page on a screen has two jobs, and a link to the next page.
-func ExampleList() {
-	ctx, jobs := context.Background(), memstore.New[string, string]()
-	for n := range 3 {
-		id := fmt.Sprint("job-", n)
-		if _, err := jobs.Create(ctx, "question", func(o *jobstore.CreateOptions) { o.ID = id }); err != nil {
-			panic(err)
-		}
-		if _, err := jobstore.Cancel(ctx, jobs, id, "the customer has left"); err != nil {
-			panic(err)
-		}
-	}
-	page := func(after string) (next string) {
-		shown := 0
-		for job, err := range jobstore.List(ctx, jobs, jobstore.CanceledJobs, func(o *jobstore.ListOptions) { o.After = after }) {
-			if err != nil {
-				panic(err)
-			}
-			fmt.Println(job.ID, job.Status)
-			if shown++; shown == 2 {
-				return job.Cursor
-			}
-		}
-		return ""
-	}
-	next := page("")
-	fmt.Println("more:", next != "")
-	page(next)
-	// Output:
-	// job-0 error
-	// job-1 error
-	// more: true
-	// job-2 error
-}
-
 // A page of a status API shows the newest jobs of the caller who asks.
 func ExampleListByCaller() {
 	ctx, jobs := context.Background(), memstore.New[string, string]()

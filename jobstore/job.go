@@ -40,7 +40,10 @@ type Job[In, Out any] struct {
 	Owner           string         `json:"-" dynamodbav:"-"`                                           // token of the claim; the worker's secret, which printing a job does not show
 	LeaseUntil      time.Time      `json:"-" dynamodbav:"-"`                                           // end of the claim; zero without one
 	ClaimableFrom   time.Time      `json:"-" dynamodbav:"-"`                                           // of a pending job: no claim succeeds before; zero is at once
+	Reports         int            `json:"-" dynamodbav:"-"`                                           // Seq of the latest heartbeat of the claim; 0 without a claim
+	SweepAt         time.Time      `json:"-" dynamodbav:"-"`                                           // when a sweep looks at an unfinished job; it starts the job if it is due and not claimed
 	HandOvers       int            `json:"-" dynamodbav:"-"`                                           // how often a sweep has started it since its latest claim
+	HandedOverAt    time.Time      `json:"-" dynamodbav:"-"`                                           // when a sweep has last started it, before that claim or since; zero if none did
 	CreatedAt       time.Time      `json:"createdAt" dynamodbav:"createdAt"`
 	UpdatedAt       time.Time      `json:"updatedAt" dynamodbav:"updatedAt"`
 	ExpiresAt       time.Time      `json:"expiresAt,omitzero" dynamodbav:"expiresAt"` // when the record may be deleted; zero is never
@@ -100,9 +103,9 @@ type Outcome[Out any] struct {
 	Detail   string    // the same for operators, in full
 	Progress *Progress // a last report that was not written yet; nil keeps what is stored
 
-	// ClaimableFrom is when the job is due again. Zero is at once. No claim succeeds
-	// earlier, and a sweep starts the job then. It has no effect unless Status is
-	// Pending.
+	// ClaimableFrom is when the job is due again. No claim succeeds earlier, and a sweep
+	// starts the job then. Zero is at once, for a trigger that comes back: a sweep starts
+	// the job only when it does not. It has no effect unless Status is Pending.
 	ClaimableFrom time.Time
 
 	// Uncounted is true of an attempt that ends as Pending and does not count. The

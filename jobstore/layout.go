@@ -13,6 +13,20 @@ type Layout struct {
 	// ClaimableFrom is when a job is due, in milliseconds since 1970. A stream skips jobs
 	// by it that start later. Empty when the store does not say.
 	ClaimableFrom string
+
+	// What a client sees of a job, and its version, see [Job.Version]. Empty when the store
+	// does not say.
+	Output, Error, Canceled, Progress, ProgressMessage, Caller string
+	Attempt, Reports, CreatedAt, UpdatedAt, ExpiresAt          string
+}
+
+// DefaultLayout has the names that a dynamostore gives its attributes by default.
+func DefaultLayout() Layout {
+	return Layout{
+		ID: "id", Status: "status", ClaimableFrom: "claimableFrom",
+		Output: "output", Error: "error", Canceled: "canceled", Progress: "progress", ProgressMessage: "progressMessage", Caller: "caller",
+		Attempt: "attempt", Reports: "reports", CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt",
+	}
 }
 
 // Marker is the string attribute by which a job is told from the other items of a

@@ -29,8 +29,20 @@ type Listed struct {
 	// sweep looks at it: a past time is that of a job that is overdue.
 	At time.Time
 
-	HandOvers int    // how often a sweep has started it since its latest claim
-	Cursor    string // the place in the list, for [ListOptions.After]
+	// ClaimableFrom is when a pending job is due, and when the lease of a processing job
+	// ends. It is zero for a job that was due from the start, and for one that has ended.
+	ClaimableFrom time.Time
+
+	Attempt      int       // claims so far
+	CreatedAt    time.Time // zero when the record does not say
+	HandOvers    int       // how often a sweep has started it since its latest claim
+	HandedOverAt time.Time // when a sweep has last started it; zero if none did
+
+	// Error is the beginning of why the last attempt failed, for operators: of
+	// [Job.ErrorDetail], or of Error in a job without one.
+	Error string
+
+	Cursor string // the place in the list, for [ListOptions.After]
 }
 
 // ListOptions are the optional settings of [List].
@@ -43,13 +55,23 @@ type ListOptions struct {
 	// order in which it was begun.
 	Newest bool
 
+	// From and Until bound At: From is the first time, and Until the first that is too
+	// late. The store reads no other jobs. A zero time does not bound.
+	From, Until time.Time
+
+	// CreatedFrom and CreatedUntil bound CreatedAt likewise. The store leaves out the jobs
+	// outside, which it must read too: set From or Until as well where you can, such as
+	// From of failed jobs, which were created before they failed. A job whose record
+	// does not say when it was created counts as older than all others.
+	CreatedFrom, CreatedUntil time.Time
+
 	// PageSize is how many jobs one request to the store asks for. Default 25.
 	PageSize int
 }
 
 // Lister is a [JobStore] that can list its unfinished and failed jobs.
 type Lister interface {
-	// List yields the jobs of a set in the order of At. It ends after an error. Jobs that
+	// List yields the jobs of a set that o asks for, in the order of At. It ends after an error. Jobs that
 	// enter or leave the set meanwhile may be missing. It fails with ErrInvalid when set
 	// or o.After is none.
 	List(ctx context.Context, set JobSet, o ListOptions) iter.Seq2[Listed, error]
@@ -58,6 +80,7 @@ type Lister interface {
 // List yields the jobs of a set, the oldest first: those that failed first, or, of
 // unfinished jobs, those at which a sweep looks first. It reads an index and scans
 // nothing, page by page. To show one page, leave the loop and keep the last job's Cursor.
+// It is for operators: what it shows of an error may hold an upstream's URL.
 //
 // List yields [errors.ErrUnsupported] when the store is not a [Lister]. It panics when
 // store is nil or an option is out of range.

@@ -79,6 +79,86 @@ func TestRenewalCost(t *testing.T) {
 	}
 }
 
+// TestRenewalCostOfAShortJob prints the same of jobs of a few minutes in a function of 15, and
+// compares it with the work: whose record's size the trigger knows, or not. It must be a tenth
+// at most where it is known, and where a record has no more than 30 KB.
+func TestRenewalCostOfAShortJob(t *testing.T) {
+	const unit, second = 0.625 / 1e6, 0.25 * 0.0000133334 // dollars, as above
+	t.Log("record    job      size known   renewals   share of the compute")
+	for _, kb := range []int{1, 20, 30, 200, 358} {
+		for _, work := range []time.Duration{41 * time.Second, 61 * time.Second, 2 * time.Minute, 4 * time.Minute, 7 * time.Minute, 14 * time.Minute} {
+			for _, known := range []bool{true, false} {
+				renewals := renewed(t, kb, work, known)
+				share := float64(renewals*(kb+2)) * unit / (work.Seconds() * second)
+				t.Logf("%3d KB  %8v   %t   %8d   %8.1f %%", kb, work, known, renewals, 100*share)
+				if (known || kb <= 30) && share >= 0.1 {
+					t.Errorf("%d KB, %v, size known: %t: renewals are %.3f of the compute, want less than a tenth", kb, work, known, share)
+				}
+			}
+		}
+	}
+}
+
+// renewed is how often the lease of a job is renewed, in an invocation of 15 minutes.
+func renewed(t *testing.T, kb int, work time.Duration, known bool) (renewals int) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &beats{store: memstore.New[string, string]()}
+		id := sized(t, s.store, kb)
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+		defer cancel()
+		err := jobstore.Run(ctx, s, id, func(ctx context.Context, _ *job) (string, error) {
+			time.Sleep(work)
+			return "out", ctx.Err()
+		}, func(o *jobstore.RunOptions) {
+			if known {
+				o.Size = kb << 10
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		renewals = len(s.at)
+	})
+	return renewals
+}
+
+// TestASizeThatIsKnown: the first lease of a large record is as long as the others where the
+// job was read, or claimed before by the same call. It ends with the invocation.
+func TestASizeThatIsKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		opt     func(*jobstore.RunOptions)
+		timeout time.Duration
+		waits   bool
+		want    time.Duration
+	}{
+		"unknown":             {quiet, time.Hour, false, 2 * time.Minute},
+		"told":                {func(o *jobstore.RunOptions) { o.Size = 200 << 10 }, time.Hour, false, 484 * time.Second},
+		"told, small":         {func(o *jobstore.RunOptions) { o.Size = 18 << 10 }, time.Hour, false, 2 * time.Minute},
+		"told, a short time":  {func(o *jobstore.RunOptions) { o.Size = 200 << 10 }, 5 * time.Minute, false, 310 * time.Second},
+		"read":                {func(o *jobstore.RunOptions) { o.Redelivered = true }, time.Hour, false, 484 * time.Second},
+		"claimed, and waited": {quiet, time.Hour, true, 484 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := memstore.New[string, string]()
+				ctx, cancel := context.WithTimeout(t.Context(), c.timeout)
+				defer cancel()
+				var lease time.Duration
+				err := jobstore.Run(ctx, s, sized(t, s, 200), func(_ context.Context, job *job) (string, error) {
+					lease = time.Until(job.LeaseUntil)
+					if c.waits && job.Uncounted == 0 {
+						return "", jobstore.Snooze(time.Second)
+					}
+					return "out", nil
+				}, quiet, c.opt)
+				if err != nil || lease != c.want {
+					t.Errorf("%v, the first lease is for %v, want %v", err, lease, c.want)
+				}
+			})
+		})
+	}
+}
+
 // TestALargeRecordIsRenewedLessOften, also when the handler reports in between, and when
 // renewals fail for a while.
 func TestALargeRecordIsRenewedLessOften(t *testing.T) {

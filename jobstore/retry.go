@@ -12,8 +12,8 @@ type Retrier[In, Out any] interface {
 	// returns it as it is then. The attempt number stays, as the fences and the history
 	// rest on it; MaxAttempts is raised so that as many attempts follow as the job had
 	// at first. The owner is cleared, the error is kept until the next attempt ends,
-	// and an expiry is put off: the job lives from now on for as long as it did at
-	// first. Nothing but a sweep starts the job, which finds it at once.
+	// and an expiry is put off: the job lives from now on for at least as long as it did
+	// at first. Nothing but a sweep starts the job, which finds it at once.
 	//
 	// It fails with
 	//

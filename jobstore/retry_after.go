@@ -10,8 +10,8 @@ const maxDelay = 365 * 24 * time.Hour
 
 // RetryAfter marks err as that of an attempt after which the job waits for d, such as
 // the Retry-After of a 429, in place of [RunOptions.Backoff]. The attempt counts: err
-// of the last attempt ends the job. Zero and less is at once, and more than a year is a
-// year.
+// of the last attempt ends the job. Less than a second is a second, and more than a year
+// is a year.
 //
 // It counts only as what the handler itself returns, not wrapped in another error. It
 // combines with [Public] either way. [Permanent] goes before it, and of several the

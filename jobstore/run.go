@@ -8,7 +8,8 @@ import (
 
 // Handler does the slow work of one job. What it returns becomes the job's output;
 // after an error the job waits for the back-off and is tried again while attempts
-// remain, unless the error is [Permanent]. [RetryAfter] and [Snooze] choose the wait.
+// remain, unless the error is [Permanent]. [RetryAfter] and [Snooze] choose the wait. A job
+// whose wait would not end before its ExpiresAt ends as failed.
 //
 // Its context ends a margin before the invocation's deadline. It ends earlier with
 // the cause [ErrLeaseLost] when another worker has taken the job, [ErrCanceled] when
@@ -48,6 +49,7 @@ func Run[In, Out any](ctx context.Context, store JobStore[In, Out], id string, f
 	for left := newWaiting(ctx, &o); ; o.Redelivered = false {
 		r := newRun(ctx, store, id, o)
 		err := r.run(ctx, fn)
+		o.Size = r.opts.Size
 		if !r.waits || !left.wait(ctx, r.due, &o, r.least) {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/rules"
 )
 
 // RunOptions are the optional settings of [Run].
@@ -23,6 +24,12 @@ type RunOptions struct {
 	// LeaseGrace, and is not renewed where it lasts until then anyway. Lease must be at
 	// least three times LeaseGrace. Default 2 min.
 	Lease time.Duration
+
+	// Size is the size of the job's record in bytes, where the trigger knows it, such as
+	// that of the job that [JobStore].Create has returned. The claim of a large record then
+	// lasts from the start as long as its renewals do. Otherwise it lasts for Lease, since
+	// the claim is what tells the size, and costs a renewal more. Default 0, not known.
+	Size int
 
 	// LeaseGrace is what two clocks may differ by, and how late Lambda may end an
 	// invocation. A lease ends that much after the deadline, and a handler whose
@@ -52,8 +59,8 @@ type RunOptions struct {
 	MaxPartialBytes int
 
 	// Backoff is how long a job waits after an attempt that failed, by the number of
-	// the attempt: 1 after the first. Attempts that did not count are left out. Zero
-	// and less is at once. A handler chooses for one job or one error with
+	// the attempt: 1 after the first. Attempts that did not count are left out. Less
+	// than a second is a second. A handler chooses for one job or one error with
 	// [RetryAfter]. Default is [Exponential] from 15 s to 10 min. With the 8
 	// attempts that every store allows by default, no job is lost to a dependency
 	// that is down for a quarter of an hour.
@@ -80,7 +87,7 @@ type RunOptions struct {
 	OnFailed func(ctx context.Context, f Failure)
 
 	// Worker names the worker, such as a host or a log stream, for the history. It
-	// stands before the token of the claim.
+	// stands before the token of the claim, and has at most 200 bytes.
 	Worker string
 
 	// Now is the wall clock of leases. Default [time.Now].
@@ -148,8 +155,14 @@ func (o *RunOptions) check() {
 			panic(fmt.Sprintf("jobstore: Run: RunOptions.%s is %d, want at least 1", name, n))
 		}
 	}
+	if o.Size < 0 {
+		panic(fmt.Sprintf("jobstore: Run: RunOptions.Size is %d, want at least 0", o.Size))
+	}
 	positive("PartialUnits", o.PartialUnits)
 	positive("MaxPartialBytes", o.MaxPartialBytes)
+	if reason := rules.Text("Worker", o.Worker, maxWorkerBytes); reason != "" {
+		panic("jobstore: Run: RunOptions." + reason)
+	}
 	switch {
 	case o.Backoff == nil:
 		panic("jobstore: Run: RunOptions.Backoff is nil")
@@ -161,6 +174,10 @@ func (o *RunOptions) check() {
 		panic("jobstore: Run: RunOptions.Logger is nil")
 	}
 }
+
+// maxWorkerBytes leaves room for the rest of a token. A store refuses a longer one, and Run
+// would then take each job for one that no worker can claim.
+const maxWorkerBytes = 200
 
 // owner is a token for one claim.
 func (o *RunOptions) owner() string {

@@ -30,14 +30,12 @@ func (r *run[In, Out]) finish(ctx context.Context, out Out, err error, last *Pro
 func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) error {
 	verdict := judge(err)
 	o := Outcome[Out]{
-		Status: Failed, Error: rules.Cut(verdict.public, MaxMessageBytes),
+		Error:  rules.Cut(verdict.public, MaxMessageBytes),
 		Detail: rules.Cut(verdict.text, MaxMessageBytes), Progress: last,
 	}
-	switch {
-	case verdict.snoozed():
-		o = Outcome[Out]{Status: Pending, Uncounted: true, Progress: last, ClaimableFrom: r.after(verdict.again.delay)}
-	case !verdict.permanent && r.claim.Attempt < r.job.MaxAttempts:
-		o.Status, o.ClaimableFrom = Pending, r.after(r.delay(ctx, verdict))
+	o.Status, o.ClaimableFrom = r.next(ctx, verdict)
+	if verdict.permanent = o.Status == Failed; verdict.snoozed() {
+		o.Uncounted, o.Error, o.Detail = true, "", ""
 	}
 	r.logAttempt(ctx, verdict, o.Status, o.ClaimableFrom)
 	if unwritten := r.written(ctx, r.write(ctx, o)); unwritten != nil {
@@ -51,6 +49,19 @@ func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) erro
 		verdict.err = &Error{Op: "run", ID: r.id, Err: ErrNotDue}
 	}
 	return r.wait(o.ClaimableFrom, leastWait, verdict.err)
+}
+
+// next is the job's status after a failed attempt, and when it is due. A job that would wait
+// for longer than it lives has ended: it would be gone without a word.
+func (r *run[In, Out]) next(ctx context.Context, v verdict) (Status, time.Time) {
+	if v.permanent || !v.snoozed() && r.claim.Attempt >= r.job.MaxAttempts {
+		return Failed, time.Time{}
+	}
+	due := r.after(r.delay(ctx, v))
+	if end := r.job.ExpiresAt; !end.IsZero() && !due.Before(end) {
+		return Failed, time.Time{}
+	}
+	return Pending, due
 }
 
 // wait is the result of a run whose job is pending until due.

@@ -119,7 +119,9 @@ type sweep struct {
 }
 
 func (s *sweep) run(ctx context.Context, sweeper Sweeper) error {
-	search, cancel := s.inTime(ctx)
+	search, cancel := ahead(ctx, s.opts.Margin)
+	defer cancel()
+	work, cancel := ahead(ctx, s.opts.Margin/2)
 	defer cancel()
 	for job, err := range sweeper.Stuck(search, s.opts.Now()) {
 		if s.Early = search.Err() != nil && ctx.Err() == nil; s.Early {
@@ -133,7 +135,7 @@ func (s *sweep) run(ctx context.Context, sweeper Sweeper) error {
 			s.Left++
 			continue
 		}
-		s.handOver(ctx, job)
+		s.handOver(ctx, work, job)
 	}
 	return errors.Join(s.errs...)
 }
@@ -147,18 +149,20 @@ func (s *sweep) leaves(job Stuck) bool {
 	return s.unclaimed > s.opts.MaxUnclaimed
 }
 
-// inTime ends the margin before ctx does.
-func (s *sweep) inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+// ahead ends that much before ctx does.
+func ahead(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(ctx, deadline.Add(-s.opts.Margin))
+		return context.WithDeadline(ctx, deadline.Add(-d))
 	}
 	return context.WithCancel(ctx)
 }
 
-func (s *sweep) handOver(ctx context.Context, job Stuck) {
-	at, mine, err := s.rearm(ctx, job)
+// handOver starts job while work lasts. The time from then to the end of ctx is for taking
+// back what did not start.
+func (s *sweep) handOver(ctx, work context.Context, job Stuck) {
+	at, mine, err := s.rearm(work, job)
 	if mine && err == nil {
-		if err = s.start(ctx, job); err != nil {
+		if err = s.start(work, job); err != nil {
 			s.takeBack(ctx, job, at)
 		}
 	}
@@ -176,6 +180,8 @@ func (s *sweep) rearm(ctx context.Context, job Stuck) (at time.Time, mine bool, 
 	if s.rearmer == nil {
 		return at, true, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, rearmTimeout)
+	defer cancel()
 	at = s.opts.Now().Add(max(s.opts.Backoff(job.HandOvers+1), time.Second))
 	mine, err = s.rearmer.Rearm(ctx, job, at)
 	return at, mine, err
@@ -188,9 +194,15 @@ func (s *sweep) takeBack(ctx context.Context, job Stuck, at time.Time) {
 	if s.rearmer == nil || !soon.Before(at) {
 		return
 	}
+	ctx, cancel := ahead(ctx, s.opts.Margin/4)
+	defer cancel()
 	job.Since = at
 	_, _ = s.rearmer.Rearm(ctx, job, soon)
 }
+
+// rearmTimeout limits the write for one job, so that a dead connection does not cost the
+// others the sweep's time.
+const rearmTimeout = 5 * time.Second
 
 // startAgain is when a job is started again whose start has failed.
 const startAgain = time.Minute

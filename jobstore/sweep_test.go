@@ -81,6 +81,58 @@ func TestASearchThatHangsEndsInTime(t *testing.T) {
 	})
 }
 
+// rearming is a store whose first re-arming hangs.
+type rearming struct {
+	*store
+	calls *int
+}
+
+func (r rearming) Rearm(ctx context.Context, job jobstore.Stuck, at time.Time) (bool, error) {
+	if *r.calls++; *r.calls == 1 {
+		<-ctx.Done()
+		return false, ctx.Err()
+	}
+	return r.store.Rearm(ctx, job, at)
+}
+
+// TestAHandOverThatHangsEndsInTime: a write costs the other jobs five seconds, and a start
+// leaves the time to take it back and to tell what was done.
+func TestAHandOverThatHangsEndsInTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		store func(*store) jobstore.Sweeper
+		start func(context.Context, jobstore.Stuck) error
+		took  time.Duration
+		swept jobstore.Swept
+	}{
+		"a write": {func(s *store) jobstore.Sweeper { return rearming{s, new(int)} }, startNothing, 5 * time.Second, jobstore.Swept{Started: 2, Failed: 1}},
+		"a start": {func(s *store) jobstore.Sweeper { return s }, func(ctx context.Context, _ jobstore.Stuck) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}, 29 * time.Second, jobstore.Swept{Failed: 1, Early: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := memstore.New[string, string]()
+				for range 3 {
+					newJob(t, s)
+				}
+				time.Sleep(time.Hour)
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				began := time.Now()
+				swept, err := jobstore.Sweep(ctx, c.store(s), c.start, quietly)
+				if took := time.Since(began); took != c.took || swept != c.swept || !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("%+v, %v after %v, want %+v after %v", swept, err, took, c.swept, c.took)
+				}
+				time.Sleep(2 * time.Minute)
+				if swept, err = jobstore.Sweep(t.Context(), s, startNothing, quietly); swept.Started != 3-c.swept.Started || err != nil {
+					t.Errorf("the next sweep did %+v, %v", swept, err)
+				}
+			})
+		})
+	}
+}
+
 func startNothing(context.Context, jobstore.Stuck) error { return nil }
 
 // broken is a store whose re-arming fails, or says that another sweep was faster.

@@ -84,6 +84,30 @@ func TestWhatAHandlerAsksFor(t *testing.T) {
 	}
 }
 
+// TestAtOnce: a sweep starts a job that is to be tried again at once. It would otherwise
+// look at the job only when an event could no longer come, which none does.
+func TestAtOnce(t *testing.T) {
+	for name, err := range map[string]error{
+		"RetryAfter": jobstore.RetryAfter(errBusy, 0), "a time in the past": jobstore.RetryAfter(errBusy, -time.Hour),
+		"Snooze": jobstore.Snooze(0), "the back-off": errBusy,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := memstore.New[string, string]()
+				id := newJob(t, s)
+				_ = jobstore.Run(t.Context(), s, id, fails(err), quiet, func(o *jobstore.RunOptions) {
+					o.MaxWait, o.Backoff = 0, func(int) time.Duration { return 0 }
+				})
+				time.Sleep(time.Second)
+				swept, err := jobstore.Sweep(t.Context(), s, startNothing, quietly, func(o *jobstore.SweepOptions) { o.MaxUnclaimed = 1 })
+				if err != nil || swept.Started != 1 {
+					t.Errorf("the sweep did %+v, %v", swept, err)
+				}
+			})
+		})
+	}
+}
+
 // TestRetryAfterTheLastAttempt ends the job: waiting does not add attempts.
 func TestRetryAfterTheLastAttempt(t *testing.T) {
 	s := memstore.New[string, string]()
@@ -91,6 +115,39 @@ func TestRetryAfterTheLastAttempt(t *testing.T) {
 	err := jobstore.Run(t.Context(), s, id, fails(jobstore.RetryAfter(errBusy, time.Minute)), quiet)
 	if _, terminal := err.(*jobstore.TerminalError); !terminal || get(t, s, id).Status != jobstore.Failed {
 		t.Errorf("Run returned %v and left the job %s", err, get(t, s, id).Status)
+	}
+}
+
+// TestAWaitPastTheExpiry ends the job, which would otherwise be gone without a word.
+func TestAWaitPastTheExpiry(t *testing.T) {
+	for name, c := range map[string]struct {
+		err    error
+		status jobstore.Status
+		detail string
+	}{
+		"RetryAfter":           {jobstore.RetryAfter(errBusy, time.Hour), jobstore.Failed, errBusy.Error()},
+		"Snooze":               {jobstore.Snooze(time.Hour), jobstore.Failed, "snoozed for 1h0m0s"},
+		"the back-off":         {errBusy, jobstore.Failed, errBusy.Error()},
+		"a second before":      {jobstore.RetryAfter(errBusy, time.Hour-time.Second), jobstore.Pending, errBusy.Error()},
+		"a snooze that is due": {jobstore.Snooze(time.Minute), jobstore.Pending, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, failures := memstore.New[string, string](), 0
+				id := newJob(t, s, func(o *jobstore.CreateOptions) { o.ExpiresAt = time.Now().Add(time.Hour) })
+				err := jobstore.Run(t.Context(), s, id, fails(c.err), quiet, func(o *jobstore.RunOptions) {
+					o.Backoff = func(int) time.Duration { return time.Hour }
+					o.OnFailed = func(context.Context, jobstore.Failure) { failures++ }
+				})
+				if got := get(t, s, id); got.Status != c.status || got.ErrorDetail != c.detail {
+					t.Errorf("left %s, %q; want %s, %q", got.Status, got.ErrorDetail, c.status, c.detail)
+				}
+				ended := c.status == jobstore.Failed
+				if _, terminal := err.(*jobstore.TerminalError); terminal != ended || (failures == 1) != ended {
+					t.Errorf("Run returned %v and told of %d failures", err, failures)
+				}
+			})
+		})
 	}
 }
 

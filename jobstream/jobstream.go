@@ -121,7 +121,7 @@ func NewFunc(start func(ctx context.Context, id string) error, opts ...func(*Fun
 // newFunc panics as the named constructor, whose options have the given name.
 func newFunc(constructor, options string, start func(context.Context, string) error, opts ...func(*FuncOptions)) *streamproc.Dispatcher {
 	defer option.Rename("streamproc: New: Options", constructor+": "+options)
-	o := FuncOptions{Layout: jobstore.Layout{ID: "id", Status: "status", ClaimableFrom: "claimableFrom"}, start: due}
+	o := FuncOptions{Layout: jobstore.DefaultLayout(), start: due}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
 		id, err := jobID(r.Keys, o.Layout.ID)
 		if err != nil {

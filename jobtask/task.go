@@ -34,7 +34,9 @@ type Options struct {
 	// [jobstore.Retry] does, and run it with the input that is stored: the sender's
 	// "redeliver" button tries again. Leave it off where senders repeat by themselves,
 	// as each repeat gives the job all its attempts again. A job that is complete or was
-	// canceled stays so. The store must be a [jobstore.Retrier].
+	// canceled stays so. When the invoke of a reopened job fails, Start returns the error,
+	// but a further repeat finds a job that has begun: only a [jobstore.Sweep] starts it.
+	// The store must be a [jobstore.Retrier].
 	RetryFailed bool
 }
 
@@ -125,8 +127,12 @@ func (o *Options) check(constructor string) {
 
 // run runs a job, of which Lambda may deliver a duplicate.
 func (t *Task[In, Out]) run(ctx context.Context, id string) error {
+	return t.runWith(ctx, id, t.handler)
+}
+
+func (t *Task[In, Out]) runWith(ctx context.Context, id string, handler jobstore.Handler[In, Out]) error {
 	redelivered := func(o *jobstore.RunOptions) { o.Redelivered = t.seen.Has(id) }
-	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, t.handler, redelivered, t.runOptions))
+	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, handler, redelivered, t.runOptions))
 	if err == nil {
 		t.seen.Add(id)
 	}

@@ -29,12 +29,15 @@ type WorkerOptions struct {
 	OnSweep func(ctx context.Context, s jobstore.Swept)
 
 	// MaxJobs is how many jobs one invocation may run, one after the other. An
-	// invocation that is done with its job, and has twice the time left that the longest
-	// job took, runs another one that has waited for 15 seconds. Otherwise Lambda would
-	// leave slots of the reserved concurrency idle, since an event that was throttled
-	// waits for up to five minutes. An invocation whose time is over while jobs wait sends
-	// an event for one of them. It costs two read units for each job, and needs a
-	// [jobstore.Picker]. With 1 each job has an invocation of its own. Default 100.
+	// invocation that is done with its job, and has a third of its time left and twice what
+	// the longest job took, runs another one that has waited for 15 seconds. Otherwise
+	// Lambda would leave slots of the reserved concurrency idle, since an event that was
+	// throttled waits for up to five minutes. An attempt at another job that returns
+	// [context.DeadlineExceeded] when the time is over does not count, ten times for each
+	// job. An invocation whose time is over while jobs wait sends an event for one of them.
+	// It costs two read units for each job, and needs a [jobstore.Picker]. With 1 each job
+	// has an invocation of its own, which is better where many jobs take longer than a
+	// third of the function's timeout. Default 100.
 	MaxJobs int
 }
 

@@ -1,24 +1,20 @@
 package selfinvoke
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/mackey"
 )
 
-const (
-	minKey       = 16              // bytes
-	minDifferent = 4               // bytes; 16 random hexadecimal digits have fewer about once in a billion times
-	skew         = 5 * time.Minute // how far another invocation's clock may be ahead
-)
+const skew = 5 * time.Minute // how far another invocation's clock may be ahead
 
 // Keys seal envelopes with an HMAC over all their fields. Make them with
 // [NewKeys]; the zero value seals nothing.
@@ -35,31 +31,11 @@ type Keys struct {
 // NewKeys fails when there are no keys, and when one was not generated: it has fewer than
 // 16 bytes, or fewer than 4 that differ, as a buffer that was never filled has.
 func NewKeys(keys ...[]byte) (Keys, error) {
-	if len(keys) == 0 {
-		return Keys{}, errors.New("selfinvoke: NewKeys: there are no keys, want at least 1")
-	}
-	own := make([][]byte, len(keys)) // the caller may clear its copy
-	for i, key := range keys {
-		own[i] = bytes.Clone(key)
-		if err := checkKey(key); err != nil {
-			return Keys{}, fmt.Errorf("selfinvoke: NewKeys: key %d of %d %w", i+1, len(keys), err)
-		}
+	own, err := mackey.Copy(keys)
+	if err != nil {
+		return Keys{}, fmt.Errorf("selfinvoke: NewKeys: %w", err)
 	}
 	return Keys{func() [][]byte { return own }}, nil
-}
-
-func checkKey(key []byte) error {
-	different := map[byte]bool{}
-	for _, b := range key {
-		different[b] = true
-	}
-	switch {
-	case len(key) < minKey:
-		return fmt.Errorf("has %d bytes, want at least %d", len(key), minKey)
-	case len(different) < minDifferent:
-		return fmt.Errorf("was not generated: it has fewer than %d different bytes", minDifferent)
-	}
-	return nil
 }
 
 // Format implements [fmt.Formatter], so that printing keys does not show them.

@@ -8,7 +8,7 @@ import (
 )
 
 // Filter selects the records that reach the handler. The others are skipped without
-// being decoded. Make one with [Pending], [StatusChanged] or [Where].
+// being decoded. Make one with [Pending], [StatusChanged], [Present] or [Where].
 type Filter struct {
 	match   func(*RawRecord) (bool, error)
 	needs   ViewType // the images that match reads
@@ -112,8 +112,8 @@ func with(pattern map[string]any, attribute, value string) map[string]any {
 	return pattern
 }
 
-// IsZero reports whether f picks nothing: it was not made by [Pending], [StatusChanged] or
-// [Where].
+// IsZero reports whether f picks nothing: it was not made by [Pending], [StatusChanged],
+// [Present] or [Where].
 func (f Filter) IsZero() bool { return f.match == nil }
 
 // images is the pattern for a string attribute of an image.

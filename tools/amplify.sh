@@ -1,22 +1,31 @@
 #!/usr/bin/env bash
 # Checks examples/amplify: its TypeScript against Amplify's published packages, the
-# back end's synthesis, the simulator's copy of the resolvers that come of it, and the
-# front end against the simulator. With "generate" it writes that copy anew.
+# back end's synthesis, the simulator's copies of the resolvers that come of it and of the
+# models in variants, and the front end against the simulator. With "generate" it writes
+# those copies anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/npm.sh examples/amplify "Amplify's packages (900 MB)"
 cd examples/amplify
 node_modules/.bin/tsc
 
-generated=../../internal/appsynctest/simulator/generated
+# synthesize writes the generated folder and variants.json into the folder $1.
+synthesize() {
+  node_modules/.bin/tsx resolvers.ts "$1/generated"
+  for variant in $(grep -oP '^  \w+(?=: a\.schema)' variants/amplify/data/schemas.ts); do
+    VARIANT=$variant node_modules/.bin/tsx resolvers.ts "$temp/variants/$variant" ./variants/amplify/backend
+  done
+  node variants/pack.mjs "$temp/variants" > "$1/variants.json"
+}
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+simulator=../../internal/appsynctest/simulator
 if [ "${1:-}" = generate ]; then
-  node_modules/.bin/tsx resolvers.ts "$generated"
+  synthesize "$simulator"
   exit
 fi
-now=$(mktemp -d)
-trap 'rm -rf "$now"' EXIT
-node_modules/.bin/tsx resolvers.ts "$now"
-diff -r "$generated" "$now" || { echo "The resolvers of the simulator are not those of examples/amplify: run tools/amplify.sh generate." >&2; exit 1; }
+synthesize "$temp/now"
+{ diff -r "$simulator/generated" "$temp/now/generated" && diff "$simulator/variants.json" "$temp/now/variants.json"; } || { echo "The resolvers of the simulator are not those of examples/amplify: run tools/amplify.sh generate." >&2; exit 1; }
 
 cd ../..
 go test -race -tags amplify -run '^TestFrontEnd$' ./internal/appsynctest

@@ -1,6 +1,6 @@
 // Writes what Amplify deploys to AppSync for this back end: the GraphQL schema, the
 // resolvers with their templates, and the model description that front ends get.
-// Usage: tsx resolvers.ts FOLDER
+// Usage: tsx resolvers.ts FOLDER [BACKEND]
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ async function synthesize(folder: string) {
     'aws:cdk:bundling-stacks': [],
   });
   console.log = console.warn = () => {};
-  await import('./amplify/backend');
+  await import(process.argv[3] ?? './amplify/backend');
   process.emit('message', 'amplifySynth', undefined);
 }
 

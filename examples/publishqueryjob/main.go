@@ -1,6 +1,6 @@
 // Command publishqueryjob is a Lambda function on the stream of the job table. It
-// publishes each change of a job's status to the subscribers of an AppSync API. The
-// API has no table of its own, see schema.graphql.
+// publishes each change of a job, with progress and partial output, to the subscribers of
+// an AppSync API. The API has no table of its own, see schema.graphql.
 package main
 
 import (
@@ -12,5 +12,5 @@ import (
 )
 
 func main() {
-	lambda.Start(setup.Must(publish.Changes(setup.Env("GRAPHQL_ENDPOINT"), appsyncstore.IAM(setup.Config()))))
+	lambda.Start(setup.Must(publish.Changes[string](setup.Env("GRAPHQL_ENDPOINT"), appsyncstore.IAM(setup.Config()))))
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 

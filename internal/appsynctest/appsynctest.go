@@ -57,13 +57,23 @@ func StartFolder(tb testing.TB, folder string) *API {
 	return a
 }
 
+// StartVariant returns an API of its own, with a table: the one that Amplify generates for
+// the model of that name in examples/amplify/variants. key are the model's identifier.
+func StartVariant(tb testing.TB, name string, key ...string) *API {
+	tb.Helper()
+	a := newAPI(dynamotest.Endpoint(tb))
+	testenv.Check(tb, a.createTable(key...))
+	testenv.Check(tb, a.run("API_VARIANT="+name))
+	return a
+}
+
 func newAPI(endpoint string) *API {
 	return &API{Region: "us-east-1", APIKey: "da2-fakekeyfortests", Endpoint: endpoint}
 }
 
 func start(endpoint string) (*API, error) {
 	a := newAPI(endpoint)
-	if err := a.createTable(); err != nil {
+	if err := a.createTable("id"); err != nil {
 		return nil, err
 	}
 	return a, a.run()

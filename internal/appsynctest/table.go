@@ -15,17 +15,19 @@ func (a *API) DynamoDB() *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{BaseEndpoint: &a.Endpoint, Region: a.Region, Credentials: a.Processor()})
 }
 
-// createTable makes what Amplify makes for the model.
-func (a *API) createTable() error {
+// createTable makes what Amplify makes for the model with this identifier.
+func (a *API) createTable(key ...string) error {
 	a.Table = "QueryJob-" + rand.Text() + "-NONE"
-	_, err := a.DynamoDB().CreateTable(context.Background(), &dynamodb.CreateTableInput{
-		TableName:            &a.Table,
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-		BillingMode:          types.BillingModePayPerRequest,
-		StreamSpecification:  &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages},
-	})
-	if err != nil {
+	input := dynamodb.CreateTableInput{
+		TableName:           &a.Table,
+		BillingMode:         types.BillingModePayPerRequest,
+		StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewAndOldImages},
+	}
+	for i, name := range key {
+		input.AttributeDefinitions = append(input.AttributeDefinitions, types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS})
+		input.KeySchema = append(input.KeySchema, types.KeySchemaElement{AttributeName: &name, KeyType: []types.KeyType{types.KeyTypeHash, types.KeyTypeRange}[i]})
+	}
+	if _, err := a.DynamoDB().CreateTable(context.Background(), &input); err != nil {
 		return fmt.Errorf("table of the API: %w", err)
 	}
 	return nil

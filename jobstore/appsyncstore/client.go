@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // client sends GraphQL operations.
@@ -88,7 +90,7 @@ func (c *client) request(ctx context.Context, body []byte) (*http.Request, error
 func (c *client) do(r *http.Request) (*http.Response, []byte, error) {
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return nil, nil, &smithyhttp.RequestSendError{Err: &connectionError{err}}
+		return nil, nil, &smithyhttp.RequestSendError{Err: &outbound.ConnectionError{Err: err}}
 	}
 	defer resp.Body.Close()
 	if redirected(resp) {
@@ -97,7 +99,7 @@ func (c *client) do(r *http.Request) (*http.Response, []byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, nil, &smithyhttp.RequestSendError{Err: &connectionError{err}}
+		return nil, nil, &smithyhttp.RequestSendError{Err: &outbound.ConnectionError{Err: err}}
 	case len(raw) > maxAnswer:
 		return nil, nil, &Error{Status: resp.StatusCode, Message: fmt.Sprintf("the answer is larger than %d MB", maxAnswer>>20)}
 	}

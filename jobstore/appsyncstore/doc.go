@@ -55,6 +55,10 @@
 // the text of its JSON, and so is every value of an interface type. a.string() and
 // a.json() both take that.
 //
+// [Store.Check] compares the API's schema with what the store needs, and lists all that is
+// missing or of another type. A call that the schema refuses fails with a [*SchemaError],
+// which no trigger repeats; the job waits for the sweep.
+//
 // # Who may do what
 //
 // The rules of the model decide, not this package. Those above let functions write, and

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // Error is an error of AppSync: the first of the answer's GraphQL errors, or an HTTP
@@ -82,4 +84,19 @@ func partial(err error) bool {
 func invalid(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.invalid || e.ErrorCode() == "ValidationException")
+}
+
+// permanent marks an error that no further call changes as [jobstore.ErrInvalid], so that
+// no trigger repeats it.
+func (s *Store[In, Out]) permanent(err error) error {
+	var e *Error
+	switch {
+	case errors.Is(err, jobstore.ErrInvalid) || !errors.As(err, &e):
+		return err
+	case e.invalid || e.ErrorCode() == "InvalidArgumentsError":
+		return &SchemaError{Model: s.model, cause: err}
+	case invalid(err):
+		return fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
+	}
+	return err
 }

@@ -90,8 +90,8 @@ func TestInvalidRequest(t *testing.T) {
 		true:  store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Complete}),
 		false: store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Failed}),
 	} {
-		if err == nil || errors.Is(err, jobstore.ErrInvalid) != want {
-			t.Errorf("%v, want ErrInvalid: %t", err, want)
+		if blamed := strings.Contains(err.Error(), "refuses the output"); !errors.Is(err, jobstore.ErrInvalid) || blamed != want {
+			t.Errorf("%v, want ErrInvalid that blames the output: %t", err, want)
 		}
 	}
 }

@@ -103,15 +103,15 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage), Caller: r.str(f.Caller),
-		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled,
+		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled, Reports: st.Reports,
 		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
 		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
 	switch job.Status {
 	case jobstore.Processing:
-		job.LeaseUntil = st.LeaseEnd()
+		job.LeaseUntil, job.SweepAt = st.LeaseEnd(), st.LookAt(s.opts.PickUp)
 	case jobstore.Pending:
-		job.ClaimableFrom = st.ClaimableFrom
+		job.ClaimableFrom, job.SweepAt = st.ClaimableFrom, st.LookAt(s.opts.PickUp)
 	}
 	return job, s.decodeValues(r, job)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
@@ -13,6 +14,7 @@ import (
 // Store is a [jobstore.JobStore] behind an AppSync API. Make one with [New].
 type Store[In, Out any] struct {
 	client client
+	model  string
 	opts   Options
 	do     operations
 }
@@ -31,7 +33,7 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 		panic("appsyncstore: New: " + err.Error())
 	}
 	o := options(opts)
-	if err := checkEndpoint(endpoint); err != nil {
+	if err := outbound.CheckURL("endpoint", endpoint, "https://….appsync-api.eu-west-1.amazonaws.com/graphql"); err != nil {
 		return nil, fmt.Errorf("appsyncstore: New: %w", err)
 	}
 	if !graphQLName.MatchString(model) {
@@ -42,7 +44,7 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 			return nil, fmt.Errorf("appsyncstore: New: %w", err)
 		}
 	}
-	s := &Store[In, Out]{opts: o, do: newOperations(model, o)}
+	s := &Store[In, Out]{model: model, opts: o, do: newOperations(model, o)}
 	s.client = newClient(endpoint, authorize, &s.opts, newVocabulary(model, o, s.do))
 	return s, nil
 }
@@ -92,5 +94,5 @@ func plural(model string) string {
 }
 
 func (s *Store[In, Out]) fail(op, id string, err error) error {
-	return &jobstore.Error{Op: op, ID: id, Err: err}
+	return &jobstore.Error{Op: op, ID: id, Err: s.permanent(err)}
 }

@@ -1,15 +1,12 @@
 package appsyncstore
 
 import (
-	"context"
-	"crypto/tls"
-	"errors"
-	"io"
-	"net"
 	"net/http"
 	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // maxAnswer is how much of an answer is read. AppSync's own limit is 5 MB.
@@ -30,37 +27,13 @@ func withoutRedirects(c HTTPClient) HTTPClient {
 	switch c := c.(type) {
 	case *http.Client:
 		changed := *c
-		changed.CheckRedirect = stay
+		changed.CheckRedirect = outbound.Stay
 		return &changed
 	case *awshttp.BuildableClient:
-		return &http.Client{Transport: c.GetTransport(), Timeout: c.GetTimeout(), CheckRedirect: stay}
+		return &http.Client{Transport: c.GetTransport(), Timeout: c.GetTimeout(), CheckRedirect: outbound.Stay}
 	}
 	return c
 }
 
-func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
 // redirected is true of an answer that a client got by following a redirect.
 func redirected(resp *http.Response) bool { return resp.Request != nil && resp.Request.Response != nil }
-
-// connectionError is the error of a try without an answer. Its text holds nothing that
-// the server has sent: net/http quotes the lines of a malformed answer.
-type connectionError struct{ err error }
-
-func (e *connectionError) Unwrap() error { return e.err }
-
-func (e *connectionError) Error() string {
-	var dial *net.OpError
-	var certificate *tls.CertificateVerificationError
-	switch {
-	case errors.Is(e.err, context.DeadlineExceeded):
-		return "no answer in time"
-	case errors.As(e.err, &dial):
-		return dial.Error()
-	case errors.As(e.err, &certificate):
-		return certificate.Error()
-	case errors.Is(e.err, io.EOF), errors.Is(e.err, io.ErrUnexpectedEOF):
-		return "the connection ended before the answer did"
-	}
-	return "the request failed, or its answer is not HTTP"
-}

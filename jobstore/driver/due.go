@@ -26,12 +26,15 @@ func Created(startAt, now time.Time, pickUp time.Duration) Due {
 // after the claim, even when the clock has stepped back since or stands still: otherwise a
 // copy of the claim that arrives late would be let in.
 func Returned(c jobstore.Claim, from, now time.Time, pickUp time.Duration) Due {
-	if from.After(now) {
-		return Due{from, from}
-	}
-	d := Due{now, now.Add(pickUp)}
+	first := now
 	if after := c.At.Add(time.Millisecond); after.After(now) {
-		d.ClaimableFrom = after
+		first = after
 	}
-	return d
+	switch {
+	case from.After(first):
+		return Due{from, from}
+	case from.After(now):
+		return Due{first, first}
+	}
+	return Due{first, now.Add(pickUp)}
 }

@@ -10,6 +10,10 @@ const (
 	// MaxReasonBytes is how much of a reason [NewTransition] keeps.
 	MaxReasonBytes = 512
 
+	// MaxExcerptBytes is how much of an error [Excerpt] keeps. It leaves an item of
+	// an index within one write unit.
+	MaxExcerptBytes = 256
+
 	// MaxOwnerBytes is the longest token of a claim.
 	MaxOwnerBytes = 256
 

@@ -36,6 +36,7 @@ type State struct {
 	ClaimableFrom time.Time // of a processing job, the end of its lease; zero when the record has none
 	SweepAt       time.Time // when a sweep looks at it; zero when the record does not say
 	HandOvers     int       // by sweeps, since the latest claim
+	HandedOverAt  time.Time // by the last sweep that started it; zero if none did
 	Uncounted     int       // claims that did not count
 	CreatedAt     time.Time // zero when the record does not say
 	UpdatedAt     time.Time

@@ -17,6 +17,7 @@ type Attributes struct {
 	Output          string // likewise
 	Error           string // S, what readers may see
 	ErrorDetail     string // S, the error in full, for operators
+	ErrorExcerpt    string // S, its beginning, for lists
 	Canceled        string // BOOL
 	Progress        string // N, percent
 	ProgressMessage string // S
@@ -36,24 +37,29 @@ type Attributes struct {
 	History         string // L of M
 	Shard           string // S, the partition key of the index, see [Options.Index]
 	HandOvers       string // N, how often a sweep has started the job since its latest claim
+	HandedOverAt    string // N, when a sweep has last started it, milliseconds since 1970
 	SweepAt         string // N, when a sweep looks at the job, milliseconds since 1970; the index's sort key
 }
 
 // defaultAttributes are the default names. Expressions name attributes by them, with
 // # before.
 var defaultAttributes = Attributes{
-	ID: "id", Status: "status", Input: "input", Output: "output", Error: "error", ErrorDetail: "errorDetail",
+	ID: "id", Status: "status", Input: "input", Output: "output", Error: "error", ErrorDetail: "errorDetail", ErrorExcerpt: "errorExcerpt",
 	Canceled: "canceled", Progress: "progress", ProgressMessage: "progressMessage", Metadata: "metadata", Caller: "caller",
 	Attempt: "attempt", MaxAttempts: "maxAttempts", Uncounted: "uncounted", OnLeaseExpiry: "onLeaseExpiry",
 	ClaimToken: "claimToken", CreateToken: "createToken", ClaimableFrom: "claimableFrom", Reports: "reports",
 	CreatedAt: "createdAt", UpdatedAt: "updatedAt", ExpiresAt: "expiresAt", History: "history",
-	Shard: "shard", SweepAt: "sweepAt", HandOvers: "handOvers",
+	Shard: "shard", SweepAt: "sweepAt", HandOvers: "handOvers", HandedOverAt: "handedOverAt",
 }
 
 // Layout implements [jobstore.Layouter].
 func (s *Store[In, Out]) Layout() jobstore.Layout {
 	a := s.opts.Attributes
-	return jobstore.Layout{ID: a.ID, SortKey: s.opts.SortKey.Name, Status: a.Status, Marker: s.opts.Marker, ClaimableFrom: a.ClaimableFrom}
+	return jobstore.Layout{
+		ID: a.ID, SortKey: s.opts.SortKey.Name, Status: a.Status, Marker: s.opts.Marker, ClaimableFrom: a.ClaimableFrom,
+		Output: a.Output, Error: a.Error, Canceled: a.Canceled, Progress: a.Progress, ProgressMessage: a.ProgressMessage, Caller: a.Caller,
+		Attempt: a.Attempt, Reports: a.Reports, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, ExpiresAt: a.ExpiresAt,
+	}
 }
 
 // fields yields the names with those of their fields in Attributes.

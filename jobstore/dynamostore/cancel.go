@@ -52,8 +52,7 @@ func (s *Store[In, Out]) uncancelable(id string, read item, now time.Time) (job 
 }
 
 func (s *Store[In, Out]) canceling(u *update, id, token, reason string, t jobstore.Transition) *update {
-	return s.ending(u, t, canceledShard(id)).
+	return s.erring(s.ending(u, t, canceledShard(id)), reason, "").
 		assign("canceled", boolean(true)).
-		assign("claimToken", str(token)).
-		text("error", reason).delete("errorDetail")
+		assign("claimToken", str(token))
 }

@@ -98,9 +98,8 @@ func (s *Store[In, Out]) claiming(u *update, id string, lease jobstore.Lease, no
 func (s *Store[In, Out]) abandonUpdate(id string, read item, reason string, lease jobstore.Lease, now time.Time) *update {
 	st := s.state(read)
 	t := driver.NewTransition(now, jobstore.Failed, st.Attempt, driver.Holder(st.Token), reason)
-	u := s.ending(s.unchanged(read), t, failedShard(id)).
-		assign("claimToken", str(driver.Abandoned(st.Token, lease.Owner))).
-		assign("error", str(reason)).delete("errorDetail")
+	u := s.erring(s.ending(s.unchanged(read), t, failedShard(id)), reason, "").
+		assign("claimToken", str(driver.Abandoned(st.Token, lease.Owner)))
 	return s.rewrite(u, s.history(read), t, afterEnd)
 }
 

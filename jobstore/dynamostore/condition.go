@@ -55,7 +55,7 @@ const (
 	// none. Those of others may have a fraction, so such a record is read first.
 	trusted = "(attribute_exists(#createToken) OR attribute_exists(#claimToken) OR (attribute_not_exists(#expiresAt)" +
 		" AND attribute_not_exists(#maxAttempts) AND attribute_not_exists(#uncounted)" +
-		" AND attribute_not_exists(#claimableFrom) AND attribute_not_exists(#sweepAt) AND attribute_not_exists(#handOvers)" +
+		" AND attribute_not_exists(#claimableFrom) AND attribute_not_exists(#sweepAt) AND attribute_not_exists(#handOvers) AND attribute_not_exists(#handedOverAt)" +
 		" AND attribute_not_exists(#progress) AND attribute_not_exists(#reports)))"
 )
 
@@ -63,8 +63,8 @@ const (
 // missing. One with a NULL is read first.
 var typed = strings.Join([]string{
 	counted, trusted,
-	ofType("S", "error", "errorDetail", "progressMessage", "claimToken", "createToken", "caller", "createdAt", "updatedAt"),
-	ofType("N", "progress", "attempt", "maxAttempts", "uncounted", "claimableFrom", "sweepAt", "handOvers", "reports", "expiresAt"),
+	ofType("S", "error", "errorDetail", "errorExcerpt", "progressMessage", "claimToken", "createToken", "caller", "createdAt", "updatedAt"),
+	ofType("N", "progress", "attempt", "maxAttempts", "uncounted", "claimableFrom", "sweepAt", "handOvers", "handedOverAt", "reports", "expiresAt"),
 	ofType("BOOL", "canceled"), ofType("L", "history"),
 	"(attribute_not_exists(#metadata) OR attribute_type(#metadata, :M) OR attribute_type(#metadata, :S))",
 	"(attribute_not_exists(#onLeaseExpiry) OR #onLeaseExpiry IN (:run, :hold))",

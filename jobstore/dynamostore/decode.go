@@ -20,15 +20,15 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 	job := &jobstore.Job[In, Out]{
 		ID: it.str(a.ID), Status: f.Status, Error: f.err, ErrorDetail: f.errorDetail, Canceled: f.Canceled,
 		Progress: f.progress, ProgressMessage: f.progressMessage, Caller: f.caller, Attempt: f.Attempt, MaxAttempts: f.MaxAttempts, Uncounted: f.Uncounted,
-		OnLeaseExpiry: f.onLeaseExpiry, Owner: driver.Holder(f.Token), Size: attr.ItemSize(it), HandOvers: f.HandOvers,
+		OnLeaseExpiry: f.onLeaseExpiry, Owner: driver.Holder(f.Token), Size: attr.ItemSize(it), Reports: f.Reports, HandOvers: f.HandOvers, HandedOverAt: f.HandedOverAt,
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, ExpiresAt: f.ExpiresAt,
 		History: transitions(it[a.History], f.Attempt),
 	}
 	switch job.Status {
 	case jobstore.Processing:
-		job.LeaseUntil = f.LeaseEnd()
+		job.LeaseUntil, job.SweepAt = f.LeaseEnd(), f.LookAt(s.opts.PickUp)
 	case jobstore.Pending:
-		job.ClaimableFrom = f.ClaimableFrom
+		job.ClaimableFrom, job.SweepAt = f.ClaimableFrom, f.LookAt(s.opts.PickUp)
 	}
 	if f.Malformed != nil {
 		return job, f.Malformed

@@ -30,8 +30,8 @@
 // # Index
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
-// index. The index has the partition key shard (S) and the sort key sweepAt (N), and
-// projects status, claimableFrom, expiresAt and handOvers. sweepAt is when a sweep looks at the job: when its lease
+// index. The index has the partition key shard (S) and the sort key sweepAt (N). sweepAt is
+// when a sweep looks at the job: when its lease
 // ends, when it is due after a wait, or [Options.PickUp] after it became pending for a
 // trigger that comes at once. Unfinished jobs are under the 16 keys "open-0" to
 // "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
@@ -39,6 +39,14 @@
 // time of their end as sort key. [jobstore.List] reads them, and needs the index. Complete
 // jobs are not in it. A record that another
 // program wrote enters it with its first claim.
+//
+// The index projects what a sweep and a list need: status, claimableFrom, expiresAt,
+// handOvers, handedOverAt, attempt, createdAt and errorExcerpt. That costs no write unit.
+// Each of them changes only with a write that moves the job in the index, and an item of the index is
+// smaller than 1 KB: errorExcerpt is at most [driver.MaxExcerptBytes] of the last error.
+// (IDs and attribute names of more than about 400 bytes in all make it larger.)
+// An index that does not project an attribute lists jobs without it. It must project
+// status, claimableFrom, expiresAt and handOvers.
 //
 // # Index of callers
 //
@@ -82,7 +90,7 @@
 //	Sweep             at least 16 Query, or a Scan of the whole table
 //	a job it starts   1 UpdateItem   n, index +2; twice that when the start fails
 //	ListByCaller      1 Query for each page
-//	List              16 Query, and 1 more for each further page of a key
+//	List              16 Query, and 1 more for each further page of a key: half a read unit for each 4 KB
 //
 // A refused write needs no read, since the refused condition returns the job. A second
 // write, on the condition that the record is as the first one returned it, is needed

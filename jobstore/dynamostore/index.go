@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // shards is the number of partition keys that the index is spread over. One key takes
@@ -59,6 +60,22 @@ func (s *Store[In, Out]) indexed(u *update, shard string) *update {
 		return u
 	}
 	return u.assign("shard", str(shard))
+}
+
+// erring has u store an error, for readers and for operators, or none. What lists show of it
+// is in the index.
+func (s *Store[In, Out]) erring(u *update, public, detail string) *update {
+	u.text("error", public).text("errorDetail", detail)
+	if s.opts.Index == "" {
+		return u
+	}
+	return u.text("errorExcerpt", driver.Excerpt(public, detail))
+}
+
+// projected are the attributes of the index beside its keys. Each changes only with writes
+// that move the job in the index anyway.
+func (a Attributes) projected() []string {
+	return []string{a.Status, a.ClaimableFrom, a.ExpiresAt, a.HandOvers, a.HandedOverAt, a.Attempt, a.CreatedAt, a.ErrorExcerpt}
 }
 
 // unindexed has u take the job out of it.

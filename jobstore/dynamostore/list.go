@@ -17,6 +17,9 @@ import (
 func (s *Store[In, Out]) List(ctx context.Context, set jobstore.JobSet, o jobstore.ListOptions) iter.Seq2[jobstore.Listed, error] {
 	return func(yield func(jobstore.Listed, error) bool) {
 		after, err := driver.ValidateList(set, o)
+		if after != nil {
+			err = s.checkKey(after.ID, err)
+		}
 		client, ok := s.client.(SweepClient)
 		switch {
 		case err != nil:
@@ -100,16 +103,20 @@ func (l *lister[In, Out]) before(a, b jobstore.Listed) bool {
 func (l *lister[In, Out]) key(n int) iter.Seq2[jobstore.Listed, error] {
 	s := l.store
 	return func(yield func(jobstore.Listed, error) bool) {
-		pages := dynamodb.NewQueryPaginator(l.client, l.query(n))
-		for pages.HasMorePages() {
+		query := l.query(n)
+		if query == nil {
+			return
+		}
+		for pages := dynamodb.NewQueryPaginator(l.client, query); pages.HasMorePages(); {
 			page, err := pages.NextPage(l.ctx)
 			if err != nil {
 				yield(jobstore.Listed{}, s.fail("list", "", indexMissing(s.opts.Index, err)))
 				return
 			}
 			for _, it := range page.Items {
-				st := s.state(s.fromIndex(it))
-				if st.Live(s.opts.Now()) && !yield(st.Listed(item(it).str(s.opts.Attributes.ID), 0), nil) {
+				f := s.read(s.fromIndex(it))
+				job := f.Listed(item(it).str(s.opts.Attributes.ID), f.errorExcerpt, 0)
+				if f.Live(s.opts.Now()) && driver.ListShows(l.opts, job.CreatedAt) && !yield(job, nil) {
 					return
 				}
 			}
@@ -117,39 +124,41 @@ func (l *lister[In, Out]) key(n int) iter.Seq2[jobstore.Listed, error] {
 	}
 }
 
-// query asks for the jobs of one key. The cursor's own key goes on behind the cursor's job.
-// Of the others, those before it have yielded all jobs of the same time, and those after it
-// none.
+// query asks for the jobs of one key that are in the span of the options and behind the
+// cursor. It is nil when none can be.
 func (l *lister[In, Out]) query(n int) *dynamodb.QueryInput {
-	s, condition := l.store, "#shard = :shard"
-	values := item{":shard": str(indexKey(l.set, n))}
+	const condition = "#shard = :shard AND #sweepAt BETWEEN :first AND :last"
+	s, a := l.store, l.store.opts.Attributes
+	first, last := l.span(n)
+	if first > last {
+		return nil
+	}
+	values := item{":shard": str(indexKey(l.set, n)), ":first": num(first), ":last": num(last)}
 	in := &dynamodb.QueryInput{
-		TableName: &s.table, IndexName: &s.opts.Index, Limit: new(int32(min(l.opts.PageSize, 1000))), ScanIndexForward: new(!l.opts.Newest),
+		TableName: &s.table, IndexName: &s.opts.Index, KeyConditionExpression: new(condition),
+		Limit: new(int32(min(l.opts.PageSize, 1000))), ScanIndexForward: new(!l.opts.Newest),
 	}
-	switch own := l.after; {
-	case own == nil:
-	case n == shard(own.ID):
-		in.ExclusiveStartKey = s.key(own.ID)
-		in.ExclusiveStartKey[s.opts.Attributes.Shard] = values[":shard"]
-		in.ExclusiveStartKey[s.opts.Attributes.SweepAt] = num(own.At)
-	default:
-		condition += " AND #sweepAt " + l.beyond(n > shard(own.ID)) + " :after"
-		values[":after"] = num(own.At)
+	if c := l.after; c != nil && n == shard(c.ID) && first <= c.At && c.At <= last {
+		in.ExclusiveStartKey = s.key(c.ID)
+		in.ExclusiveStartKey[a.Shard], in.ExclusiveStartKey[a.SweepAt] = values[":shard"], num(c.At)
 	}
-	in.KeyConditionExpression = &condition
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = s.used(condition, values)
 	return in
 }
 
-// beyond is the operator for times that are behind another, or the same if that is to be
-// yielded too.
-func (l *lister[In, Out]) beyond(same bool) string {
-	operator := ">"
+// span is that of the options, from the cursor on. The keys before the cursor's own have
+// yielded all jobs of the same time, and those after it none.
+func (l *lister[In, Out]) span(n int) (first, last int64) {
+	first, last = driver.ListSpan(l.opts)
+	if l.after == nil {
+		return first, last
+	}
+	seen, at := int64(0), l.after.At
+	if n < shard(l.after.ID) {
+		seen = 1
+	}
 	if l.opts.Newest {
-		operator = "<"
+		return first, min(last, at-seen)
 	}
-	if same {
-		operator += "="
-	}
-	return operator
+	return max(first, at+seen), last
 }

@@ -15,10 +15,12 @@ func (s *Store[In, Out]) Rearm(ctx context.Context, job jobstore.Stuck, at time.
 	if err := s.checkKey(job.ID, driver.ValidateRearm(job, at)); err != nil {
 		return false, s.fail("sweep", job.ID, err)
 	}
-	u := s.at(s.newUpdate(live, found), s.opts.Now()).
+	now := s.opts.Now()
+	u := s.at(s.newUpdate(live, found), now).
 		value(":status", str(string(job.Status))).value(":since", num(job.Since.UnixMilli())).
 		assign("sweepAt", num(at.UnixMilli())).
-		assign("handOvers", num(int64(job.HandOvers+1)))
+		assign("handOvers", num(int64(job.HandOvers+1))).
+		assign("handedOverAt", num(now.UnixMilli()))
 	_, err := s.apply(ctx, job.ID, u)
 	old, refused := met(err)
 	switch {

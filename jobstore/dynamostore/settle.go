@@ -126,9 +126,9 @@ func (s *Store[In, Out]) settleUpdate(c jobstore.Claim, o jobstore.Outcome[Out],
 		s.ending(u, s.transition(c, o), failedShard(c.ID))
 	}
 	if o.Status == jobstore.Complete {
-		return u.assign("output", output).delete("error", "errorDetail")
+		return s.erring(u.assign("output", output), "", "")
 	}
-	return u.text("error", o.Error).text("errorDetail", o.Detail)
+	return s.erring(u, o.Error, o.Detail)
 }
 
 func uncounted[Out any](o jobstore.Outcome[Out]) bool {

@@ -35,11 +35,11 @@ func (o *Options) room() int {
 	}
 	full := item{
 		a.ID: str(""), a.Input: str(""), a.Output: null, a.Metadata: str(""), a.Caller: str(""),
-		a.Status: str(string(jobstore.Processing)), a.Error: text, a.ErrorDetail: text, a.Canceled: null,
+		a.Status: str(string(jobstore.Processing)), a.Error: text, a.ErrorDetail: text, a.ErrorExcerpt: str(strings.Repeat("x", driver.MaxExcerptBytes)), a.Canceled: null,
 		a.Progress: number, a.ProgressMessage: text, a.Attempt: number, a.MaxAttempts: number, a.Uncounted: number, a.OnLeaseExpiry: str(string(jobstore.Hold)),
 		a.ClaimToken:  str(driver.Abandoned(strings.Repeat("x", driver.MaxOwnerBytes), strings.Repeat("x", driver.MaxOwnerBytes))),
 		a.CreateToken: str(jobstore.NewID()), a.ClaimableFrom: number, a.Reports: number,
-		a.CreatedAt: date, a.UpdatedAt: date, a.ExpiresAt: number, a.Shard: str(canceledShard("")), a.SweepAt: number, a.HandOvers: number,
+		a.CreatedAt: date, a.UpdatedAt: date, a.ExpiresAt: number, a.Shard: str(canceledShard("")), a.SweepAt: number, a.HandOvers: number, a.HandedOverAt: number,
 		a.History: list(history...), o.Marker.Name: str(o.Marker.Value),
 	}
 	return attr.ItemSize(full) + len(o.SortKey.Name) + maxSortKeyBytes

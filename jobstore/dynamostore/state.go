@@ -13,9 +13,9 @@ import (
 // that are missing are 0, and the store's defaults are not filled in.
 type fields struct {
 	driver.State
-	err, errorDetail, progressMessage, createToken, caller string
-	progress                                               int
-	onLeaseExpiry                                          jobstore.LeaseExpiry
+	err, errorDetail, errorExcerpt, progressMessage, createToken, caller string
+	progress                                                             int
+	onLeaseExpiry                                                        jobstore.LeaseExpiry
 }
 
 // state is what of an item decides whether a call is refused.
@@ -40,11 +40,12 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 	}
 	f.HandOvers = r.count(a.HandOvers)
 	f.Reports, f.Uncounted, f.progress = r.count(a.Reports), r.count(a.Uncounted), r.count(a.Progress)
-	f.ClaimableFrom, f.SweepAt = r.millis(a.ClaimableFrom), r.millis(a.SweepAt)
+	f.ClaimableFrom, f.SweepAt, f.HandedOverAt = r.millis(a.ClaimableFrom), r.millis(a.SweepAt), r.millis(a.HandedOverAt)
 	if sec, ok := r.whole(a.ExpiresAt, 0); ok {
 		f.ExpiresAt = time.Unix(sec, 0).UTC()
 	}
 	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
+	f.errorExcerpt = r.str(a.ErrorExcerpt)
 	f.createToken, f.CreatedAt = r.str(a.CreateToken), r.date(a.CreatedAt)
 	f.caller = r.str(a.Caller)
 	r.composite(a)

@@ -50,6 +50,7 @@ func newStore(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.O
 // listing are the checks that need an index.
 var listing = []string{
 	"list/has each job in its set", "list/canceled jobs are a set of their own", "list/a reopened job", "list/hand-overs",
+	"list/jobs that wait", "list/errors", "list/the error of the attempt before", "list/by age", "list/by the age of the job",
 	"list/in order, in parts", "list/goes on behind a job that is gone", "list/bad input",
 	"list by caller/the caller's own jobs, newest first", "list by caller/in parts", "list by caller/goes on behind a job that is gone",
 	"list by caller/a cursor of another caller shows nothing of theirs", "list by caller/bad input",

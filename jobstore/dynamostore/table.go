@@ -95,7 +95,7 @@ func (o *Options) addIndex(in *dynamodb.CreateTableInput) {
 			{AttributeName: &a.Shard, KeyType: types.KeyTypeHash},
 			{AttributeName: &a.SweepAt, KeyType: types.KeyTypeRange},
 		},
-		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{a.Status, a.ClaimableFrom, a.ExpiresAt, a.HandOvers}},
+		Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: a.projected()},
 	}}
 }
 

@@ -36,7 +36,7 @@ type ChaosOptions struct {
 // Chaos runs jobs through [jobstore.Run] under faults. Triggers come twice or never.
 // Jobs start later, wait after an attempt and are snoozed. Workers crash, overstay their lease or panic, are frozen or cut off for five minutes, and have
 // clocks that differ by up to [jobstore.RunOptions].LeaseGrace or are stepped. Requests
-// are throttled, repeated, left without an answer, or delivered again much later. Jobs
+// are throttled, repeated, left without an answer, or delivered again much later. Handlers show partial output. Jobs
 // are canceled, and failed ones are reopened if the store is a [jobstore.Retrier]. After
 // every write it checks that
 //
@@ -46,12 +46,14 @@ type ChaosOptions struct {
 //   - an attempt starts only when the job is due and free, and within the bound of
 //     attempts;
 //   - a write that was refused, and a copy of a request, has changed nothing;
-//   - a settle succeeded only if its outcome is what is stored.
+//   - a settle succeeded only if its outcome is what is stored;
+//   - no output is shown but the result, and what the attempt at work has so far.
 //
 // Two handlers of a job are at work at once only while one of them is frozen, has a
 // clock that was stepped, or takes no notice of its context. In the end, [jobstore.Sweep]
 // has left no job unfinished, and each attempt has started its handler, unless its
-// worker died, got no answer to its claim, or gave the job back.
+// worker died, got no answer to its claim, or gave the job back. [jobstore.List] shows the
+// jobs that did not end well, as their records are.
 //
 // Chaos runs in a bubble of [synctest], so that hours take no time, and calls newStore
 // in it. The store must be a [jobstore.Sweeper], and take all times from [Config].Now:
@@ -153,20 +155,8 @@ func (s *simulation) live(id string) {
 	running.Wait()
 	if rng.IntN(3) == 0 {
 		pause(rng, time.Hour)
-		s.retry(id)
+		_, _ = jobstore.Retry(s.Context(), s.process(rng), id) // as an operator does
 	}
-}
-
-// retry reopens a job that has failed, as an operator does.
-func (s *simulation) retry(id string) {
-	retrier, ok := jobstore.As[jobstore.Retrier[string, string]](s.store.inner)
-	if !ok {
-		return
-	}
-	s.store.see(request{op: "retry", id: id, at: time.Now()}, func() error {
-		_, err := retrier.Retry(s.Context(), id)
-		return err
-	})
 }
 
 // create repeats itself until the job exists, as a client would.

@@ -2,6 +2,7 @@ package jobstoretest
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"math/rand/v2"
 	"sync"
@@ -76,7 +77,7 @@ func (p *process) Create(ctx context.Context, input string, opts ...func(*jobsto
 	for _, opt := range opts {
 		opt(&o)
 	}
-	return exchange(ctx, p, request{op: "create", id: o.ID}, func(ctx context.Context) (*job, error) {
+	return exchange(ctx, p, request{op: "create", id: o.ID, start: o.StartAt}, func(ctx context.Context) (*job, error) {
 		return p.sim.store.inner.Create(ctx, input, func(to *jobstore.CreateOptions) { *to = o })
 	})
 }
@@ -121,6 +122,16 @@ func (p *process) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outco
 func (p *process) Cancel(ctx context.Context, id, reason string) (*job, error) {
 	return exchange(ctx, p, request{op: "cancel", id: id}, func(ctx context.Context) (*job, error) {
 		return jobstore.Cancel(ctx, p.sim.store.inner, id, reason)
+	})
+}
+
+// Retry reopens nothing in a store that cannot.
+func (p *process) Retry(ctx context.Context, id string) (*job, error) {
+	if _, ok := jobstore.As[jobstore.Retrier[string, string]](p.sim.store.inner); !ok {
+		return nil, errors.ErrUnsupported
+	}
+	return exchange(ctx, p, request{op: "retry", id: id}, func(ctx context.Context) (*job, error) {
+		return jobstore.Retry(ctx, p.sim.store.inner, id)
 	})
 }
 

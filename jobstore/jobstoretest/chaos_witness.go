@@ -17,6 +17,7 @@ type request struct {
 	op, id  string
 	at      time.Time                 // the clock of the process that made it
 	owner   string                    // of a claim
+	start   time.Time                 // of a create; zero is at once
 	claim   *jobstore.Claim           // of a report or settle
 	beat    *jobstore.Heartbeat       // of a report
 	outcome *jobstore.Outcome[string] // of a settle
@@ -96,6 +97,9 @@ func (w *witness) answered(r request, after *job, err error) {
 	if r.op == "claim" && (after.Status != jobstore.Processing || after.Owner != r.owner) {
 		w.t.Errorf("claim of %s succeeded, and the job is %s for another owner", r.id, after.Status)
 	}
+	if r.start.After(r.at) && after.Attempt == 0 && after.ClaimableFrom.UnixMilli() != r.start.UnixMilli() {
+		w.t.Errorf("create of %s to start at %v succeeded, and the job is claimable from %v", r.id, r.start, after.ClaimableFrom)
+	}
 	if o := r.outcome; o != nil && o.Status == jobstore.Pending && after.ClaimableFrom.UnixMilli() < o.ClaimableFrom.UnixMilli() {
 		w.t.Errorf("settle of %s to wait until %v succeeded, and the job is claimable from %v", r.id, o.ClaimableFrom, after.ClaimableFrom)
 	}
@@ -144,7 +148,7 @@ func (w *witness) changed(r request, before, after *job, err error) {
 	if c := r.claim; c != nil && !keeps(c, before) {
 		w.same(r, "of a worker without the job has changed it", before, after)
 	}
-	if r.copied {
+	if r.copied && r.op != "retry" { // a second retry is a call of its own
 		w.copy(r, before, after)
 	}
 	if after.Status.Finished() && !before.Status.Finished() {
@@ -164,15 +168,21 @@ func (w *witness) reopened(r request, before, after *job) {
 	if before.Status != jobstore.Failed || before.Canceled || after.Status != jobstore.Pending {
 		w.t.Errorf("retry of %s, %s, canceled: %t, left it %s", r.id, before.Status, before.Canceled, after.Status)
 	}
-	if after.Attempt != before.Attempt || after.MaxAttempts <= after.Attempt || after.Owner != "" {
-		w.t.Errorf("retry of %s at attempt %d left attempt %d of %d, owned by %q", r.id, before.Attempt, after.Attempt, after.MaxAttempts, after.Owner)
+	if after.Attempt != before.Attempt || after.Owner != "" {
+		w.t.Errorf("retry of %s at attempt %d left attempt %d, owned by %q", r.id, before.Attempt, after.Attempt, after.Owner)
+	}
+	if want := before.Attempt + before.MaxAttempts - before.Uncounted; after.MaxAttempts != want || after.Uncounted != before.Attempt {
+		w.t.Errorf("retry of %s left %d attempts, %d of them uncounted, want %d and %d", r.id, after.MaxAttempts, after.Uncounted, want, before.Attempt)
+	}
+	if !after.ClaimableFrom.After(before.UpdatedAt) {
+		w.t.Errorf("retry of %s, which failed at %v, is due at %v: a copy of an older claim may come", r.id, before.UpdatedAt, after.ClaimableFrom)
 	}
 }
 
-// rearmed checks that a sweep has changed nothing but the count of its hand-overs.
+// rearmed checks that a sweep has changed nothing but what it says of its hand-overs.
 func (w *witness) rearmed(r request, before, after *job) {
 	now := *after
-	now.HandOvers = before.HandOvers
+	now.SweepAt, now.HandOvers, now.HandedOverAt = before.SweepAt, before.HandOvers, before.HandedOverAt
 	w.same(r, "has changed more than the hand-overs", before, &now)
 }
 
@@ -259,4 +269,5 @@ func (w *witness) finish(jobs int) {
 		}
 		w.audit(j)
 	}
+	w.lists()
 }

@@ -1,6 +1,7 @@
 package jobstoretest
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 func (f *fixture) list(set jobstore.JobSet, opts ...func(*jobstore.ListOptions)) (all []jobstore.Listed) {
@@ -34,45 +36,66 @@ func listSets(f *fixture) {
 	f.settle(f.claim(f.create().ID), complete("done"))
 	f.failed(func(o *jobstore.CreateOptions) { o.ExpiresAt = f.now().Add(time.Minute) })
 	f.advance(time.Hour)
-	id := f.create().ID
-	f.lists(jobstore.UnfinishedJobs, jobstore.Listed{ID: id, Status: jobstore.Pending, At: f.now().Add(pickUp)})
-	held := f.claim(id)
-	f.lists(jobstore.UnfinishedJobs, jobstore.Listed{ID: id, Status: jobstore.Processing, At: held.LeaseUntil})
+	want := jobstore.Listed{ID: f.create().ID, Status: jobstore.Pending, At: f.now().Add(pickUp), CreatedAt: f.now()}
+	f.lists(jobstore.UnfinishedJobs, want)
+	f.advance(time.Second)
+	held := f.claim(want.ID)
+	want.Status, want.Attempt, want.At, want.ClaimableFrom = jobstore.Processing, 1, held.LeaseUntil, held.LeaseUntil
+	f.lists(jobstore.UnfinishedJobs, want)
 	f.settle(held, jobstore.Outcome[string]{Status: jobstore.Failed})
 	f.lists(jobstore.UnfinishedJobs)
 	f.lists(jobstore.CanceledJobs)
-	f.lists(jobstore.FailedJobs, jobstore.Listed{ID: id, Status: jobstore.Failed, At: f.now()})
+	want.Status, want.At, want.ClaimableFrom = jobstore.Failed, f.now(), time.Time{}
+	f.lists(jobstore.FailedJobs, want)
+}
+
+// listWaiting shows when jobs are due: at their start, and after a back-off.
+func listWaiting(f *fixture) {
+	start, created := f.now().Add(time.Hour), f.now()
+	id := f.create(func(o *jobstore.CreateOptions) { o.StartAt = start }).ID
+	f.lists(jobstore.UnfinishedJobs, jobstore.Listed{ID: id, Status: jobstore.Pending, At: start, ClaimableFrom: start, CreatedAt: created})
+	f.advance(time.Hour)
+	again := start.Add(10 * time.Minute)
+	f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending, Error: "busy", ClaimableFrom: again})
+	f.lists(jobstore.UnfinishedJobs, jobstore.Listed{
+		ID: id, Status: jobstore.Pending, At: again, ClaimableFrom: again, CreatedAt: created, Attempt: 1, Error: "busy",
+	})
 }
 
 // listCanceled tells canceled jobs from those that failed.
 func listCanceled(f *fixture) {
-	id := f.create().ID
+	id, created := f.create().ID, f.now()
+	f.advance(time.Second)
 	if _, err := f.cancel(id); err != nil {
 		f.Fatal(err)
 	}
 	f.lists(jobstore.UnfinishedJobs)
 	f.lists(jobstore.FailedJobs)
-	f.lists(jobstore.CanceledJobs, jobstore.Listed{ID: id, Status: jobstore.Failed, At: f.now()})
+	f.lists(jobstore.CanceledJobs, jobstore.Listed{ID: id, Status: jobstore.Failed, At: f.now(), CreatedAt: created, Error: f.get(id).Error})
 }
 
 // listReopened has a failed job reopened.
 func listReopened(f *fixture) {
-	id := f.failed().ID
+	job := f.failed()
 	f.advance(time.Second)
-	f.retry(id)
+	f.retry(job.ID)
 	f.lists(jobstore.FailedJobs)
-	f.lists(jobstore.UnfinishedJobs, jobstore.Listed{ID: id, Status: jobstore.Pending, At: f.now()})
+	f.lists(jobstore.UnfinishedJobs, jobstore.Listed{
+		ID: job.ID, Status: jobstore.Pending, At: f.now(), ClaimableFrom: f.now(), CreatedAt: job.CreatedAt, Attempt: 1, Error: "503",
+	})
 }
 
-// listHandOvers shows what sweeps did.
+// listHandOvers shows what sweeps did: to a pending job, and when a worker has it.
 func listHandOvers(f *fixture) {
-	f.create()
+	want := jobstore.Listed{ID: f.create().ID, Status: jobstore.Pending, CreatedAt: f.now(), HandOvers: 1}
 	f.advance(pickUp)
-	at := f.now().Add(time.Hour)
-	f.rearm(f.stuck()[0], at)
-	if got := f.list(jobstore.UnfinishedJobs); len(got) != 1 || got[0].HandOvers != 1 || !got[0].At.Equal(at) {
-		f.Errorf("listed %+v, want one hand-over, and a look at %v", got, at)
-	}
+	want.At, want.HandedOverAt = f.now().Add(time.Hour), f.now()
+	f.rearm(f.stuck()[0], want.At)
+	f.lists(jobstore.UnfinishedJobs, want)
+	f.advance(time.Second)
+	held := f.claim(want.ID)
+	want.Status, want.Attempt, want.HandOvers, want.At, want.ClaimableFrom = jobstore.Processing, 1, 0, held.LeaseUntil, held.LeaseUntil
+	f.lists(jobstore.UnfinishedJobs, want)
 }
 
 // listOrdered lists failures in both orders, many of them at the same time, and goes on
@@ -146,6 +169,7 @@ func listRefuses(f *fixture) {
 		{jobstore.FailedJobs, "x", "after"},
 		{jobstore.FailedJobs, cursor[1:], "after"},
 		{jobstore.FailedJobs, "e30", "after"}, // {}
+		{jobstore.FailedJobs, driver.Cursor{At: math.MaxInt64, ID: "a"}.String(), "after"},
 	} {
 		var errs []error
 		for _, err := range jobstore.List(f.ctx, f.store, c.set, func(o *jobstore.ListOptions) { o.After = c.after }) {

@@ -63,18 +63,23 @@ func rearmKeeps(f *fixture) {
 	f.advance(pickUp)
 	before := map[string]*job{pending.ID: f.get(pending.ID), dead.ID: f.get(dead.ID)}
 	for _, found := range f.stuck() {
-		if !f.rearm(found, f.now().Add(time.Hour)) {
+		at := f.now().Add(time.Hour)
+		if !f.rearm(found, at) {
 			f.Errorf("%s was not re-armed", found.ID)
 		}
 		want := before[found.ID]
-		want.HandOvers = 1
+		want.SweepAt, want.HandOvers, want.HandedOverAt = at, 1, f.now()
 		if diff := diff(want, f.get(found.ID)); diff != "" {
 			f.Errorf("after Rearm (-want +got):\n%s", diff)
 		}
 		held := f.claim(found.ID)
 		f.settle(held, jobstore.Outcome[string]{Status: jobstore.Pending})
-		if got := f.get(found.ID); held.HandOvers != 0 || got.HandOvers != 0 {
+		got := f.get(found.ID)
+		if held.HandOvers != 0 || got.HandOvers != 0 {
 			f.Errorf("a claim left %d hand-overs, want them to be counted anew", held.HandOvers)
+		}
+		if !got.HandedOverAt.Equal(want.HandedOverAt) {
+			f.Errorf("a claim left %v as the time of the last hand-over, want %v", got.HandedOverAt, want.HandedOverAt)
 		}
 	}
 }

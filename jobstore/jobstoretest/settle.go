@@ -16,7 +16,8 @@ func settleComplete(f *fixture) {
 		Status: jobstore.Complete, Output: "output", Error: "ignored", Detail: "ignored", Progress: &jobstore.Progress{Percent: 100, Message: "done"},
 	})
 	want := *held
-	want.Status, want.Output, want.LeaseUntil, want.UpdatedAt = jobstore.Complete, "output", time.Time{}, f.now()
+	want.Status, want.Output, want.UpdatedAt = jobstore.Complete, "output", f.now()
+	want.LeaseUntil, want.SweepAt = time.Time{}, time.Time{}
 	want.Progress, want.ProgressMessage = 100, "done"
 	if diff := diff(&want, f.get(id)); diff != "" {
 		f.Errorf("after settle (-want +got):\n%s", diff)

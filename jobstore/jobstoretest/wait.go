@@ -120,9 +120,10 @@ func waitCounts(f *fixture) {
 }
 
 // waitClock has the clocks of workers step back, or stand still. Two claims have ended,
-// so a copy of the first is known by its time alone.
+// so a copy of the first is known by its time alone, also when the job is to wait.
 func waitClock(f *fixture) {
-	for _, step := range []time.Duration{0, -time.Minute} {
+	for _, c := range []struct{ step, wait time.Duration }{{0, 0}, {-time.Minute, 0}, {-time.Minute, time.Second}} {
+		step := c.step
 		id, lease := f.create().ID, f.lease()
 		claimed := f.now()
 		first, err := f.store.Claim(f.ctx, id, lease)
@@ -132,7 +133,8 @@ func waitClock(f *fixture) {
 		settle := func(j *job) {
 			f.Helper()
 			f.advance(step)
-			if err := f.store.Settle(f.ctx, j.Claim(), jobstore.Outcome[string]{Status: jobstore.Pending}); err != nil {
+			o := jobstore.Outcome[string]{Status: jobstore.Pending, ClaimableFrom: f.now().Add(c.wait)}
+			if err := f.store.Settle(f.ctx, j.Claim(), o); err != nil {
 				f.Fatal(err)
 			}
 		}

@@ -4,5 +4,5 @@ import "github.com/asyncpatterns/asyncpatterns/jobstore"
 
 // Layout implements [jobstore.Layouter]: the names in the records of [Store.Changes].
 func (s *Store[In, Out]) Layout() jobstore.Layout {
-	return jobstore.Layout{ID: "id", Status: "status", ClaimableFrom: "claimableFrom"}
+	return jobstore.DefaultLayout()
 }

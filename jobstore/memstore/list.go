@@ -18,7 +18,7 @@ func (s *Store[In, Out]) List(ctx context.Context, set jobstore.JobSet, o jobsto
 			yield(jobstore.Listed{}, fail("list", "", err))
 			return
 		}
-		for _, job := range s.list(set, o.Newest, after) {
+		for _, job := range s.list(set, o, after) {
 			if err := ctx.Err(); err != nil {
 				yield(jobstore.Listed{}, fail("list", "", err))
 				return
@@ -30,10 +30,10 @@ func (s *Store[In, Out]) List(ctx context.Context, set jobstore.JobSet, o jobsto
 	}
 }
 
-func (s *Store[In, Out]) list(set jobstore.JobSet, newest bool, after *driver.Cursor) (jobs []jobstore.Listed) {
+func (s *Store[In, Out]) list(set jobstore.JobSet, opts jobstore.ListOptions, after *driver.Cursor) (jobs []jobstore.Listed) {
 	order := func(a, b jobstore.Listed) int {
 		o := cmp.Or(cmp.Compare(a.At.UnixMilli(), b.At.UnixMilli()), cmp.Compare(a.ID, b.ID))
-		if newest {
+		if opts.Newest {
 			return -o
 		}
 		return o
@@ -41,9 +41,13 @@ func (s *Store[In, Out]) list(set jobstore.JobSet, newest bool, after *driver.Cu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.opts.Now()
+	first, last := driver.ListSpan(opts)
 	for _, r := range s.jobs {
-		if st := s.state(r); st.Set() == set && st.Live(now) {
-			jobs = append(jobs, st.Listed(r.id, s.opts.PickUp))
+		st := s.state(r)
+		job := st.Listed(r.id, driver.Excerpt(r.err, r.detail), s.opts.PickUp)
+		at := job.At.UnixMilli()
+		if st.Set() == set && st.Live(now) && first <= at && at <= last && driver.ListShows(opts, job.CreatedAt) {
+			jobs = append(jobs, job)
 		}
 	}
 	slices.SortFunc(jobs, order)

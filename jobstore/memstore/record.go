@@ -35,6 +35,7 @@ type record struct {
 	claimableFrom   int64 // milliseconds since 1970, like all times here; 0 is none
 	sweepAt         int64
 	handOvers       int
+	handedOverAt    int64
 	createdAt       int64
 	updatedAt       int64
 	expiresAt       int64 // whole seconds
@@ -93,7 +94,7 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
 		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
 		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), SweepAt: date(r.sweepAt), HandOvers: r.handOvers,
-		Uncounted: r.uncounted, CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+		HandedOverAt: date(r.handedOverAt), Uncounted: r.uncounted, CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 }
 
@@ -153,9 +154,9 @@ func (r record) ended(status jobstore.Status, token, reason string, now time.Tim
 	return &r
 }
 
-// rearmed is r after a hand-over by a sweep. It is not an update of the job.
-func (r record) rearmed(found jobstore.Stuck, at time.Time) *record {
-	r.sweepAt, r.handOvers = at.UnixMilli(), found.HandOvers+1
+// rearmed is r after a hand-over by a sweep now. It is not an update of the job.
+func (r record) rearmed(found jobstore.Stuck, at, now time.Time) *record {
+	r.sweepAt, r.handOvers, r.handedOverAt = at.UnixMilli(), found.HandOvers+1, now.UnixMilli()
 	return &r
 }
 
@@ -214,14 +215,14 @@ func decode[In, Out any](r *record) (*jobstore.Job[In, Out], error) {
 		Progress: r.progress, ProgressMessage: r.progressMessage, Caller: r.caller,
 		Attempt: r.attempt, MaxAttempts: r.maxAttempts, Uncounted: r.uncounted, OnLeaseExpiry: r.onLeaseExpiry,
 		History: slices.Clone(r.history), Size: r.size(),
-		Owner: driver.Holder(r.token), Canceled: r.isCanceled, HandOvers: r.handOvers,
+		Owner: driver.Holder(r.token), Canceled: r.isCanceled, Reports: r.reports, HandOvers: r.handOvers, HandedOverAt: date(r.handedOverAt),
 		CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 	switch r.status {
 	case jobstore.Processing:
-		job.LeaseUntil = date(r.claimableFrom)
+		job.LeaseUntil, job.SweepAt = date(r.claimableFrom), date(r.sweepAt)
 	case jobstore.Pending:
-		job.ClaimableFrom = date(r.claimableFrom)
+		job.ClaimableFrom, job.SweepAt = date(r.claimableFrom), date(r.sweepAt)
 	}
 	if err := decodeValue("input", r.input, &job.Input); err != nil {
 		return job, err

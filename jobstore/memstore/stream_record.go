@@ -88,6 +88,7 @@ func image[In, Out any](r *record) map[string]attribute {
 	set("claimableFrom", r.claimableFrom != 0, num(r.claimableFrom))
 	set("sweepAt", r.sweepAt != 0, num(r.sweepAt))
 	set("handOvers", r.handOvers != 0, num(int64(r.handOvers)))
+	set("handedOverAt", r.handedOverAt != 0, num(r.handedOverAt))
 	set("uncounted", r.uncounted != 0, num(int64(r.uncounted)))
 	set("expiresAt", r.expiresAt != 0, num(r.expiresAt/1000))
 	return m

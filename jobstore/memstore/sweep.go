@@ -44,9 +44,10 @@ func (s *Store[In, Out]) Rearm(ctx context.Context, found jobstore.Stuck, at tim
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, st := s.live(found.ID)
-	if !st.Rearms(found, s.opts.PickUp, s.opts.Now()) {
+	now := s.opts.Now()
+	if !st.Rearms(found, s.opts.PickUp, now) {
 		return st.Rearmed(found, at), nil
 	}
-	s.put(old, old.rearmed(found, at))
+	s.put(old, old.rearmed(found, at, now))
 	return true, nil
 }

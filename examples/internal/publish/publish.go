@@ -7,44 +7,80 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
 
-// Job is what subscribers see.
+// Job is what subscribers see. Output is JSON, of whatever type the outputs are.
 type Job struct {
-	ID        string    `dynamodbav:"id" json:"id"`
-	Status    string    `dynamodbav:"status" json:"status"`
-	Progress  int       `dynamodbav:"progress" json:"progress"`
-	Output    string    `dynamodbav:"output" json:"output,omitempty"`
-	Error     string    `dynamodbav:"error" json:"error,omitempty"`
-	UpdatedAt time.Time `dynamodbav:"updatedAt" json:"updatedAt"`
+	ID              string    `json:"id"`
+	Status          string    `json:"status"`
+	Progress        int       `json:"progress"`
+	ProgressMessage string    `json:"progressMessage,omitempty"`
+	Output          string    `json:"output,omitempty"`
+	Error           string    `json:"error,omitempty"`
+	Canceled        bool      `json:"canceled"`
+	Omitted         bool      `json:"omitted"` // the output is too large to publish; get the job
+	UpdatedAt       time.Time `json:"updatedAt"`
+	Version         string    `json:"version"` // the greatest is the newest
+}
+
+func jobOf[Out any](e jobevents.Event[Out]) (j Job, err error) {
+	j = Job{
+		ID: e.ID, Status: string(e.Status), Progress: e.Progress, ProgressMessage: e.ProgressMessage, Error: e.Error,
+		Canceled: e.Canceled, Omitted: e.Omitted, UpdatedAt: e.UpdatedAt, Version: e.Version,
+	}
+	if e.Output != nil {
+		var text strings.Builder
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false) // which would take six times the bytes
+		err = encoder.Encode(e.Output)
+		j.Output = strings.TrimSuffix(text.String(), "\n")
+	}
+	return j, err
 }
 
 // mutation selects every field. Subscribers get only fields that a mutation selects.
-const mutation = `mutation ($job: JobInput!) { publishJob(job: $job) { id status progress output error updatedAt } }`
+const mutation = `mutation ($job: JobInput!) { publishJob(job: $job) {
+	id status progress progressMessage output error canceled omitted updatedAt version } }`
 
-// Changes publishes each change of a job's status to the API at endpoint. A record
-// that could not be published is reported to Lambda, which delivers it again. A record
-// that is delivered twice is published twice.
-func Changes(endpoint string, authorize appsyncstore.Authorizer) (*streamproc.Dispatcher, error) {
+// maxBytes is AppSync's limit of an event, 240 KB, without what is around a job in it.
+// jobevents counts an output as it is here, as a text that holds JSON.
+//
+// Source: https://docs.aws.amazon.com/general/latest/gr/appsync.html
+const maxBytes = 235_000
+
+// Changes publishes each change of a job that a client can see to the API at endpoint, with
+// progress and partial output. A record that could not be published is reported to Lambda,
+// which delivers it again. A record that is delivered twice is published twice.
+func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer) (*streamproc.Dispatcher, error) {
 	api, err := outbound.New(endpoint, 30*time.Second)
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
 	}
-	return streamproc.New(func(ctx context.Context, r streamproc.Record[Job]) error {
-		body, err := json.Marshal(map[string]any{"query": mutation, "variables": map[string]any{"job": r.New}})
+	return jobevents.Changes(func(ctx context.Context, e jobevents.Event[Out]) error {
+		job, err := jobOf(e)
 		if err == nil {
-			err = post(ctx, api, authorize, body)
+			err = publish(ctx, api, authorize, job)
 		}
 		if err != nil {
-			return fmt.Errorf("publish job %q: %w", r.New.ID, err)
+			return fmt.Errorf("publish job %q: %w", e.ID, err)
 		}
 		return nil
-	}, func(o *streamproc.Options) { o.Filter = streamproc.StatusChanged("status") }), nil
+	}, func(o *jobevents.Options) { o.MaxEventBytes = maxBytes }), nil
+}
+
+func publish(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, job Job) error {
+	body, err := json.Marshal(map[string]any{"query": mutation, "variables": map[string]any{"job": job}})
+	if err != nil {
+		return err
+	}
+	return post(ctx, api, authorize, body)
 }
 
 // post sends a mutation. GraphQL responds with 200 to most failures too. The message of

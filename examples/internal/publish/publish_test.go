@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
@@ -29,7 +31,7 @@ func TestChanges(t *testing.T) {
 	defer slog.SetDefault(log)
 	done, again := `{"batchItemFailures":[]}`, ""
 	refuse := appsyncstore.Token(func(context.Context) (string, error) { return "", errors.New("no user is signed in") })
-	if _, err := publish.Changes("http://api.example.com/graphql", appsyncstore.APIKey("key")); err == nil {
+	if _, err := publish.Changes[string]("http://api.example.com/graphql", appsyncstore.APIKey("key")); err == nil {
 		t.Error("an endpoint without TLS was taken")
 	}
 	for name, tt := range map[string]struct {
@@ -57,7 +59,7 @@ func TestChanges(t *testing.T) {
 			w.WriteHeader(tt.status)
 			_, _ = io.WriteString(w, tt.answer)
 		}))
-		changes, err := publish.Changes(server.URL, tt.authorize)
+		changes, err := publish.Changes[string](server.URL, tt.authorize)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,8 +69,62 @@ func TestChanges(t *testing.T) {
 		if errors.As(err, &failed) != (tt.want == again) || string(out) != tt.want {
 			t.Errorf("%s: %s, %v; want %s", name, out, err, tt.want)
 		}
-		if job := sent.Variables.Job; name == "published" && (job["id"] != "a" || job["status"] != "complete" || job["progress"] != 90.0 || job["output"] != "42") {
+		if job := sent.Variables.Job; name == "published" && (job["id"] != "a" || job["status"] != "complete" || job["progress"] != 90.0 || job["output"] != `"42"`) {
 			t.Errorf("sent %v", job)
 		}
+	}
+}
+
+// TestOutputs are published as JSON, if they fit.
+func TestOutputs(t *testing.T) {
+	type rows struct {
+		Rows []string `json:"rows" dynamodbav:"r"`
+	}
+	var sent struct {
+		Variables struct{ Job publish.Job }
+	}
+	size := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"a"}}}`)
+	}))
+	defer server.Close()
+	changes, err := publish.Changes[rows](server.URL, appsyncstore.APIKey("key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		row     string
+		omitted bool
+	}{
+		"small":            {"up <12> %", false},
+		"fits":             {strings.Repeat("x", 234_000), false},
+		"has tags":         {strings.Repeat("<", 234_000), false},
+		"is too large":     {strings.Repeat("x", 236_000), true},
+		"has line breaks":  {strings.Repeat("\n", 100_000), true},
+		"has few of those": {strings.Repeat("\n", 70_000), false},
+	} {
+		sent.Variables.Job = publish.Job{}
+		item := map[string]any{"id": "a", "status": "complete", "output": map[string]any{"r": []string{tt.row}}}
+		if _, err := changes.Invoke(t.Context(), streamtest.Payload(streamtest.New().Insert(item))); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var got rows
+		job := sent.Variables.Job
+		if err := json.Unmarshal([]byte(job.Output), &got); job.Omitted != tt.omitted || !tt.omitted && (err != nil || len(got.Rows) != 1 || got.Rows[0] != tt.row) {
+			t.Errorf("an output that %s: omitted %t, %.100q, %v", name, job.Omitted, job.Output, err)
+		}
+		var event bytes.Buffer
+		encoder := json.NewEncoder(&event)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(job); err != nil || event.Len() > 239_000 {
+			t.Errorf("an output that %s: an event of %d bytes, %v", name, event.Len(), err)
+		}
+		size = max(size, event.Len())
+	}
+	if size < 230_000 {
+		t.Errorf("the largest event has %d bytes", size)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // Claude asks a model over HTTP.

@@ -7,7 +7,7 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // postJSON posts v as JSON, with the token unless it is empty.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // Slack posts messages.

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = pathToFileURL((process.env.API_FOLDER ?? fileURLToPath(new URL('generated', import.meta.url))) + '/');
-const generated = (name) => readFileSync(new URL(name, folder), 'utf8');
+const generated = process.env.API_VARIANT ? variant(process.env.API_VARIANT) : (name) => readFileSync(new URL(name, folder), 'utf8');
+
+// variant returns the files of an API in variants.json.
+function variant(name) {
+  const all = JSON.parse(readFileSync(new URL('variants.json', import.meta.url), 'utf8'));
+  return (file) => all.files[all.variants[name][file]];
+}
 
 // authorizationModes are those of the API, the default first.
 export function authorizationModes() {

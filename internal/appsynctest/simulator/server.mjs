@@ -3,7 +3,8 @@
 //
 // Environment: DYNAMODB_ENDPOINT, TABLE, REGION, API_KEY, USER_POOL (the issuer of
 // tokens), ACCESS_KEYS (JSON: access key ID to {secret, allowed}), FUNCTION_URL, and
-// API_FOLDER for another API than the one in the folder generated.
+// API_FOLDER or API_VARIANT (a name in variants.json) for another API than the one in the
+// folder generated.
 // When it serves, it prints one line of JSON: {"url", "realtime"}.
 //
 // What the simulator leaves out or does otherwise than AppSync is added here:

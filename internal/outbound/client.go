@@ -1,17 +1,12 @@
-// Package outbound sends requests that carry a key, a token or a user's text to one
-// address and nowhere else.
 package outbound
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -25,30 +20,21 @@ type Client struct {
 }
 
 // New returns a client of the service at address. A request and its answer may take wait,
-// or less if the context ends. New fails when address has a password, or is not https:
-// http is for localhost and loopback addresses. No error holds the address.
+// or less if the context ends. New fails as [CheckURL] does. No error holds the address.
 func New(address string, wait time.Duration) (*Client, error) {
+	if err := CheckURL("the address", address, "https://api.example.com"); err != nil {
+		return nil, err
+	}
 	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		return nil, errors.New("the address is not a URL")
-	case u.User != nil:
-		return nil, errors.New("the address has a user name or password")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return nil, errors.New("the address is http, want https")
+	if err != nil {
+		return nil, err
 	}
 	return &Client{address, u.Host, HTTP(wait)}, nil
 }
 
-func loopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
-}
-
 // HTTP returns a client that follows no redirect and waits no longer than wait.
 func HTTP(wait time.Duration) *http.Client {
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &http.Client{Timeout: wait, CheckRedirect: stay}
+	return &http.Client{Timeout: wait, CheckRedirect: Stay}
 }
 
 // Post sends body with the headers that authorize adds, and returns the answer, whose
@@ -64,7 +50,7 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 	}
 	resp, err := c.http.Do(r)
 	if err != nil {
-		return nil, &connectionError{c.host, err}
+		return nil, fmt.Errorf("%s: %w", c.host, &ConnectionError{err})
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()

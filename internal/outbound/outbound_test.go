@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 func authorized(r *http.Request, _ []byte) error {

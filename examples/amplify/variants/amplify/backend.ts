@@ -1,0 +1,6 @@
+// The back end of one of the variants, for resolvers.ts.
+import { defineBackend } from '@aws-amplify/backend';
+import { auth } from '../../amplify/auth/resource';
+import { data, worker } from './data/resource';
+
+defineBackend({ auth, data, worker });

@@ -1,0 +1,33 @@
+// Runs watchJob under Node.js as the user with the given token, and prints a line of JSON for
+// each view: node try.mjs CHANNEL. A channel that is a list of texts in JSON is their path.
+import { Amplify } from 'aws-amplify';
+import WebSocket from 'ws';
+import { path, watchJob } from './watchjob.mjs';
+
+// Node.js 20 has no WebSocket. Amplify's client knows only wss, the API under test ws.
+globalThis.WebSocket = class extends WebSocket {
+  constructor(address, protocols) {
+    super(address.replace(/^wss:/, 'ws:'), protocols);
+  }
+};
+
+const { EVENTS_ENDPOINT: endpoint, JOB_URL: url, TOKEN: token } = process.env;
+Amplify.configure({ API: { Events: { endpoint, region: 'eu-west-1', defaultAuthMode: 'userPool' } } },
+  { Auth: { tokenProvider: { getTokens: async () => ({ accessToken: { toString: () => token, payload: {} } }) } } });
+
+async function get() {
+  const response = await fetch(url);
+  if (!response.ok) throw Object.assign(new Error('GET failed'), { status: response.status });
+  return response.json();
+}
+
+const print = (value) => new Promise((done) => process.stdout.write(JSON.stringify(value) + '\n', done));
+const [given] = process.argv.slice(2);
+const channel = given.startsWith('[') ? await path(...JSON.parse(given)) : given;
+try {
+  const last = await watchJob(channel, get, print);
+  await print({ last: last.status, channel });
+} catch (error) {
+  await print({ error: error.errors?.[0]?.message ?? String(error), channel });
+}
+process.exit();

@@ -1,0 +1,88 @@
+package jobevents
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// image is a job as the stream has it, by the names of its attributes.
+type image map[string]types.AttributeValue
+
+// UnmarshalDynamoDBAttributeValue keeps the attributes as they are.
+func (m *image) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
+	if item, ok := av.(*types.AttributeValueMemberM); ok {
+		*m = item.Value
+	}
+	return nil
+}
+
+// same reports whether a client sees the same in both images. A renewal of the lease
+// changes nothing that it sees but UpdatedAt.
+func same(l *jobstore.Layout, a, b image) bool {
+	for _, name := range []string{l.ID, l.Status, l.Output, l.Error, l.Canceled, l.Progress, l.ProgressMessage, l.CreatedAt, l.ExpiresAt} {
+		if !reflect.DeepEqual(a[name], b[name]) {
+			return false
+		}
+	}
+	return true
+}
+
+type job[Out any] = jobstore.Job[struct{}, Out]
+
+// decode returns the job in m, as far as a client sees it. An error names the attribute,
+// and holds no value.
+func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
+	j, created, updated, expires := new(job[Out]), "", "", attributevalue.UnixTime{}
+	for _, a := range []struct {
+		name string
+		to   any
+	}{
+		{l.ID, &j.ID},
+		{l.Status, &j.Status},
+		{l.Output, &j.Output},
+		{l.Error, &j.Error},
+		{l.Canceled, &j.Canceled},
+		{l.Progress, &j.Progress},
+		{l.ProgressMessage, &j.ProgressMessage},
+		{l.Caller, &j.Caller},
+		{l.Attempt, &j.Attempt},
+		{l.Reports, &j.Reports},
+		{l.CreatedAt, &created},
+		{l.UpdatedAt, &updated},
+		{l.ExpiresAt, &expires},
+	} {
+		if v, ok := m[a.name]; ok && !decodes(v, a.to) {
+			return nil, fmt.Errorf("the record's %s does not decode", a.name)
+		}
+	}
+	if !j.Status.Valid() {
+		return nil, fmt.Errorf("the record's %s is not that of a job", l.Status)
+	}
+	j.CreatedAt, j.UpdatedAt = date(created), date(updated)
+	if t := time.Time(expires); !t.IsZero() {
+		j.ExpiresAt = t.UTC()
+	}
+	return j, nil
+}
+
+// decodes reads v as a store does. attributevalue panics on a type that it cannot fill.
+func decodes(v types.AttributeValue, to any) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return attributevalue.UnmarshalWithOptions(v, to, func(o *attributevalue.DecoderOptions) { o.UseEncodingUnmarshalers = true }) == nil
+}
+
+// date is zero when the text is not a date, as for a store.
+func date(text string) time.Time {
+	t, _ := time.Parse(time.RFC3339, text)
+	return t.UTC()
+}

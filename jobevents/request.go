@@ -1,0 +1,124 @@
+package jobevents
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
+)
+
+const (
+	tryTime     = 10 * time.Second       // of one try, its answer included
+	tries       = 4                      // of one request
+	firstWait   = 200 * time.Millisecond // doubled after each try
+	longestWait = 10 * time.Second       // that a Retry-After may ask for; Lambda waits for longer ones
+)
+
+// api publishes to an Event API.
+type api struct {
+	client    *outbound.Client
+	authorize Authorizer
+}
+
+// publish sends the events of one channel, and sets the error of each that was not taken.
+func (a *api) publish(ctx context.Context, group []*change) {
+	failed, err := a.retry(ctx, group)
+	for i, c := range group {
+		if c.err = err; err == nil {
+			c.err = failed[i]
+		}
+	}
+}
+
+// retry tries again what another try may mend. It returns the errors of single events by
+// their index.
+func (a *api) retry(ctx context.Context, group []*change) (failed map[int]error, err error) {
+	body, err := request(group)
+	if err != nil {
+		return nil, err
+	}
+	for try := 1; ; try++ {
+		failed, err = a.try(ctx, body)
+		if wait, again := pause(err, try); !again || !sleep(ctx, wait) {
+			return failed, err
+		}
+	}
+}
+
+func request(group []*change) ([]byte, error) {
+	events := make([]json.RawMessage, len(group))
+	for i, c := range group {
+		events[i] = c.event
+	}
+	return marshal(struct {
+		Channel string            `json:"channel"`
+		Events  []json.RawMessage `json:"events"`
+	}{group[0].channel, events})
+}
+
+// answer is what AppSync says of each event of a request.
+type answer struct {
+	Successful []struct{} `json:"successful"`
+	Failed     []struct {
+		Index int `json:"index"`
+		Code  int `json:"code"`
+	} `json:"failed"`
+}
+
+func (a *api) try(ctx context.Context, body []byte) (failed map[int]error, err error) {
+	defer func() {
+		if v := recover(); v != nil { // of the Authorizer
+			err = fmt.Errorf("panic with a value of type %T", v)
+		}
+	}()
+	response, err := a.client.Post(ctx, body, a.authorize.Authorize)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Close()
+	var got answer
+	if json.NewDecoder(response).Decode(&got) != nil || got.Successful == nil && got.Failed == nil {
+		return nil, errAnswer
+	}
+	failed = map[int]error{}
+	for _, f := range got.Failed {
+		failed[f.Index] = fmt.Errorf("AppSync refused the event with code %d", f.Code)
+	}
+	return failed, nil
+}
+
+var errAnswer = errors.New("the answer is not that of an Event API")
+
+// pause returns how long to wait before another try, and whether there is one.
+func pause(err error, try int) (time.Duration, bool) {
+	if err == nil || try == tries {
+		return 0, false
+	}
+	wait := firstWait << (try - 1)
+	wait += rand.N(wait)
+	var status *outbound.StatusError
+	if !errors.As(err, &status) {
+		var unanswered *outbound.ConnectionError
+		return wait, errors.As(err, &unanswered) || err == errAnswer
+	}
+	again := status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
+	return max(wait, status.RetryAfter), again && status.RetryAfter <= longestWait
+}
+
+// sleep is false when ctx ends first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) <= d {
+		return false
+	}
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

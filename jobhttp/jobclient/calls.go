@@ -1,0 +1,85 @@
+package jobclient
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+)
+
+// CreateOptions are the optional settings of [Client.Create].
+type CreateOptions struct {
+	// IdempotencyKey makes two creates with the same input one job. With another input the
+	// second one fails with [ErrConflict]. Default a random one.
+	IdempotencyKey string
+}
+
+// Create submits a job. Its input is sent as JSON.
+func (c *Client[In, Out]) Create(ctx context.Context, input In, opts ...func(*CreateOptions)) (job jobhttp.View[Out], err error) {
+	o := CreateOptions{IdempotencyKey: rand.Text()}
+	option.Apply("jobclient: Create", &o, opts)
+	body, err := json.Marshal(input)
+	if err != nil {
+		return job, &Error{Op: "create", Err: err}
+	}
+	header := http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {o.IdempotencyKey}}
+	err = c.fetch(ctx, call{op: "create", method: http.MethodPost, path: "/", header: header, body: body}, &job)
+	return job, err
+}
+
+// Get returns a job.
+func (c *Client[In, Out]) Get(ctx context.Context, id string) (job jobhttp.View[Out], err error) {
+	get, err := forJob("get", http.MethodGet, id, "")
+	if err == nil {
+		err = c.fetch(ctx, get, &job)
+	}
+	return job, err
+}
+
+// Cancel ends a job before its time, and returns it, also if it was canceled before. It
+// fails with [jobstore.ErrFinished] if the job has ended otherwise.
+func (c *Client[In, Out]) Cancel(ctx context.Context, id string) (job jobhttp.View[Out], err error) {
+	cancel, err := forJob("cancel", http.MethodDelete, id, "")
+	if err == nil {
+		err = c.fetch(ctx, cancel, &job)
+	}
+	return job, err
+}
+
+// Wait returns a job when it is finished. A job that failed is not an error: see its Status.
+func (c *Client[In, Out]) Wait(ctx context.Context, id string) (job jobhttp.View[Out], err error) {
+	for job, err = range c.Watch(ctx, id) {
+	}
+	return job, err
+}
+
+// List returns the caller's own jobs, newest first, as their pages are read. It ends with
+// an error if one cannot be read.
+func (c *Client[In, Out]) List(ctx context.Context) iter.Seq2[jobhttp.View[Out], error] {
+	return func(yield func(jobhttp.View[Out], error) bool) {
+		for cursor := ""; ; {
+			var page struct {
+				Jobs []jobhttp.View[Out] `json:"jobs"`
+				Next string              `json:"next"`
+			}
+			if err := c.fetch(ctx, call{op: "list", method: http.MethodGet, path: "/" + cursor}, &page); err != nil {
+				yield(jobhttp.View[Out]{}, err)
+				return
+			}
+			for _, job := range page.Jobs {
+				if !yield(job, nil) {
+					return
+				}
+			}
+			if page.Next == "" {
+				return
+			}
+			cursor = "?cursor=" + url.QueryEscape(page.Next)
+		}
+	}
+}

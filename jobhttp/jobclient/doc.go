@@ -1,0 +1,26 @@
+// Package jobclient calls the API of package jobhttp.
+//
+//	c, err := jobclient.New[string, string]("https://api.example/jobs", func(o *jobclient.Options) {
+//		o.Authorize = func(r *http.Request) error {
+//			r.Header.Set("Authorization", "Bearer "+session)
+//			return nil
+//		}
+//	})
+//	…
+//	job, err := c.Create(ctx, "What were sales last month?")
+//	…
+//	for job, err := range c.Watch(ctx, job.ID) {
+//		…
+//	}
+//
+// Each request is repeated when that can help: after an error of the connection, and after
+// the statuses 408, 425, 429 and 5xx, but for 501, as late as their Retry-After says. A watch
+// goes on until the job is finished. A create has a key, and so a repeat makes no second
+// job.
+//
+// Requests go to the one URL, and no redirect is followed. An answer that is not a success
+// is an [*Error] with its status, which for the known ones wraps an error of jobstore or
+// jobhttp:
+//
+//	errors.Is(err, jobstore.ErrNotFound) // 404: there is no such job, or none for this caller
+package jobclient

@@ -1,0 +1,64 @@
+package jobclient
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+)
+
+// listener tells when something was read.
+type listener struct {
+	io.Reader
+	heard func()
+}
+
+func (l listener) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if n > 0 {
+		l.heard()
+	}
+	return n, err
+}
+
+// read shows each whole event. An event that was cut lacks its empty line, and is dropped.
+//
+// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
+func (w *watch[In, Out]) read(c call, body io.Reader) error {
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, int(min(w.opts.MaxAnswer, 1<<30)))
+	var id, data string
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ":")
+		value = strings.TrimPrefix(value, " ")
+		switch name {
+		case "id":
+			id = value
+		case "data":
+			data += value
+		case "":
+			if lines.Text() != "" || data == "" { // a comment, or an event without data
+				continue
+			}
+			var job jobhttp.View[Out]
+			if json.Unmarshal([]byte(data), &job) != nil {
+				return c.malformed()
+			}
+			if err := w.show(id, job); err != nil {
+				return err
+			}
+			data = ""
+		}
+	}
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return c.tooLong(w.opts.MaxAnswer)
+	case err != nil:
+		return c.broken(&outbound.ConnectionError{Err: err})
+	}
+	return nil // the server ends a stream before its own end
+}

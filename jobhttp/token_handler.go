@@ -1,0 +1,81 @@
+package jobhttp
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// byToken marks the context of a request that a read token allows.
+type byToken struct{}
+
+// withToken serves a request that has a read token, in place of the caller's authorization,
+// until the token expires. A token that is not valid is answered with 401, whatever is
+// wrong with it.
+func (h *handler[In, Out]) withToken(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		tokens := tokensOf(r)
+		if h.opts.ReadTokens.sign == nil || len(tokens) == 0 {
+			next(w, r)
+			return
+		}
+		expires, ok := h.opts.ReadTokens.check(tokens[0], r.PathValue("id"))
+		if !ok || len(tokens) > 1 {
+			h.fail(w, r, ErrUnauthenticated)
+			return
+		}
+		ctx, cancel := context.WithDeadline(context.WithValue(r.Context(), byToken{}, true), expires)
+		defer cancel()
+		next(w, r.WithContext(ctx))
+	}
+}
+
+// tokensOf returns the read tokens of a request. A bearer token of another kind is for the
+// caller's [Authorize].
+func tokensOf(r *http.Request) []string {
+	tokens := r.URL.Query()["token"]
+	for _, value := range r.Header.Values("Authorization") {
+		scheme, token, _ := strings.Cut(value, " ")
+		if strings.EqualFold(scheme, "Bearer") && strings.HasPrefix(strings.TrimSpace(token), tokenVersion+".") {
+			tokens = append(tokens, strings.TrimSpace(token))
+		}
+	}
+	return tokens
+}
+
+// orToken returns an Authorize that does not ask authorize about a request with a token.
+func orToken[In, Out any](authorize Authorize[In, Out]) Authorize[In, Out] {
+	return func(r *http.Request, action Action, job *jobstore.Job[In, Out]) (string, error) {
+		if action == Read && r.Context().Value(byToken{}) != nil {
+			return "", nil
+		}
+		return authorize(r, action, job)
+	}
+}
+
+// issue answers with a read token for a job that the caller may read.
+func (h *handler[In, Out]) issue(w http.ResponseWriter, r *http.Request) {
+	job, ok := h.find(w, r, Read)
+	if !ok {
+		return
+	}
+	token, expires := h.opts.ReadTokens.issue(job.ID, MaxTokenTime)
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expiresAt": expires.UTC()}) // the client has gone
+}
+
+// noRedirect answers with 404 where a ServeMux redirects, since that Location would repeat
+// the query and its token.
+func noRedirect(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		if path == "" || strings.Contains(path, "//") || strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../") {
+			refuse(w, http.StatusNotFound)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,94 @@
+// watchJob follows a job that the Go package jobhttp serves, in a browser or in Node.js. It
+// calls onChange with each view of the job, and resolves to the last one, when the job is
+// finished. It connects again after a failure, and after the end of a stream.
+//
+//   import { watchJob } from './watch.js';
+//   const job = await watchJob('/jobs/' + id, { onChange: show });
+//
+// url       the job's URL, without a query
+// headers   sent with each request: an object, or a function that returns one or a promise
+//           of one. It is called for each connection, and so can fetch a new read token.
+// onChange  gets the view of the job after each change
+// onError   gets the error before each new try. Its status is that of the answer, if any.
+// signal    an AbortSignal: watchJob rejects with its reason
+// poll      true where responses cannot be streamed, as behind an HTTP API: polls with ?wait=
+//
+// It rejects when another try cannot help. The error's status is then 404 if there is no
+// such job, or none for this caller, and 401 if the caller is not known.
+export async function watchJob(url, { headers, onChange, onError, signal, poll = false } = {}) {
+  let view;
+  for await (view of views(url, headers, poll ? polled : streamed, onError, signal)) onChange?.(view);
+  return view;
+}
+
+const slowest = 30_000; // ms between two tries
+const silence = 45_000; // ms until a connection is given up: the server writes every 15 s
+
+async function* views(url, headers, connect, onError, signal) {
+  for (let last, failures = 0; ; failures++) {
+    const attempt = new AbortController();
+    const stop = () => attempt.abort(new Error(`nothing was received for ${silence / 1000} s`));
+    let timer = setTimeout(stop, silence), wait = 0;
+    const alive = () => { failures = -1; clearTimeout(timer); timer = setTimeout(stop, silence); };
+    try {
+      const sent = { ...(typeof headers === 'function' ? await headers() : headers) };
+      const either = AbortSignal.any(signal ? [signal, attempt.signal] : [attempt.signal]);
+      for await (const { id, view } of connect(url, sent, last, either, alive)) {
+        yield view;
+        if (view.status === 'complete' || view.status === 'error') return;
+        last = id;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error.status === 204) return; // the last view was received before
+      if (error.status < 500 && ![408, 425, 429].includes(error.status)) throw error;
+      wait = 1000 * error.retryAfter || 0;
+      onError?.(error);
+    } finally {
+      clearTimeout(timer);
+      attempt.abort();
+    }
+    await sleep(Math.max(wait, Math.random() * Math.min(slowest, 1000 * 2 ** Math.max(failures, 0))), signal);
+    signal?.throwIfAborted();
+  }
+}
+
+// streamed reads server-sent events. One that was cut lacks its empty line, and is dropped.
+async function* streamed(url, headers, last, signal, alive) {
+  if (last) headers['Last-Event-ID'] = last;
+  const { body } = await get(`${url}/events`, headers, signal);
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = '', chunk; !(chunk = await reader.read()).done; ) {
+    alive();
+    const events = (text + chunk.value).split('\n\n');
+    text = events.pop();
+    for (const event of events) {
+      const [id, data] = ['id', 'data'].map((name) => event.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1]);
+      if (data) yield { id, view: JSON.parse(data) };
+    }
+  }
+}
+
+// polled asks for the first view at once, and then for the next one.
+async function* polled(url, headers, last, signal, alive) {
+  if (last) headers['If-None-Match'] = last;
+  const response = await get(last ? `${url}?wait=20s` : url, headers, signal);
+  const view = response.status === 200 && await response.json();
+  alive();
+  if (view) yield { id: response.headers.get('etag'), view };
+}
+
+async function get(url, headers, signal) {
+  const response = await fetch(url, { headers, signal, cache: 'no-store', redirect: 'error' });
+  if (response.status === 200 || response.status === 304) return response;
+  const retryAfter = response.headers.get('retry-after');
+  throw Object.assign(new Error(`the server answered with status ${response.status}`), { status: response.status, retryAfter });
+}
+
+function sleep(ms, signal) {
+  return new Promise((resolve) => {
+    const done = () => { clearTimeout(timer); signal?.removeEventListener('abort', done); resolve(); };
+    const timer = setTimeout(done, signal?.aborted ? 0 : ms);
+    signal?.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,255 @@
+package appsyncstore
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// SchemaError says why the API's schema cannot keep the jobs. It is a
+// [jobstore.ErrInvalid]: no trigger tries such a job again. The job stays as it is, and a
+// sweep starts it once the schema is right.
+type SchemaError struct {
+	Model string
+
+	// Problems are all that [Store.Check] has found. They are nil in the error of another
+	// call, which wraps the API's [*Error].
+	Problems []string
+
+	cause error // of a call
+}
+
+func (e *SchemaError) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("the schema of model %s does not fit, or a value: see appsyncstore.Store.Check: %v", e.Model, e.cause)
+	}
+	return fmt.Sprintf("the schema does not fit: model %s: %s", e.Model, strings.Join(e.Problems, "; "))
+}
+
+// Is is true of [jobstore.ErrInvalid].
+func (e *SchemaError) Is(target error) bool { return target == jobstore.ErrInvalid }
+
+// Unwrap returns the [*Error] of the API, nil after [Store.Check].
+func (e *SchemaError) Unwrap() error { return e.cause }
+
+// Check reads the API's schema and returns a [*SchemaError] with all that the store needs
+// and the schema lacks: types, fields, arguments, and values of the status. It writes
+// nothing. Call it in a test of the back end or when the process starts; it is one
+// request, for the whole schema.
+//
+// It needs introspection, which AppSync has on by default.
+//
+// Source: https://docs.aws.amazon.com/appsync/latest/devguide/graphql-introspection.html
+func (s *Store[In, Out]) Check(ctx context.Context) error {
+	types, err := s.schema(ctx)
+	if err != nil {
+		return fmt.Errorf("appsyncstore: Check: %w", err)
+	}
+	c := checker{schema: types, model: s.model, opts: &s.opts}
+	c.operations(s.do)
+	c.object(s.wants())
+	if c.problems != nil {
+		return fmt.Errorf("appsyncstore: Check: %w", &SchemaError{Model: s.model, Problems: c.problems})
+	}
+	return nil
+}
+
+// want is what the store needs of a field.
+type want struct {
+	name      string
+	is        []string // scalars, the one to declare first
+	build     string   // in Amplify's schema builder
+	never     bool     // written: a key, or one that Amplify's resolvers write
+	condition bool     // of writes
+}
+
+// wants are the fields of the model that the store uses.
+func (s *Store[In, Out]) wants() []want {
+	f := s.opts.Fields
+	text := []string{"String", "ID", "AWSURL", "AWSEmail", "AWSPhone", "AWSIPAddress"}
+	whole, number := []string{"Int", "Float", "AWSTimestamp"}, []string{"Float"}
+	dates := []string{"AWSDateTime", "String"}
+	return slices.DeleteFunc([]want{
+		{name: f.ID, is: []string{"ID", "String"}, build: "a.id()"},
+		{name: f.Input, is: scalars[In](), build: builder[In]()},
+		{name: f.Output, is: scalars[Out](), build: builder[Out]()},
+		{name: f.Error, is: text, build: "a.string()"},
+		{name: f.Progress, is: whole, build: "a.integer()"},
+		{name: f.ProgressMessage, is: text, build: "a.string()"},
+		{name: f.Metadata, is: []string{"AWSJSON", "String"}, build: "a.json()"},
+		{name: f.Attempt, is: whole, build: "a.integer()", condition: true},
+		{name: f.MaxAttempts, is: whole, build: "a.integer()"},
+		{name: f.OnLeaseExpiry, is: text, build: "a.string()"},
+		{name: f.ErrorDetail, is: text, build: "a.string()"},
+		{name: f.Canceled, is: []string{"Boolean"}, build: "a.boolean()"},
+		{name: f.ClaimToken, is: text, build: "a.string()", condition: true},
+		{name: f.CreateToken, is: text, build: "a.string()", condition: true},
+		{name: f.ClaimableFrom, is: number, build: "a.float()", condition: true},
+		{name: f.Reports, is: whole, build: "a.integer()", condition: true},
+		{name: f.CreatedAt, is: dates, build: "a.datetime()"},
+		{name: f.UpdatedAt, is: dates, build: "a.datetime()", condition: true},
+		{name: f.ExpiresAt, is: []string{"AWSTimestamp", "Int", "Float"}, build: "a.timestamp()", condition: true},
+		{name: f.Caller, is: text, build: "a.string()"},
+	}, func(w want) bool { return w.name == "" })
+}
+
+// scalars are the types of fields that take the store's encoding of a T, see [encode].
+func scalars[T any]() []string {
+	switch kind := reflect.TypeFor[T]().Kind(); {
+	case kind == reflect.String:
+		return []string{"String", "ID", "AWSURL", "AWSEmail", "AWSPhone", "AWSIPAddress"}
+	case kind == reflect.Bool:
+		return []string{"Boolean"}
+	case kind >= reflect.Int && kind <= reflect.Uintptr:
+		return []string{"Int", "Float", "AWSTimestamp"}
+	case kind == reflect.Float32 || kind == reflect.Float64:
+		return []string{"Float"}
+	}
+	return []string{"AWSJSON", "String"}
+}
+
+func builder[T any]() string {
+	return map[string]string{
+		"String": "a.string()", "Boolean": "a.boolean()", "Int": "a.integer()", "Float": "a.float()", "AWSJSON": "a.json()",
+	}[scalars[T]()[0]]
+}
+
+// checker compares a schema with what a store needs, and collects what is wrong.
+type checker struct {
+	schema   schema
+	model    string
+	opts     *Options
+	problems []string
+}
+
+func (c *checker) problem(format string, args ...any) {
+	c.problems = append(c.problems, fmt.Sprintf(format, args...))
+}
+
+// operations checks the queries and mutations.
+func (c *checker) operations(do operations) {
+	key := c.opts.Fields.ID
+	for _, o := range []struct {
+		of   string
+		op   operation
+		args []string
+	}{
+		{"Query", do.get, []string{key}},
+		{"Query", do.list, []string{"filter", "limit", "nextToken"}},
+		{"Mutation", do.create, []string{"input", "condition"}},
+		{"Mutation", do.update, []string{"input", "condition"}},
+		{"Mutation", do.remove, []string{"input", "condition"}},
+	} {
+		field, ok := find(c.schema[o.of].Fields, o.op.root)
+		if !ok {
+			c.problem("there is no %s in %s%s", o.op.root, o.of, listHint(o.op.root == do.list.root))
+			continue
+		}
+		for _, name := range o.args {
+			if _, ok := find(field.Args, name); !ok {
+				c.problem("%s has no argument %s, it has %s", o.op.root, name, strings.Join(names(field.Args), ", "))
+			}
+		}
+		for _, a := range field.Args {
+			if a.Type.required() && !slices.Contains(o.args, a.Name) {
+				c.problem("%s requires the argument %s", o.op.root, a.Name)
+			}
+		}
+	}
+}
+
+func listHint(list bool) string {
+	if list {
+		return " (Options.ListQuery names it)"
+	}
+	return ""
+}
+
+// object checks the model and its inputs.
+func (c *checker) object(wants []want) {
+	model, ok := c.schema[c.model]
+	if !ok {
+		c.problem("there is no such type")
+		return
+	}
+	for _, w := range wants {
+		c.field(model, w)
+	}
+	c.status(model)
+	for _, name := range c.opts.Select {
+		if _, ok := find(model.Fields, name); !ok {
+			c.problem("it has no %s, which Options.Select names", name)
+		}
+	}
+	c.versions(model)
+	c.unwritten(wants)
+}
+
+// field checks a field of the model, and the same field of its inputs.
+func (c *checker) field(model schemaType, w want) {
+	f, ok := find(model.Fields, w.name)
+	switch {
+	case !ok:
+		c.problem("it has no %s: declare %s: %s", w.name, w.name, w.build)
+		return
+	case !slices.Contains(w.is, f.Type.bare().String()):
+		c.problem("%s is %s, want %s: declare %s: %s", w.name, f.Type, w.is[0], w.name, w.build)
+		return
+	}
+	inputs := []string{"Create" + c.model + "Input", "Update" + c.model + "Input"}
+	if w.condition {
+		inputs = append(inputs, "Model"+c.model+"ConditionInput")
+	}
+	for _, input := range inputs {
+		if _, ok := find(c.schema[input].InputFields, w.name); !ok && !w.never {
+			c.problem("%s has no %s: declare %s: %s in the model", input, w.name, w.name, w.build)
+		}
+	}
+}
+
+// status checks the values of the enum. A string takes all.
+func (c *checker) status(model schemaType) {
+	name := c.opts.Fields.Status
+	f, ok := find(model.Fields, name)
+	is := f.Type.bare().String()
+	switch {
+	case !ok:
+		c.problem("it has no %s: declare %s: a.enum(['pending', 'processing', 'complete', 'error'])", name, name)
+	case c.schema[is].Kind == "ENUM":
+		for _, s := range []jobstore.Status{jobstore.Pending, jobstore.Processing, jobstore.Complete, jobstore.Failed} {
+			if _, ok := find(c.schema[is].EnumValues, string(s)); !ok {
+				c.problem("%s cannot be %q, it is one of %s", name, s, strings.Join(names(c.schema[is].EnumValues), ", "))
+			}
+		}
+	case is != "String":
+		c.problem("%s is %s, want an enum or String", name, f.Type)
+	}
+}
+
+// versions refuses a model with conflict resolution: a write that does not bring the
+// record's version is merged or refused, whatever its condition says.
+//
+// Source: https://docs.aws.amazon.com/appsync/latest/devguide/conflict-detection-and-resolution.html
+func (c *checker) versions(model schemaType) {
+	if _, ok := find(model.Fields, "_version"); ok {
+		c.problem("it has a _version: with conflict resolution AppSync resolves writes instead of refusing them, so no claim has one winner; turn it off for the model")
+	}
+}
+
+// unwritten finds fields that the create must have and the store does not write.
+func (c *checker) unwritten(wants []want) {
+	if c.opts.Extra != nil {
+		return // it may write them
+	}
+	input := "Create" + c.model + "Input"
+	for _, f := range c.schema[input].InputFields {
+		written := f.Name == c.opts.Fields.Status || slices.ContainsFunc(wants, func(w want) bool { return w.name == f.Name })
+		if f.Type.required() && !written {
+			c.problem("%s requires %s, which Options.Extra does not write", input, f.Name)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package appsyncstore_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+)
+
+// problems are those that Check finds.
+func problems(t *testing.T, err error) []string {
+	t.Helper()
+	var e *appsyncstore.SchemaError
+	if err != nil && (!errors.As(err, &e) || !errors.Is(err, jobstore.ErrInvalid)) {
+		t.Fatalf("Check: %v, want a *SchemaError that is ErrInvalid", err)
+	}
+	if err == nil {
+		return nil
+	}
+	return e.Problems
+}
+
+func TestCheck(t *testing.T) {
+	if err := newStore(t, appsynctest.Start(t)).Check(t.Context()); err != nil {
+		t.Errorf("the model of the documentation: %v", err)
+	}
+}
+
+// TestCheckFindsAll has all problems of a schema in one error.
+func TestCheckFindsAll(t *testing.T) {
+	api := appsynctest.StartVariant(t, "unusable", "id")
+	store := newStore(t, api, func(o *appsyncstore.Options) {
+		o.Fields.Caller, o.Select, o.ListQuery = "caller", []string{"owner"}, "listJobs"
+	})
+	got := problems(t, store.Check(t.Context()))
+	for _, want := range []string{
+		"response is Int, want String: declare response: a.string()",
+		"attempt is String, want Int: declare attempt: a.integer()",
+		"it has no error: declare error: a.string()",
+		"it has no metadata: declare metadata: a.json()",
+		"it has no progress: declare progress: a.integer()",
+		"it has no progressMessage: declare progressMessage: a.string()",
+		"it has no maxAttempts: declare maxAttempts: a.integer()",
+		"it has no onLeaseExpiry: declare onLeaseExpiry: a.string()",
+		"it has no errorDetail: declare errorDetail: a.string()",
+		"it has no canceled: declare canceled: a.boolean()",
+		"it has no claimToken: declare claimToken: a.string()",
+		"it has no createToken: declare createToken: a.string()",
+		"it has no claimableFrom: declare claimableFrom: a.float()",
+		"it has no reports: declare reports: a.integer()",
+		"it has no expiresAt: declare expiresAt: a.timestamp()",
+		"it has no caller: declare caller: a.string()",
+		"CreateQueryJobInput has no createdAt: declare createdAt: a.datetime() in the model",
+		"UpdateQueryJobInput has no updatedAt: declare updatedAt: a.datetime() in the model",
+		"it has no owner, which Options.Select names",
+		`status cannot be "error", it is one of pending, processing, complete`,
+		"CreateQueryJobInput requires tenantId, which Options.Extra does not write",
+		"there is no listJobs in Query (Options.ListQuery names it)",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("Check does not say %q", want)
+		}
+	}
+	if t.Failed() || len(got) != 24 {
+		t.Errorf("Check says %d problems:\n%s", len(got), strings.Join(got, "\n"))
+	}
+}
+
+// TestCheckTypes has the fields of values fit their types in Go.
+func TestCheckTypes(t *testing.T) {
+	api := appsynctest.Start(t)
+	type report struct{ Rows int }
+	store, err := appsyncstore.New[report, float64](api.URL, "QueryJob", iam(api))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"response is String, want Float: declare response: a.float()"}
+	if got := problems(t, store.Check(t.Context())); !slices.Equal(got, want) {
+		t.Errorf("Check says %q, want %q", got, want)
+	}
+}
+
+// TestCheckWithoutModel names what is missing of another model.
+func TestCheckWithoutModel(t *testing.T) {
+	api := appsynctest.Start(t)
+	store, err := appsyncstore.New[string, string](api.URL, "Story", iam(api))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(problems(t, store.Check(t.Context())), "\n")
+	for _, want := range []string{"no getStory in Query", "no listStories in Query", "no createStory in Mutation", "there is no such type"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Check says %s, want it to say %q", got, want)
+		}
+	}
+}
+
+// TestCheckRefusesVersions refuses conflict resolution.
+func TestCheckRefusesVersions(t *testing.T) {
+	types := `{"__schema":{"types":[{"name":"QueryJob","fields":[{"name":"_version","type":{"kind":"NON_NULL","ofType":{"kind":"SCALAR","name":"Int"}}}]}]}}`
+	err := scripted(t, &script{answers: []string{`{"data":` + types + `}`}}).Check(t.Context())
+	if got := strings.Join(problems(t, err), "\n"); !strings.Contains(got, "conflict resolution") {
+		t.Errorf("Check says %s", got)
+	}
+}
+
+// TestCheckFails says what an API without introspection answers. That is not a verdict on the
+// schema.
+func TestCheckFails(t *testing.T) {
+	for _, answer := range []string{"Forbidden ", `{"data":{"__schema":null}}`, graphQLError(`"message":"Introspection is disabled"`)} {
+		var e *appsyncstore.SchemaError
+		err := scripted(t, &script{answers: []string{answer}}).Check(t.Context())
+		if err == nil || errors.As(err, &e) || !strings.Contains(err.Error(), "the schema cannot be read") {
+			t.Errorf("%s: %v", answer, err)
+		}
+	}
+}
+
+// TestUnusableSchema is terminal for a trigger, at the first call.
+func TestUnusableSchema(t *testing.T) {
+	api := appsynctest.StartVariant(t, "unusable", "id")
+	store, w := wired(t, api)
+	err := jobstore.Run(t.Context(), store, "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "", nil }, quiet)
+	var terminal *jobstore.TerminalError
+	var schema *appsyncstore.SchemaError
+	if !errors.As(err, &terminal) || !errors.As(err, &schema) || w.take() != "1 update" {
+		t.Errorf("Run returned %v, want a *TerminalError of a *SchemaError after one request", err)
+	}
+}
