@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/asyncpatterns/asyncpatterns/internal/eventstest"
 	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -232,8 +234,13 @@ func TestAuthorization(t *testing.T) {
 		}
 	}
 	for name, a := range map[string]jobevents.Authorizer{
-		"an empty key":   jobevents.APIKey(""),
-		"a cut key":      jobevents.APIKey("da2-key\n"),
+		"an empty key": jobevents.APIKey(""), "a cut key": jobevents.APIKey("da2-key\n"), "no credentials": jobevents.IAM(aws.Config{Region: "eu-west-1"}),
+	} {
+		if _, err := jobevents.New[answer]("https://api.example.com/event", a); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	for name, a := range map[string]jobevents.Authorizer{
 		"an empty token": jobevents.Token(func(context.Context) (string, error) { return "", nil }),
 		"no token":       jobevents.Token(func(context.Context) (string, error) { return "", errors.New("signed out") }),
 	} {

@@ -15,6 +15,7 @@ const (
 	Create Action = "create"
 	Read   Action = "read" // show or watch a job, or get it again by its idempotency key
 	Cancel Action = "cancel"
+	List   Action = "list" // the caller's own jobs; each of them is a Read too
 )
 
 // Authorize decides about a request, and returns who the caller is. [New] calls it twice:
@@ -36,7 +37,7 @@ var (
 )
 
 // AllowAll is an [Authorize] for one user, such as on a developer's machine: anyone may
-// create, read and cancel every job.
+// create, read and cancel every job. There is no list, since the jobs have no caller.
 func AllowAll[In, Out any](*http.Request, Action, *jobstore.Job[In, Out]) (string, error) {
 	return "", nil
 }
@@ -77,16 +78,22 @@ func (h *handler[In, Out]) find(w http.ResponseWriter, r *http.Request, action A
 		return nil, false
 	}
 	job, err := h.store.Get(r.Context(), r.PathValue("id"))
-	if err == nil && !h.allows(r, action, job) {
-		err = jobstore.ErrNotFound
-	}
-	if errors.Is(err, jobstore.ErrInvalid) && !errors.Is(err, jobstore.ErrDecode) {
-		err = jobstore.ErrNotFound // no job has such an ID
-	}
-	if err != nil {
+	if err = h.shown(r, action, job, err); err != nil {
 		h.fail(w, r, err)
 	}
 	return job, err == nil
+}
+
+// shown is the error of a store that returned job and err for a request, as the caller
+// may see it.
+func (h *handler[In, Out]) shown(r *http.Request, action Action, job *jobstore.Job[In, Out], err error) error {
+	switch {
+	case job != nil && !h.allows(r, action, job):
+		return jobstore.ErrNotFound
+	case errors.Is(err, jobstore.ErrInvalid) && !errors.Is(err, jobstore.ErrDecode):
+		return jobstore.ErrNotFound // no job has such an ID
+	}
+	return err
 }
 
 func (h *handler[In, Out]) allows(r *http.Request, action Action, job *jobstore.Job[In, Out]) bool {

@@ -1,9 +1,10 @@
-// Package jobhttp serves jobs over HTTP: submit, read, watch and cancel.
+// Package jobhttp serves jobs over HTTP: submit, read, watch, list and cancel.
 //
 //	api := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](userOf))
 //	http.Handle("/jobs/", http.StripPrefix("/jobs", api))
 //
 //	POST   /jobs/             the input as JSON; answers 202 with the job and its Location
+//	GET    /jobs/             the caller's own jobs, newest first
 //	GET    /jobs/{id}         the job as JSON, with an ETag
 //	GET    /jobs/{id}/events  server-sent events: the job after each change, until it is finished
 //	DELETE /jobs/{id}         cancels the job
@@ -19,6 +20,19 @@
 // answered with 422. A POST must have the Content-Type application/json, which a form of
 // another site cannot send.
 //
+// GET /jobs/{id}?wait=20s is a long poll, for where responses cannot be streamed. With the
+// ETag that the client has in If-None-Match, it is answered when the job changes, or
+// with 304 when the time is over. Without one, it is answered when the job ends, or with
+// the job as it is when the time is over.
+//
+// GET /jobs/?limit=20&cursor=… answers {"jobs": […], "next": "…"}. The cursor of the next
+// page is the next of this one; the last page has none. Default limit is 20, and 100 is the
+// most. A page of more than 1 MB ends early. It takes a read of the store for each
+// job, and a [jobstore.CallerLister]. Without one, and for a caller without a name, the
+// answer is 501.
+//
+// Refusals are problem details (RFC 9457), of type application/problem+json.
+//
 // A page without a session reads and watches one job with a token of [ReadTokens]. [WatchJS]
 // is a client for browsers. EventSource, which cannot send headers and so needs a session
 // in a cookie or a token, works too:
@@ -31,8 +45,12 @@
 //
 // A watch needs a response that is streamed, as with lambdahttp.Stream. It ends shortly
 // before the invocation's deadline, and a browser's EventSource connects again. After
-// the job's last event the browser is answered with 204, which makes it stop. Watching
-// reads the store every [Options.PollInterval].
+// the job's last event the browser is answered with 204, which makes it stop.
+//
+// Those who watch one job in a process share one poll of the store, whatever their number.
+// It reads less often while the job does not change, see [Options.PollInterval]. A store
+// that is a [jobstore.Notifier] is read when the job changes. A client that reads slowly gets
+// the newest view, and is dropped when it does not read for 10 seconds.
 //
 // It needs the IAM actions of the store that it serves.
 package jobhttp

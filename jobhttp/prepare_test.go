@@ -38,9 +38,13 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-// TestPrepareRefuses has the status of each error, and no job is made.
+// TestPrepareRefuses has the status of each error, and no job is made. What is canceled is
+// not the request, whose client waits for an answer.
 func TestPrepareRefuses(t *testing.T) {
-	for want, refusal := range map[int]error{400: jobstore.ErrInvalid, 401: jobhttp.ErrUnauthenticated, 403: jobhttp.ErrForbidden, 500: errors.New("secret")} {
+	for refusal, want := range map[error]int{
+		jobstore.ErrInvalid: 400, jobhttp.ErrUnauthenticated: 401, jobhttp.ErrForbidden: 403, errors.New("secret"): 500,
+		context.Canceled: 500, context.DeadlineExceeded: 500,
+	} {
 		jobs := memstore.New[string, string]()
 		h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) {
 			o.Logger = slog.New(slog.DiscardHandler)

@@ -4,13 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"net/http"
 	"reflect"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// View is what a client sees of a job: not its input, metadata, caller or history.
+// View is what a client sees of a job: not its caller, and its input, metadata and history
+// only beside it, where [Options] say so.
 type View[Out any] struct {
 	ID              string          `json:"id"`
 	Status          jobstore.Status `json:"status"`
@@ -29,7 +33,7 @@ type View[Out any] struct {
 func ViewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
 	v := View[Out]{
 		ID: j.ID, Status: j.Status, Progress: j.Progress, ProgressMessage: j.ProgressMessage, Error: j.Error,
-		Canceled: j.Canceled, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt, ExpiresAt: j.ExpiresAt, Version: j.Version(),
+		Canceled: j.Canceled, CreatedAt: inJSON(j.CreatedAt), UpdatedAt: inJSON(j.UpdatedAt), ExpiresAt: inJSON(j.ExpiresAt), Version: j.Version(),
 	}
 	if j.Status == jobstore.Complete || j.Status == jobstore.Processing && !reflect.ValueOf(&j.Output).Elem().IsZero() {
 		v.Output = &j.Output
@@ -37,10 +41,82 @@ func ViewOf[In, Out any](j *jobstore.Job[In, Out]) View[Out] {
 	return v
 }
 
-// render returns the view of a job as JSON, and a version that changes with it.
-func render[In, Out any](j *jobstore.Job[In, Out]) (data []byte, version string, err error) {
-	data, err = json.Marshal(ViewOf(j))
-	return data, versionOf(data), err
+// inJSON is zero for a time that JSON has no form for, such as the expiry of a record that
+// another program wrote in milliseconds.
+func inJSON(t time.Time) time.Time {
+	if y := t.Year(); y < 0 || y > 9999 {
+		return time.Time{}
+	}
+	return t
+}
+
+// fullView is a view with what the options add.
+type fullView[In, Out any] struct {
+	View[Out]
+	Input    *In                   `json:"input,omitempty"`
+	Metadata map[string]any        `json:"metadata,omitempty"`
+	History  []jobstore.Transition `json:"history,omitempty"`
+}
+
+func fullViewOf[In, Out any](o Options, j *jobstore.Job[In, Out]) fullView[In, Out] {
+	v := fullView[In, Out]{View: ViewOf(j)}
+	if o.ShowInput {
+		v.Input = &j.Input
+	}
+	if o.ShowMetadata {
+		v.Metadata = j.Metadata
+	}
+	if o.ShowHistory {
+		v.History = j.History
+	}
+	return v
+}
+
+// rendered is the view of a job as a client gets it.
+type rendered struct {
+	version string // changes with the view
+	event   []byte // a server-sent event
+	json    []byte // a part of it
+}
+
+const (
+	eventStart = "retry: 2000\nid: "
+	eventData  = "\ndata: "
+	eventEnd   = "\n\n"
+)
+
+func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (r rendered, err error) {
+	data, err := json.Marshal(fullViewOf(o, j))
+	if err != nil {
+		return r, err
+	}
+	version := versionOf(data)
+	event := slices.Concat([]byte(eventStart+version+eventData), data, []byte(eventEnd))
+	return rendered{version, event, event[len(event)-len(eventEnd)-len(data) : len(event)-len(eventEnd)]}, nil
+}
+
+func (v rendered) tag() string { return `"` + v.version + `"` }
+
+// knownTo is true if the request says that its client has this view.
+func (v rendered) knownTo(r *http.Request) bool {
+	for tag := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == v.tag() {
+			return true
+		}
+	}
+	return false
+}
+
+// answer sends the view, or 304 to a client that has it.
+func (v rendered) answer(w http.ResponseWriter, r *http.Request, status int) {
+	w.Header().Set("ETag", v.tag())
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && v.knownTo(r) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(v.json) // the client has gone
 }
 
 func versionOf(data []byte) string {

@@ -3,68 +3,52 @@ package jobhttp
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 const (
 	heartbeat    = 15 * time.Second // a comment keeps proxies from closing the connection
 	writeTimeout = 10 * time.Second // of one event, for a client that does not read
-	endEarly     = 2 * time.Second  // before the invocation's deadline
 )
 
 // watch sends the job now and after each change, until it is finished, the client has
 // gone or the invocation is about to end. A browser then connects again by itself.
 func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
-	job, ok := h.find(w, r, Read)
-	if !ok {
-		return
-	}
-	s := &eventStream{w: w, c: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
-	if _, version, err := render(job); err == nil && job.Status.Finished() && version == s.last {
-		w.WriteHeader(http.StatusNoContent) // tells a browser not to connect again
-		return
-	}
-	w.Header().Set("Content-Type", "text/event-stream")
 	if r.Method == http.MethodHead {
+		if _, ok := h.find(w, r, Read); ok {
+			w.Header().Set("Content-Type", "text/event-stream")
+		}
 		return
 	}
-	ctx, cancel := h.watchTime(r.Context())
-	defer cancel()
-	if err := h.follow(ctx, s, job); err != nil && ctx.Err() == nil {
-		h.opts.Logger.ErrorContext(ctx, "jobhttp: watch ended", "error", err)
-	}
+	h.follow(w, r, func(p *poll[In, Out], now snapshot[In, Out]) {
+		s := &eventStream{w: w, c: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
+		if now.job.Status.Finished() && now.version == s.last {
+			w.WriteHeader(http.StatusNoContent) // tells a browser not to connect again
+			return
+		}
+		w.Header().Set("Content-Type", "text/event-stream")
+		ctx, cancel := within(r.Context(), h.opts.MaxWatch)
+		defer cancel()
+		stream(ctx, s, p)
+	})
 }
 
-func (h *handler[In, Out]) watchTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	end := time.Now().Add(h.opts.MaxWatch)
-	if d, ok := ctx.Deadline(); ok && d.Add(-endEarly).Before(end) {
-		end = d.Add(-endEarly)
-	}
-	return context.WithDeadline(ctx, end)
-}
-
-func (h *handler[In, Out]) follow(ctx context.Context, s *eventStream, job *jobstore.Job[In, Out]) error {
-	tick := time.NewTicker(h.opts.PollInterval)
-	defer tick.Stop()
+// stream sends what is newest until nothing comes, the client does not read, or ctx ends.
+func stream[In, Out any](ctx context.Context, s *eventStream, p *poll[In, Out]) {
+	beat := time.NewTimer(heartbeat)
+	defer beat.Stop()
 	for {
-		data, version, err := render(job)
-		if err != nil {
-			return err
+		now, changed := p.latest()
+		if now.err != nil || s.send(now.rendered) != nil || now.over {
+			return
 		}
-		if s.send(version, data) != nil || job.Status.Finished() {
-			return nil
-		}
+		beat.Reset(time.Until(s.at.Add(heartbeat)))
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		if job, err = h.store.Get(ctx, job.ID); err != nil {
-			return err
+			return
+		case <-changed:
+		case <-beat.C:
 		}
 	}
 }
@@ -77,31 +61,40 @@ type eventStream struct {
 	at   time.Time
 }
 
-// send writes an event unless the client has it. The event has no name, since a
-// browser's EventSource uses "error" itself.
-func (s *eventStream) send(version string, data []byte) error {
-	if version != s.last {
-		s.last = version
-		return s.write(fmt.Sprintf("retry: 2000\nid: %s\ndata: %s\n\n", version, data))
+// send writes an event unless the client has it, and otherwise a comment when it is time.
+// The event has no name, since a browser's EventSource uses "error" itself.
+func (s *eventStream) send(view rendered) error {
+	if view.version != s.last {
+		s.last = view.version
+		return s.write(view.event)
 	}
 	if time.Since(s.at) >= heartbeat {
-		return s.write(":\n\n")
+		return s.write([]byte(":\n\n"))
 	}
 	return nil
 }
 
 // write ignores that a writer cannot be flushed: that of lambdaurl sends each write at
 // once.
-func (s *eventStream) write(text string) error {
+func (s *eventStream) write(text []byte) error {
 	s.at = time.Now()
-	if err := s.c.SetWriteDeadline(s.at.Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := limitWrite(s.c); err != nil {
 		return err
 	}
-	if _, err := s.w.Write([]byte(text)); err != nil {
+	if _, err := s.w.Write(text); err != nil {
 		return err
 	}
-	if err := s.c.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
+	return supported(s.c.Flush())
+}
+
+// limitWrite bounds how long what is written next may take, where a server can.
+func limitWrite(c *http.ResponseController) error {
+	return supported(c.SetWriteDeadline(time.Now().Add(writeTimeout)))
+}
+
+func supported(err error) error {
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
 	}
-	return nil
+	return err
 }

@@ -15,6 +15,9 @@
 //
 // It rejects when another try cannot help. The error's status is then 404 if there is no
 // such job, or none for this caller, and 401 if the caller is not known.
+//
+// EventSource can be used instead, with a read token in the query or a cookie. It sends no
+// headers, tells no status, and does not leave a silent connection.
 export async function watchJob(url, { headers, onChange, onError, signal, poll = false } = {}) {
   let view;
   for await (view of views(url, headers, poll ? polled : streamed, onError, signal)) onChange?.(view);
@@ -22,6 +25,7 @@ export async function watchJob(url, { headers, onChange, onError, signal, poll =
 }
 
 const slowest = 30_000; // ms between two tries
+const longest = 300_000; // ms that a Retry-After may ask for: setTimeout takes a very long time for none
 const silence = 45_000; // ms until a connection is given up: the server writes every 15 s
 
 async function* views(url, headers, connect, onError, signal) {
@@ -42,7 +46,7 @@ async function* views(url, headers, connect, onError, signal) {
       signal?.throwIfAborted();
       if (error.status === 204) return; // the last view was received before
       if (error.status < 500 && ![408, 425, 429].includes(error.status)) throw error;
-      wait = 1000 * error.retryAfter || 0;
+      wait = Math.min(1000 * error.retryAfter || 0, longest);
       onError?.(error);
     } finally {
       clearTimeout(timer);
@@ -60,10 +64,10 @@ async function* streamed(url, headers, last, signal, alive) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = '', chunk; !(chunk = await reader.read()).done; ) {
     alive();
-    const events = (text + chunk.value).split('\n\n');
+    const events = (text + chunk.value).replaceAll('\r\n', '\n').split('\n\n');
     text = events.pop();
     for (const event of events) {
-      const [id, data] = ['id', 'data'].map((name) => event.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1]);
+      const { id, data } = Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s)));
       if (data) yield { id, view: JSON.parse(data) };
     }
   }

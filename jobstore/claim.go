@@ -16,7 +16,7 @@ const claimTries = 3
 // for a lease that no worker has. After ctx has ended one try remains, for the same
 // reason; a claim that turns out to be stored is then given back.
 func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error) {
-	if r.opts.Redelivered {
+	if r.opts.Redelivered && !lags(r.store) {
 		if job, err := r.look(ctx); err != nil {
 			return job, term{}, err
 		}
@@ -53,6 +53,14 @@ func (r *run[In, Out]) claimFor(ctx context.Context, t term, l Lease) (job *Job[
 
 // lapsing is true of a lease under which no handler may start, as after a freeze.
 func (r *run[In, Out]) lapsing(t term) bool { return t.left(r.opts.Now) <= r.opts.LeaseGrace }
+
+// lags is true of a store whose Get may show a state that has passed. It says so in a
+// method ReadsLag. A job that such a read shows as finished may have been reopened since,
+// so only the claim is certain.
+func lags[In, Out any](store JobStore[In, Out]) bool {
+	s, ok := As[interface{ ReadsLag() bool }](store)
+	return ok && s.ReadsLag()
+}
 
 // look reads the job, and returns what a claim of it would if it is finished.
 func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
@@ -106,7 +114,7 @@ func (r *run[In, Out]) unclaimed(ctx context.Context, job *Job[In, Out], err err
 		r.log(ctx, err)
 		return r.terminal(err)
 	case errors.Is(err, ErrLeased) && job != nil:
-		return r.waiting(job.LeaseUntil, err)
+		return r.wait(job.LeaseUntil, tick, err)
 	case errors.Is(err, ErrNotDue) && job != nil:
 		return r.wait(job.ClaimableFrom, tick, err)
 	}

@@ -32,8 +32,8 @@ type Handler[In, Out any] func(ctx context.Context, job *Job[In, Out]) (Out, err
 // output that the store cannot hold or encode ends the job as [Failed], since another
 // attempt would make it again.
 //
-// A job that is due again within [RunOptions.MaxWait] is waited for, claimed and run
-// again by the same call.
+// A job that is due within [RunOptions.MaxWait], or whose worker's lease ends within it, is
+// waited for, claimed and run by the same call.
 //
 // Run writes the outcome even when ctx has ended, and tries again while there is
 // time. Run for a finished job runs nothing. Run panics when store or fn is nil or an

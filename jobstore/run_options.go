@@ -70,9 +70,10 @@ type RunOptions struct {
 	// [RetryAfter] or [Snooze] say. Default a year.
 	MaxDelay time.Duration
 
-	// MaxWait is the most that a call of Run waits for its job to be due, all its waits
-	// together. Run waits only when half of the invocation's time is left afterwards. The
-	// job is pending meanwhile, so it is not lost with its worker. A longer wait is
+	// MaxWait is the most that a call of Run waits for its job to be due, or for the end of
+	// another worker's lease, all its waits together. Run waits only when half of the
+	// invocation's time is left afterwards. No worker holds the job in a wait, so it is not
+	// lost with the worker that waits. A longer wait is
 	// left to the trigger and to [Sweep], since waiting in an invocation is billed.
 	// Default 10 s, which no schedule can do; 0 is never.
 	MaxWait time.Duration

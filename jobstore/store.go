@@ -15,7 +15,7 @@ import (
 // suite in jobstoretest checks all of it, and package driver helps implementers.
 //
 // What only some stores can do are optional interfaces: [Canceler], [Retrier], [Lister],
-// [CallerLister], [Sweeper], [Rearmer] and [Layouter]. A
+// [CallerLister], [Notifier], [Sweeper], [Rearmer] and [Layouter]. A
 // store that wraps another has a method Unwrap, see [As].
 type JobStore[In, Out any] interface {
 	// Create stores a pending job and returns it. Without an ID of the caller's it

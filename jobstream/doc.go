@@ -21,7 +21,9 @@
 //   - A job that waits holds up its shard no longer than a lease at a time. A job that
 //     starts later than that is a [*StartError] in New, whose jobs nothing else starts.
 //     NewFunc skips it, and [jobstore.Sweep] starts it.
-//   - A record whose job waits, or is held by another worker, is reported, and logged at
+//   - A job whose worker died is waited for in place, until its lease ends and for two
+//     minutes at most, and then run.
+//   - A record whose job waits for longer, or is held by another worker, is reported, and logged at
 //     level info.
 //   - A job is not started when too little time is left. Its record is reported, and
 //     logged at level info, because nothing has failed. A function whose timeout is too

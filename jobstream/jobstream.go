@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/jobsize"
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/internal/recent"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -61,7 +62,7 @@ func New[In, Out any](store jobstore.JobStore[In, Out], handler jobstore.Handler
 	run := func(ctx context.Context, id string) error {
 		var used jobstore.RunOptions
 		err := jobstore.Run(ctx, store, id, handler, func(r *jobstore.RunOptions) {
-			r.Redelivered = seen.Has(id)
+			r.Redelivered, r.Size = seen.Has(id), jobsize.Of(ctx)
 			o.runOptions(r)
 			used = *r
 		})
@@ -126,6 +127,9 @@ func newFunc(constructor, options string, start func(context.Context, string) er
 		id, err := jobID(r.Keys, o.Layout.ID)
 		if err != nil {
 			return err
+		}
+		if r.Operation == streamproc.Insert { // whose size is that of one image
+			ctx = jobsize.With(ctx, r.SizeBytes)
 		}
 		return start(ctx, id)
 	}, func(s *streamproc.Options) {

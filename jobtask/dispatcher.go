@@ -1,6 +1,9 @@
 package jobtask
 
 import (
+	"context"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/jobsize"
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstream"
@@ -25,5 +28,7 @@ func (t *Task[In, Out]) dispatcher(constructor string, opts []func(*jobstream.Fu
 		option.Apply(constructor, o, opts)
 	}
 	defer option.Rename("jobstream: NewFunc: ", constructor+": ")
-	return jobstream.NewFunc(t.task.Invoke, configure)
+	return jobstream.NewFunc(func(ctx context.Context, id string) error {
+		return t.task.Invoke(ctx, newPayload(id, jobsize.Of(ctx)))
+	}, configure)
 }

@@ -20,9 +20,9 @@ const (
 
 // event runs the job of an event, and then others that wait, see WorkerOptions.MaxJobs.
 // Their errors are on their records, and not this event's.
-func (w *worker[In, Out]) event(ctx context.Context, id string) error {
+func (w *worker[In, Out]) event(ctx context.Context, p payload) error {
 	began, least := time.Now(), third(ctx)
-	if err := w.run(ctx, id); err != nil {
+	if err := w.run(ctx, p); err != nil {
 		return err
 	}
 	longest := time.Since(began)
@@ -54,11 +54,13 @@ func (w *worker[In, Out]) pick(ctx context.Context) []string {
 
 // pass sends an event for a job that waits, since a new event finds the slot free sooner
 // than one that was throttled. If it fails, the sweep starts the job.
-func (w *worker[In, Out]) pass(ctx context.Context, id string) { _ = w.task.task.Invoke(ctx, id) }
+func (w *worker[In, Out]) pass(ctx context.Context, id string) {
+	_ = w.task.task.Invoke(ctx, payload{id: id})
+}
 
 // run returns no error for a job that the sweep starts.
-func (w *worker[In, Out]) run(ctx context.Context, id string) error {
-	err := w.task.run(ctx, id)
+func (w *worker[In, Out]) run(ctx context.Context, p payload) error {
+	err := w.task.run(ctx, p)
 	if retry, ok := err.(*jobstore.RetryError); ok && retry.Waits {
 		return nil
 	}
@@ -69,7 +71,7 @@ func (w *worker[In, Out]) run(ctx context.Context, id string) error {
 func (w *worker[In, Out]) next(ctx context.Context, ids []string) (took time.Duration) {
 	for _, id := range ids {
 		began, ran := time.Now(), false
-		err := w.task.runWith(ctx, id, func(ctx context.Context, job *jobstore.Job[In, Out]) (Out, error) {
+		err := w.task.runWith(ctx, payload{id: id}, func(ctx context.Context, job *jobstore.Job[In, Out]) (Out, error) {
 			ran = true
 			return w.other(ctx, job)
 		})

@@ -48,7 +48,7 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	if time.Until(job.ClaimableFrom) > soon {
 		return nil
 	}
-	return t.task.Invoke(ctx, id)
+	return t.task.Invoke(ctx, newPayload(id, job.Size))
 }
 
 // soon is what an event may wait for in its own invocation, see [jobstore.RunOptions]

@@ -44,5 +44,5 @@ const maxUnclaimed = 5
 // Restart has the function run a stuck job. Pass it to [jobstore.Sweep] in a scheduled
 // invocation of the same function. A [Worker] does so itself.
 func (t *Task[In, Out]) Restart(ctx context.Context, job jobstore.Stuck) error {
-	return t.task.Invoke(ctx, job.ID)
+	return t.task.Invoke(ctx, payload{id: job.ID})
 }

@@ -40,17 +40,18 @@ type Options struct {
 	RetryFailed bool
 }
 
-// Task runs the jobs of a store, one in each invocation. Its payload is the job's ID.
+// Task runs the jobs of a store, one in each invocation. Its payload is the job's ID, and the
+// size of a large job's record.
 // An ID that the store does not have runs nothing: it is logged, and not an error.
 //
 // Make one with [New] and pass it to [selfinvoke.Wrap]: it is a
 // [selfinvoke.AnyTask].
 type Task[In, Out any] struct {
 	anyTask // the field below, without its exported methods
-	task    *selfinvoke.Task[string]
+	task    *selfinvoke.Task[payload]
 	store   jobstore.JobStore[In, Out]
 	handler jobstore.Handler[In, Out]
-	event   func(ctx context.Context, id string) error // run, or a worker's
+	event   func(ctx context.Context, p payload) error // run, or a worker's
 	seen    *recent.Set                                // finished jobs
 
 	logger      *slog.Logger
@@ -103,8 +104,8 @@ func newTask[In, Out any](constructor, name string, client selfinvoke.Client, st
 	t := &Task[In, Out]{store: store, handler: handler, runOptions: o.run, logger: o.Logger, seen: &recent.Set{}, onConflict: o.OnConflict, retryFailed: o.RetryFailed}
 	t.event = t.run
 	defer option.Rename("selfinvoke: NewTask: ", constructor+": Options.Task: ")
-	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, id string) error {
-		return t.event(ctx, id)
+	t.task = selfinvoke.NewTask(name, client, func(ctx context.Context, p payload) error {
+		return t.event(ctx, p)
 	}, o.task)
 	t.anyTask = t.task
 	return t
@@ -126,15 +127,15 @@ func (o *Options) check(constructor string) {
 }
 
 // run runs a job, of which Lambda may deliver a duplicate.
-func (t *Task[In, Out]) run(ctx context.Context, id string) error {
-	return t.runWith(ctx, id, t.handler)
+func (t *Task[In, Out]) run(ctx context.Context, p payload) error {
+	return t.runWith(ctx, p, t.handler)
 }
 
-func (t *Task[In, Out]) runWith(ctx context.Context, id string, handler jobstore.Handler[In, Out]) error {
-	redelivered := func(o *jobstore.RunOptions) { o.Redelivered = t.seen.Has(id) }
-	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, id, handler, redelivered, t.runOptions))
+func (t *Task[In, Out]) runWith(ctx context.Context, p payload, handler jobstore.Handler[In, Out]) error {
+	known := func(o *jobstore.RunOptions) { o.Redelivered, o.Size = t.seen.Has(p.id), p.size }
+	err := jobstore.IgnoreTerminal(jobstore.Run(ctx, t.store, p.id, handler, known, t.runOptions))
 	if err == nil {
-		t.seen.Add(id)
+		t.seen.Add(p.id)
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func (d decoder[T]) record(r *RawRecord) (rec Record[T], err error) {
 	h := new(holder[T])
 	arena := &h.arena
 	arena.Grow(stringsOf(r.New()) + stringsOf(r.Old()) + len(r.Keys().json) + len(r.sequence.in(r.data)))
-	rec = Record[T]{Operation: r.Operation, Time: r.Time(), Expired: r.Expired()}
+	rec = Record[T]{Operation: r.Operation, Time: r.Time(), SizeBytes: r.SizeBytes(), Expired: r.Expired()}
 	rec.SequenceNumber = avjson.Text(arena, r.sequence.in(r.data))
 	if rec.Keys, err = decodeKeys(r, arena); err != nil {
 		return rec, err

@@ -18,7 +18,7 @@ type RawRecord struct {
 	data                                []byte // of the event
 	keys, newImage, oldImage            span
 	sequence, viewType, created, expiry span
-	source                              span
+	source, size                        span
 	changes                             bool // it has a dynamodb object
 }
 
@@ -57,6 +57,16 @@ func (r *RawRecord) Time() time.Time {
 }
 
 const maxSeconds = 1 << 38 // the year 10680
+
+// SizeBytes returns the size of the key and the images together, as DynamoDB counts, or 0 if
+// the event does not say.
+func (r *RawRecord) SizeBytes() int {
+	bytes, err := strconv.Atoi(string(r.size.in(r.data)))
+	if err != nil {
+		return 0
+	}
+	return max(0, bytes)
+}
 
 // Expired reports whether DynamoDB deleted the item because its time to live was over.
 //
@@ -108,6 +118,8 @@ func (r *RawRecord) change(name []byte, value int) int {
 		r.viewType = spanOf(value, end)
 	case "ApproximateCreationDateTime":
 		r.created = spanOf(value, end)
+	case "SizeBytes":
+		r.size = spanOf(value, end)
 	}
 	return end
 }

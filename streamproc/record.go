@@ -21,6 +21,7 @@ type Record[T any] struct {
 	Old            *T // the item before the change; nil for Insert, and if the view type has no old image
 	SequenceNumber string
 	Time           time.Time // approximate: DynamoDB rounds it down to the second
+	SizeBytes      int       // of the key and the images together, as DynamoDB counts; 0 if the event does not say
 	Expired        bool      // DynamoDB deleted the item because its time to live was over
 }
 

@@ -139,6 +139,9 @@ func TestFieldsOfARecord(t *testing.T) {
 		"a time as Lambda sends it": {"INSERT", `"ApproximateCreationDateTime":1671562498.0,"NewImage":{}`, "", streamproc.Record[plainStrings]{
 			Operation: streamproc.Insert, New: id(""), Time: time.Unix(1671562498, 0).UTC(),
 		}},
+		"a size":                           {"INSERT", `"SizeBytes":26,"NewImage":{}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Insert, New: id(""), SizeBytes: 26}},
+		"no size that could be":            {"INSERT", `"SizeBytes":-26,"NewImage":{}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Insert, New: id("")}},
+		"a size of another type":           {"INSERT", `"SizeBytes":"26","NewImage":{}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Insert, New: id("")}},
 		"no time that could be":            {"INSERT", `"ApproximateCreationDateTime":1e300,"NewImage":{}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Insert, New: id("")}},
 		"a modify with the new image only": {"MODIFY", `"OldImage":null,"NewImage":{"id":{"S":"b"}}`, "", streamproc.Record[plainStrings]{Operation: streamproc.Modify, New: id("b")}},
 		"a remove by the time to live":     {"REMOVE", `"OldImage":{"id":{"S":"a"}}`, ttl, streamproc.Record[plainStrings]{Operation: streamproc.Remove, Old: id("a"), Expired: true}},

@@ -27,6 +27,7 @@ type API struct {
 	Table    string // of the model QueryJob, with a stream of new and old images
 	Endpoint string // of the DynamoDB server that has the table
 
+	key      []string // of the table
 	function function
 }
 

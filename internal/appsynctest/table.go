@@ -17,6 +17,7 @@ func (a *API) DynamoDB() *dynamodb.Client {
 
 // createTable makes what Amplify makes for the model with this identifier.
 func (a *API) createTable(key ...string) error {
+	a.key = key
 	a.Table = "QueryJob-" + rand.Text() + "-NONE"
 	input := dynamodb.CreateTableInput{
 		TableName:           &a.Table,

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 )
 
 // CheckURL refuses an address to which a request would go in clear text. No error holds
@@ -31,10 +30,11 @@ func CheckURL(what, address, example string) error {
 }
 
 // loopback is true of localhost and of loopback addresses in their usual form. What
-// another spelling such as 127.1 means depends on the resolver.
+// another spelling such as 127.1 means depends on the resolver. Of LOCALHOST net/http
+// would tell the proxy of HTTP_PROXY, which it leaves out for localhost.
 func loopback(host string) bool {
 	addr, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && addr.Unmap().IsLoopback()
+	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
 // Stay is an http.Client's CheckRedirect that follows none.

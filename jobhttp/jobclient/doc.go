@@ -14,9 +14,9 @@
 //	}
 //
 // Each request is repeated when that can help: after an error of the connection, and after
-// the statuses 408, 425, 429 and 5xx, but for 501, as late as their Retry-After says. A watch
-// goes on until the job is finished. A create has a key, and so a repeat makes no second
-// job.
+// the statuses 408, 425, 429 and 5xx, but for 501, as late as their Retry-After says, unless
+// that is over five minutes. A watch goes on until the job is finished. A create has a key, and
+// so a repeat makes no second job.
 //
 // Requests go to the one URL, and no redirect is followed. An answer that is not a success
 // is an [*Error] with its status, which for the known ones wraps an error of jobstore or

@@ -31,7 +31,8 @@ func (l listener) Read(p []byte) (int, error) {
 func (w *watch[In, Out]) read(c call, body io.Reader) error {
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, int(min(w.opts.MaxAnswer, 1<<30)))
-	var id, data string
+	var id string
+	var data []byte
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), ":")
 		value = strings.TrimPrefix(value, " ")
@@ -39,19 +40,21 @@ func (w *watch[In, Out]) read(c call, body io.Reader) error {
 		case "id":
 			id = value
 		case "data":
-			data += value
+			if data = append(data, value...); int64(len(data)) > w.opts.MaxAnswer {
+				return c.tooLong(w.opts.MaxAnswer)
+			}
 		case "":
-			if lines.Text() != "" || data == "" { // a comment, or an event without data
+			if lines.Text() != "" || len(data) == 0 { // a comment, or an event without data
 				continue
 			}
 			var job jobhttp.View[Out]
-			if json.Unmarshal([]byte(data), &job) != nil {
+			if json.Unmarshal(data, &job) != nil {
 				return c.malformed()
 			}
 			if err := w.show(id, job); err != nil {
 				return err
 			}
-			data = ""
+			data = data[:0]
 		}
 	}
 	switch err := lines.Err(); {

@@ -30,12 +30,13 @@ func TestAnswersHaveALimit(t *testing.T) {
 		h    http.Handler
 		want string
 	}{
-		"an answer":      {always("application/json", `{"id":"`+long+`"}`), "longer than 1000 bytes"},
-		"another type":   {always("application/json", `{"output":7}`), "not JSON of the right type"},
-		"no JSON":        {always("application/json", `<html>`), "not JSON of the right type"},
-		"an event":       {always("text/event-stream", "data: {}"+long+"\n\n"), "longer than 1000 bytes"},
-		"event's type":   {always("text/event-stream", "data: {\"output\":7}\n\n"), "not JSON of the right type"},
-		"endless events": {always("text/event-stream", strings.Repeat(":\n\n", 1000)+"data: "+long+"\n"), "longer than 1000 bytes"},
+		"an answer":        {always("application/json", `{"id":"`+long+`"}`), "longer than 1000 bytes"},
+		"another type":     {always("application/json", `{"output":7}`), "not JSON of the right type"},
+		"no JSON":          {always("application/json", `<html>`), "not JSON of the right type"},
+		"an event":         {always("text/event-stream", "data: {}"+long+"\n\n"), "longer than 1000 bytes"},
+		"an event's lines": {always("text/event-stream", strings.Repeat("data: xxxxxxx\n", 1000)), "longer than 1000 bytes"},
+		"event's type":     {always("text/event-stream", "data: {\"output\":7}\n\n"), "not JSON of the right type"},
+		"endless events":   {always("text/event-stream", strings.Repeat(":\n\n", 1000)+"data: "+long+"\n"), "longer than 1000 bytes"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			c := client(tt.h, small)
@@ -45,6 +46,24 @@ func TestAnswersHaveALimit(t *testing.T) {
 			}
 			if _, err := call(t.Context(), "1"); err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "xx") {
 				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
+// TestNoLongWait: a caller whose context has no end is not held by a Retry-After.
+func TestNoLongWait(t *testing.T) {
+	for wait, want := range map[string]int{"300": 2, "301": 1, "99999999999": 1, "Fri, 31 Dec 9999 23:59:59 GMT": 1} {
+		synctest.Test(t, func(t *testing.T) {
+			requests, began := 0, time.Now()
+			c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				requests++
+				w.Header().Set("Retry-After", wait)
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}), func(o *jobclient.Options) { o.Tries = 2 })
+			_, err := c.Get(context.Background(), "1")
+			if took := time.Since(began); err == nil || requests != want || took > 5*time.Minute {
+				t.Errorf("%s: %d requests in %v: %v", wait, requests, took, err)
 			}
 		})
 	}

@@ -19,6 +19,7 @@ import (
 
 const (
 	longestPause = 30 * time.Second // between two tries, if the server does not ask for more
+	longestWait  = 5 * time.Minute  // that a Retry-After may ask for
 	maxProblem   = 64 << 10         // bytes of problem details
 )
 
@@ -139,11 +140,11 @@ func retryAfter(value string) time.Duration {
 	return max(time.Until(at), 0)
 }
 
-// again waits before the next try. It returns false when that cannot help, or would come
-// after the context's end.
+// again waits before the next try. It returns false when that cannot help, would come after
+// the context's end, or is longer than a caller without a deadline should be held.
 func (c *Client[In, Out]) again(ctx context.Context, err error, failures int) bool {
 	failed, ok := errors.AsType[*Error](err)
-	if !ok || !failed.temporary() || ctx.Err() != nil {
+	if !ok || !failed.temporary() || failed.retryAfter > longestWait || ctx.Err() != nil {
 		return false
 	}
 	wait := max(failed.retryAfter, pause(failures))

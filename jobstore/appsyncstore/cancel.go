@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -22,13 +23,15 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 	if refused(err) {
 		return s.refusedCancel(ctx, id)
 	}
-	return s.answered("cancel", id, r.over(ending), err)
+	return s.answered("cancel", id, r.over(s.own(ending)), err)
 }
 
-// refusedCancel says why a job could not be canceled.
+// refusedCancel says why a job could not be canceled. The refusal proves that it is
+// finished, expired or not there.
 func (s *Store[In, Out]) refusedCancel(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
 	now := s.opts.Now()
-	r, unread, err := s.explain(ctx, id, func(st driver.State) bool {
+	r, unread, err := s.explain(ctx, id, func(r record) bool {
+		st := s.state(r)
 		return !st.Exists || st.Live(now) && st.Status.Valid() && !st.Status.Finished()
 	})
 	if err != nil {
@@ -37,9 +40,11 @@ func (s *Store[In, Out]) refusedCancel(ctx context.Context, id string) (*jobstor
 	st := s.state(r)
 	switch err := st.RefuseCancel(now); {
 	case errors.Is(err, jobstore.ErrNotFound):
-		return nil, s.fail("cancel", id, err)
+		return nil, s.fail("cancel", id, cmp.Or(s.proof(ctx, id, st, err), err))
 	case err == nil && (st.Canceled || !st.Status.Valid()):
 		return s.answered("cancel", id, r, unread)
+	case err == nil:
+		return nil, s.fail("cancel", id, errOld)
 	}
 	return s.answer("cancel", id, r, jobstore.ErrFinished)
 }

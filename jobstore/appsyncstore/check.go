@@ -63,7 +63,6 @@ type want struct {
 	name      string
 	is        []string // scalars, the one to declare first
 	build     string   // in Amplify's schema builder
-	never     bool     // written: a key, or one that Amplify's resolvers write
 	condition bool     // of writes
 }
 
@@ -94,7 +93,8 @@ func (s *Store[In, Out]) wants() []want {
 		{name: f.UpdatedAt, is: dates, build: "a.datetime()", condition: true},
 		{name: f.ExpiresAt, is: []string{"AWSTimestamp", "Int", "Float"}, build: "a.timestamp()", condition: true},
 		{name: f.Caller, is: text, build: "a.string()"},
-	}, func(w want) bool { return w.name == "" })
+		{name: f.State, is: text, build: "a.string()", condition: true},
+	}, func(w want) bool { return virtual(w.name) })
 }
 
 // scalars are the types of fields that take the store's encoding of a T, see [encode].
@@ -200,12 +200,15 @@ func (c *checker) field(model schemaType, w want) {
 		c.problem("%s is %s, want %s: declare %s: %s", w.name, f.Type, w.is[0], w.name, w.build)
 		return
 	}
-	inputs := []string{"Create" + c.model + "Input", "Update" + c.model + "Input"}
+	var inputs []string
+	if !slices.Contains(c.opts.ReadOnly, w.name) {
+		inputs = append(inputs, "Create"+c.model+"Input", "Update"+c.model+"Input")
+	}
 	if w.condition {
 		inputs = append(inputs, "Model"+c.model+"ConditionInput")
 	}
 	for _, input := range inputs {
-		if _, ok := find(c.schema[input].InputFields, w.name); !ok && !w.never {
+		if _, ok := find(c.schema[input].InputFields, w.name); !ok {
 			c.problem("%s has no %s: declare %s: %s in the model", input, w.name, w.name, w.build)
 		}
 	}

@@ -52,8 +52,11 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 	}
 	// A copy of the claim may arrive after a heartbeat, and must not take the lease back.
 	ours := and(s.held(jobstore.Claim{Owner: lease.Owner, Attempt: attempt}), absent(f.Reports), eq(f.UpdatedAt, date(now)))
-	written, err := s.mutate(ctx, s.do.update, claim, or(free, ours))
-	return written.over(claim), err
+	if s.opts.Fields.fenced() { // else the condition would be true of every claim
+		free = or(free, ours)
+	}
+	written, err := s.mutate(ctx, s.do.update, claim, free)
+	return written.over(s.own(claim)), err
 }
 
 // fresh is true of a pending job that is due and was never claimed.
@@ -66,7 +69,7 @@ func (s *Store[In, Out]) fresh(now time.Time) condition {
 // unchanged is true of a record whose claim is as in r.
 func (s *Store[In, Out]) unchanged(r record) condition {
 	f := s.opts.Fields
-	if !r.has(f.ClaimableFrom) { // the claim may end by the date, see leaseEnd
+	if !r.has(f.ClaimableFrom) && !r.has("#"+f.UpdatedAt) { // the claim may end by the date, see leaseEnd
 		return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom, f.UpdatedAt)
 	}
 	return same(r, f.Status, f.Attempt, f.ClaimToken, f.ClaimableFrom)
@@ -77,6 +80,9 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	var job *jobstore.Job[In, Out]
 	st := s.state(r)
 	err := st.RefuseClaim(lease.Owner, now)
+	if unproven := s.proof(ctx, id, st, err); unproven != nil {
+		return nil, true, s.fail("claim", id, unproven)
+	}
 	switch {
 	case errors.Is(err, jobstore.ErrNotFound):
 		err = s.fail("claim", id, err)
@@ -100,12 +106,12 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease
 	f, st := s.opts.Fields, s.state(r)
 	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), now)
 	ending[f.Error] = st.Abandoned()
-	_, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
+	written, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
 	switch {
 	case refused(err):
 		return nil, false, nil
 	case err == nil || partial(err):
-		job, err := s.answer("claim", id, r.over(ending), jobstore.ErrAbandoned)
+		job, err := s.answer("claim", id, r.with(written).over(s.own(ending)), jobstore.ErrAbandoned)
 		return job, true, err
 	}
 	return nil, true, s.fail("claim", id, err)

@@ -1,5 +1,11 @@
 package appsyncstore
 
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+)
+
 // condition is an input of the type that Amplify calls Model…ConditionInput.
 type condition map[string]any
 
@@ -33,4 +39,87 @@ func same(r record, fields ...string) condition {
 		}
 	}
 	return and(all...)
+}
+
+// stored returns the part of the condition that is about fields of the model, nil when no
+// part is. A condition about a field that the model does not have is true.
+func (c condition) stored() condition {
+	if c == nil {
+		return nil
+	}
+	if all, ok := c["and"].([]condition); ok {
+		var parts []condition
+		for _, part := range all {
+			if part = part.stored(); part != nil {
+				parts = append(parts, part)
+			}
+		}
+		return joined(parts)
+	}
+	if any, ok := c["or"].([]condition); ok {
+		var parts []condition
+		for _, part := range any {
+			if part = part.stored(); part == nil {
+				return nil
+			}
+			parts = append(parts, part)
+		}
+		return or(parts...)
+	}
+	for name := range c {
+		if virtual(name) {
+			return nil
+		}
+	}
+	return c
+}
+
+func joined(parts []condition) condition {
+	if len(parts) == 0 {
+		return nil
+	}
+	return and(parts...)
+}
+
+// holds is true of a record that meets the condition. There is no record nil.
+func (c condition) holds(r record) bool {
+	if r == nil {
+		return false
+	}
+	for name, v := range c {
+		switch v := v.(type) {
+		case []condition:
+			met := func(part condition) bool { return part.holds(r) }
+			if name == "and" && slices.ContainsFunc(v, func(part condition) bool { return !met(part) }) ||
+				name == "or" && !slices.ContainsFunc(v, met) {
+				return false
+			}
+		case condition:
+			if !v.holdsOf(r, name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// holdsOf is true of a field whose value meets the operators in c.
+func (c condition) holdsOf(r record, name string) bool {
+	for op, v := range c {
+		raw, _ := json.Marshal(v)
+		number, _ := strconv.ParseFloat(string(raw), 64)
+		is, numeric := r.float(name)
+		met := map[string]bool{
+			"eq":              r.has(name) && sameValue(r[name], raw),
+			"lt":              numeric && is < number,
+			"le":              numeric && is <= number,
+			"gt":              numeric && is > number,
+			"attributeExists": r.has(name) == (v == true),
+			"attributeType":   !r.has(name), // _null
+		}
+		if !met[op] {
+			return false
+		}
+	}
+	return true
 }

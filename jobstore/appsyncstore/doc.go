@@ -55,6 +55,10 @@
 // the text of its JSON, and so is every value of an interface type. a.string() and
 // a.json() both take that.
 //
+// A model with fewer fields works too: [Minimal] is for one that has only query, status,
+// response, error, createdAt and metadata. [Store.Lacks] says what a store cannot do for
+// want of fields. One field more, [Fields].State, brings all guarantees.
+//
 // [Store.Check] compares the API's schema with what the store needs, and lists all that is
 // missing or of another type. A call that the schema refuses fails with a [*SchemaError],
 // which no trigger repeats; the job waits for the sweep.
@@ -100,6 +104,8 @@
 //	Cancel              1 mutation
 //	a later Claim       1 query, 2 mutations: GraphQL cannot increment
 //	a refused write     1 more query, for the reason
+//	a finished job      1 query, 2 mutations: the second proves that it is finished
+//	with Fields.State   1 more query for each mutation but Create
 //	an abandoned job    1 query, 2 mutations
 //	Get                 1 query
 //	Sweep               1 query for each page of the table
@@ -114,7 +120,9 @@
 //
 // Get is eventually consistent, like the generated resolver. It may miss what was
 // written within the last second, even the creation of the job. A read that contradicts
-// a refused write is repeated twice within a second.
+// a refused write is repeated twice within a second. When no read explains the refusal, the
+// call fails with an error that [jobstore.Run] and triggers repeat; no job is let go of as
+// finished or missing because of an old read.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
 //
@@ -132,8 +140,8 @@
 // required field makes the record unreadable, so do not create a job with an empty
 // input.
 //
-// [jobstore.CreateOptions] Caller needs Fields.Caller. Add a field to the model that only
-// functions may write. Without it, a Create with a caller is refused.
+// [jobstore.CreateOptions] Caller needs Fields.Caller, or State. Add a field to the model
+// that only functions may write. Without it, a Create with a caller is refused.
 //
 // The store keeps no history. The model has no fields for what sweeps did and for attempts
 // that did not count. So each sweep starts a job that is due, until a worker claims it;

@@ -193,10 +193,8 @@ func newStoreAt(t *testing.T, authorize appsyncstore.Authorizer, opts ...func(*a
 // TestRefusedByName takes a failed condition for what it is under both its names.
 func TestRefusedByName(t *testing.T) {
 	for _, name := range []string{"ConditionalCheckFailedException", "DynamoDB:ConditionalCheckFailedException"} {
-		s := &script{answers: []string{
-			graphQLError(`"path":["x"],"errorType":"` + name + `","message":"The conditional request failed"`),
-			`{"data":{"getQueryJob":{"id":"a","status":"complete","response":"out"}}}`,
-		}}
+		refused := graphQLError(`"path":["x"],"errorType":"` + name + `","message":"The conditional request failed"`)
+		s := &script{answers: []string{refused, `{"data":{"getQueryJob":{"id":"a","status":"complete","response":"out"}}}`, refused}}
 		if job, err := scripted(t, s).Claim(t.Context(), "a", lease("o")); !errors.Is(err, jobstore.ErrFinished) || job.Output != "out" {
 			t.Errorf("%s: %+v, %v", name, job, err)
 		}

@@ -2,7 +2,7 @@ package appsyncstore
 
 import (
 	"context"
-	"net/http"
+	"math/rand/v2"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -25,10 +25,15 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 	return s.answered("get", id, r, unread)
 }
 
+// ReadsLag is true: Get is eventually consistent. So [jobstore.Run] lets the claim decide
+// about a redelivered job, and not a read.
+func (s *Store[In, Out]) ReadsLag() bool { return true }
+
 // read returns the record with its tokens, or nil. Unreadable fields are null, and
 // unread says why.
 func (s *Store[In, Out]) read(ctx context.Context, id string) (r record, unread, err error) {
 	r, err = s.client.send(ctx, s.do.get, map[string]any{"id": id})
+	r = s.incoming(r)
 	if r != nil && partial(err) {
 		return r, err, nil
 	}
@@ -41,13 +46,12 @@ func (s *Store[In, Out]) read(ctx context.Context, id string) (r record, unread,
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
 const reread = 250 * time.Millisecond
 
-// explain reads the record that refused a write. When old is true of it, it would have
-// taken the write, so it comes from a stale copy and is read again, a little later each
-// time.
-func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(driver.State) bool) (r record, unread, err error) {
+// explain reads the record that refused a write. When old is true of it, it comes from a
+// stale copy and is read again, a little later each time.
+func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(record) bool) (r record, unread, err error) {
 	for n := 1; ; n++ {
 		r, unread, err = s.read(ctx, id)
-		if err != nil || !old(s.state(r)) || n == tries {
+		if err != nil || !old(r) || n == tries {
 			return r, unread, err
 		}
 		if err := wait(ctx, time.Duration(n)*reread); err != nil {
@@ -57,7 +61,12 @@ func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(driver
 }
 
 // missing is true without a record: the one that refused the write was not read.
-func missing(st driver.State) bool { return !st.Exists }
+func missing(r record) bool { return r == nil }
+
+// jittered is the wait after try n of a write that lost against another.
+func jittered(n int) time.Duration {
+	return time.Duration(n)*reread/2 + rand.N(time.Duration(n)*reread/2)
+}
 
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
@@ -68,15 +77,4 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// mutate sends a mutation and returns the record after it, without the tokens. After a
-// partial error the mutation has taken effect. A null without an error counts as a
-// failure. A null condition is always true.
-func (s *Store[In, Out]) mutate(ctx context.Context, o operation, i input, c condition) (record, error) {
-	r, err := s.client.send(ctx, o, map[string]any{"input": i, "condition": c})
-	if r == nil && err == nil {
-		err = &Error{Message: o.root + " returned null, and no error", Status: http.StatusOK}
-	}
-	return r, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"reflect"
 	"regexp"
 	"time"
 
@@ -16,32 +15,6 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
-
-// Fields are the names of a job's fields in the model, with the types of
-// Amplify's schema builder.
-type Fields struct {
-	ID              string // a.id()
-	Status          string // a.enum(['pending', 'processing', 'complete', 'error'])
-	Input           string // a.string(), or a.json() for other types than strings, numbers and bools
-	Output          string // likewise
-	Error           string // a.string()
-	Progress        string // a.integer(), percent
-	ProgressMessage string // a.string()
-	Metadata        string // a.json()
-	Attempt         string // a.integer()
-	MaxAttempts     string // a.integer()
-	OnLeaseExpiry   string // a.string()
-	ErrorDetail     string // a.string(), the error in full, for operators
-	Canceled        string // a.boolean()
-	ClaimToken      string // a.string(), token of the latest claim, and what ended it
-	CreateToken     string // a.string(), token of the Create call
-	ClaimableFrom   string // a.float(), milliseconds since 1970: the end of the lease, or when a pending job is due; GraphQL's Int has 32 bits
-	Reports         string // a.integer(), number of the claim's latest heartbeat
-	CreatedAt       string // a.datetime()
-	UpdatedAt       string // a.datetime()
-	ExpiresAt       string // a.timestamp(), seconds since 1970
-	Caller          string // a.string(); empty by default: the model has no such field, and a Create with a caller fails
-}
 
 // HTTPClient sends requests. [http.Client] is one.
 type HTTPClient interface {
@@ -58,6 +31,10 @@ type Options struct {
 	// those of Select.
 	Select []string
 
+	// ReadOnly names those of Fields that no mutation may set. Amplify's resolvers write
+	// createdAt and updatedAt in a model that does not declare them.
+	ReadOnly []string
+
 	// Extra returns more fields of the record that Create writes, such as the owner
 	// that Amplify's allow.ownerDefinedIn checks. It gets Create's context, and its error
 	// is Create's. A name that is in Fields, or is not GraphQL, is [jobstore.ErrInvalid].
@@ -70,7 +47,8 @@ type Options struct {
 	// English plural.
 	ListQuery string
 
-	// MaxAttempts is for jobs that do not say. Default 8.
+	// MaxAttempts is for jobs that do not say. Default 8, and 1 in a model without a field
+	// for attempts.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
@@ -124,6 +102,10 @@ func options(opts []func(*Options)) Options {
 		panic("appsyncstore: New: Options.Retryer is nil")
 	}
 	o.checkNames()
+	o.Fields = o.Fields.named()
+	if !o.Fields.fenced() {
+		o.oneAttempt()
+	}
 	return o
 }
 
@@ -140,44 +122,10 @@ func retryInternal(o *retry.StandardOptions) {
 // graphQLName is what the GraphQL specification calls a name.
 var graphQLName = regexp.MustCompile(`^[_A-Za-z][_0-9A-Za-z]*$`)
 
-// checkNames panics at a name that is not GraphQL, and at two fields with one name.
-func (o *Options) checkNames() {
-	check := func(what, name string) {
-		if !graphQLName.MatchString(name) {
-			panic(fmt.Sprintf("appsyncstore: New: Options.%s is %q, want a GraphQL name", what, name))
-		}
+// oneAttempt is for a model that has no field to count attempts.
+func (o *Options) oneAttempt() {
+	if o.MaxAttempts != driver.DefaultMaxAttempts && o.MaxAttempts != 1 {
+		panic(fmt.Sprintf("appsyncstore: New: Options.MaxAttempts is %d, want 1: the model has no field that counts attempts", o.MaxAttempts))
 	}
-	taken := map[string]string{}
-	take := func(what, name string) {
-		check(what, name)
-		if other, ok := taken[name]; ok {
-			panic(fmt.Sprintf("appsyncstore: New: Options.%s and %s are both %q", what, other, name))
-		}
-		taken[name] = what
-	}
-	v := reflect.ValueOf(o.Fields)
-	for i := range v.NumField() {
-		if v.Type().Field(i).Name == "Caller" && o.Fields.Caller == "" {
-			continue
-		}
-		take("Fields."+v.Type().Field(i).Name, v.Field(i).String())
-	}
-	for i, name := range o.Select {
-		take(fmt.Sprintf("Select[%d]", i), name)
-	}
-	if o.ListQuery != "" {
-		check("ListQuery", o.ListQuery)
-	}
-}
-
-// all are the names of all fields that the model has.
-func (f Fields) all() []string {
-	v := reflect.ValueOf(f)
-	var names []string
-	for i := range v.NumField() {
-		if name := v.Field(i).String(); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
+	o.MaxAttempts = 1
 }

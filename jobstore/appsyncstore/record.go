@@ -41,8 +41,13 @@ func (r record) str(name string) string {
 
 // num returns a whole number, and whether the field has one.
 func (r record) num(name string) (int64, bool) {
+	n, ok := r.float(name)
+	return int64(n), ok
+}
+
+func (r record) float(name string) (float64, bool) {
 	n, err := strconv.ParseFloat(string(r[name]), 64)
-	return int64(n), err == nil
+	return n, err == nil
 }
 
 func (r record) date(name string) time.Time {
@@ -58,6 +63,9 @@ func (s *Store[In, Out]) state(r record) driver.State {
 		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
 		Token:         r.str(f.ClaimToken), UpdatedAt: r.date(f.UpdatedAt),
+	}
+	if virtual(f.Attempt) && !r.has(f.Attempt) && f.State == "" && st.Exists && st.Status != jobstore.Pending {
+		st.Attempt = 1 // the only one
 	}
 	st.Canceled = string(r[f.Canceled]) == "true"
 	if n, ok := r.num(f.Reports); ok {
@@ -104,7 +112,7 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage), Caller: r.str(f.Caller),
 		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled, Reports: st.Reports,
-		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(),
+		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(f),
 		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
 	switch job.Status {
@@ -192,10 +200,10 @@ func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateO
 	if o.StartAt.After(at) {
 		fields[f.ClaimableFrom] = o.StartAt.UnixMilli()
 	}
+	if err := s.keeps(o, at); err != nil {
+		return nil, err
+	}
 	if o.Caller != "" {
-		if f.Caller == "" {
-			return nil, fmt.Errorf("%w: the job has a caller, and Options.Fields.Caller is not set", jobstore.ErrInvalid)
-		}
 		fields[f.Caller] = o.Caller
 	}
 	if o.OnLeaseExpiry != "" {
@@ -219,6 +227,31 @@ func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateO
 		beside += len(name) + valueSize(v)
 	}
 	return fields, driver.FitsInput(len(o.ID), len(o.Caller), valueSize(fields[f.Input]), beside, jobstore.MaxInputBytes)
+}
+
+// keeps refuses what the model has no field for.
+func (s *Store[In, Out]) keeps(o jobstore.CreateOptions, now time.Time) error {
+	f := s.opts.Fields
+	if f.State != "" {
+		return nil
+	}
+	for _, given := range []struct {
+		set         bool
+		field, what string
+		name        string
+	}{
+		{o.Caller != "", f.Caller, "a caller", "Caller"},
+		{len(o.Metadata) > 0, f.Metadata, "metadata", "Metadata"},
+		{o.MaxAttempts != s.opts.MaxAttempts, f.MaxAttempts, "attempts of its own", "MaxAttempts"},
+		{o.OnLeaseExpiry != "" && o.OnLeaseExpiry != s.opts.OnLeaseExpiry, f.OnLeaseExpiry, "a choice of its own for the end of a lease", "OnLeaseExpiry"},
+		{o.StartAt.After(now), f.ClaimableFrom, "a start in the future", "ClaimableFrom"},
+		{!o.ExpiresAt.IsZero(), f.ExpiresAt, "an expiry", "ExpiresAt"},
+	} {
+		if given.set && virtual(given.field) {
+			return fmt.Errorf("%w: the job has %s, and neither Options.Fields.%s nor State is set", jobstore.ErrInvalid, given.what, given.name)
+		}
+	}
+	return nil
 }
 
 // extra are the fields of [Options.Extra]. None of them is the store's own.

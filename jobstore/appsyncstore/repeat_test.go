@@ -40,6 +40,11 @@ type losing struct {
 	*wire
 	store *appsyncstore.Store[string, string]
 	now   time.Time
+	held  jobstore.Claim
+}
+
+func withID(id string) func(*jobstore.CreateOptions) {
+	return func(o *jobstore.CreateOptions) { o.ID = id }
 }
 
 func (l *losing) create(opts ...func(*jobstore.CreateOptions)) string {

@@ -31,7 +31,7 @@ func TestGuarantee7(t *testing.T) {
 	if err := jobstore.Run(ctx, store, id, answer); err != nil {
 		t.Fatal(err)
 	}
-	want("running it again", "1 get, 1 update")
+	want("running it again, and proving that it is finished", "1 get, 2 update")
 	if again, err := store.Create(ctx, "", func(o *jobstore.CreateOptions) { o.ID = id }); !errors.Is(err, jobstore.ErrExists) || again.Output != "out" {
 		t.Fatal(again, err)
 	}
@@ -39,7 +39,7 @@ func TestGuarantee7(t *testing.T) {
 	if got, err := store.Claim(ctx, id, lease("o")); !errors.Is(err, jobstore.ErrFinished) || got.Output != "out" {
 		t.Fatal(got, err)
 	}
-	want("a claim that loses, and learns why", "1 get, 1 update")
+	want("a claim that loses, and proves why", "1 get, 2 update")
 
 	id = newJob(t, store)
 	job, err := store.Claim(ctx, id, lease("o"))
@@ -71,7 +71,7 @@ func TestGuarantee7(t *testing.T) {
 	if _, err := store.Claim(ctx, "missing", lease("p")); !errors.Is(err, jobstore.ErrNotFound) {
 		t.Fatal(err)
 	}
-	want("a claim of no job, for which an old read could stand", "3 get, 1 update")
+	want("a claim of no job, for which an old read could stand", "3 get, 2 update")
 	if _, err := store.Cancel(ctx, newJob(t, store), "why"); err != nil {
 		t.Fatal(err)
 	}

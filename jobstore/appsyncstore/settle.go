@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,7 +42,7 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		fields[f.ClaimableFrom] = driver.Returned(c, o.ClaimableFrom, now, s.opts.PickUp).ClaimableFrom.UnixMilli()
 	}
 	s.progress(fields, o.Progress)
-	if o.Uncounted && o.Status == jobstore.Pending { // GraphQL cannot increment
+	if o.Uncounted && o.Status == jobstore.Pending && f.fenced() { // GraphQL cannot increment
 		r, _, err := s.read(ctx, c.ID)
 		if err != nil {
 			return s.fail("settle", c.ID, err)
@@ -58,7 +59,8 @@ func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstor
 		fields.text(f.ErrorDetail, o.Detail)
 	}
 	err := s.fenced(ctx, "settle", c, fields, s.held(c), func(st driver.State, r record) bool {
-		return st.SettledBy(c, o.Status) && s.sameOutcome(r, fields)
+		ours := st.SettledBy(c, o.Status) || !f.fenced() && st.Status == o.Status
+		return ours && s.sameOutcome(r, fields)
 	})
 	if o.Status == jobstore.Complete && invalid(err) {
 		return s.fail("settle", c.ID, fmt.Errorf("%w: AppSync refuses the output: %w", jobstore.ErrInvalid, err))
@@ -116,13 +118,10 @@ func (s *Store[In, Out]) held(c jobstore.Claim) condition {
 	return and(eq(f.Status, jobstore.Processing), eq(f.ClaimToken, c.Owner), eq(f.Attempt, c.Attempt), s.unexpired())
 }
 
-// sameOutcome is true of a record that has the output and the error of a settle, and of
-// one that cannot be read in full, which is nil. A writer who has read the token may have
-// written it beside an outcome of their own.
+// sameOutcome is true of a record that has the output and the error of a settle. A writer
+// who has read the token may have written it beside an outcome of their own. A field that
+// cannot be read is not the settle's.
 func (s *Store[In, Out]) sameOutcome(r record, settled input) bool {
-	if r == nil {
-		return true
-	}
 	f, want := s.opts.Fields, record{}.over(settled)
 	if settled[f.Output] != nil && !sameValue(r[f.Output], want[f.Output]) {
 		return false
@@ -159,20 +158,40 @@ func (s *Store[In, Out]) fenced(ctx context.Context, op string, c jobstore.Claim
 	return s.fail(op, c.ID, err)
 }
 
-// whyRefused is nil when done is true of the job. done gets no record when that cannot be
-// read in full.
+// whyRefused is nil when done is true of the job, and errOld when no read shows why the
+// write was refused.
 func (s *Store[In, Out]) whyRefused(ctx context.Context, c jobstore.Claim, done func(driver.State, record) bool) error {
 	now := s.opts.Now()
-	r, unread, err := s.explain(ctx, c.ID, func(st driver.State) bool { return st.Holds(c) && st.Live(now) && !done(st, nil) })
-	if err != nil {
-		return err
-	}
+	r, _, err := s.explain(ctx, c.ID, func(r record) bool {
+		st := s.state(r)
+		return !done(st, r) && !s.lost(st, c, now)
+	})
 	st := s.state(r)
-	if unread != nil {
-		r = nil
-	}
-	if done(st, r) {
+	switch {
+	case err != nil:
+		return err
+	case r != nil && done(st, r):
 		return nil
+	case r != nil && s.lost(st, c, now):
+		return st.LeaseLost()
+	case r == nil:
+		return cmp.Or(s.prove(ctx, c.ID, nil), jobstore.ErrLeaseLost)
+	case st.Holds(c):
+		return errOld
 	}
-	return st.LeaseLost()
+	return cmp.Or(s.confirm(ctx, c.ID, r), st.LeaseLost()) // as of a new job under the same ID
+}
+
+// lost is true of a record that is later than the claim's. A claim raises the attempt, so
+// a record with a lower one was read too early, as was one that would take the write.
+func (s *Store[In, Out]) lost(st driver.State, c jobstore.Claim, now time.Time) bool {
+	switch {
+	case !st.Exists:
+		return false
+	case !st.Live(now):
+		return true
+	case !s.opts.Fields.fenced():
+		return st.Status.Finished()
+	}
+	return st.Attempt > c.Attempt || st.Attempt == c.Attempt && !st.Holds(c)
 }

@@ -15,12 +15,12 @@ const unseen = 512
 const slack = unseen + 3*jobstore.MaxMessageBytes + 1024
 
 // size is the record's size as DynamoDB counts it. An AWSJSON counts with the length of
-// its text, which is an upper bound for most.
+// its text, which is an upper bound for most. What State holds counts by its parts.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-func (r record) size() (n int) {
+func (r record) size(f Fields) (n int) {
 	for name, raw := range r {
-		if r.has(name) {
+		if r.has(name) && name != f.State && (f.State != "" || !virtual(name)) {
 			n += len(name) + rawSize(raw)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,10 +16,9 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 )
 
-// old has the next n reads answered by a copy that has seen no write since now.
-func (w *wire) old(t *testing.T, api *appsynctest.API, id string, n int) {
+// copyOf is what a read of the job answers now.
+func (w *wire) copyOf(t *testing.T, api *appsynctest.API, id string) (answer string) {
 	t.Helper()
-	var answer string
 	store := newStore(t, api, func(o *appsyncstore.Options) {
 		o.HTTPClient = doer(func(r *http.Request) (*http.Response, error) {
 			resp, err := http.DefaultClient.Do(r)
@@ -37,6 +37,19 @@ func (w *wire) old(t *testing.T, api *appsynctest.API, id string, n int) {
 	if _, err := store.Get(t.Context(), id); err != nil && !errors.Is(err, jobstore.ErrNotFound) {
 		t.Fatal(err)
 	}
+	return answer
+}
+
+// old has the next n reads answered by a copy that has seen no write since now.
+func (w *wire) old(t *testing.T, api *appsynctest.API, id string, n int) {
+	t.Helper()
+	w.answering(w.copyOf(t, api, id), n)
+}
+
+// showing has all reads answered by a copy.
+func (w *wire) showing(answer string) { w.answering(answer, math.MaxInt) }
+
+func (w *wire) answering(answer string, n int) {
 	before := w.hook
 	w.hook = func(op string, send func() (*http.Response, error)) (*http.Response, error) {
 		if op == "getQueryJob" && n > 0 {
@@ -189,8 +202,8 @@ func TestNeverRead(t *testing.T) {
 		}
 		claim := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
 		began = time.Now()
-		if err := store.Report(t.Context(), claim, jobstore.Heartbeat{Seq: 1}); !errors.Is(err, jobstore.ErrLeaseLost) || time.Since(began) != 0 {
-			t.Errorf("Report returned %v after %v, want ErrLeaseLost at once", err, time.Since(began))
+		if err := store.Report(t.Context(), claim, jobstore.Heartbeat{Seq: 1}); !errors.Is(err, jobstore.ErrLeaseLost) || time.Since(began) != 750*time.Millisecond {
+			t.Errorf("Report returned %v after %v, want ErrLeaseLost after two waits", err, time.Since(began))
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -39,8 +40,8 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 	if !graphQLName.MatchString(model) {
 		return nil, fmt.Errorf("appsyncstore: New: model is %q, want a GraphQL name such as QueryJob", model)
 	}
-	if a, ok := authorize.(authorizer); ok {
-		if err := a.validate(); err != nil {
+	if a, ok := authorize.(appsyncauth.Authorizer); ok {
+		if err := a.Validate(); err != nil {
 			return nil, fmt.Errorf("appsyncstore: New: %w", err)
 		}
 	}
@@ -63,7 +64,7 @@ type operation struct{ root, document string }
 // Source: https://docs.amplify.aws/react/build-a-backend/data/
 func newOperations(model string, o Options) operations {
 	public := slices.DeleteFunc(append(o.Fields.all(), o.Select...), func(name string) bool {
-		return name == o.Fields.ClaimToken || name == o.Fields.CreateToken || name == o.Fields.ErrorDetail
+		return name == o.Fields.ClaimToken || name == o.Fields.CreateToken || name == o.Fields.ErrorDetail || name == o.Fields.State
 	})
 	mutation := func(verb string) operation {
 		root := verb + model
@@ -77,7 +78,7 @@ func newOperations(model string, o Options) operations {
 			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
-			model, list, strings.Join([]string{o.Fields.ID, o.Fields.Status, o.Fields.ClaimableFrom, o.Fields.UpdatedAt, o.Fields.ExpiresAt}, " "))},
+			model, list, strings.Join(o.Fields.swept(), " "))},
 		create: mutation("create"),
 		update: mutation("update"),
 		remove: mutation("delete"),

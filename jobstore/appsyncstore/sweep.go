@@ -64,6 +64,9 @@ func (s *Store[In, Out]) page(ctx context.Context, variables map[string]any) (it
 	if json.Unmarshal(page["items"], &items) != nil && err == nil {
 		err = fmt.Errorf("%s: the page has no items", s.do.list.root)
 	}
+	for i, r := range items {
+		items[i] = s.incoming(r)
+	}
 	if page.has("nextToken") {
 		next = page["nextToken"]
 	}

@@ -93,6 +93,9 @@
 // [BoundHistory]. A constructor checks the common options with [MustOptions] and the types
 // of the values with [CheckTypes].
 //
+// A store whose Get is not consistent has a method ReadsLag() bool that returns true, so
+// that Run lets go of no job because of a read.
+//
 // A store that wraps another embeds it and has a method Unwrap; see [jobstore.As].
 //
 // # Test it

@@ -42,7 +42,8 @@ type Options struct {
 // Run runs the suite. The package documentation explains the numbers of the checks. It
 // skips the checks of [Options].Lacks, of a setting that newStore does not have, and of
 // an optional interface that the store does not implement, which [jobstore.As] decides.
-// In the end it prints what it has skipped, and why.
+// In the end it prints what it has skipped, and why, and what the store itself says in a
+// method Lacks() []string.
 func Run(t *testing.T, newStore NewStore, opts ...func(*Options)) {
 	if newStore == nil {
 		panic("jobstoretest: Run: newStore is nil")
@@ -64,7 +65,14 @@ func Run(t *testing.T, newStore NewStore, opts ...func(*Options)) {
 	if len(skipped) > 0 {
 		t.Logf("not checked:\n%s", strings.Join(skipped, "\n"))
 	}
+	store := newStore(t, Config{Now: time.Now, OnLeaseExpiry: jobstore.RunAgain})
+	if s, ok := jobstore.As[lacking](store); ok && len(s.Lacks()) > 0 {
+		t.Logf("the store says that it lacks:\n%s", strings.Join(s.Lacks(), "\n"))
+	}
 }
+
+// lacking is a store that knows what it cannot do, such as for want of a field.
+type lacking interface{ Lacks() []string }
 
 func (o *Options) validate() {
 	if o.Rounds < 1 {

@@ -46,6 +46,8 @@ type Store[In, Out any] struct {
 	mu   sync.Mutex
 	jobs map[string]*record
 	feed feed
+
+	listeners listeners
 }
 
 // New returns an empty store. It panics when an option is out of range, or values of In
@@ -204,6 +206,7 @@ func (s *Store[In, Out]) remove(id string) {
 	if old := s.jobs[id]; old != nil {
 		delete(s.jobs, id)
 		s.feed.append(old, nil)
+		s.listeners.tell(id)
 	}
 }
 
@@ -213,6 +216,7 @@ func (s *Store[In, Out]) put(old, r *record) *record {
 	}
 	s.jobs[r.id] = r
 	s.feed.append(old, r)
+	s.listeners.tell(r.id)
 	return r
 }
 

@@ -29,6 +29,7 @@ func streamRecord[In, Out any](c change, sequence int) map[string]any {
 		"ApproximateCreationDateTime": json.RawMessage(strconv.FormatInt(of.updatedAt/1000, 10) + ".0"), // as Lambda sends it
 		"Keys":                        map[string]any{"id": str(of.id)},
 		"SequenceNumber":              strconv.Itoa(sequence),
+		"SizeBytes":                   sizeBytes(c),
 		"StreamViewType":              "NEW_AND_OLD_IMAGES",
 	}
 	if c.new != nil {
@@ -46,6 +47,17 @@ func streamRecord[In, Out any](c change, sequence int) map[string]any {
 		"dynamodb":       images,
 		"eventSourceARN": streamARN,
 	}
+}
+
+// sizeBytes is about what DynamoDB counts: the key and the images.
+func sizeBytes(c change) int {
+	size := len(cmp.Or(c.new, c.old).id)
+	for _, image := range []*record{c.new, c.old} {
+		if image != nil {
+			size += image.size()
+		}
+	}
+	return size
 }
 
 type attribute map[string]any

@@ -1,0 +1,35 @@
+package crosscheck_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+// TestBrowserClientWaits as long as a refusal says, but no longer than 300 s, which the
+// clock of the page makes 600 ms. A timer of JavaScript ends at once when its time is over
+// 24 days.
+func TestBrowserClientWaits(t *testing.T) {
+	for after, want := range map[string]time.Duration{"1": 900 * time.Millisecond, "300": 580 * time.Millisecond, "99999999": 580 * time.Millisecond} {
+		t.Run(after, func(t *testing.T) {
+			t.Parallel()
+			var refused, served time.Time
+			p := newPage(t, `{"faster":500}`, func(api http.Handler) http.HandlerFunc {
+				return func(w http.ResponseWriter, r *http.Request) {
+					if refused.IsZero() {
+						refused = time.Now()
+						w.Header().Set("Retry-After", after)
+						w.WriteHeader(http.StatusTooManyRequests)
+						return
+					}
+					served = time.Now()
+					api.ServeHTTP(w, r)
+				}
+			})
+			p.view(t)
+			if waited := served.Sub(refused); waited < want {
+				t.Errorf("waited %v, want %v", waited, want)
+			}
+		})
+	}
+}

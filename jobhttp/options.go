@@ -1,0 +1,107 @@
+package jobhttp
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/option"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// Options are the optional settings of [New].
+type Options struct {
+	// MaxBody is the longest input, in bytes. Default 256 KiB.
+	MaxBody int64
+
+	// PollInterval is the shortest time between two reads of a watched job, however many
+	// watch it. While the job does not change the time grows to a tenth of that since the
+	// last change. Default 500 ms. A [jobstore.Notifier] is read when the job changes.
+	PollInterval time.Duration
+
+	// MaxPollInterval is the longest time between two reads of a watched job. Default ten
+	// times the PollInterval.
+	MaxPollInterval time.Duration
+
+	// MaxWait is the longest wait that a client can ask for with ?wait=. Default 20 s, which
+	// API Gateway and a load balancer let pass.
+	MaxWait time.Duration
+
+	// MaxWatch is the longest watch. The client then connects again, and is authorized
+	// again. Default 15 min.
+	MaxWatch time.Duration
+
+	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
+	// more is answered with 503. A watcher takes up to 25 KB of memory. Default 10,000.
+	MaxWatchers int
+
+	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
+	// Default 1,000.
+	MaxJobWatchers int
+
+	// ShowInput, ShowMetadata and ShowHistory add input, metadata and history to the view of a job, as
+	// members of these names. A history has
+	// the reasons of failed attempts as readers see them. Default false.
+	ShowInput, ShowMetadata, ShowHistory bool
+
+	// AllowedOrigins are the other sites whose pages may use the API, such as
+	// https://www.example.com, with the browser's cookies for it. Default none.
+	AllowedOrigins []string
+
+	// Prepare sets metadata, expiry, attempts or start time of a job from its request. The
+	// ID and the caller are set afterwards. An error is answered as that of an [Authorize],
+	// and one that is a [jobstore.ErrInvalid] with 400. Default nil.
+	Prepare func(r *http.Request, o *jobstore.CreateOptions) error
+
+	// ReadTokens let a page read and watch one job without a session, for up to 15
+	// minutes. POST /{id}/token then answers with a token for a job that the caller may
+	// read. Default none.
+	ReadTokens ReadTokens
+
+	// Logger gets the errors that a client sees only as status 500. Default
+	// [slog.Default].
+	Logger *slog.Logger
+}
+
+// options returns the settings of opts, and panics when one is out of range.
+func options(opts []func(*Options)) Options {
+	o := Options{
+		MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, MaxWait: 20 * time.Second, MaxWatch: 15 * time.Minute,
+		MaxWatchers: 10_000, MaxJobWatchers: 1000, Logger: slog.Default(),
+	}
+	option.Apply("jobhttp: New", &o, opts)
+	if o.MaxPollInterval == 0 {
+		o.MaxPollInterval = 10 * o.PollInterval
+	}
+	o.AllowedOrigins = slices.Clone(o.AllowedOrigins)
+	o.check()
+	return o
+}
+
+func (o Options) check() {
+	switch {
+	case o.MaxBody < 1:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxBody is %d, want at least 1", o.MaxBody))
+	case o.PollInterval <= 0:
+		panic(fmt.Sprintf("jobhttp: New: Options.PollInterval is %v, want more than 0", o.PollInterval))
+	case o.MaxPollInterval < o.PollInterval:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxPollInterval is %v, want at least the PollInterval, %v", o.MaxPollInterval, o.PollInterval))
+	case o.MaxWait <= 0:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxWait is %v, want more than 0", o.MaxWait))
+	case o.MaxWatchers < 1:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatchers is %d, want at least 1", o.MaxWatchers))
+	case o.MaxJobWatchers < 1:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxJobWatchers is %d, want at least 1", o.MaxJobWatchers))
+	case o.MaxWatch <= 0:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatch is %v, want more than 0", o.MaxWatch))
+	case o.Logger == nil:
+		panic("jobhttp: New: Options.Logger is nil")
+	}
+	for _, origin := range o.AllowedOrigins {
+		if !isOrigin(origin) {
+			panic(fmt.Sprintf("jobhttp: New: Options.AllowedOrigins has %q, want an origin such as https://www.example.com", origin))
+		}
+	}
+}

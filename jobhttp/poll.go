@@ -1,0 +1,169 @@
+package jobhttp
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+const (
+	readTimeout = 10 * time.Second // of one read of a watched job
+	patience    = 10               // an unchanged job is read after 1/patience of the time since its last change
+)
+
+// poll reads a watched job for all its watchers, and encodes its view once. Each of them
+// sees the newest view, and no queue of older ones.
+type poll[In, Out any] struct {
+	id   string
+	stop context.CancelFunc
+	look chan struct{} // asks for a read now
+
+	refs, watchers int // guarded by polls.mu
+
+	mu      sync.Mutex
+	now     snapshot[In, Out]
+	asked   time.Time // when the latest read that has ended began
+	reading bool
+	changed chan struct{} // closed, and replaced, when now changes
+	fresh   chan struct{} // closed, and replaced, after each read
+}
+
+// snapshot is a watched job as it was read.
+type snapshot[In, Out any] struct {
+	rendered
+	job  *jobstore.Job[In, Out]
+	err  error
+	over bool // nothing comes after it
+}
+
+// run reads the job until it is over or ctx ends.
+func (p *poll[In, Out]) run(ctx context.Context, s *polls[In, Out]) {
+	notified, silence := s.notify(p.id)
+	defer silence()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for changedAt := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-notified:
+		case <-p.look:
+		}
+		changed, over := p.read(ctx, s)
+		if over {
+			return
+		}
+		if changed {
+			changedAt = time.Now()
+		}
+		timer.Reset(s.pause(time.Since(changedAt), notified != nil))
+	}
+}
+
+// pause is the time to the next read of a job that has not changed for so long.
+func (s *polls[In, Out]) pause(unchanged time.Duration, notified bool) time.Duration {
+	if notified {
+		return s.opts.MaxPollInterval // in case a notification is lost
+	}
+	return min(max(unchanged/patience, s.opts.PollInterval), s.opts.MaxPollInterval)
+}
+
+func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, over bool) {
+	asked := time.Now()
+	p.setReading()
+	next := s.get(ctx, p.id)
+	if ctx.Err() != nil {
+		return false, true // the last watcher has gone
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked, p.reading = asked, false
+	close(p.fresh)
+	p.fresh = make(chan struct{})
+	if !next.follows(p.now) {
+		s.log(ctx, p, next.err)
+		return false, false
+	}
+	p.now = next
+	close(p.changed)
+	p.changed = make(chan struct{})
+	return true, next.over
+}
+
+func (p *poll[In, Out]) setReading() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reading = true
+}
+
+// follows is true of a snapshot that watchers see after old. A failed read is none, unless
+// it is the first or says that there is no such job any more. A store that reads from a
+// copy may return an older state: that is left out, unless it is of a new job with the ID.
+func (n snapshot[In, Out]) follows(old snapshot[In, Out]) bool {
+	switch {
+	case old.job == nil:
+		return true
+	case n.err != nil:
+		return n.over
+	case !n.job.CreatedAt.Equal(old.job.CreatedAt):
+		return n.job.CreatedAt.After(old.job.CreatedAt)
+	}
+	return n.version != old.version && n.job.Version() >= old.job.Version()
+}
+
+func (s *polls[In, Out]) get(ctx context.Context, id string) (n snapshot[In, Out]) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	if n.job, n.err = s.store.Get(ctx, id); n.err != nil {
+		n.over = errors.Is(n.err, jobstore.ErrNotFound) || errors.Is(n.err, jobstore.ErrDecode) || errors.Is(n.err, jobstore.ErrInvalid)
+		return n
+	}
+	n.rendered, n.err = render(s.opts, n.job)
+	n.over = n.err != nil || n.job.Status.Finished()
+	return n
+}
+
+func (s *polls[In, Out]) log(ctx context.Context, p *poll[In, Out], err error) {
+	if err != nil {
+		s.opts.Logger.WarnContext(ctx, "jobhttp: a watched job was not read, the watch goes on", "job", p.id, "error", err)
+	}
+}
+
+// latest is the newest snapshot, and a channel that closes when there is a newer one.
+func (p *poll[In, Out]) latest() (snapshot[In, Out], <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.now, p.changed
+}
+
+// first waits for a snapshot that is not older than maxAge.
+func (p *poll[In, Out]) first(ctx context.Context, maxAge time.Duration) (snapshot[In, Out], error) {
+	oldest := time.Now().Add(-maxAge)
+	for {
+		p.mu.Lock()
+		now, asked, fresh, reading := p.now, p.asked, p.fresh, p.reading
+		p.mu.Unlock()
+		if now.over || !asked.IsZero() && !asked.Before(oldest) {
+			return now, nil
+		}
+		if !asked.IsZero() && !reading {
+			p.lookNow()
+		}
+		select {
+		case <-fresh:
+		case <-ctx.Done():
+			return now, ctx.Err()
+		}
+	}
+}
+
+func (p *poll[In, Out]) lookNow() {
+	select {
+	case p.look <- struct{}{}:
+	default: // it will
+	}
+}

@@ -1,0 +1,113 @@
+package jobhttp
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// The refusals of a watcher.
+var (
+	errFull    = errors.New("there are too many watchers")
+	errJobFull = errors.New("the job has too many watchers")
+)
+
+const retryFull = "5" // seconds
+
+// polls are the polls of the jobs that are watched.
+type polls[In, Out any] struct {
+	store    jobstore.JobStore[In, Out]
+	notifier jobstore.Notifier // nil if the store is none
+	opts     Options
+
+	mu       sync.Mutex
+	byID     map[string]*poll[In, Out]
+	watchers int // of all jobs
+}
+
+func newPolls[In, Out any](store jobstore.JobStore[In, Out], o Options) *polls[In, Out] {
+	notifier, _ := jobstore.As[jobstore.Notifier](store)
+	return &polls[In, Out]{store: store, notifier: notifier, opts: o, byID: map[string]*poll[In, Out]{}}
+}
+
+func (s *polls[In, Out]) notify(id string) (changed <-chan struct{}, stop func()) {
+	if s.notifier == nil {
+		return nil, func() {}
+	}
+	return s.notifier.Notify(id)
+}
+
+// join returns the poll of a job. The first to join starts it: reads have the values of its
+// context, but not its end.
+func (s *polls[In, Out]) join(ctx context.Context, id string) *poll[In, Out] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.byID[id]
+	if p == nil {
+		p = &poll[In, Out]{id: id, look: make(chan struct{}, 1), changed: make(chan struct{}), fresh: make(chan struct{})}
+		ctx, p.stop = context.WithCancel(context.WithoutCancel(ctx))
+		s.byID[id] = p
+		go func() {
+			defer s.forget(p)
+			p.run(ctx, s)
+		}()
+	}
+	p.refs++
+	return p
+}
+
+// leave stops the poll with the last one that leaves.
+func (s *polls[In, Out]) leave(p *poll[In, Out]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.refs--; p.refs == 0 {
+		s.drop(p)
+	}
+}
+
+// forget has the next watcher start another poll.
+func (s *polls[In, Out]) forget(p *poll[In, Out]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop(p)
+}
+
+func (s *polls[In, Out]) drop(p *poll[In, Out]) {
+	p.stop()
+	if s.byID[p.id] == p {
+		delete(s.byID, p.id)
+	}
+}
+
+// enter counts a watcher of a poll, or refuses it.
+func (s *polls[In, Out]) enter(p *poll[In, Out]) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case p.watchers >= s.opts.MaxJobWatchers:
+		return errJobFull
+	case s.watchers >= s.opts.MaxWatchers:
+		return errFull
+	}
+	p.watchers++
+	s.watchers++
+	return nil
+}
+
+func (s *polls[In, Out]) exit(p *poll[In, Out]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.watchers--
+	s.watchers--
+}
+
+// wake has a watched job read now, since this process has changed it.
+func (s *polls[In, Out]) wake(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.byID[id]; p != nil {
+		p.lookNow()
+	}
+}

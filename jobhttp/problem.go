@@ -1,0 +1,87 @@
+package jobhttp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, ErrUnauthenticated):
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		refuse(w, http.StatusUnauthorized)
+	case errors.Is(err, ErrForbidden):
+		refuse(w, http.StatusForbidden)
+	case errors.Is(err, jobstore.ErrFinished):
+		refuse(w, http.StatusConflict)
+	case errors.Is(err, errJobFull):
+		w.Header().Set("Retry-After", retryFull)
+		explain(w, http.StatusTooManyRequests, "too many watch this job")
+	case errors.Is(err, errFull):
+		w.Header().Set("Retry-After", retryFull)
+		explain(w, http.StatusServiceUnavailable, "too many watch jobs")
+	case errors.Is(err, errConflict):
+		refuse(w, http.StatusUnprocessableEntity)
+	case errors.Is(err, errors.ErrUnsupported):
+		refuse(w, http.StatusNotImplemented)
+	case errors.Is(err, jobstore.ErrTooLarge):
+		refuse(w, http.StatusRequestEntityTooLarge)
+	case errors.Is(err, jobstore.ErrNotFound):
+		refuse(w, http.StatusNotFound)
+	case errors.Is(err, jobstore.ErrInvalid):
+		refuse(w, http.StatusBadRequest)
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil: // the client has gone
+	default:
+		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: request failed", "error", err)
+		refuse(w, http.StatusInternalServerError)
+	}
+}
+
+// problem is what a client is told about a refusal (RFC 9457).
+type problem struct {
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// refuse answers with problem details that have only the status.
+func refuse(w http.ResponseWriter, status int) { explain(w, status, "") }
+
+// explain says what a client can do about it.
+func explain(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(problem{status, http.StatusText(status), detail}) // the client has gone
+}
+
+// routed answers with problem details where a ServeMux answers with text: no such path, or
+// no such method.
+func routed(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refusal, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		s := statusOnly{http.Header{}, http.StatusNotFound}
+		refusal.ServeHTTP(&s, r)
+		if allow := s.header.Get("Allow"); allow != "" {
+			w.Header().Set("Allow", allow)
+		}
+		refuse(w, s.status)
+	})
+}
+
+// statusOnly keeps an answer's status and header.
+type statusOnly struct {
+	header http.Header
+	status int
+}
+
+func (s *statusOnly) Header() http.Header            { return s.header }
+func (s *statusOnly) Write(data []byte) (int, error) { return len(data), nil }
+func (s *statusOnly) WriteHeader(status int)         { s.status = status }
