@@ -2,7 +2,9 @@ package jobhttp_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -32,7 +34,7 @@ func newVictim(t *testing.T) *victim {
 	}
 	_ = jobstore.Run(t.Context(), v.jobs, "of-ann", func(ctx context.Context, _ *job) (string, error) {
 		return "", jobstore.RetryAfter(jobstore.Public(errBroken, "secret"), time.Hour)
-	})
+	}, func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) })
 	v.before = v.state(t)
 	return v
 }
@@ -175,6 +177,28 @@ func TestAGuessedIDIsNotTaken(t *testing.T) {
 		r := call(t, v.api, "POST", path, `"q"`, "User", "bob")
 		if strings.Contains(r.Body.String(), id) {
 			t.Errorf("POST %s: %s", path, r.Body)
+		}
+	}
+}
+
+// TestAnotherCallersList is not read by another's name or cursor.
+func TestAnotherCallersList(t *testing.T) {
+	v := newVictim(t)
+	for range 3 {
+		call(t, v.api, "POST", "/", `"q"`, "User", "ann")
+	}
+	var page struct{ Next string }
+	if err := json.Unmarshal(call(t, v.api, "GET", "/?limit=1", "", "User", "ann").Body.Bytes(), &page); err != nil || page.Next == "" {
+		t.Fatal(page, err)
+	}
+	token := v.tokens.Issue("of-ann", time.Minute)
+	for _, query := range []string{"", "?caller=ann", "?User=ann", "?cursor=" + url.QueryEscape(page.Next), "?token=" + token, "?id=of-ann", "?limit=100"} {
+		w := call(t, v.api, "GET", "/"+query, "", "User", "bob")
+		if w.Code == 200 && strings.TrimSpace(w.Body.String()) != `{"jobs":[]}` {
+			t.Errorf("bob's list with %s: %s", query, w.Body)
+		}
+		if w = call(t, v.api, "GET", "/"+query, ""); w.Code != 401 {
+			t.Errorf("nobody's list with %s: %d", query, w.Code)
 		}
 	}
 }
