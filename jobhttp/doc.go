@@ -51,6 +51,7 @@
 // It reads less often while the job does not change, see [Options.PollInterval]. A store
 // that is a [jobstore.Notifier] is read when the job changes. A client that reads slowly gets
 // the newest view, and is dropped when it does not read for 10 seconds.
+//
 // docs/watching.md says what a watched minute costs on Lambda, and which way to choose.
 //
 // It needs the IAM actions of the store that it serves.
