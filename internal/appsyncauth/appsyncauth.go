@@ -19,7 +19,16 @@ import (
 type Authorizer struct {
 	check     func() error // for constructors; may be nil
 	authorize func(r *http.Request, body []byte) error
+	skewed    func(server time.Time) bool // corrects the clock of signatures; may be nil
+	renews    bool                        // authorize asks a source that may return another token
 }
+
+// Renews is true when another call of Authorize may send another token.
+func (a Authorizer) Renews() bool { return a.renews }
+
+// Skewed takes the time of a server that has refused a signature. It is true when the local
+// clock was wrong; further signatures go by the server's.
+func (a Authorizer) Skewed(server time.Time) bool { return a.skewed != nil && a.skewed(server) }
 
 // Authorize adds headers to r, whose body is given beside it.
 func (a Authorizer) Authorize(r *http.Request, body []byte) error {
@@ -40,7 +49,9 @@ func (a Authorizer) Validate() error {
 // IAM signs requests with the credentials and for the Region of cfg.
 func IAM(cfg aws.Config) Authorizer {
 	signer := v4.NewSigner()
+	var skew clockSkew
 	return Authorizer{
+		skewed: skew.correct,
 		check: func() error {
 			if cfg.Credentials == nil || cfg.Region == "" {
 				return errors.New("IAM: the aws.Config has no Credentials or no Region")
@@ -53,7 +64,7 @@ func IAM(cfg aws.Config) Authorizer {
 				return err
 			}
 			sum := sha256.Sum256(body)
-			return signer.SignHTTP(r.Context(), credentials, r, hex.EncodeToString(sum[:]), "appsync", cfg.Region, time.Now())
+			return signer.SignHTTP(r.Context(), credentials, r, hex.EncodeToString(sum[:]), "appsync", cfg.Region, skew.now())
 		},
 	}
 }
@@ -76,7 +87,7 @@ func APIKey(key string) Authorizer {
 
 // Token sends the token that get returns.
 func Token(get func(context.Context) (string, error)) Authorizer {
-	return Authorizer{authorize: func(r *http.Request, _ []byte) error {
+	return Authorizer{renews: true, authorize: func(r *http.Request, _ []byte) error {
 		text, err := get(r.Context())
 		if err == nil && text == "" {
 			err = errors.New("Token: the token is empty")

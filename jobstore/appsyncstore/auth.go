@@ -18,9 +18,10 @@ type Authorizer interface {
 	Authorize(r *http.Request, body []byte) error
 }
 
-// IAM signs requests with the credentials and for the Region of cfg. For a Lambda
-// function of an Amplify back end, it is what allow.resource(...) in the schema
-// lets in.
+// IAM signs requests with the credentials and for the Region of cfg. When AWS refuses a
+// signature and its clock is more than four minutes off the local one, the request is
+// signed again by AWS's clock. For a Lambda function of an Amplify back end, IAM is what
+// allow.resource(...) in the schema lets in.
 func IAM(cfg aws.Config) Authorizer { return appsyncauth.IAM(cfg) }
 
 // APIKey sends an API key, as allow.publicApiKey() in the schema lets in. Every browser
@@ -28,8 +29,9 @@ func IAM(cfg aws.Config) Authorizer { return appsyncauth.IAM(cfg) }
 func APIKey(key string) Authorizer { return appsyncauth.APIKey(key) }
 
 // Token sends a token of Cognito user pools, OpenID Connect or a Lambda authorizer. get
-// is called for each request, also from several goroutines at once. It should keep a
-// token while the token is valid. Token panics when get is nil.
+// is called for each try of a request, also from several goroutines at once. It should keep
+// a token while the token is valid. A request that is answered with 401 is tried once more,
+// with what get returns then. Token panics when get is nil.
 func Token(get func(context.Context) (string, error)) Authorizer {
 	if get == nil {
 		panic("appsyncstore: Token: get is nil")
