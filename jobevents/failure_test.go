@@ -105,14 +105,7 @@ func TestTheFirstFailureIsReported(t *testing.T) {
 	}
 	f.complete("a", "done") // the newest of a are behind those of b and c
 	batch := f.next()
-	ok := func(w http.ResponseWriter, r *http.Request) {
-		sent, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		f.server.Take(w, sent)
-	}
-	f.server.Answer(ok, status(400, ""))
+	f.server.Answer(f.taken, status(400, ""))
 	out, err := f.p.Invoke(t.Context(), batch)
 	if want := `{"batchItemFailures":[{"itemIdentifier":"3"}]}`; err != nil || string(out) != want {
 		t.Errorf("%s, %v; want %s", out, err, want)
