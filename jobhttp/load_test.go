@@ -29,7 +29,7 @@ type load struct {
 	lasts          time.Duration
 }
 
-// The load, and what is left of it where each benchmark is only tried.
+// The load, and the part of it for when each benchmark is only tried.
 var (
 	full  = load{jobs: 100, watchers: 1000, submissions: 200, lasts: 30 * time.Second}
 	tried = load{jobs: 20, watchers: 200, submissions: 50, lasts: time.Second}
