@@ -96,6 +96,22 @@ func text(v *accessibility.Value) string {
 	return s
 }
 
+// TestOverview takes the picture of docs/rosario.png: a failed job, one with its answer, one
+// that is written and one whose worker was killed, beside the Slack thread.
+func TestOverview(t *testing.T) {
+	b := open(t, newServer(t, "-pace", "600ms"))
+	b.ask("Can you fail?")
+	b.until(newest + `?.querySelector('.badge.error')`)
+	b.ask("What were sales last month?")
+	b.do(chromedp.Click("#say button"))
+	b.until(answered)
+	b.until(`document.querySelector('#thread .bot p:not(.writing)')`)
+	b.ask("Who was here before you?")
+	b.ask("Which region grew fastest?")
+	b.until(newest + `?.querySelector('.answer.growing')?.textContent.includes('north')`)
+	b.picture("overview")
+}
+
 // contrasts lists the texts whose color is too close to what is behind them. WCAG asks for
 // 4.5 to 1.
 const contrasts = `(() => {
