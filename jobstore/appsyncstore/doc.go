@@ -59,6 +59,9 @@
 // response, error, createdAt and metadata. [Store.Lacks] says what a store cannot do for
 // want of fields. One field more, [Fields].State, brings all guarantees.
 //
+// An identifier of two fields, and conflict resolution (_version), are not supported; Check
+// refuses them.
+//
 // [Store.Check] compares the API's schema with what the store needs, and lists all that is
 // missing or of another type. A call that the schema refuses fails with a [*SchemaError],
 // which no trigger repeats; the job waits for the sweep.
