@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,6 +120,10 @@ func (brokenStore) Create(context.Context, string, ...func(*jobstore.CreateOptio
 	return nil, errBroken
 }
 
+func (brokenStore) ListByCaller(context.Context, string, jobstore.CallerListOptions) iter.Seq2[jobstore.CallerJob, error] {
+	return func(yield func(jobstore.CallerJob, error) bool) { yield(jobstore.CallerJob{}, errBroken) }
+}
+
 func (brokenStore) Get(context.Context, string) (*jobstore.Job[string, string], error) {
 	return nil, errBroken
 }
@@ -204,10 +210,67 @@ func TestOpenAPI(t *testing.T) {
 		method, path, _ := strings.Cut(path, " ")
 		send(brokenStore{}, "ann", method, path, "")
 	}
+	send(jobs, "ann", "GET", "/", "")
+	send(jobs, "ann", "GET", "/?limit=1", "")
+	send(jobs, "ann", "GET", "/?limit=0", "")
+	send(jobs, "", "GET", "/", "")
+	send(jobs, "banned", "GET", "/", "")
+	send(plainStore{jobs}, "ann", "GET", "/", "")
+	send(brokenStore{}, "ann", "GET", "/", "")
+	send(jobs, "ann", "GET", "/new?wait=1ms", "")
+	send(jobs, "ann", "GET", "/new?wait=later", "")
+	d.checkFull(t, jobs)
+	d.checkShown(t, jobs)
 	for response := range d.want {
 		if !d.seen[response] {
 			t.Errorf("%s was not seen", response)
 		}
+	}
+}
+
+// checkFull watches with one watcher more than a job, or the API, may have.
+func (d *description) checkFull(t *testing.T, jobs jobstore.JobStore[string, string]) {
+	t.Helper()
+	for _, limit := range []func(*jobhttp.Options){
+		func(o *jobhttp.Options) { o.MaxWatchers = 1 },
+		func(o *jobhttp.Options) { o.MaxJobWatchers = 1 },
+	} {
+		api := jobhttp.New(jobs, jobhttp.AllowAll, limit)
+		ctx, leave := context.WithCancel(t.Context())
+		first, left := &firstWrite{ResponseRecorder: httptest.NewRecorder(), written: make(chan struct{})}, make(chan struct{})
+		go func() {
+			defer close(left)
+			api.ServeHTTP(first, httptest.NewRequestWithContext(ctx, "GET", "/new/events", nil))
+		}()
+		<-first.written
+		for _, path := range []string{"/new/events", "/new?wait=1s"} {
+			r, w := httptest.NewRequestWithContext(t.Context(), "GET", path, nil), httptest.NewRecorder()
+			api.ServeHTTP(w, r)
+			d.check(t, r, w)
+		}
+		leave()
+		<-left
+	}
+}
+
+// firstWrite tells of its first write.
+type firstWrite struct {
+	*httptest.ResponseRecorder
+	once    sync.Once
+	written chan struct{}
+}
+
+func (f *firstWrite) Flush() { f.once.Do(func() { close(f.written) }) }
+
+// checkShown reads a job with all that an API may show.
+func (d *description) checkShown(t *testing.T, jobs jobstore.JobStore[string, string]) {
+	t.Helper()
+	api := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.ShowInput, o.ShowMetadata, o.ShowHistory = true, true, true })
+	r, w := httptest.NewRequestWithContext(t.Context(), "GET", "/done", nil), httptest.NewRecorder()
+	api.ServeHTTP(w, r)
+	d.check(t, r, w)
+	if !strings.Contains(w.Body.String(), `"input"`) {
+		t.Errorf("shown: %s", w.Body)
 	}
 }
 

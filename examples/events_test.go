@@ -169,7 +169,8 @@ func (p *page) stream(ctx context.Context, publisher *jobevents.Publisher) {
 			return
 		}
 		after += len(records)
-		if out, err := publisher.Invoke(ctx, fmt.Appendf(nil, `{"Records":[%s]}`, records[0])); err != nil || string(out) != `{"batchItemFailures":[]}` {
+		out, err := publisher.Invoke(ctx, fmt.Appendf(nil, `{"Records":[%s]}`, records[0]))
+		if ctx.Err() == nil && (err != nil || string(out) != `{"batchItemFailures":[]}`) {
 			p.Errorf("%s, %v", out, err)
 		}
 	}

@@ -3,6 +3,7 @@ package jobevents
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -30,22 +31,21 @@ func collect[Out any](o *Options) *streamproc.Dispatcher {
 		}
 		_, event, err := fit(j, o.MaxEventBytes)
 		if err == nil {
-			ctx.Value(changesKey{}).(*changes).add(&change{job: j.ID, sequence: sequence, channel: channel, event: event})
+			c := ctx.Value(changesKey{}).(*changes)
+			c.all = append(c.all, &change{job: j.ID, sequence: sequence, channel: channel, event: event})
 		}
 		return err
 	})
 }
 
-// add replaces an older state of the same job. Events are states, so subscribers need only
-// the newest.
-func (c *changes) add(n *change) {
-	for i, old := range c.all {
-		if old.job == n.job {
-			c.all = append(c.all[:i], c.all[i+1:]...)
-			break
-		}
+// newest drops the older states of jobs that have several. Events are states, so subscribers
+// need only the newest.
+func (c *changes) newest() {
+	last := map[string]*change{}
+	for _, n := range c.all {
+		last[n.job] = n
 	}
-	c.all = append(c.all, n)
+	c.all = slices.DeleteFunc(c.all, func(n *change) bool { return last[n.job] != n })
 }
 
 // maxBatch is how many events a request has at most.

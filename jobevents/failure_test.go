@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/asyncpatterns/asyncpatterns/internal/eventstest"
 	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -103,14 +105,7 @@ func TestTheFirstFailureIsReported(t *testing.T) {
 	}
 	f.complete("a", "done") // the newest of a are behind those of b and c
 	batch := f.next()
-	ok := func(w http.ResponseWriter, r *http.Request) {
-		sent, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		f.server.Take(w, sent)
-	}
-	f.server.Answer(ok, status(400, ""))
+	f.server.Answer(f.taken, status(400, ""))
 	out, err := f.p.Invoke(t.Context(), batch)
 	if want := `{"batchItemFailures":[{"itemIdentifier":"3"}]}`; err != nil || string(out) != want {
 		t.Errorf("%s, %v; want %s", out, err, want)
@@ -232,8 +227,13 @@ func TestAuthorization(t *testing.T) {
 		}
 	}
 	for name, a := range map[string]jobevents.Authorizer{
-		"an empty key":   jobevents.APIKey(""),
-		"a cut key":      jobevents.APIKey("da2-key\n"),
+		"an empty key": jobevents.APIKey(""), "a cut key": jobevents.APIKey("da2-key\n"), "no credentials": jobevents.IAM(aws.Config{Region: "eu-west-1"}),
+	} {
+		if _, err := jobevents.New[answer]("https://api.example.com/event", a); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	for name, a := range map[string]jobevents.Authorizer{
 		"an empty token": jobevents.Token(func(context.Context) (string, error) { return "", nil }),
 		"no token":       jobevents.Token(func(context.Context) (string, error) { return "", errors.New("signed out") }),
 	} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 )
@@ -21,12 +22,17 @@ type Publisher struct {
 // New returns a publisher to the Event API at endpoint, such as
 // https://….appsync-api.eu-west-1.amazonaws.com/event, of jobs whose output is an Out. It
 // fails when endpoint is another kind of address, or not https: http is for localhost and
-// loopback addresses. It panics when a is nil or an option is unusable.
+// loopback addresses. It fails when a has no key, no credentials or no Region. It panics when a is nil or an option is unusable.
 func New[Out any](endpoint string, a Authorizer, opts ...func(*Options)) (*Publisher, error) {
 	if a == nil {
 		panic("jobevents: New: the Authorizer is nil")
 	}
 	o := newOptions(opts)
+	if a, ok := a.(appsyncauth.Authorizer); ok {
+		if err := a.Validate(); err != nil {
+			return nil, fmt.Errorf("jobevents: New: %w", err)
+		}
+	}
 	client, err := outbound.New(endpoint, tryTime)
 	if err != nil {
 		return nil, fmt.Errorf("jobevents: New: endpoint: %w", err)
@@ -52,6 +58,7 @@ func (p *Publisher) Invoke(ctx context.Context, payload []byte) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	c.newest()
 	p.publish(ctx, &c)
 	return c.outcome(response)
 }

@@ -2,6 +2,7 @@ package jobhttp_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -175,6 +176,28 @@ func TestAGuessedIDIsNotTaken(t *testing.T) {
 		r := call(t, v.api, "POST", path, `"q"`, "User", "bob")
 		if strings.Contains(r.Body.String(), id) {
 			t.Errorf("POST %s: %s", path, r.Body)
+		}
+	}
+}
+
+// TestAnotherCallersList is not read by another's name or cursor.
+func TestAnotherCallersList(t *testing.T) {
+	v := newVictim(t)
+	for range 3 {
+		call(t, v.api, "POST", "/", `"q"`, "User", "ann")
+	}
+	var page struct{ Next string }
+	if err := json.Unmarshal(call(t, v.api, "GET", "/?limit=1", "", "User", "ann").Body.Bytes(), &page); err != nil || page.Next == "" {
+		t.Fatal(page, err)
+	}
+	token := v.tokens.Issue("of-ann", time.Minute)
+	for _, query := range []string{"", "?caller=ann", "?User=ann", "?cursor=" + url.QueryEscape(page.Next), "?token=" + token, "?id=of-ann", "?limit=100"} {
+		w := call(t, v.api, "GET", "/"+query, "", "User", "bob")
+		if w.Code == 200 && strings.TrimSpace(w.Body.String()) != `{"jobs":[]}` {
+			t.Errorf("bob's list with %s: %s", query, w.Body)
+		}
+		if w = call(t, v.api, "GET", "/"+query, ""); w.Code != 401 {
+			t.Errorf("nobody's list with %s: %d", query, w.Code)
 		}
 	}
 }

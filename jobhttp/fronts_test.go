@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -153,6 +154,67 @@ func TestRequestsBehindEachDoor(t *testing.T) {
 		if again := d.send(t, "ann", "GET", "/"+id+"/events", "", "Last-Event-ID", last); again.Status != 204 || again.Body != "" {
 			t.Errorf("after the end: %d %s", again.Status, again.Body)
 		}
+	})
+}
+
+// TestWaitsAndListsBehindEachDoor: long polls end with a change, or with the time.
+func TestWaitsAndListsBehindEachDoor(t *testing.T) {
+	eachDoor(t, func(t *testing.T, d *door) {
+		var ids []string
+		for range 3 {
+			ids = append(ids, viewIn(t, d.send(t, "ann", "POST", "/", `"q"`)).ID)
+		}
+		id := ids[0]
+		known := d.send(t, "ann", "GET", "/"+id, "").Header.Get("ETag")
+		if same := d.send(t, "ann", "GET", "/"+id+"?wait=10ms", "", "If-None-Match", known); same.Status != 304 {
+			t.Errorf("nothing changes: %d %s", same.Status, same.Body)
+		}
+		if open := d.send(t, "ann", "GET", "/"+id+"?wait=10ms", ""); open.Status != 200 || viewIn(t, open).Status != jobstore.Pending {
+			t.Errorf("not finished: %d %s", open.Status, open.Body)
+		}
+		refused(t, "a wait that is none", d.send(t, "ann", "GET", "/"+id+"?wait=x", ""), 400)
+		refused(t, "a wait of another", d.send(t, "bob", "GET", "/"+id+"?wait=20s", ""), 404)
+		go func() { _, _ = jobstore.Cancel(t.Context(), d.jobs, id, "enough") }()
+		if ended := d.send(t, "ann", "GET", "/"+id+"?wait=20s", ""); ended.Status != 200 || !viewIn(t, ended).Canceled {
+			t.Errorf("the end: %d %s", ended.Status, ended.Body)
+		}
+		if next := d.send(t, "ann", "GET", "/"+id+"?wait=20s", "", "If-None-Match", known); next.Status != 200 || !viewIn(t, next).Canceled {
+			t.Errorf("a change: %d %s", next.Status, next.Body)
+		}
+
+		var listed []string
+		for job, err := range d.client(t, "ann").List(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			listed = append(listed, job.ID)
+		}
+		slices.Sort(ids)
+		slices.Sort(listed)
+		if !slices.Equal(ids, listed) {
+			t.Errorf("listed %q, want %q", listed, ids)
+		}
+		for cursor, read := "", 0; ; read++ {
+			var page struct {
+				Jobs []jobhttp.View[string]
+				Next string
+			}
+			got := d.send(t, "ann", "GET", "/?limit=1&cursor="+url.QueryEscape(cursor), "")
+			if err := json.Unmarshal([]byte(got.Body), &page); err != nil || got.Status != 200 || len(page.Jobs) != 1 {
+				t.Fatalf("page %d: %d %s", read, got.Status, got.Body)
+			}
+			if cursor = page.Next; cursor == "" {
+				if read != 2 {
+					t.Errorf("%d pages", read+1)
+				}
+				break
+			}
+		}
+		if got := d.send(t, "bob", "GET", "/", ""); got.Status != 200 || strings.TrimSpace(got.Body) != `{"jobs":[]}` {
+			t.Errorf("bob's list: %d %s", got.Status, got.Body)
+		}
+		refused(t, "nobody's list", d.send(t, "", "GET", "/", ""), 401)
+		refused(t, "a list by a token", d.send(t, "", "GET", "/?token="+d.tokens.Issue(id, time.Minute), ""), 401)
 	})
 }
 

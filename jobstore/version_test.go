@@ -34,3 +34,24 @@ func TestVersion(t *testing.T) {
 		t.Errorf("not in order: %q", versions)
 	}
 }
+
+// TestVersionWithoutAttempts has the states of a job that another program runs. It counts
+// no attempts, and may not say when it has changed the job.
+func TestVersionWithoutAttempts(t *testing.T) {
+	at := time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
+	last := ""
+	for _, j := range []jobstore.Job[string, string]{
+		{Status: jobstore.Pending, UpdatedAt: at},
+		{Status: jobstore.Processing, UpdatedAt: at},
+		{Status: jobstore.Failed, UpdatedAt: at},
+		{Status: jobstore.Pending, UpdatedAt: at.Add(time.Second)}, // reopened
+		{Status: jobstore.Processing, UpdatedAt: at.Add(2 * time.Second)},
+		{Status: jobstore.Complete, UpdatedAt: at.Add(2 * time.Second)},
+	} {
+		if v := j.Version(); v <= last {
+			t.Errorf("%s: %s is not above %s", j.Status, v, last)
+		} else {
+			last = v
+		}
+	}
+}

@@ -49,17 +49,26 @@ type app struct {
 	signer   *webhook.Verifier
 	standIns *standIns
 	where    string // what keeps the jobs
+	began    time.Time
+	run      string // differs in each run
 }
 
-// impatient has a killed worker's job free again after three seconds, not two minutes.
+// impatient has a killed worker's job free again after three seconds, not two minutes, and
+// shows an answer as it is written.
 func impatient(o *jobtask.WorkerOptions) {
-	o.Run = func(o *jobstore.RunOptions) { o.Lease, o.LeaseGrace = 3*time.Second, time.Second }
+	o.Run = func(o *jobstore.RunOptions) {
+		o.Lease, o.LeaseGrace = 3*time.Second, time.Second
+		o.ReportEvery, o.PartialEvery = 100*time.Millisecond, 100*time.Millisecond
+	}
 }
 
 // start wires the functions to a store, its stream, a schedule and one HTTP server. A
 // minute of Lambda's waits and of the schedule takes a second.
 func start(ctx context.Context, c config) (_ *app, err error) {
-	a := &app{local: lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale = 1. / 60 }), standIns: newStandIns(c.pace)}
+	a := &app{
+		local:    lambdalocal.New(func(o *lambdalocal.Options) { o.WaitScale = 1. / 60 }),
+		standIns: newStandIns(c.pace), began: time.Now(), run: rand.Text(),
+	}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -125,13 +134,21 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	mux.Handle("GET /{$}", http.HandlerFunc(page))
+	mux.Handle("/", page())
+	mux.HandleFunc("GET /state", a.state)
+	mux.HandleFunc("POST /say", a.say)
 	mux.Handle("POST /query", http.HandlerFunc(a.graphql))
-	mux.Handle("GET /jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.PollInterval = 100 * time.Millisecond })))
+	mux.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, jobhttp.AllowAll, watched)))
+	mux.Handle("POST /jobs/{id}/retry", retry(t.jobs, jobhttp.AllowAll))
 	mux.Handle("/slack", front.URL())
 	mux.HandleFunc("POST /stand-in/claude", a.standIns.claude)
 	mux.HandleFunc("POST /stand-in/slack", a.standIns.slack)
 	return nil
+}
+
+// watched has the page see a change at once, and takes a question as long as submitquery does.
+func watched(o *jobhttp.Options) {
+	o.PollInterval, o.MaxBody = 100*time.Millisecond, queryjob.MaxQuery
 }
 
 // onlyHere refuses the requests of other web pages: a question costs money, and the

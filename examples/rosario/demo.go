@@ -72,12 +72,13 @@ func (a *app) demoJob(ctx context.Context, w io.Writer, question string) error {
 		return fmt.Errorf("the submission returned no job ID: %w", err)
 	}
 	fmt.Fprintf(w, "   job id returned after %.1f ms: %s, %s\n", milliseconds(began), created.ID, created.Status)
-	processing := false
+	printed := string(jobstore.Pending)
 	seen, err := a.watch(ctx, created.ID, func(j job) {
-		processing = processing || j.Status == jobstore.Processing
-		if j.Status == jobstore.Pending && !processing {
-			return // already printed
+		line := string(j.Status) + describe(j)
+		if line == printed {
+			return // the same, with more of the answer
 		}
+		printed = line
 		fmt.Fprintf(w, "   %5.1f s  %-10s  %s\n", time.Since(began).Seconds(), j.Status, describe(j))
 	})
 	if err != nil {

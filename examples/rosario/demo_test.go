@@ -203,7 +203,7 @@ func TestWelcomeAndPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if page, _ := io.ReadAll(resp.Body); resp.StatusCode != 200 || !strings.Contains(string(page), "EventSource") {
+	if page, _ := io.ReadAll(resp.Body); resp.StatusCode != 200 || !strings.Contains(string(page), "page.js") {
 		t.Errorf("the page is %d %s", resp.StatusCode, page)
 	}
 }

@@ -20,6 +20,7 @@ func main() {
 	flag.StringVar(&c.dynamodb, "dynamodb", "", "URL of a DynamoDB endpoint that keeps the jobs, instead of memory")
 	flag.StringVar(&c.claude, "claude-url", "", "URL of a real service to ask, instead of a stand-in")
 	flag.StringVar(&c.slack, "slack-url", "", "URL of a real chat.postMessage (token in SLACK_BOT_TOKEN), instead of a stand-in")
+	flag.DurationVar(&c.pace, "pace", c.pace, "time between two messages of the stand-in model")
 	demo := flag.Bool("demo", false, "run one job and one Slack message from start to end, print what happened, and exit")
 	flag.BoolVar(&c.trace, "trace", false, "print at the end what the functions did, and when")
 	flag.Parse()

@@ -31,7 +31,9 @@ func (c *client) parse(r *http.Request, body []byte, resp *http.Response, raw []
 		e.invalid = first.Type == "" && first.Path == nil && resp.StatusCode < http.StatusTooManyRequests
 	case !ok:
 		e.Message = "the answer is not GraphQL"
-	case err != nil || got.Data == nil:
+	case err != nil: // cut, or a proxy's page
+		e.Message, e.again = "the answer is not GraphQL: is the endpoint right?", true
+	case got.Data == nil:
 		e.Message = "the answer is not GraphQL: is the endpoint right?"
 	default:
 		return answer{data: got.Data}, nil

@@ -41,6 +41,8 @@ func (e *SchemaError) Unwrap() error { return e.cause }
 // nothing. Call it in a test of the back end or when the process starts; it is one
 // request, for the whole schema.
 //
+// A field that Create must write counts as written when ctx has it, see [WithFields].
+//
 // It needs introspection, which AppSync has on by default.
 //
 // Source: https://docs.aws.amazon.com/appsync/latest/devguide/graphql-introspection.html
@@ -51,6 +53,7 @@ func (s *Store[In, Out]) Check(ctx context.Context) error {
 	}
 	c := checker{schema: types, model: s.model, opts: &s.opts}
 	c.operations(s.do)
+	c.given = fieldsOf(ctx)
 	c.object(s.wants())
 	if c.problems != nil {
 		return fmt.Errorf("appsyncstore: Check: %w", &SchemaError{Model: s.model, Problems: c.problems})
@@ -123,6 +126,7 @@ type checker struct {
 	schema   schema
 	model    string
 	opts     *Options
+	given    map[string]any // of WithFields
 	problems []string
 }
 
@@ -187,6 +191,27 @@ func (c *checker) object(wants []want) {
 	}
 	c.versions(model)
 	c.unwritten(wants)
+	c.owners()
+}
+
+// owners finds fields by which Amplify filters subscriptions: their values come from the
+// mutation's selection, and from the create.
+//
+// Source: https://docs.amplify.aws/react/build-a-backend/data/customize-authz/per-user-per-owner-data-access/
+func (c *checker) owners() {
+	field, _ := find(c.schema["Subscription"].Fields, "onUpdate"+c.model)
+	for _, a := range field.Args {
+		if a.Name == "filter" {
+			continue
+		}
+		input := "Create" + c.model + "Input"
+		if _, ok := find(c.schema[input].InputFields, a.Name); !ok {
+			c.problem("%s has no %s, so no function can say whose a job is: declare %s: a.string() in the model", input, a.Name, a.Name)
+		}
+		if !slices.Contains(c.opts.Select, a.Name) && a.Name != c.opts.Fields.Caller {
+			c.problem("subscriptions are filtered by %s, which the mutations do not select: name it in Options.Select", a.Name)
+		}
+	}
 }
 
 // field checks a field of the model, and the same field of its inputs.
@@ -250,9 +275,10 @@ func (c *checker) unwritten(wants []want) {
 	}
 	input := "Create" + c.model + "Input"
 	for _, f := range c.schema[input].InputFields {
-		written := f.Name == c.opts.Fields.Status || slices.ContainsFunc(wants, func(w want) bool { return w.name == f.Name })
+		_, given := c.given[f.Name]
+		written := given || f.Name == c.opts.Fields.Status || slices.ContainsFunc(wants, func(w want) bool { return w.name == f.Name })
 		if f.Type.required() && !written {
-			c.problem("%s requires %s, which Options.Extra does not write", input, f.Name)
+			c.problem("%s requires %s, which neither Options.Extra nor WithFields writes", input, f.Name)
 		}
 	}
 }

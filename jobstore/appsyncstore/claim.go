@@ -111,7 +111,7 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease
 	case refused(err):
 		return nil, false, nil
 	case err == nil || partial(err):
-		job, err := s.answer("claim", id, r.with(written).over(s.own(ending)), jobstore.ErrAbandoned)
+		job, err := s.answer("claim", id, s.after(r, written, ending), jobstore.ErrAbandoned)
 		return job, true, err
 	}
 	return nil, true, s.fail("claim", id, err)

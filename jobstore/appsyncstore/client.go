@@ -8,11 +8,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
@@ -23,14 +26,17 @@ type client struct {
 	authorize func(r *http.Request, body []byte) error // a function, so that no verb of fmt prints what is in it
 	http      HTTPClient
 	words     vocabulary
-	attempts  *retry.Attempt // the SDK's loop: waits, quota, and the context's end
+	attempts  *retry.Attempt       // the SDK's loop: waits, quota, and the context's end
+	skewed    func(time.Time) bool // takes the server's time, and is true when the clock was wrong
+	renews    bool                 // a token source can be asked again
 }
 
 func newClient(endpoint string, authorize Authorizer, opts *Options, words vocabulary) client {
-	same := func(request any) any { return request } // a body is only read
+	same := func(request any) any { return request } // a call stays the same in all tries
+	a, _ := authorize.(appsyncauth.Authorizer)
 	return client{
-		endpoint: endpoint, authorize: authorize.Authorize, words: words,
-		http: withoutRedirects(opts.HTTPClient), attempts: retry.NewAttemptMiddleware(opts.Retryer, same),
+		endpoint: endpoint, authorize: authorize.Authorize, words: words, skewed: a.Skewed, renews: a.Renews(),
+		http: withoutRedirects(opts.HTTPClient), attempts: retry.NewAttemptMiddleware(newRetryer(opts.Retryer), same),
 	}
 }
 
@@ -41,7 +47,7 @@ func (c *client) send(ctx context.Context, o operation, variables map[string]any
 	if err != nil {
 		return nil, errors.New("the variables do not encode as JSON") // a method's error may quote a value
 	}
-	out, _, err := c.attempts.HandleFinalize(ctx, middleware.FinalizeInput{Request: body}, middleware.FinalizeHandlerFunc(c.attempt))
+	out, _, err := c.attempts.HandleFinalize(ctx, middleware.FinalizeInput{Request: &call{body: body}}, middleware.FinalizeHandlerFunc(c.attempt))
 	if err != nil {
 		return nil, err
 	}
@@ -56,17 +62,18 @@ func (c *client) send(ctx context.Context, o operation, variables map[string]any
 // attempt sends a request once. A partial answer is not an error here: the operation took
 // effect and must not be repeated.
 func (c *client) attempt(ctx context.Context, in middleware.FinalizeInput) (out middleware.FinalizeOutput, _ middleware.Metadata, err error) {
-	limited, cancel := context.WithTimeout(ctx, maxWait)
+	limited, cancel := context.WithTimeout(ctx, limit(ctx))
 	defer cancel()
-	body := in.Request.([]byte)
-	r, err := c.request(limited, body)
+	sent := in.Request.(*call)
+	r, err := c.request(limited, sent.body)
 	if err != nil {
 		return out, middleware.Metadata{}, err
 	}
 	resp, raw, err := c.do(r)
 	switch {
 	case err == nil:
-		out.Result, err = c.parse(r, body, resp, raw)
+		out.Result, err = c.parse(r, sent.body, resp, raw)
+		c.learn(sent, resp, err)
 	case ctx.Err() != nil:
 		err = &aws.RequestCanceledError{Err: ctx.Err()}
 	}

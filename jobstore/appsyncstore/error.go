@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/smithy-go"
 
@@ -24,6 +25,8 @@ type Error struct {
 
 	nested  bool // of a field; the object exists
 	invalid bool // of the whole request, which had no effect
+	again   bool // another try may do
+	after   time.Duration
 }
 
 var _ smithy.APIError = (*Error)(nil)
@@ -40,7 +43,12 @@ func (e *Error) Error() string {
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/customize-authz/grant-lambda-function-access-to-api/
 func (e *Error) hint() string {
+	if strings.Contains(e.Message, "expired") {
+		return " (the token or the credentials have expired: let their source return new ones)"
+	}
 	switch e.ErrorCode() {
+	case "ExpiredTokenException", "ExpiredToken":
+		return " (the credentials have expired)"
 	case "Unauthorized", "UnauthorizedException", "AccessDeniedException":
 		return " (a Lambda function needs allow.resource(...) in the schema's authorization," +
 			" and its defineFunction resourceGroupName: 'data')"

@@ -59,7 +59,7 @@ func TestErrors(t *testing.T) {
 		"firewall":                {"Forbidden <html>blocked</html>", nil, 403, "Forbidden", "403 Forbidden: the answer is not GraphQL", 1},
 		"error by header":         {"Bad Request {}", http.Header{"X-Amzn-Errortype": {"BadRequestException:http://internal"}}, 400, "BadRequestException", "400 BadRequestException", 1},
 		"no such API":             {"Not Found ", nil, 404, "NotFound", "404 NotFound", 1},
-		"another server":          {"<html>welcome</html>", nil, 200, "", "is the endpoint right?", 1},
+		"another server":          {"<html>welcome</html>", nil, 200, "", "is the endpoint right?", 3},
 		"JSON of another server":  {`{"message":"welcome"}`, nil, 200, "", "is the endpoint right?", 1},
 		"data of another request": {`{"data":{"hello":{}}}`, nil, 200, "", "the answer's data has no ", 1},
 		"data is no object":       {`{"data":5}`, nil, 200, "", "the answer's data has no ", 1},

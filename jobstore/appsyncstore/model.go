@@ -89,6 +89,18 @@ func (s *Store[In, Out]) own(fields input) input {
 	return all
 }
 
+// after is the record r once fields were written over it, with the times that the answer
+// has of the resolvers.
+func (s *Store[In, Out]) after(r, written record, fields input) record {
+	all := r.over(s.own(fields))
+	for _, name := range s.opts.ReadOnly {
+		if s.opts.Fields.State == "" && written.has(name) {
+			all[name] = written[name]
+		}
+	}
+	return all
+}
+
 // mutate sends a mutation and returns the record after it, without the tokens. After a
 // partial error the mutation has taken effect. A null without an error counts as a
 // failure. A null condition is always true.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 	"time"
 
@@ -252,27 +251,6 @@ func (s *Store[In, Out]) keeps(o jobstore.CreateOptions, now time.Time) error {
 		}
 	}
 	return nil
-}
-
-// extra are the fields of [Options.Extra]. None of them is the store's own.
-func (s *Store[In, Out]) extra(ctx context.Context) (input, error) {
-	if s.opts.Extra == nil {
-		return nil, nil
-	}
-	extra, err := s.opts.Extra(ctx)
-	if err != nil {
-		return nil, err
-	}
-	own := s.opts.Fields.all()
-	for name, v := range extra {
-		if !graphQLName.MatchString(name) || slices.Contains(own, name) {
-			return nil, fmt.Errorf("%w: Options.Extra returns the field %q", jobstore.ErrInvalid, name)
-		}
-		if _, err := json.Marshal(v); err != nil {
-			return nil, fmt.Errorf("%w: Options.Extra returns the field %q with a %T", jobstore.ErrInvalid, name, v)
-		}
-	}
-	return extra, nil
 }
 
 // over returns r after i was written over it.

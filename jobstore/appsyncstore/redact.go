@@ -44,7 +44,7 @@ func newVocabulary(model string, o Options, do operations) vocabulary {
 
 // constant are messages of AppSync that hold nothing of a request.
 var constant = []string{
-	"Token has expired.", "Unable to parse JWT token.", "Permission denied", "Rate exceeded", "Valid authorization header not provided.",
+	"Token has expired.", "The security token included in the request is expired", "Unable to parse JWT token.", "Permission denied", "Rate exceeded", "Valid authorization header not provided.",
 	"You are not authorized to make this call.", "Unable to parse GraphQL query.", "The conditional request failed",
 }
 
@@ -79,7 +79,7 @@ var errorName = regexp.MustCompile(`^([A-Za-z]+:)?[A-Za-z][A-Za-z0-9]{0,63}$`)
 // codes are the types that this package acts on.
 var codes = []string{
 	"ConditionalCheckFailedException", "DynamoDB:ConditionalCheckFailedException", "ValidationException", "DynamoDB:ValidationException",
-	"Unauthorized", "UnauthorizedException", "AccessDeniedException", "InvalidSignatureException", "UnrecognizedClientException",
+	"Unauthorized", "UnauthorizedException", "AccessDeniedException", "InvalidSignatureException", "UnrecognizedClientException", "ExpiredTokenException", "ExpiredToken",
 }
 
 // safeType returns an error's type, or "" when it repeats a part of the request.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -39,8 +40,8 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 	if !graphQLName.MatchString(model) {
 		return nil, fmt.Errorf("appsyncstore: New: model is %q, want a GraphQL name such as QueryJob", model)
 	}
-	if a, ok := authorize.(authorizer); ok {
-		if err := a.validate(); err != nil {
+	if a, ok := authorize.(appsyncauth.Authorizer); ok {
+		if err := a.Validate(); err != nil {
 			return nil, fmt.Errorf("appsyncstore: New: %w", err)
 		}
 	}

@@ -29,6 +29,7 @@ func oneField(o *appsyncstore.Options) {
 func TestVariants(t *testing.T) {
 	for name, v := range variants {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			api := appsynctest.StartVariant(t, name, v.key...)
 			store := newStore(t, api, v.opts)
 			if err := store.Check(t.Context()); err != nil {

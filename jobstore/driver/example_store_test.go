@@ -240,7 +240,7 @@ func (s *mapStore) Rearm(ctx context.Context, found jobstore.Stuck, at time.Time
 	if !st.Rearms(found, driver.DefaultPickUp, s.now()) {
 		return st.Rearmed(found, at), nil
 	}
-	r.due.SweepAt, r.job.HandOvers = at, found.HandOvers+1
+	r.due.SweepAt, r.job.HandOvers, r.job.HandedOverAt = at, found.HandOvers+1, stored(s.now())
 	return true, nil
 }
 
@@ -283,6 +283,7 @@ func (r *record) answer(op string, cause error) (*job, error) {
 	}
 	j := r.job
 	j.Owner, j.Size = driver.Holder(r.token), len(j.ID)+len(j.Caller)+len(j.Input)+len(j.Output)+len(r.metadata)
+	j.SweepAt = stored(r.due.SweepAt)
 	switch j.Status {
 	case jobstore.Processing:
 		j.LeaseUntil = stored(r.due.ClaimableFrom)

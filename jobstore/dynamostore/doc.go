@@ -30,23 +30,22 @@
 // # Index
 //
 // [jobstore.Sweep] scans the table unless [Options.Index] names a global secondary
-// index. The index has the partition key shard (S) and the sort key sweepAt (N). sweepAt is
-// when a sweep looks at the job: when its lease
-// ends, when it is due after a wait, or [Options.PickUp] after it became pending for a
-// trigger that comes at once. Unfinished jobs are under the 16 keys "open-0" to
-// "open-15", by a hash of the ID, which spreads the writes. Failed jobs are under
-// "failed-0" to "failed-15", canceled ones under "canceled-0" to "canceled-15", with the
-// time of their end as sort key. [jobstore.List] reads them, and needs the index. Complete
-// jobs are not in it. A record that another
+// index. The index has the partition key shard (S) and the sort key sweepAt (N). sweepAt
+// is when a sweep looks at the job: when its lease ends, when it is due after a wait, or
+// [Options.PickUp] after it became pending for a trigger that comes at once. Unfinished
+// jobs are under the 16 keys "open-0" to "open-15", by a hash of the ID, which spreads the
+// writes. Failed jobs are under "failed-0" to "failed-15", canceled ones under
+// "canceled-0" to "canceled-15", with the time of their end as sort key. [jobstore.List]
+// reads them, and needs the index. Complete jobs are not in it. A record that another
 // program wrote enters it with its first claim.
 //
 // The index projects what a sweep and a list need: status, claimableFrom, expiresAt,
-// handOvers, handedOverAt, attempt, createdAt and errorExcerpt. That costs no write unit.
-// Each of them changes only with a write that moves the job in the index, and an item of the index is
-// smaller than 1 KB: errorExcerpt is at most [driver.MaxExcerptBytes] of the last error.
-// (IDs and attribute names of more than about 400 bytes in all make it larger.)
-// An index that does not project an attribute lists jobs without it. It must project
-// status, claimableFrom, expiresAt and handOvers.
+// handOvers, handedOverAt, attempt, createdAt and errorExcerpt. Lists add no write unit.
+// Each attribute changes only with a write that moves the job in the index anyway, and an
+// item of the index is smaller than 1 KB: errorExcerpt is the beginning of the last error,
+// at most [driver.MaxExcerptBytes]. (IDs and attribute names of more than about 400 bytes
+// in all make the item larger.) From an index that projects only the first four, lists show
+// nothing of the others, and Get still does.
 //
 // # Index of callers
 //

@@ -21,8 +21,9 @@ type Options struct {
 	// overwritten. Without a Marker, the table must hold jobs only.
 	Marker jobstore.Marker
 
-	// Index is the name of the sparse index in which Sweep finds unfinished jobs; see
-	// the package documentation. Default is none: Sweep scans the table.
+	// Index is the name of the sparse index in which Sweep finds unfinished jobs, and List
+	// those that failed too; see the package documentation. Default is none: Sweep scans
+	// the table, and jobs are not listed.
 	Index string
 
 	// CallerIndex is the name of the index in which ListByCaller finds the jobs of a

@@ -160,6 +160,7 @@ var checks = []check{
 	{name: "list by caller/bad input", check: listCallerRefuses, of: callerLister},
 	{name: "rearm/a job that was started has its time", check: rearmWaits, of: rearmer},
 	{name: "rearm/changes nothing else", check: rearmKeeps, of: rearmer},
+	{name: "rearm/a job says when a sweep looks at it", check: rearmShows, of: rearmer},
 	{name: "rearm/not what has changed since", check: rearmStale, of: rearmer},
 	{name: "rearm/is safe to repeat", check: rearmRepeats, of: rearmer},
 	{name: "rearm/can be taken back", check: rearmBack, of: rearmer},

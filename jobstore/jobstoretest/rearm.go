@@ -84,6 +84,40 @@ func rearmKeeps(f *fixture) {
 	}
 }
 
+// rearmShows has a job say when a sweep looks at it, until it has ended.
+func rearmShows(f *fixture) {
+	start := f.now().Add(time.Hour)
+	id := f.create(func(o *jobstore.CreateOptions) { o.StartAt = start }).ID
+	for _, step := range []struct {
+		what string
+		do   func() (want time.Time)
+	}{
+		{"starts later", func() time.Time { return start }},
+		{"is claimed", func() time.Time { f.advance(time.Hour); return f.claim(id).LeaseUntil }},
+		{"waits", func() time.Time {
+			f.settle(f.get(id), jobstore.Outcome[string]{Status: jobstore.Pending, ClaimableFrom: start.Add(time.Hour)})
+			return start.Add(time.Hour)
+		}},
+		{"is due again at once", func() time.Time {
+			f.advance(time.Hour)
+			f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Pending})
+			return f.now().Add(pickUp)
+		}},
+		{"has failed", func() time.Time {
+			f.settle(f.claim(id), jobstore.Outcome[string]{Status: jobstore.Failed})
+			return time.Time{}
+		}},
+	} {
+		want := step.do()
+		if got := f.get(id).SweepAt; !got.Equal(want) {
+			f.Errorf("a sweep looks at a job that %s at %v, want %v", step.what, got, want)
+		}
+	}
+	if got := f.create().SweepAt; !got.Equal(f.now().Add(pickUp)) {
+		f.Errorf("a sweep looks at a new job at %v, want %v", got, f.now().Add(pickUp))
+	}
+}
+
 // rearmStale re-arms what has changed since it was found.
 func rearmStale(f *fixture) {
 	start := func(opts ...func(*jobstore.CreateOptions)) jobstore.Stuck {

@@ -3,6 +3,7 @@ package queryjob
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -36,11 +37,26 @@ func answer(claude *service.Claude) jobstore.Handler[string, string] {
 		jobstore.Report(ctx, 10, "calling Claude")
 		answer, err := claude.Query(ctx, job.Input, func(p service.Progress) {
 			jobstore.Report(ctx, p.Percent, p.Message)
+			if p.Text != "" {
+				_ = jobstore.Partial(ctx, p.Text) // a reader sees it later, with the whole answer
+			}
 		})
-		err = jobstore.Public(err, "Claude did not answer.") // err itself is for operators
-		if status := (*outbound.StatusError)(nil); errors.As(err, &status) && status.RetryAfter > 0 {
-			err = jobstore.RetryAfter(err, status.RetryAfter)
-		}
-		return answer, err
+		return answer, verdict(err)
 	}
+}
+
+// verdict has a job wait for as long as Claude asks for, and not ask again what Claude
+// refuses.
+func verdict(err error) error {
+	err = jobstore.Public(err, "Claude did not answer.") // err itself is for operators
+	status := (*outbound.StatusError)(nil)
+	switch {
+	case !errors.As(err, &status):
+		return err
+	case status.RetryAfter > 0:
+		return jobstore.RetryAfter(err, status.RetryAfter)
+	case status.Code == http.StatusBadRequest:
+		return jobstore.Permanent(err)
+	}
+	return err
 }

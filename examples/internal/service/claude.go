@@ -28,10 +28,11 @@ func NewClaude(url string) (*Claude, error) {
 type Progress struct {
 	Percent int    `json:"progress"`
 	Message string `json:"message"`
+	Text    string `json:"text,omitzero"` // the answer so far
 }
 
 // Query posts the prompt and returns the answer. The service may send JSON objects
-// with progress first.
+// with progress and the answer so far first.
 func (c *Claude) Query(ctx context.Context, prompt string, onProgress func(Progress)) (string, error) {
 	answer, err := postJSON(ctx, c.client, "", map[string]string{"prompt": prompt})
 	if err != nil {

@@ -30,7 +30,8 @@ export function apiConfig(env) {
       additionalAuthenticationProviders: modes.slice(1),
     },
     mappingTemplates: [...paths].map((path) => ({ path, content: generated(path) })),
-    dataSources: api.dataSources.map((d) => ({ ...d, ...sources[d.type](env) })),
+    // 'deployed' is the table of another model, which a relation reads: it is empty here.
+    dataSources: [...api.dataSources, { name: 'deployed', type: 'NONE' }].map((d) => ({ ...d, ...sources[d.type](env) })),
     functions: api.functions.map((f) => ({ name: f.name, dataSourceName: f.dataSource, ...templates(f) })),
     resolvers: api.resolvers.map((r) => ({
       ...(r.functions ? { kind: 'PIPELINE', functions: r.functions } : { kind: 'UNIT', dataSourceName: r.dataSource }),
