@@ -14,4 +14,6 @@
 // The Invoke API and the Runtime API of lambdalocal are used by AWS's own programs: the
 // SDK for JavaScript, and the runtime client that runs functions in Node.js. Their
 // packages are in the folder nodejs.
+//
+// The page of examples/rosario is used in Chromium, in the folder page.
 package crosscheck

@@ -1,10 +1,12 @@
 package examples_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -23,16 +25,16 @@ import (
 // change in order.
 func TestAmplifyQueryJob(t *testing.T) {
 	d, api := deploy(t), appsynctest.Start(t)
+	d.env = nil // the programs get what Amplify and Lambda give them
 	keys, err := api.Processor().Retrieve(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := []string{
-		"APPSYNC_URL=" + api.URL, "AWS_REGION=" + api.Region,
-		"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
-		"CLAUDE_URL=" + server(t, func() string { return `{"claude_response":"42"}` }),
+	lambdas := []string{ // what Lambda itself sets
+		"AWS_REGION=" + api.Region, "AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey,
 	}
-	d.function("submitquery", env...)
+	here := map[string]string{"APPSYNC_URL": api.URL, "CLAUDE_URL": server(t, func() string { return `{"claude_response":"42"}` })}
+	d.function("submitquery", append(amplifyEnv(t, "submitquery", here), lambdas...)...)
 	api.SubmitQuery(func(ctx context.Context, event []byte) ([]byte, error) {
 		out, err := d.local.Client().Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String("submitquery"), Payload: event})
 		if err == nil && out.FunctionError != nil {
@@ -49,7 +51,7 @@ func TestAmplifyQueryJob(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	process := d.function("processqueryjob", env...)
+	process := d.function("processqueryjob", append(amplifyEnv(t, "processqueryjob", here), lambdas...)...)
 	if err := process.MapStream(modelStream(t, api), func(o *lambdalocal.MappingOptions) { o.BatchSize, o.ReportBatchItemFailures = 1, true }); err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +76,24 @@ func TestAmplifyQueryJob(t *testing.T) {
 			t.Fatalf("no event %s\n%s", want, d.local.Trace())
 		}
 	}
+}
+
+// amplifyEnv returns the variables that Amplify's back end gives to a program, and no others.
+// The addresses are those of here.
+func amplifyEnv(t *testing.T, program string, here map[string]string) (env []string) {
+	t.Helper()
+	data, err := os.ReadFile("../internal/appsynctest/simulator/generated/environment.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]map[string]string
+	if err := json.Unmarshal(data, &all); err != nil || all[program] == nil {
+		t.Fatalf("no environment of %s, %v", program, err)
+	}
+	for name, value := range all[program] {
+		env = append(env, name+"="+cmp.Or(here[name], value))
+	}
+	return env
 }
 
 // modelStream returns the stream of the model's table.

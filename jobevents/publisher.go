@@ -22,7 +22,8 @@ type Publisher struct {
 // New returns a publisher to the Event API at endpoint, such as
 // https://….appsync-api.eu-west-1.amazonaws.com/event, of jobs whose output is an Out. It
 // fails when endpoint is another kind of address, or not https: http is for localhost and
-// loopback addresses. It fails when a has no key, no credentials or no Region. It panics when a is nil or an option is unusable.
+// loopback addresses. It fails when a has no key, no credentials or no Region. It panics when
+// a is nil or an option is unusable.
 func New[Out any](endpoint string, a Authorizer, opts ...func(*Options)) (*Publisher, error) {
 	if a == nil {
 		panic("jobevents: New: the Authorizer is nil")

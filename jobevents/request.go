@@ -61,7 +61,10 @@ func request(group []*change) ([]byte, error) {
 	}{group[0].channel, events})
 }
 
-// answer is what AppSync says of each event of a request.
+// answer is what AppSync says of each event of a request. An event that a handler of the
+// namespace drops is in neither list.
+//
+// Source: https://docs.aws.amazon.com/appsync/latest/eventapi/event-api-websocket-protocol.html
 type answer struct {
 	Successful []struct{} `json:"successful"`
 	Failed     []struct {

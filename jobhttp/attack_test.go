@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -33,7 +34,7 @@ func newVictim(t *testing.T) *victim {
 	}
 	_ = jobstore.Run(t.Context(), v.jobs, "of-ann", func(ctx context.Context, _ *job) (string, error) {
 		return "", jobstore.RetryAfter(jobstore.Public(errBroken, "secret"), time.Hour)
-	})
+	}, func(o *jobstore.RunOptions) { o.Logger = slog.New(slog.DiscardHandler) })
 	v.before = v.state(t)
 	return v
 }

@@ -132,7 +132,7 @@ func TestReadersThatNeverReadHoldNothing(t *testing.T) {
 	t.Logf("%d handlers returned %v after the end", readers, time.Since(ended))
 }
 
-func eventually(t *testing.T, limit time.Duration, ok func() bool) {
+func eventually(t testing.TB, limit time.Duration, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(limit); !ok(); runtime.Gosched() {
 		if time.Now().After(end) {

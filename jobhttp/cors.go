@@ -7,28 +7,25 @@ import (
 	"strings"
 )
 
-// crossOrigin lets the pages of these origins use the API. Others are answered as ever, and
-// their browsers keep the answer from them.
-func crossOrigin(origins []string, next http.Handler) http.Handler {
+// crossOrigin lets the pages of these origins use the API, and answers their preflights.
+// Others are answered as ever, and their browsers keep the answer from them.
+func crossOrigin(origins []string, w http.ResponseWriter, r *http.Request) (answered bool) {
 	if len(origins) == 0 {
-		return next
+		return false
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header, origin := w.Header(), r.Header.Get("Origin")
-		header.Add("Vary", "Origin")
-		if !slices.Contains(origins, origin) {
-			next.ServeHTTP(w, r)
-			return
-		}
-		header.Set("Access-Control-Allow-Origin", origin)
-		header.Set("Access-Control-Allow-Credentials", "true")
-		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			preflight(w, r)
-			return
-		}
-		header.Set("Access-Control-Expose-Headers", "Location, ETag, Retry-After")
-		next.ServeHTTP(w, r)
-	})
+	header, origin := w.Header(), r.Header.Get("Origin")
+	header.Add("Vary", "Origin")
+	if !slices.Contains(origins, origin) {
+		return false
+	}
+	header.Set("Access-Control-Allow-Origin", origin)
+	header.Set("Access-Control-Allow-Credentials", "true")
+	if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+		preflight(w, r)
+		return true
+	}
+	header.Set("Access-Control-Expose-Headers", "Location, ETag, Retry-After")
+	return false
 }
 
 // preflight allows the headers that are asked for: an origin of the list is trusted, and

@@ -52,5 +52,7 @@
 // that is a [jobstore.Notifier] is read when the job changes. A client that reads slowly gets
 // the newest view, and is dropped when it does not read for 10 seconds.
 //
+// docs/watching.md says what a watched minute costs on Lambda, and which way to choose.
+//
 // It needs the IAM actions of the store that it serves.
 package jobhttp

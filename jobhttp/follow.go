@@ -10,7 +10,7 @@ const endEarly = 2 * time.Second // before the invocation's deadline
 
 // follow has a request that may read a job watch it, and counts it meanwhile. Who may not
 // read the job does not learn how many watch it.
-func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch func(*poll[In, Out], snapshot[In, Out])) {
+func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch func(*poll[In, Out], *snapshot[In, Out])) {
 	if _, ok := h.enter(w, r, Read); !ok {
 		return
 	}
@@ -29,7 +29,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 }
 
 // first is the job as it was at most one interval ago.
-func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (snapshot[In, Out], error) {
+func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (*snapshot[In, Out], error) {
 	now, err := p.first(r.Context(), h.opts.PollInterval)
 	if err != nil {
 		return now, err
@@ -42,11 +42,11 @@ func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (snapshot[In
 	return now, h.shown(r, Read, seen, now.err)
 }
 
-// within limits a watch to d, and to what the invocation leaves.
-func within(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+// until is when a watch of d ends: earlier when the invocation does.
+func until(ctx context.Context, d time.Duration) time.Time {
 	end := time.Now().Add(d)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Add(-endEarly).Before(end) {
-		end = deadline.Add(-endEarly)
+		return deadline.Add(-endEarly)
 	}
-	return context.WithDeadline(ctx, end)
+	return end
 }

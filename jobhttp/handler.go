@@ -32,17 +32,29 @@ func New[In, Out any](store jobstore.JobStore[In, Out], authorize Authorize[In, 
 	if h.opts.ReadTokens.sign != nil {
 		mux.HandleFunc("POST /{id}/token", h.issue)
 	}
-	return private(crossOrigin(o.AllowedOrigins, noRedirect(routed(mux))))
+	return api{mux, o.AllowedOrigins}
 }
 
-// private sets the headers that keep answers out of caches and other pages.
-func private(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		next.ServeHTTP(w, r)
-	})
+// api is what every request goes through. It is one call, since each would be in the stack
+// of each watcher.
+type api struct {
+	mux     *http.ServeMux
+	origins []string
+}
+
+// ServeHTTP keeps answers out of caches and other pages.
+func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	switch {
+	case crossOrigin(a.origins, w, r):
+	case redirected(r):
+		refuse(w, http.StatusNotFound)
+	case !routed(a.mux, w, r):
+		a.mux.ServeHTTP(w, r)
+	}
 }
 
 type handler[In, Out any] struct {

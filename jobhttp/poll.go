@@ -26,8 +26,8 @@ type poll[In, Out any] struct {
 	refs, watchers int // guarded by polls.mu
 
 	mu      sync.Mutex
-	now     snapshot[In, Out]
-	asked   time.Time // when the latest read that has ended began
+	now     *snapshot[In, Out] // nil before the first read
+	asked   time.Time          // when the latest read that has ended began
 	reading bool
 	changed chan struct{} // closed, and replaced, when now changes
 	fresh   chan struct{} // closed, and replaced, after each read
@@ -106,9 +106,9 @@ func (p *poll[In, Out]) setReading() {
 // follows is true of a snapshot that watchers see after old. A failed read is none, unless
 // it is the first or says that there is no such job any more. A store that reads from a
 // copy may return an older state: that is left out.
-func (n snapshot[In, Out]) follows(old snapshot[In, Out]) bool {
+func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	switch {
-	case old.job == nil:
+	case old == nil || old.job == nil:
 		return true
 	case n.err != nil:
 		return n.over
@@ -118,17 +118,18 @@ func (n snapshot[In, Out]) follows(old snapshot[In, Out]) bool {
 
 // after is n as those may see it who watch the job of old. A job that was created since with
 // its ID may be another caller's: they connect again, and are authorized again.
-func (n snapshot[In, Out]) after(old snapshot[In, Out]) snapshot[In, Out] {
-	if n.err == nil && old.job != nil && n.job.CreatedAt.After(old.job.CreatedAt) {
-		return snapshot[In, Out]{err: jobstore.ErrNotFound, over: true}
+func (n *snapshot[In, Out]) after(old *snapshot[In, Out]) *snapshot[In, Out] {
+	if n.err == nil && old != nil && old.job != nil && n.job.CreatedAt.After(old.job.CreatedAt) {
+		return &snapshot[In, Out]{err: jobstore.ErrNotFound, over: true}
 	}
 	return n
 }
 
-func (s *polls[In, Out]) get(ctx context.Context, id string) (n snapshot[In, Out]) {
+func (s *polls[In, Out]) get(ctx context.Context, id string) (n *snapshot[In, Out]) {
+	n = &snapshot[In, Out]{}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	defer s.recover(ctx, id, &n)
+	defer s.recover(ctx, id, n)
 	if n.job, n.err = s.store.Get(ctx, id); n.err != nil {
 		n.over = errors.Is(n.err, jobstore.ErrNotFound) || errors.Is(n.err, jobstore.ErrDecode) || errors.Is(n.err, jobstore.ErrInvalid)
 		return n
@@ -154,20 +155,20 @@ func (s *polls[In, Out]) log(ctx context.Context, p *poll[In, Out], err error) {
 }
 
 // latest is the newest snapshot, and a channel that closes when there is a newer one.
-func (p *poll[In, Out]) latest() (snapshot[In, Out], <-chan struct{}) {
+func (p *poll[In, Out]) latest() (*snapshot[In, Out], <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.now, p.changed
 }
 
 // first waits for a snapshot that is not older than maxAge.
-func (p *poll[In, Out]) first(ctx context.Context, maxAge time.Duration) (snapshot[In, Out], error) {
+func (p *poll[In, Out]) first(ctx context.Context, maxAge time.Duration) (*snapshot[In, Out], error) {
 	oldest := time.Now().Add(-maxAge)
 	for {
 		p.mu.Lock()
 		now, asked, fresh, reading := p.now, p.asked, p.fresh, p.reading
 		p.mu.Unlock()
-		if now.over || !asked.IsZero() && !asked.Before(oldest) {
+		if now != nil && (now.over || !asked.Before(oldest)) {
 			return now, nil
 		}
 		if !asked.IsZero() && !reading {

@@ -77,7 +77,7 @@ func (w *watching) watch(ctx context.Context, n int, path string) []*httptest.Re
 	return recorders
 }
 
-// TestReadsDoNotDependOnWatchers, whatever they watch by, and nobody works on the job.
+// TestReadsDoNotDependOnWatchers, whatever they watch by, also when no one works on the job.
 func TestReadsDoNotDependOnWatchers(t *testing.T) {
 	reads := func(n int) (total int64) {
 		synctest.Test(t, func(t *testing.T) {

@@ -60,20 +60,18 @@ func explain(w http.ResponseWriter, status int, detail string) {
 
 // routed answers with problem details where a ServeMux answers with text: no such path, or
 // no such method.
-func routed(mux *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refusal, pattern := mux.Handler(r)
-		if pattern != "" {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		s := statusOnly{http.Header{}, http.StatusNotFound}
-		refusal.ServeHTTP(&s, r)
-		if allow := s.header.Get("Allow"); allow != "" {
-			w.Header().Set("Allow", allow)
-		}
-		refuse(w, s.status)
-	})
+func routed(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) (refused bool) {
+	refusal, pattern := mux.Handler(r)
+	if pattern != "" {
+		return false
+	}
+	s := statusOnly{http.Header{}, http.StatusNotFound}
+	refusal.ServeHTTP(&s, r)
+	if allow := s.header.Get("Allow"); allow != "" {
+		w.Header().Set("Allow", allow)
+	}
+	refuse(w, s.status)
+	return true
 }
 
 // statusOnly keeps an answer's status and header.

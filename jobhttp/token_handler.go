@@ -67,15 +67,9 @@ func (h *handler[In, Out]) issue(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expiresAt": expires.UTC()}) // the client has gone
 }
 
-// noRedirect answers with 404 where a ServeMux redirects, since that Location would repeat
-// the query and its token.
-func noRedirect(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := r.URL.EscapedPath()
-		if path == "" || strings.Contains(path, "//") || strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../") {
-			refuse(w, http.StatusNotFound)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+// redirected is true of a request that a ServeMux redirects. It is answered with 404, since
+// that Location would repeat the query and its token.
+func redirected(r *http.Request) bool {
+	path := r.URL.EscapedPath()
+	return path == "" || strings.Contains(path, "//") || strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../")
 }

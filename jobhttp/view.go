@@ -95,10 +95,10 @@ func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (r rendered, err e
 	return rendered{version, event, event[len(event)-len(eventEnd)-len(data) : len(event)-len(eventEnd)]}, nil
 }
 
-func (v rendered) tag() string { return `"` + v.version + `"` }
+func (v *rendered) tag() string { return `"` + v.version + `"` }
 
 // knownTo is true if the request says that its client has this view.
-func (v rendered) knownTo(r *http.Request) bool {
+func (v *rendered) knownTo(r *http.Request) bool {
 	for tag := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == v.tag() {
 			return true
@@ -108,7 +108,7 @@ func (v rendered) knownTo(r *http.Request) bool {
 }
 
 // answer sends the view, or 304 to a client that has it.
-func (v rendered) answer(w http.ResponseWriter, r *http.Request, status int) {
+func (v *rendered) answer(w http.ResponseWriter, r *http.Request, status int) {
 	w.Header().Set("ETag", v.tag())
 	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && v.knownTo(r) {
 		w.WriteHeader(http.StatusNotModified)

@@ -37,8 +37,8 @@ func waitOf(r *http.Request) (time.Duration, error) {
 // wait is a long poll. A client that has a view waits for another one, and a client
 // without one waits for the job's end.
 func (h *handler[In, Out]) wait(w http.ResponseWriter, r *http.Request, wait time.Duration) {
-	h.follow(w, r, func(p *poll[In, Out], _ snapshot[In, Out]) {
-		ctx, cancel := within(r.Context(), wait)
+	h.follow(w, r, func(p *poll[In, Out], _ *snapshot[In, Out]) {
+		ctx, cancel := context.WithDeadline(r.Context(), until(r.Context(), wait))
 		defer cancel()
 		now := awaited(ctx, p, r)
 		if r.Context().Err() != nil {
@@ -54,7 +54,7 @@ func (h *handler[In, Out]) wait(w http.ResponseWriter, r *http.Request, wait tim
 }
 
 // awaited is the first snapshot that the client waits for, or the newest when ctx ends.
-func awaited[In, Out any](ctx context.Context, p *poll[In, Out], r *http.Request) snapshot[In, Out] {
+func awaited[In, Out any](ctx context.Context, p *poll[In, Out], r *http.Request) *snapshot[In, Out] {
 	for {
 		now, changed := p.latest()
 		if now.over || r.Header.Get("If-None-Match") != "" && !now.knownTo(r) {

@@ -21,34 +21,33 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	h.follow(w, r, func(p *poll[In, Out], now snapshot[In, Out]) {
+	h.follow(w, r, func(p *poll[In, Out], now *snapshot[In, Out]) {
 		s := &eventStream{w: w, c: http.NewResponseController(w), last: r.Header.Get("Last-Event-ID")}
 		if now.job.Status.Finished() && now.version == s.last {
 			w.WriteHeader(http.StatusNoContent) // tells a browser not to connect again
 			return
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
-		ctx, cancel := within(r.Context(), h.opts.MaxWatch)
-		defer cancel()
-		stream(ctx, s, p)
+		stream(r.Context(), until(r.Context(), h.opts.MaxWatch), s, p)
 	})
 }
 
-// stream sends what is newest until nothing comes, the client does not read, or ctx ends.
-func stream[In, Out any](ctx context.Context, s *eventStream, p *poll[In, Out]) {
-	beat := time.NewTimer(heartbeat)
-	defer beat.Stop()
+// stream sends what is newest until nothing comes, the client does not read, or it is the
+// end. One timer for that and the comments takes less memory than a context.
+func stream[In, Out any](ctx context.Context, end time.Time, s *eventStream, p *poll[In, Out]) {
+	timer := time.NewTimer(heartbeat)
+	defer timer.Stop()
 	for {
 		now, changed := p.latest()
-		if now.err != nil || s.send(now.rendered) != nil || now.over {
+		if now.err != nil || s.send(&now.rendered) != nil || now.over || !time.Now().Before(end) {
 			return
 		}
-		beat.Reset(time.Until(s.at.Add(heartbeat)))
+		timer.Reset(min(time.Until(s.at.Add(heartbeat)), time.Until(end)))
 		select {
 		case <-ctx.Done():
 			return
 		case <-changed:
-		case <-beat.C:
+		case <-timer.C:
 		}
 	}
 }
@@ -63,7 +62,7 @@ type eventStream struct {
 
 // send writes an event unless the client has it, and otherwise a comment when it is time.
 // The event has no name, since a browser's EventSource uses "error" itself.
-func (s *eventStream) send(view rendered) error {
+func (s *eventStream) send(view *rendered) error {
 	if view.version != s.last {
 		s.last = view.version
 		return s.write(view.event)

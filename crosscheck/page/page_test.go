@@ -135,8 +135,9 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 // tab is an open page.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t     *testing.T
+	ctx   context.Context
+	close context.CancelFunc
 
 	mu     sync.Mutex
 	errors []string
@@ -157,9 +158,8 @@ func (b *tab) another(s *server) *tab {
 func newTab(t *testing.T, parent context.Context, s *server, before []chromedp.Action[chromedp.Void], opts ...chromedp.ContextOption) *tab {
 	t.Helper()
 	b := &tab{t: t}
-	ctx, cancel := chromedp.NewContext(parent, append(opts, chromedp.WithListener(b.hear))...)
-	t.Cleanup(cancel)
-	b.ctx = ctx
+	b.ctx, b.close = chromedp.NewContext(parent, append(opts, chromedp.WithListener(b.hear))...)
+	t.Cleanup(b.close)
 	t.Cleanup(func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
@@ -185,6 +185,8 @@ func (b *tab) hear(event any) {
 // do runs actions.
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
+	limit := time.AfterFunc(2*patience, b.close)
+	defer limit.Stop()
 	if err := chromedp.Do(b.ctx, actions...); err != nil {
 		b.t.Fatal(err)
 	}
@@ -225,11 +227,12 @@ func (b *tab) badges() string {
 	return eval[string](b, `[...document.querySelectorAll('.badge')].map((e) => e.textContent).join(', ')`)
 }
 
-// click clicks the button of the newest card that does something.
+// click clicks the button that does something, on the newest card that has it.
 func (b *tab) click(does string) {
 	b.t.Helper()
-	b.until(`document.querySelector('.card [data-do=` + does + `]:not([hidden]):not(:disabled)')`)
-	b.do(chromedp.Click(`.card [data-do=` + does + `]`))
+	button := `.card [data-do=` + does + `]:not([hidden]):not(:disabled)`
+	b.until(`document.querySelector('` + button + `')`)
+	b.do(chromedp.Click(button))
 }
 
 // picture keeps what the tab shows, for people.

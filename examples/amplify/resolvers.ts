@@ -1,5 +1,6 @@
 // Writes what Amplify deploys to AppSync for this back end: the GraphQL schema, the
-// resolvers with their templates, and the model description that front ends get.
+// resolvers with their templates, the model description that front ends get, and the
+// environment of the Go functions.
 // Usage: tsx resolvers.ts FOLDER [BACKEND]
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ const saved = new Map<string, string>(); // content to file name
 const [schema] = of('AWS::AppSync::GraphQLSchema');
 save('schema.graphql', text(schema.Properties.DefinitionS3Location));
 save('resolvers.json', JSON.stringify({ authorization: authorization(), dataSources: dataSources(), functions: functions(), resolvers: resolvers() }, null, 2));
+if (programs().length) save('environment.json', JSON.stringify(environment(), null, 2));
 save('introspection.json', JSON.stringify(JSON.parse(introspection()), null, 2));
 
 // synthesize runs backend.ts as Amplify's own tool does, but without building the functions.
@@ -48,6 +50,19 @@ function of(type: string) {
 function authorization() {
   const [{ Properties: p }] = of('AWS::AppSync::GraphQLApi');
   return [p, ...(p.AdditionalAuthenticationProviders ?? [])].map((mode) => mode.AuthenticationType);
+}
+
+// programs are the Go functions.
+function programs() {
+  return of('AWS::Lambda::Function').filter((r) => r.Properties.Handler === 'bootstrap');
+}
+
+// environment has the variables of each Go function, by the program's name.
+function environment() {
+  return Object.fromEntries(programs().map(({ Properties: p }) => [
+    p.Timeout > 60 ? 'processqueryjob' : 'submitquery',
+    Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, resolve(value)])),
+  ]));
 }
 
 function dataSources() {

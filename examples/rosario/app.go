@@ -111,7 +111,10 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	err = process.MapStream(t.stream, func(o *lambdalocal.MappingOptions) { o.ReportBatchItemFailures = true })
+	err = process.MapStream(t.stream, func(o *lambdalocal.MappingOptions) {
+		o.ReportBatchItemFailures = true
+		o.FilterCriteria = []string{`{"dynamodb":{"NewImage":{"status":{"S":["pending"]}}}}`} // as in template.yaml
+	})
 	if err != nil {
 		return err
 	}

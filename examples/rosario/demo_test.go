@@ -156,13 +156,13 @@ func TestOtherPagesAreRefused(t *testing.T) {
 		"sandbox":        {"Origin": {"null"}},
 		"other port":     {"Origin": {"http://127.0.0.1:1"}, "Sec-Fetch-Site": {"same-site"}},
 	} {
-		for _, path := range []string{"/query", "/slack"} {
+		for _, path := range []string{"/query", "/slack", "/say", "/jobs/", "/jobs/x/retry"} {
 			if _, err := send(t.Context(), a.url+path, []byte(`{"query":"hello"}`), header); err == nil || !strings.Contains(err.Error(), "answered 403") {
 				t.Errorf("%s, %s: got %v", name, path, err)
 			}
 		}
 	}
-	for _, path := range []string{"/", "/query", "/slack", "/jobs/x"} {
+	for _, path := range []string{"/", "/query", "/slack", "/jobs/x", "/state"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.url+path, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -6,56 +6,133 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/child"
 )
 
-// The front end of examples/amplify, with Amplify's own client, sees what the
-// mutations write. It needs that folder's packages, which 'make amplify' installs.
+// These tests run the front end of examples/amplify, with Amplify's own client. It needs
+// that folder's packages, which 'make amplify' installs.
+
+// TestFrontEnd sees a job that it submitted from the beginning to the end, in a table with
+// 250 older jobs: more than a page of a list.
 func TestFrontEnd(t *testing.T) {
 	a := Start(t)
+	for i := range 250 {
+		a.createJob(t, "user", object{"query": fmt.Sprint("older ", i), "status": "complete", "response": "older"})
+	}
 	submitted := make(chan object, 1)
 	a.SubmitQuery(func(_ context.Context, event []byte) ([]byte, error) {
 		job, err := submit(t, a, event)
 		submitted <- job
 		return marshal(job), err
 	})
-	lines := frontEnd(t, a)
-	var job object
-	select {
-	case job = <-submitted:
-	case line := <-lines:
-		t.Fatalf("%q before a job was submitted", line)
-	}
-	id := job["id"]
+	page := open(t, a.URL, a.Token("user", time.Hour), "")
+	page.sees(`"job":`)
+	job := <-submitted
 	if want := `{"sessionId":"user-123"}`; job["metadata"] != want {
 		t.Errorf("metadata %v, want %s", job["metadata"], want)
 	}
+	page.sees(`{"spinner":["Waiting …"]}`)
+	id := job["id"].(string)
+	a.updateJob(t, id, object{"status": "processing", "attempt": 1})
+	page.sees(`{"spinner":["Working …"]}`)
+	a.updateJob(t, id, object{"status": "processing", "attempt": 1, "progress": 10, "progressMessage": "calling the model"})
+	page.sees(`{"spinner":["calling the model"]}`)
+	a.updateJob(t, id, object{"status": "processing", "attempt": 1, "response": "42"})
+	page.sees(`{"response":["42",false]}`)
+	a.updateJob(t, id, object{"status": "complete", "attempt": 1, "response": "42 of them"})
+	page.sees(`{"response":["42 of them",true]}`)
+	page.ends()
+}
 
-	write := func(status, response string) {
-		a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { id owner status response query createdAt updatedAt } }`,
-			object{"input": object{"id": id, "status": status, "response": response}})
+// TestFrontEndOfJobsThatEndOtherwise shows an error in words, or that there is no job.
+func TestFrontEndOfJobsThatEndOtherwise(t *testing.T) {
+	a := Start(t)
+	for name, c := range map[string]struct {
+		owner  string
+		end    object
+		before bool // the page is opened
+		want   string
+	}{
+		"a failed job":                  {owner: "user", end: object{"status": "error", "error": "The model is not available."}, want: `{"error":["The model is not available."]}`},
+		"a failed job without a reason": {owner: "user", end: object{"status": "error"}, want: `{"error":["Something went wrong."]}`},
+		"a canceled job":                {owner: "user", end: object{"status": "error", "canceled": true, "error": "canceled"}, want: `{"error":["Canceled."]}`},
+		"reloaded after the end":        {owner: "user", end: object{"status": "complete", "response": "42"}, before: true, want: `{"response":["42",true]}`},
+		"another user's job":            {owner: "other", end: object{"status": "complete", "response": "42"}, before: true, want: `{"error":["This question does not exist any more."]}`},
+		"a job that is gone":            {want: `{"error":["This question does not exist any more."]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			id := "gone"
+			if c.owner != "" {
+				id = a.createJob(t, c.owner, object{"query": "why?", "status": "pending"})
+			}
+			if c.before {
+				a.updateJob(t, id, c.end)
+			}
+			page := open(t, a.URL, a.Token("user", time.Hour), id)
+			if c.owner != "" && !c.before {
+				page.sees(`{"spinner":["Waiting …"]}`)
+				a.updateJob(t, id, c.end)
+			}
+			page.sees(c.want)
+		})
 	}
-	write("processing", "")
-	if diff := cmp.Diff(object{"spinner": "Calling Claude API..."}, next(t, lines)); diff != "" {
-		t.Fatalf("after processing (-want +got):\n%s", diff)
+}
+
+// TestFrontEndDropsWhatIsOlder: events may come late.
+func TestFrontEndDropsWhatIsOlder(t *testing.T) {
+	a := Start(t)
+	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+	page := open(t, a.URL, a.Token("user", time.Hour), id)
+	page.sees(`{"spinner":["Waiting …"]}`)
+	page.subscribed()
+	now := time.Now().UTC()
+	write := func(attempt int, at time.Time, message string) {
+		a.updateJob(t, id, object{"status": "processing", "attempt": attempt, "progressMessage": message, "updatedAt": at.Format(time.RFC3339Nano)})
 	}
-	write("complete", "42 of them")
-	for {
-		got := next(t, lines)
-		if _, again := got["spinner"]; again {
-			continue
-		}
-		if diff := cmp.Diff(object{"response": "42 of them"}, got); diff != "" {
-			t.Fatalf("after complete (-want +got):\n%s", diff)
-		}
-		return
+	write(1, now.Add(time.Minute), "60 %")
+	write(1, now.Add(30*time.Second), "10 %, late")
+	write(2, now, "the second attempt, by another clock")
+	write(1, now.Add(2*time.Minute), "the first attempt, late")
+	a.updateJob(t, id, object{"status": "complete", "attempt": 2, "response": "42", "updatedAt": now.Add(time.Second).Format(time.RFC3339Nano)})
+	page.sees(`{"response":["42",true]}`)
+	if all := strings.Join(page.seen, ""); strings.Contains(all, "late") || !strings.Contains(all, "60 %") || !strings.Contains(all, "another clock") {
+		t.Errorf("the page showed %s", all)
 	}
+}
+
+// TestFrontEndThatLosesItsConnection while the job ends reads when it is connected again.
+func TestFrontEndThatLosesItsConnection(t *testing.T) {
+	a := Start(t)
+	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+	line := newCable(t, a.URL, true)
+	page := open(t, line.url, a.Token("user", time.Hour), id, "EVERY=3600000")
+	page.sees(`{"spinner":["Waiting …"]}`)
+	page.subscribed()
+	line.cut()
+	page.sees(`{"trouble":`)
+	a.updateJob(t, id, object{"status": "complete", "response": "42"})
+	line.mend()
+	page.sees(`{"response":["42",true]}`)
+	page.ends()
+}
+
+// TestFrontEndWithoutWebSockets, which a proxy may refuse, reads from time to time.
+func TestFrontEndWithoutWebSockets(t *testing.T) {
+	a := Start(t)
+	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+	line := newCable(t, a.URL, false)
+	page := open(t, line.url, a.Token("user", time.Hour), id, "EVERY=500")
+	page.sees(`{"spinner":["Waiting …"]}`)
+	a.updateJob(t, id, object{"status": "complete", "response": "42"})
+	page.sees(`{"response":["42",true]}`)
 }
 
 // submit creates the job that the front end asks for.
@@ -78,8 +155,39 @@ func submit(t *testing.T, a *API, event []byte) (object, error) {
 	return answer.Data.CreateQueryJob, err
 }
 
-// frontEnd runs it and returns what it prints.
-func frontEnd(t *testing.T, a *API) <-chan string {
+const shown = `id owner query status response error canceled progress progressMessage attempt createdAt updatedAt`
+
+func (a *API) createJob(t *testing.T, owner string, input object) (id string) {
+	t.Helper()
+	input["owner"] = owner
+	var answer struct {
+		Data struct{ CreateQueryJob struct{ ID string } }
+	}
+	raw := a.Query(t, `mutation ($input: CreateQueryJobInput!) { createQueryJob(input: $input) { `+shown+` } }`, object{"input": input})
+	if err := json.Unmarshal(raw, &answer); err != nil || answer.Data.CreateQueryJob.ID == "" {
+		t.Fatalf("createQueryJob answered %s, %v", raw, err)
+	}
+	return answer.Data.CreateQueryJob.ID
+}
+
+func (a *API) updateJob(t *testing.T, id string, input object) {
+	t.Helper()
+	input["id"] = id
+	raw := a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { `+shown+` } }`, object{"input": input})
+	if strings.Contains(string(raw), `"errors"`) {
+		t.Fatalf("updateQueryJob answered %s", raw)
+	}
+}
+
+// page is a front end, and what it has shown.
+type page struct {
+	t     *testing.T
+	lines <-chan string
+	seen  []string
+}
+
+// open runs the front end. It submits a question, or shows the job with the ID.
+func open(t *testing.T, url, token, id string, env ...string) *page {
 	t.Helper()
 	dir, err := find("examples/amplify")
 	if err != nil {
@@ -87,7 +195,10 @@ func frontEnd(t *testing.T, a *API) <-chan string {
 	}
 	cmd := exec.Command("node", "--import", "tsx", "src/try.ts")
 	cmd.Dir = dir
-	cmd.Env = append(cmd.Environ(), "APPSYNC_URL="+a.URL, "TOKEN="+a.Token("user", time.Hour))
+	cmd.Env = append(append(cmd.Environ(), "APPSYNC_URL="+url, "TOKEN="+token), env...)
+	if id != "" {
+		cmd.Env = append(cmd.Env, "JOB="+id)
+	}
 	log := &tail{}
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
@@ -112,19 +223,53 @@ func frontEnd(t *testing.T, a *API) <-chan string {
 			}
 		}
 	}()
-	return lines
+	return &page{t: t, lines: lines}
 }
 
-func next(t *testing.T, lines <-chan string) object {
-	t.Helper()
-	select {
-	case line, ok := <-lines:
-		if !ok {
-			t.Fatal("the front end ended")
+// sees waits until the page shows what begins so.
+func (p *page) sees(want string) {
+	p.t.Helper()
+	timeout := time.After(time.Minute)
+	for {
+		select {
+		case line, ok := <-p.lines:
+			if !ok {
+				p.t.Fatalf("the front end ended after %q, without %s", p.seen, want)
+			}
+			if p.seen = append(p.seen, line); strings.HasPrefix(strings.TrimPrefix(line, "{"), strings.TrimPrefix(want, "{")) {
+				return
+			}
+		case <-timeout:
+			p.t.Fatalf("the front end showed %q, and not %s", p.seen, want)
 		}
-		return answer(t, json.RawMessage(line))
-	case <-time.After(time.Minute):
-		t.Fatal("the front end shows nothing")
 	}
-	return nil
+}
+
+const subscribed = `{"subscribed":[]}`
+
+// subscribed waits for the subscription.
+func (p *page) subscribed() {
+	p.t.Helper()
+	if !slices.Contains(p.seen, subscribed) {
+		p.sees(subscribed)
+	}
+}
+
+// ends waits until nothing keeps the front end busy.
+func (p *page) ends() {
+	p.t.Helper()
+	timeout := time.After(time.Minute)
+	for {
+		select {
+		case line, ok := <-p.lines:
+			if !ok {
+				return
+			}
+			if line != subscribed {
+				p.t.Errorf("after the end the front end showed %s", line)
+			}
+		case <-timeout:
+			p.t.Fatal("the front end goes on after the end")
+		}
+	}
 }

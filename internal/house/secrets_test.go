@@ -30,6 +30,7 @@ var harmless = map[string]string{
 	"jobstore/appsyncstore.Fields.ClaimToken":        "the name of a field",
 	"jobstore/appsyncstore.Fields.CreateToken":       "the name of a field",
 	"jobstore/appsyncstore.Options.HTTPClient":       "its own headers are the user's",
+	"jobstore/appsyncstore.Options.SortKeys":         "the names of fields",
 	"jobstore/appsyncstore.Store.client":             "its Authorizer hides, see TestNothingPrintsCredentials",
 	"lambdalocal.HTTPAPIOptions.RouteKey":            "the route of an HTTP API",
 	"streamproc.RawRecord.keys":                      "an item's key in its table",

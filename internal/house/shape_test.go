@@ -47,11 +47,19 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// TestNoBinaries: what is in the repository can be read.
+const maxPicture = 200 << 10 // bytes of a picture in docs
+
+// TestNoBinaries: what is in the repository can be read. Only the docs have pictures.
 func TestNoBinaries(t *testing.T) {
 	for name, content := range files(t, ".") {
 		if len(content) > 1<<20 {
 			t.Errorf("%s has %d bytes, want at most 1 MB", name, len(content))
+		}
+		if strings.HasPrefix(name, "docs/") && strings.HasPrefix(content, "\x89PNG") {
+			if len(content) > maxPicture {
+				t.Errorf("%s has %d bytes, want at most 200 KB", name, len(content))
+			}
+			continue
 		}
 		if strings.Contains(content, "\x00") {
 			t.Errorf("%s is not text", name)

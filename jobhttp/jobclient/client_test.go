@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,10 +83,9 @@ func TestWatch(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			jobs := memstore.New[string, string]()
 			api := jobhttp.New(jobs, jobhttp.AllowAll)
-			bytes := 0
+			var bytes atomic.Int32
 			c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				bytes += 250
-				api.ServeHTTP(&cutter{w, bytes % 1000}, r)
+				api.ServeHTTP(&cutter{w, int(bytes.Add(250)) % 1000}, r)
 			}), func(o *jobclient.Options) { o.LongPoll = poll })
 			created, err := jobs.Create(t.Context(), "q")
 			if err != nil {
@@ -173,9 +173,10 @@ func TestWatchLeavesASilentServer(t *testing.T) {
 		if _, err := jobstore.Cancel(t.Context(), jobs, "1", "enough"); err != nil {
 			t.Fatal(err)
 		}
-		requests, told := 0, []string{}
+		var requests atomic.Int32
+		var told []string
 		c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch requests++; requests {
+			switch requests.Add(1) {
 			case 1:
 				<-r.Context().Done()
 			case 2:

@@ -33,7 +33,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	}()
 	select {
 	case <-w.begun:
-	case <-ctx.Done():
+	case <-r.Context().Done():
 		return nil, context.Cause(r.Context())
 	}
 	if w.status == 0 && w.broken {

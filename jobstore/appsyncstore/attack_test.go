@@ -188,7 +188,7 @@ func TestEndpoints(t *testing.T) {
 		"http://[::1]:8080/graphql":                               "",
 		"http://[::ffff:127.0.0.1]/graphql":                       "",
 		"http://localhost:8080/graphql":                           "",
-		"http://LocalHost/graphql":                                "",
+		"http://LocalHost/graphql":                                "http, want https", // net/http would tell a proxy
 		"http://abc.appsync-api.eu-west-1.amazonaws.com/graphql":  "http, want https",
 		"http://127.1/graphql":                                    "http, want https",
 		"http://2130706433/graphql":                               "http, want https",

@@ -192,6 +192,22 @@ func (c *checker) object(wants []want) {
 	c.versions(model)
 	c.unwritten(wants)
 	c.owners()
+	c.sortKeys()
+}
+
+// sortKeys finds indexes with several sort keys, by the input that Amplify makes for the
+// keys of each.
+func (c *checker) sortKeys() {
+	for name, t := range c.schema {
+		if !strings.HasPrefix(name, "Model"+c.model) || !strings.HasSuffix(name, "CompositeKeyInput") {
+			continue
+		}
+		keys := names(t.InputFields)
+		missing := slices.ContainsFunc(keys, func(key string) bool { return !slices.Contains(c.opts.SortKeys, key) })
+		if _, status := find(t.InputFields, c.opts.Fields.Status); status && missing {
+			c.problem("an index has the sort keys %s, and no update may have one without the others: name them in Options.SortKeys", strings.Join(keys, ", "))
+		}
+	}
 }
 
 // owners finds fields by which Amplify filters subscriptions: their values come from the
@@ -248,9 +264,9 @@ func (c *checker) status(model schemaType) {
 	case !ok:
 		c.problem("it has no %s: declare %s: a.enum(['pending', 'processing', 'complete', 'error'])", name, name)
 	case c.schema[is].Kind == "ENUM":
-		for _, s := range []jobstore.Status{jobstore.Pending, jobstore.Processing, jobstore.Complete, jobstore.Failed} {
-			if _, ok := find(c.schema[is].EnumValues, string(s)); !ok {
-				c.problem("%s cannot be %q, it is one of %s", name, s, strings.Join(names(c.schema[is].EnumValues), ", "))
+		for _, s := range statuses {
+			if _, ok := find(c.schema[is].EnumValues, c.opts.spelled(s)); !ok {
+				c.problem("%s cannot be %q, it is one of %s: Options.Statuses has other spellings", name, c.opts.spelled(s), strings.Join(names(c.schema[is].EnumValues), ", "))
 			}
 		}
 	case is != "String":

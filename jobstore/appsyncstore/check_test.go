@@ -59,7 +59,7 @@ func TestCheckFindsAll(t *testing.T) {
 		"CreateQueryJobInput has no createdAt: declare createdAt: a.datetime() in the model",
 		"UpdateQueryJobInput has no updatedAt: declare updatedAt: a.datetime() in the model",
 		"it has no owner, which Options.Select names",
-		`status cannot be "error", it is one of pending, processing, complete`,
+		`status cannot be "error", it is one of pending, processing, complete: Options.Statuses has other spellings`,
 		"CreateQueryJobInput requires tenantId, which neither Options.Extra nor WithFields writes",
 		"there is no listJobs in Query (Options.ListQuery names it)",
 	} {

@@ -43,14 +43,14 @@ func same(r record, fields ...string) condition {
 
 // stored returns the part of the condition that is about fields of the model, nil when no
 // part is. A condition about a field that the model does not have is true.
-func (c condition) stored() condition {
+func (c condition) stored(o *Options) condition {
 	if c == nil {
 		return nil
 	}
 	if all, ok := c["and"].([]condition); ok {
 		var parts []condition
 		for _, part := range all {
-			if part = part.stored(); part != nil {
+			if part = part.stored(o); part != nil {
 				parts = append(parts, part)
 			}
 		}
@@ -59,19 +59,24 @@ func (c condition) stored() condition {
 	if any, ok := c["or"].([]condition); ok {
 		var parts []condition
 		for _, part := range any {
-			if part = part.stored(); part == nil {
+			if part = part.stored(o); part == nil {
 				return nil
 			}
 			parts = append(parts, part)
 		}
 		return or(parts...)
 	}
-	for name := range c {
+	all := condition{}
+	for name, v := range c {
 		if virtual(name) {
 			return nil
 		}
+		all[name] = v
+		if is, ok := v.(condition); ok && is["eq"] != nil {
+			all[name] = condition{"eq": o.spell(name, is["eq"])}
+		}
 	}
-	return c
+	return all
 }
 
 func joined(parts []condition) condition {

@@ -92,6 +92,10 @@ func (o *Options) checkNames() {
 	for i, name := range o.ReadOnly {
 		check(fmt.Sprintf("ReadOnly[%d]", i), name)
 	}
+	for i, name := range o.SortKeys {
+		check(fmt.Sprintf("SortKeys[%d]", i), name)
+	}
+	o.checkStatuses(check)
 	if o.ListQuery != "" {
 		check("ListQuery", o.ListQuery)
 	}

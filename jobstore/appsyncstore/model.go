@@ -20,7 +20,7 @@ func (s *Store[In, Out]) outgoing(fields input, old record) input {
 		case virtual(name):
 			state[name], _ = json.Marshal(v) // made of strings and numbers
 		default:
-			out[name] = v
+			out[name] = s.opts.spell(name, v)
 		}
 	}
 	if name := s.opts.Fields.State; name != "" {
@@ -50,6 +50,7 @@ func (s *Store[In, Out]) key(id string) input { return input{s.opts.Fields.ID: i
 
 // incoming returns a record of the model with the fields that State holds.
 func (s *Store[In, Out]) incoming(r record) record {
+	r = s.opts.understand(r)
 	name := s.opts.Fields.State
 	if r == nil || name == "" || !r.has(name) {
 		return r
@@ -105,8 +106,11 @@ func (s *Store[In, Out]) after(r, written record, fields input) record {
 // partial error the mutation has taken effect. A null without an error counts as a
 // failure. A null condition is always true.
 func (s *Store[In, Out]) mutate(ctx context.Context, o operation, i input, c condition) (record, error) {
-	if s.opts.Fields.State != "" && c != nil {
+	switch {
+	case s.opts.Fields.State != "" && c != nil:
 		return s.swap(ctx, o, i, c)
+	case o.root == s.do.update.root && s.splits(i):
+		return s.complete(ctx, o, i, c)
 	}
 	return s.write(ctx, o, i, nil, c)
 }
@@ -117,7 +121,8 @@ func (s *Store[In, Out]) write(ctx context.Context, o operation, i input, old re
 	if o.root != s.do.remove.root {
 		fields = s.outgoing(i, old)
 	}
-	r, err := s.client.send(ctx, o, map[string]any{"input": fields, "condition": c.stored()})
+	r, err := s.client.send(ctx, o, map[string]any{"input": fields, "condition": c.stored(&s.opts)})
+	r = s.opts.understand(r)
 	if r == nil && err == nil {
 		err = &Error{Message: o.root + " returned null, and no error", Status: 200}
 	}
@@ -135,9 +140,10 @@ func (s *Store[In, Out]) swap(ctx context.Context, o operation, i input, c condi
 			return nil, err
 		}
 		if !c.holds(old) {
-			return nil, &Error{Type: "ConditionalCheckFailedException", Message: "the record does not allow the write", Status: 200}
+			return nil, errRefused
 		}
-		r, err := s.write(ctx, o, i, old, and(same(old, f.State, f.Status), c))
+		fields, rest := s.completed(i, old)
+		r, err := s.write(ctx, o, fields, old, and(same(old, f.State, f.Status), same(old, rest...), c))
 		if !refused(err) || n == tries {
 			return old.hidden().with(r), err
 		}
@@ -146,6 +152,9 @@ func (s *Store[In, Out]) swap(ctx context.Context, o operation, i input, c condi
 		}
 	}
 }
+
+// errRefused is a refusal without a request.
+var errRefused = &Error{Type: "ConditionalCheckFailedException", Message: "the record does not allow the write", Status: 200}
 
 // hidden are the virtual fields of a record.
 func (r record) hidden() record {

@@ -35,6 +35,16 @@ type Options struct {
 	// createdAt and updatedAt in a model that does not declare them.
 	ReadOnly []string
 
+	// Statuses has the model's spelling of the statuses that it spells otherwise, such as
+	// {jobstore.Complete: "DONE"}. The field is then an enum of those.
+	Statuses map[jobstore.Status]string
+
+	// SortKeys names the fields of a secondary index that has several sort keys, such as
+	// status and createdAt. Amplify refuses an update that has some of them and not the
+	// others, so the store reads those first: one query more for each claim, settle and
+	// cancel.
+	SortKeys []string
+
 	// Extra returns more fields of the record that Create writes, such as the owner
 	// that Amplify's allow.ownerDefinedIn checks. It gets Create's context, and its error
 	// is Create's. A name that is in Fields, or is not GraphQL, is [jobstore.ErrInvalid].

@@ -71,6 +71,6 @@ func (s *Store[In, Out]) confirm(ctx context.Context, id string, r record) error
 func (s *Store[In, Out]) touch(ctx context.Context, id string, fields input, c condition) error {
 	i := s.key(id)
 	maps.Copy(i, fields)
-	_, err := s.client.send(ctx, s.do.update, map[string]any{"input": i, "condition": c.stored()})
+	_, err := s.client.send(ctx, s.do.update, map[string]any{"input": i, "condition": c.stored(&s.opts)})
 	return err
 }

@@ -75,7 +75,7 @@ func newOperations(model string, o Options) operations {
 	list := cmp.Or(o.ListQuery, "list"+plural(model))
 	return operations{
 		get: operation{"get" + model, fmt.Sprintf("query ($id: ID!) { get%s(%s: $id) { %s } }",
-			model, o.Fields.ID, strings.Join(o.Fields.all(), " "))},
+			model, o.Fields.ID, strings.Join(o.read(), " "))},
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
 			model, list, strings.Join(o.Fields.swept(), " "))},
@@ -83,6 +83,17 @@ func newOperations(model string, o Options) operations {
 		update: mutation("update"),
 		remove: mutation("delete"),
 	}
+}
+
+// read are the fields that a query of one job selects.
+func (o *Options) read() []string {
+	names := o.Fields.all()
+	for _, name := range o.SortKeys {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // plural is what Amplify's list query calls a model.

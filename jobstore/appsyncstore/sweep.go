@@ -34,7 +34,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 func (s *Store[In, Out]) unfinished(ctx context.Context) iter.Seq2[record, error] {
 	f := s.opts.Fields
 	return func(yield func(record, error) bool) {
-		variables := map[string]any{"filter": or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))}
+		variables := map[string]any{"filter": or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing)).stored(&s.opts)}
 		var unread error
 		for {
 			items, next, err := s.page(ctx, variables)

@@ -18,6 +18,18 @@ var variants = map[string]struct {
 }{
 	"seed":         {[]string{"id"}, appsyncstore.Minimal, seedLacks},
 	"seedAndState": {[]string{"id"}, oneField, nil},
+	"identifier":   {[]string{"jobId"}, func(o *appsyncstore.Options) { o.Fields.ID = "jobId" }, callerLacks},
+	"indexes": {[]string{"id"}, func(o *appsyncstore.Options) {
+		o.SortKeys, o.Fields.Caller = []string{"status", "createdAt"}, "tenantId"
+	}, nil},
+	"statuses": {[]string{"id"}, func(o *appsyncstore.Options) {
+		o.Statuses = map[jobstore.Status]string{jobstore.Pending: "PENDING", jobstore.Processing: "RUNNING", jobstore.Complete: "DONE", jobstore.Failed: "FAILED"}
+	}, callerLacks},
+}
+
+// callerLacks are the checks that need Fields.Caller.
+var callerLacks = []string{
+	"1 idempotent create/keeps the caller", "1 idempotent create/refuses a caller", "1 idempotent create/counts the caller in the size",
 }
 
 func oneField(o *appsyncstore.Options) {

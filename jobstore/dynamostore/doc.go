@@ -43,7 +43,7 @@
 // handOvers, handedOverAt, attempt, createdAt and errorExcerpt. Lists add no write unit.
 // Each attribute changes only with a write that moves the job in the index anyway, and an
 // item of the index is smaller than 1 KB: errorExcerpt is the beginning of the last error,
-// at most [driver.MaxExcerptBytes]. (IDs and attribute names of more than about 400 bytes
+// at most [driver.MaxExcerptBytes], by which a record with an error is larger. (IDs and attribute names of more than about 400 bytes
 // in all make the item larger.) From an index that projects only the first four, lists show
 // nothing of the others, and Get still does.
 //

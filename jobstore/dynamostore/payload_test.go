@@ -73,6 +73,30 @@ func TestErrorsQuoteNothing(t *testing.T) {
 	}
 }
 
+// TestAnOutputThatDynamoDBRefuses is the output's fault, which Run ends the job for, or goes on
+// without when it is the output so far. Without one, nothing is said of the job.
+func TestAnOutputThatDynamoDBRefuses(t *testing.T) {
+	store, err := dynamostore.New[string, string](blind{}, "jobs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := jobstore.Claim{ID: "1", Attempt: 1, Owner: "o"}
+	for name, c := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"the output":               {store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Complete, Output: "a"}), true},
+		"a failure":                {store.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Failed, Error: "a"}), false},
+		"the output so far":        {store.Report(t.Context(), held, jobstore.Heartbeat{Seq: 1, Partial: "a"}), true},
+		"a report without any":     {store.Report(t.Context(), held, jobstore.Heartbeat{Seq: 1, Progress: &jobstore.Progress{Percent: 1}}), false},
+		"a renewal without either": {store.Report(t.Context(), held, jobstore.Heartbeat{Seq: 1, LeaseUntil: time.Now()}), false},
+	} {
+		if c.err == nil || errors.Is(c.err, jobstore.ErrInvalid) != c.want || strings.Contains(c.err.Error(), secret) {
+			t.Errorf("%s: %v, want it to be an ErrInvalid: %v", name, c.err, c.want)
+		}
+	}
+}
+
 // card has a part that does not decode from text.
 type card struct {
 	Number int

@@ -15,6 +15,11 @@ for (const { resources } of [backend.submitQuery, backend.processQueryJob]) {
   (resources.lambda as Function).addEnvironment('APPSYNC_URL', cfnGraphqlApi.attrGraphQlUrl);
 }
 
+// The service that answers questions. Replace it by your own.
+(backend.processQueryJob.resources.lambda as Function).addEnvironment(
+  'CLAUDE_URL', process.env.CLAUDE_URL ?? 'https://claude.chinchilla-ai.com/query',
+);
+
 // A filter compares every field, also those that its caller may not read: a user who filters by
 // the beginning of a token learns the token, character by character.
 const refuseFilters = [
@@ -39,8 +44,7 @@ processor.addEventSource(
     batchSize: 1,
     parallelizationFactor: 10,
     reportBatchItemFailures: true,
-    bisectBatchOnError: true,
-    retryAttempts: 5,
+    retryAttempts: -1, // the job counts its attempts, and Lambda's retries are also its waits
     filters: [FilterCriteria.filter({ dynamodb: { NewImage: { status: { S: ['pending'] } } } })],
     onFailure: new SqsDlq(new Queue(jobs.stack, 'Discarded')),
   }),

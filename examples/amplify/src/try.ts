@@ -1,9 +1,11 @@
-// Runs the front end under Node.js against the API at APPSYNC_URL, and prints a line
-// of JSON for each thing that it shows. It ends with the response.
+// Runs the front end under Node.js against the API at APPSYNC_URL, and prints a line of JSON for each
+// thing that it shows. JOB is the ID in the address of a page that is reloaded, EVERY
+// the time between two reads in ms.
 import { readFileSync } from 'node:fs';
 import { Amplify } from 'aws-amplify';
+import { Hub } from 'aws-amplify/utils';
 import WebSocket from 'ws';
-import { ask } from './chat';
+import { ask, show } from './chat';
 
 // Node.js 20 has no WebSocket. Amplify's client knows only wss, the API under test ws.
 class PlainWebSocket extends WebSocket {
@@ -25,12 +27,9 @@ Amplify.configure({
   },
 }, { Auth: { tokenProvider: { getTokens: async () => ({ accessToken: { toString: () => process.env.TOKEN!, payload: {} } }) } } });
 
-const show = (what: string) => (text: unknown) => process.stdout.write(JSON.stringify({ [what]: text }) + '\n');
+const say = (what: string) => (...args: unknown[]) => process.stdout.write(JSON.stringify({ [what]: args }) + '\n');
 console.log = console.error;
-await ask({
-  showSpinner: show('spinner'),
-  showResponse: (text) => {
-    show('response')(text);
-    process.exit();
-  },
-});
+Hub.listen('api', ({ payload }) => payload.event === 'Subscription ack' && say('subscribed')());
+const id = process.env.JOB ?? (await ask('What were sales last month?'));
+say('job')(id);
+show(id, { showSpinner: say('spinner'), showResponse: say('response'), showError: say('error'), showTrouble: say('trouble') }, Number(process.env.EVERY) || undefined);

@@ -19,9 +19,20 @@ export function start(onChange, onServer) {
     changed();
   };
   addEventListener('storage', () => { refresh(); changed(); });
-  const lead = () => { leads = true; refresh(); return new Promise(() => {}); }; // until the tab is closed
-  if (navigator.locks) navigator.locks.request('rosario', lead); else lead();
+  candidate();
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) candidate(); });
   channel.postMessage({ hello: true });
+}
+
+// candidate has this tab lead once no other does, until it is closed or left. A tab that was
+// left may be kept for the way back, and must not go on leading.
+function candidate() {
+  const lead = () => {
+    leads = true;
+    refresh();
+    return new Promise((left) => addEventListener('pagehide', () => { leads = false; again(); left(); }, { once: true }));
+  };
+  if (navigator.locks) navigator.locks.request('rosario', lead); else lead();
 }
 
 // refresh follows what has begun, and leaves what was removed.
@@ -35,7 +46,7 @@ export function refresh() {
 // tell shows a change of this tab to all tabs.
 export function tell() { channel.postMessage({}); refresh(); changed(); }
 
-// retry makes the tab that leads connect at once, when the server is back.
+// reconnect makes the tab that leads connect at once, when the server is back.
 export function reconnect() { channel.postMessage({ again: true }); again(); }
 
 function again() {

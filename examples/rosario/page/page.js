@@ -124,6 +124,7 @@ const act = {
 
 async function post(key, card, path, options) {
   const job = jobs.get(key), buttons = card.querySelectorAll('button');
+  card.focus(); // the button goes
   for (const b of buttons) b.disabled = true;
   const answer = await hub.call(`/jobs/${job.id}${path}`, undefined, options);
   for (const b of buttons) b.disabled = false;

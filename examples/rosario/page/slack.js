@@ -14,7 +14,7 @@ export function startSlack() {
       : answer.ok ? `Slack got its 200 after ${Math.round(performance.now() - began)} ms.` : await answer.text();
     if (answer?.ok) $('message').value = '';
     button.disabled = false;
-    $('message').focus();
+    if (document.activeElement === document.body) $('message').focus(); // unless the person went on elsewhere
   });
 }
 

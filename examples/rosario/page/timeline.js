@@ -1,10 +1,14 @@
 const span = 30; // seconds that are shown
 const names = { stream: 'started by the table stream', event: 'started by an asynchronous event', request: 'started by a request' };
 
-// showTimeline draws a lane for each function, and a bar for each invocation.
+// showTimeline draws a lane for each function and what started it, and a bar for each
+// invocation.
 export function showTimeline({ now, timeline }) {
-  const lanes = new Map([['processqueryjob', []], ['slackwebhook', []], ['slackanswer', []]]);
-  for (const run of timeline) (lanes.get(run.function) ?? lanes.set(run.function, []).get(run.function)).push(run);
+  const lanes = new Map(['processqueryjob stream', 'processqueryjob event', 'slackwebhook request', 'slackanswer event'].map((name) => [name, []]));
+  for (const run of timeline) {
+    const name = `${run.function} ${run.trigger}`;
+    (lanes.get(name) ?? lanes.set(name, []).get(name)).push(run);
+  }
   document.getElementById('lanes').replaceChildren(...[...lanes].flatMap(([name, runs]) => [label(name), lane(runs, now)]));
   const list = document.getElementById('runs');
   if (list.closest('details').open) list.replaceChildren(...timeline.slice(-15).reverse().map((run) => line(run, now)));
@@ -12,7 +16,10 @@ export function showTimeline({ now, timeline }) {
 
 function label(name) {
   const element = document.createElement('span');
-  element.textContent = name;
+  const [program, trigger] = name.split(' ');
+  element.textContent = program;
+  const small = element.appendChild(document.createElement('small'));
+  small.textContent = { stream: 'table stream', event: 'asynchronous event', request: 'HTTP request' }[trigger];
   return element;
 }
 

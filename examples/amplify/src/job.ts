@@ -1,0 +1,80 @@
+// Shows what becomes of a job. Copy this file into your front end.
+import { generateClient, type SelectionSet } from 'aws-amplify/data';
+import { Hub } from 'aws-amplify/utils';
+import type { Schema } from '../amplify/data/resource';
+
+// What a user may read. Without this list the client asks for all fields, and gets errors.
+const selectionSet = [
+  'id', 'status', 'response', 'error', 'canceled', 'progress', 'progressMessage', 'attempt', 'createdAt', 'updatedAt',
+] as const;
+
+export type Job = SelectionSet<Schema['QueryJob']['type'], typeof selectionSet>;
+
+export interface Watcher {
+  onChange(job: Job): void; // each newer state; the last one has ended
+  onGone(): void; // there is no such job, or it is another user's
+  onTrouble(error: unknown): void; // such as no network; the watch goes on
+}
+
+export const hasEnded = ({ status }: Job) => status === 'complete' || status === 'error';
+
+// Negative if a is older. An attempt's writes have the times of one clock, later attempts of another.
+const compare = (a: Job, b: Job) =>
+  (a.attempt ?? 0) - (b.attempt ?? 0) || Date.parse(a.updatedAt ?? a.createdAt) - Date.parse(b.updatedAt ?? b.createdAt);
+
+// watchJob calls the watcher until the job has ended, and returns a function that ends it sooner.
+// It subscribes to the job by its ID, and reads the job whenever a subscription begins, since AppSync
+// keeps no events for those who are not connected. The reads in between are for events that were lost.
+export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, every = 20_000): () => void {
+  const jobs = generateClient<Schema>().models.QueryJob;
+  let newest: Job | undefined;
+  let missing: number | undefined; // since when reads find no job: the first ones may be stale
+  let stopped = false;
+  let subscription = { unsubscribe() {} };
+  let retry: ReturnType<typeof setTimeout>;
+
+  const show = (job: Job) => {
+    missing = undefined;
+    if (stopped || (newest && (compare(job, newest) < 0 || JSON.stringify(job) === JSON.stringify(newest)))) return;
+    if (hasEnded((newest = job))) stop();
+    onChange(job);
+  };
+  const read = async () => {
+    try {
+      const { data, errors } = await jobs.get({ id }, { selectionSet });
+      if (data) show(data);
+      else if (errors?.some((e) => (e as { errorType?: string }).errorType !== 'Unauthorized')) throw errors[0];
+      else if (!stopped) gone();
+    } catch (error) {
+      if (!stopped) onTrouble(error);
+    }
+  };
+  const gone = () => {
+    if (Date.now() - (missing ??= Date.now()) < 5_000) return setTimeout(read, 1_000);
+    stop();
+    onGone();
+  };
+  const subscribe = () => {
+    subscription = jobs.onUpdate({ filter: { id: { eq: id } }, selectionSet }).subscribe({
+      next: show,
+      error: (error) => {
+        if (stopped) return;
+        onTrouble(error);
+        retry = setTimeout(subscribe, 5_000);
+      },
+    });
+  };
+  const unlisten = Hub.listen('api', ({ payload }) => {
+    if (payload.event === 'Subscription ack') read();
+    if ((payload.data as { connectionState?: string })?.connectionState === 'ConnectionDisrupted') onTrouble(new Error('disconnected'));
+  });
+  const timer = setInterval(read, every);
+  const stop = () => {
+    stopped = true;
+    unlisten(), clearInterval(timer), clearTimeout(retry);
+    subscription.unsubscribe();
+  };
+  subscribe();
+  read();
+  return stop;
+}
