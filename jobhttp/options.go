@@ -36,7 +36,7 @@ type Options struct {
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
-	// more is answered with 503. A watcher takes up to 25 KB of memory. Default 10,000.
+	// more is answered with 503. A watcher takes about 26 KB of memory. Default 10,000.
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
