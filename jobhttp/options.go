@@ -18,7 +18,9 @@ type Options struct {
 
 	// PollInterval is the shortest time between two reads of a watched job, however many
 	// watch it. While the job does not change the time grows to a tenth of that since the
-	// last change. Default 500 ms. A [jobstore.Notifier] is read when the job changes.
+	// last change. Default 500 ms. A [jobstore.Notifier] is read when the job changes. As a read
+	// is for all who watch the job, its context has no values of a request: make one handler for
+	// each tenant.
 	PollInterval time.Duration
 
 	// MaxPollInterval is the longest time between two reads of a watched job. Default ten
@@ -34,7 +36,7 @@ type Options struct {
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
-	// more is answered with 503. A watcher takes up to 25 KB of memory. Default 10,000.
+	// more is answered with 503. A watcher takes about 26 KB of memory. Default 10,000.
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.

@@ -131,8 +131,9 @@
 // the other writer knew the token. A change after the settle is not noticed. Tokens
 // coordinate cooperating workers. They are not access control.
 //
-// AppSync delivers no event over 240 KB, while a record may have 400 KB. Keep large
-// outputs elsewhere. A repeated mutation sends its event again.
+// AppSync delivers no event over 240 KB, and each has the input and the output. So a job is
+// limited to that, see [Options].MaxEventBytes. Keep large outputs elsewhere. A repeated
+// mutation sends its event again.
 //
 // Source: https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
 //
