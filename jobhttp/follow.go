@@ -14,7 +14,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 	if _, ok := h.enter(w, r, Read); !ok {
 		return
 	}
-	p := h.polls.join(r.Context(), r.PathValue("id"))
+	p := h.polls.join(r.PathValue("id"))
 	defer h.polls.leave(p)
 	now, err := h.first(r, p)
 	if err == nil {

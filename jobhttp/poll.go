@@ -3,6 +3,8 @@ package jobhttp
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -81,6 +83,7 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, o
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	next = next.after(p.now)
 	p.asked, p.reading = asked, false
 	close(p.fresh)
 	p.fresh = make(chan struct{})
@@ -102,23 +105,31 @@ func (p *poll[In, Out]) setReading() {
 
 // follows is true of a snapshot that watchers see after old. A failed read is none, unless
 // it is the first or says that there is no such job any more. A store that reads from a
-// copy may return an older state: that is left out, unless it is of a new job with the ID.
+// copy may return an older state: that is left out.
 func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	switch {
 	case old == nil || old.job == nil:
 		return true
 	case n.err != nil:
 		return n.over
-	case !n.job.CreatedAt.Equal(old.job.CreatedAt):
-		return n.job.CreatedAt.After(old.job.CreatedAt)
 	}
-	return n.version != old.version && n.job.Version() >= old.job.Version()
+	return n.version != old.version && n.job.Version() >= old.job.Version() && n.job.CreatedAt.Equal(old.job.CreatedAt)
+}
+
+// after is n as those may see it who watch the job of old. A job that was created since with
+// its ID may be another caller's: they connect again, and are authorized again.
+func (n *snapshot[In, Out]) after(old *snapshot[In, Out]) *snapshot[In, Out] {
+	if n.err == nil && old != nil && old.job != nil && n.job.CreatedAt.After(old.job.CreatedAt) {
+		return &snapshot[In, Out]{err: jobstore.ErrNotFound, over: true}
+	}
+	return n
 }
 
 func (s *polls[In, Out]) get(ctx context.Context, id string) (n *snapshot[In, Out]) {
 	n = &snapshot[In, Out]{}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
+	defer s.recover(ctx, id, n)
 	if n.job, n.err = s.store.Get(ctx, id); n.err != nil {
 		n.over = errors.Is(n.err, jobstore.ErrNotFound) || errors.Is(n.err, jobstore.ErrDecode) || errors.Is(n.err, jobstore.ErrInvalid)
 		return n
@@ -126,6 +137,15 @@ func (s *polls[In, Out]) get(ctx context.Context, id string) (n *snapshot[In, Ou
 	n.rendered, n.err = render(s.opts, n.job)
 	n.over = n.err != nil || n.job.Status.Finished()
 	return n
+}
+
+// recover ends the watches of a job whose read panics, such as in a store or an encoder of
+// the user's. No server would recover from it in this goroutine.
+func (s *polls[In, Out]) recover(ctx context.Context, id string, n *snapshot[In, Out]) {
+	if v := recover(); v != nil {
+		*n = snapshot[In, Out]{err: fmt.Errorf("panic with a value of type %T", v), over: true}
+		s.opts.Logger.ErrorContext(ctx, "jobhttp: reading a watched job panicked", "job", id, "error", n.err, "stack", string(debug.Stack()))
+	}
 }
 
 func (s *polls[In, Out]) log(ctx context.Context, p *poll[In, Out], err error) {

@@ -39,15 +39,17 @@ func (s *polls[In, Out]) notify(id string) (changed <-chan struct{}, stop func()
 	return s.notifier.Notify(id)
 }
 
-// join returns the poll of a job. The first to join starts it: reads have the values of its
-// context, but not its end.
-func (s *polls[In, Out]) join(ctx context.Context, id string) *poll[In, Out] {
+// join returns the poll of a job. The first to join starts it. Its reads are for all, and so
+// have the context of none: a store that finds a tenant or a token there would show the
+// job of one to another.
+func (s *polls[In, Out]) join(id string) *poll[In, Out] {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.byID[id]
 	if p == nil {
 		p = &poll[In, Out]{id: id, look: make(chan struct{}, 1), changed: make(chan struct{}), fresh: make(chan struct{})}
-		ctx, p.stop = context.WithCancel(context.WithoutCancel(ctx))
+		var ctx context.Context
+		ctx, p.stop = context.WithCancel(context.Background())
 		s.byID[id] = p
 		go func() {
 			defer s.forget(p)

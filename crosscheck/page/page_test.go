@@ -4,7 +4,6 @@ package page_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -104,21 +103,6 @@ func (s *server) stop() {
 		_ = s.cmd.Wait()
 		s.cmd = nil
 	}
-}
-
-// get returns what the server answers.
-func (s *server) get(path string) (status int, body string) {
-	s.t.Helper()
-	resp, err := http.Get(s.url() + path)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	content, err := io.ReadAll(resp.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return resp.StatusCode, string(content)
 }
 
 // eventually polls until ok is true.

@@ -133,3 +133,26 @@ func TestUnusableSchema(t *testing.T) {
 		t.Errorf("Run returned %v, want a *TerminalError of a *SchemaError after one request", err)
 	}
 }
+
+// TestCheckComposite refuses an identifier of two fields, which a job's ID is not.
+func TestCheckComposite(t *testing.T) {
+	api := appsynctest.StartVariant(t, "composite", "tenantId", "jobId")
+	got := problems(t, newStore(t, api, func(o *appsyncstore.Options) { o.Fields.ID = "jobId" }).Check(t.Context()))
+	if !slices.Contains(got, "getQueryJob requires the argument tenantId") {
+		t.Errorf("Check says %q", got)
+	}
+}
+
+// TestDatesOfTheResolvers runs a job in a model that declares neither date.
+func TestDatesOfTheResolvers(t *testing.T) {
+	api := appsynctest.StartVariant(t, "undated", "id")
+	store := newStore(t, api, func(o *appsyncstore.Options) { o.ReadOnly = []string{"createdAt", "updatedAt"} })
+	if err := store.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	id := newJob(t, store)
+	answering(t, store, id, func(job *jobstore.Job[string, string]) bool { return !job.CreatedAt.IsZero() && job.Attempt == 1 })
+	if job, err := store.Get(t.Context(), id); err != nil || job.Status != jobstore.Complete || job.UpdatedAt.IsZero() {
+		t.Errorf("left %+v, %v", job, err)
+	}
+}

@@ -59,6 +59,9 @@
 // response, error, createdAt and metadata. [Store.Lacks] says what a store cannot do for
 // want of fields. One field more, [Fields].State, brings all guarantees.
 //
+// An identifier of two fields, and conflict resolution (_version), are not supported; Check
+// refuses them.
+//
 // [Store.Check] compares the API's schema with what the store needs, and lists all that is
 // missing or of another type. A call that the schema refuses fails with a [*SchemaError],
 // which no trigger repeats; the job waits for the sweep.
@@ -131,8 +134,9 @@
 // the other writer knew the token. A change after the settle is not noticed. Tokens
 // coordinate cooperating workers. They are not access control.
 //
-// AppSync delivers no event over 240 KB, while a record may have 400 KB. Keep large
-// outputs elsewhere. A repeated mutation sends its event again.
+// AppSync delivers no event over 240 KB, and each has the input and the output. So a job is
+// limited to that, see [Options].MaxEventBytes. Keep large outputs elsewhere. A repeated
+// mutation sends its event again.
 //
 // Source: https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html
 //

@@ -64,6 +64,14 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// MaxEventBytes limits a job with all its values: AppSync delivers no event over 240 KB,
+	// and each event has the input and the output. A larger input is refused by Create, a
+	// larger output ends the job as error. Raise it to 400 KB, the most that a record may
+	// have, for jobs that no one subscribes to. Default 240 KB.
+	//
+	// Source: https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
+	MaxEventBytes int
+
 	// PickUp is how long after it was due a pending job counts as stuck, see
 	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
 	PickUp time.Duration
@@ -98,6 +106,7 @@ func options(opts []func(*Options)) Options {
 		},
 		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
+		MaxEventBytes: maxEvent,
 		PickUp:        driver.DefaultPickUp,
 		HTTPClient:    awshttp.NewBuildableClient(),
 		Retryer:       retry.NewStandard(retryInternal),
@@ -110,6 +119,9 @@ func options(opts []func(*Options)) Options {
 	}
 	if o.Retryer == nil {
 		panic("appsyncstore: New: Options.Retryer is nil")
+	}
+	if o.MaxEventBytes <= slack || o.MaxEventBytes > driver.MaxItemBytes {
+		panic(fmt.Sprintf("appsyncstore: New: Options.MaxEventBytes is %d, want %d to %d", o.MaxEventBytes, slack+1, driver.MaxItemBytes))
 	}
 	o.checkNames()
 	o.Fields = o.Fields.named()

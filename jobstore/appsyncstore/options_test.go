@@ -22,6 +22,7 @@ import (
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*appsyncstore.Options){
 		"MaxAttempts is 0":                   func(o *appsyncstore.Options) { o.MaxAttempts = 0 },
+		"MaxEventBytes is 0":                 func(o *appsyncstore.Options) { o.MaxEventBytes = 0 },
 		"Now is nil":                         func(o *appsyncstore.Options) { o.Now = nil },
 		"HTTPClient is nil":                  func(o *appsyncstore.Options) { o.HTTPClient = nil },
 		"Retryer is nil":                     func(o *appsyncstore.Options) { o.Retryer = nil },

@@ -225,7 +225,7 @@ func (s *Store[In, Out]) newInput(ctx context.Context, in In, o jobstore.CreateO
 	for name, v := range extra {
 		beside += len(name) + valueSize(v)
 	}
-	return fields, driver.FitsInput(len(o.ID), len(o.Caller), valueSize(fields[f.Input]), beside, jobstore.MaxInputBytes)
+	return fields, driver.FitsInput(len(o.ID), len(o.Caller), valueSize(fields[f.Input]), beside, min(jobstore.MaxInputBytes, s.opts.MaxEventBytes-slack))
 }
 
 // keeps refuses what the model has no field for.

@@ -10,6 +10,11 @@ import (
 // __typename, and what numbers take in addition to their digits.
 const unseen = 512
 
+// maxEvent is what AppSync delivers to a subscriber at most.
+//
+// Source: https://docs.aws.amazon.com/general/latest/gr/appsync.html
+const maxEvent = 240 << 10
+
 // slack is the room for what a settle adds to the output. It is less than a record
 // keeps free from its creation on, see [jobstore.MaxInputBytes].
 const slack = unseen + 3*jobstore.MaxMessageBytes + 1024

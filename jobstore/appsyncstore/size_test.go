@@ -31,8 +31,8 @@ func most(t *testing.T, refused func(n int) error) int {
 // which the table must take too, and not much less than it could. What can be created
 // can be settled with the longest error.
 func TestSizeIsTheServers(t *testing.T) {
-	store := newStore(t, appsynctest.Start(t))
-	offline := scripted(t, &script{answers: []string{`{"data":{"createQueryJob":{},"updateQueryJob":{}}}`}})
+	store := newStore(t, appsynctest.Start(t), recordSize)
+	offline := scripted(t, &script{answers: []string{`{"data":{"createQueryJob":{},"updateQueryJob":{}}}`}}, recordSize)
 	full := func(o *jobstore.CreateOptions) {
 		o.ExpiresAt, o.OnLeaseExpiry = time.Now().Add(time.Hour), jobstore.Hold
 		o.Metadata = map[string]any{"a": 1.5, "b": []any{true, nil, "c"}, "d": map[string]any{"e": -12345678}}
@@ -107,5 +107,26 @@ func TestExpiry(t *testing.T) {
 	}
 	if got := item(t, api, pending); got["status"] != "pending" {
 		t.Errorf("an expired job was changed to %v", got)
+	}
+}
+
+// TestEventSize keeps a job within what AppSync delivers to a subscriber: input and output
+// are in one event.
+func TestEventSize(t *testing.T) {
+	const limit = 240 << 10
+	offline := scripted(t, &script{answers: []string{`{"data":{"createQueryJob":{},"updateQueryJob":{}}}`}})
+	n := most(t, func(n int) error {
+		_, err := offline.Create(t.Context(), strings.Repeat("x", n))
+		return err
+	})
+	if n > limit || n < limit-(16<<10) {
+		t.Errorf("an input may have %d bytes, want somewhat less than %d", n, limit)
+	}
+	held := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1, Size: limit / 2}
+	n = most(t, func(n int) error {
+		return offline.Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Complete, Output: strings.Repeat("x", n)})
+	})
+	if n > limit/2 || n < limit/2-(16<<10) {
+		t.Errorf("beside a record of %d bytes, an output may have %d, want somewhat less than %d", limit/2, n, limit/2)
 	}
 }

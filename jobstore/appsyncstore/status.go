@@ -27,8 +27,8 @@ func (o *Options) spell(name string, v any) any {
 	return o.spelled(jobstore.Status(record{name: raw}.str(name)))
 }
 
-// understand replaces the model's spelling of a record's status. A value that is none of
-// them stays, and is no status: also one that the store would spell otherwise.
+// understand replaces the model's spelling of a record's status. Another value stays as it
+// is, and is not a status.
 func (o *Options) understand(r record) record {
 	name := o.Fields.Status
 	if r == nil || len(o.Statuses) == 0 || !r.has(name) {

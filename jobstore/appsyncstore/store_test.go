@@ -8,6 +8,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/jobstoretest"
 )
 
@@ -24,6 +25,9 @@ func newStore(t *testing.T, api *appsynctest.API, opts ...func(*appsyncstore.Opt
 	return store
 }
 
+// recordSize allows jobs as large as a record.
+func recordSize(o *appsyncstore.Options) { o.MaxEventBytes = driver.MaxItemBytes }
+
 func TestStore(t *testing.T) {
 	api := appsynctest.Start(t)
 	jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
@@ -31,7 +35,7 @@ func TestStore(t *testing.T) {
 			return nil // it keeps none
 		}
 		api.Clear(t)
-		return newStore(t, api, func(o *appsyncstore.Options) {
+		return newStore(t, api, recordSize, func(o *appsyncstore.Options) {
 			o.Now, o.OnLeaseExpiry, o.Fields.Caller = c.Now, c.OnLeaseExpiry, "owner"
 		})
 	}, func(o *jobstoretest.Options) {
