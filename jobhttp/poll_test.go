@@ -22,12 +22,23 @@ import (
 type counting struct {
 	jobstore.JobStore[string, string]
 	reads atomic.Int64
-	read  func(*job, error) (*job, error) // nil leaves it as it is
+
+	mu   sync.Mutex
+	read func(*job, error) (*job, error) // nil leaves it as it is
+}
+
+// reading sets what becomes of a read.
+func (c *counting) reading(f func(*job, error) (*job, error)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.read = f
 }
 
 func (c *counting) Get(ctx context.Context, id string) (*job, error) {
 	c.reads.Add(1)
 	j, err := c.JobStore.Get(ctx, id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.read != nil {
 		return c.read(j, err)
 	}
@@ -105,16 +116,20 @@ func TestThePollBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watched(t)
 		var at []time.Time
-		w.store.read = func(j *job, err error) (*job, error) {
+		w.store.read = func(j *job, err error) (*job, error) { // while it holds mu
 			at = append(at, time.Now())
 			return j, err
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		w.watch(ctx, 1, "/events")
 		pauseAfter := func(d time.Duration) time.Duration {
+			w.store.mu.Lock()
 			began := len(at)
+			w.store.mu.Unlock()
 			time.Sleep(d)
 			synctest.Wait()
+			w.store.mu.Lock()
+			defer w.store.mu.Unlock()
 			if len(at) < began+2 {
 				t.Fatalf("%d reads in %v", len(at)-began, d)
 			}
@@ -270,9 +285,9 @@ func TestAWatchSurvivesAFailedRead(t *testing.T) {
 		w := watched(t, func(o *jobhttp.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 		failure := errors.New("no connection")
 		r := w.watch(t.Context(), 1, "/events")[0]
-		w.store.read = func(*job, error) (*job, error) { return nil, failure }
+		w.store.reading(func(*job, error) (*job, error) { return nil, failure })
 		time.Sleep(20 * time.Second)
-		w.store.read = nil
+		w.store.reading(nil)
 		if _, err := w.jobs.Claim(t.Context(), w.id, jobstore.Lease{Owner: "o", Until: time.Now().Add(time.Hour)}); err != nil {
 			t.Fatal(err)
 		}
@@ -281,7 +296,7 @@ func TestAWatchSurvivesAFailedRead(t *testing.T) {
 		if strings.Count(r.Body.String(), "data:") != 2 {
 			t.Errorf("got %s", r.Body)
 		}
-		w.store.read = func(*job, error) (*job, error) { return nil, jobstore.ErrNotFound }
+		w.store.reading(func(*job, error) (*job, error) { return nil, jobstore.ErrNotFound })
 		w.wg.Wait()
 	})
 }

@@ -63,6 +63,12 @@ func TestSevenTabs(t *testing.T) {
 	for _, b := range tabs {
 		b.until(`document.querySelectorAll('.badge.complete').length === 7`)
 	}
+	for n, b := range tabs {
+		watches := eval[int](b, `performance.getEntriesByType('resource').filter(e => e.name.includes('/events')).length`)
+		if (watches > 0) != (n == 0) {
+			t.Errorf("tab %d has opened %d watches, want the first tab to watch for all", n, watches)
+		}
+	}
 	tabs[1].ask("After the first tab")
 	if err := chromedp.Do(tabs[0].ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
