@@ -96,7 +96,7 @@ func TestDispatcherTakesTheRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := streamproc.Record[map[string]any]{
-		Operation: streamproc.Remove, SequenceNumber: record.SequenceNumber, Time: time.Unix(1671562498, 0).UTC(), Expired: true,
+		Operation: streamproc.Remove, SequenceNumber: record.SequenceNumber, Time: time.Unix(1671562498, 0).UTC(), Expired: true, SizeBytes: 45,
 		Keys: streamproc.Keys{{Name: "id", Type: "S", Value: "é\"\\\n"}},
 		Old: &map[string]any{
 			"id": "é\"\\\n", "n": -1.5, "b": []byte{1, 2}, "t": true, "z": nil, "ss": []string{"a"}, "ns": []float64{1, 2},
