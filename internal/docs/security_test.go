@@ -20,11 +20,11 @@ var attackers = []string{
 	"a service that is called, or someone on the way to it", "a web page that the developer visits", "a compromised dependency or download",
 }
 
-// TestSecurity: each row of docs/security.md that names an attack names its tests, which
-// exist, or says that there is none.
+// TestSecurity: each row of docs/security.md that names an attack names its tests, or says
+// that there is none.
 func TestSecurity(t *testing.T) {
 	const file = "docs/security.md"
-	tests, rows := testNames(t), map[string]int{}
+	rows := map[string]int{}
 	_, attacks, _ := strings.Cut(read(t, file), "\n## Attacks\n")
 	for line := range strings.Lines(attacks) {
 		columns := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
@@ -42,11 +42,6 @@ func TestSecurity(t *testing.T) {
 		}
 		if 2*len(named) != strings.Count(columns[3], "`") && len(named) > 0 {
 			t.Errorf("%s: %s names something else than tests", file, columns[3])
-		}
-		for _, m := range named {
-			if !tests[m[1]+"."+m[2]] {
-				t.Errorf("%s: there is no %s in %s", file, m[2], m[1])
-			}
 		}
 	}
 	for _, attacker := range attackers {
