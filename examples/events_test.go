@@ -183,17 +183,21 @@ func (p *page) watch(user, channel, id string) <-chan map[string]any {
 	cmd.Dir = frontEnd
 	cmd.Env = append(cmd.Environ(), "EVENTS_ENDPOINT="+p.events.URL, "TOKEN="+user, "JOB_URL="+p.url+id)
 	cmd.Stderr = p.Output()
-	out, err := cmd.StdoutPipe()
+	out, in, err := os.Pipe() // a StdoutPipe is closed at the end, with what is unread
 	if err != nil {
 		p.Fatal(err)
 	}
-	if _, err := child.Start(cmd); err != nil {
+	cmd.Stdout = in
+	_, err = child.Start(cmd)
+	in.Close()
+	if err != nil {
 		p.Fatal(err)
 	}
 	p.Cleanup(func() { child.Kill(cmd) })
 	lines := make(chan map[string]any, 100)
 	go func() {
 		defer close(lines)
+		defer out.Close()
 		s := bufio.NewScanner(out)
 		for s.Buffer(nil, 1<<20); s.Scan(); {
 			var line map[string]any

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -121,7 +122,6 @@ func TestFrontEndThatLosesItsConnection(t *testing.T) {
 	a.updateJob(t, id, object{"status": "complete", "response": "42"})
 	line.mend()
 	page.sees(`{"response":["42",true]}`)
-	page.ends()
 }
 
 // TestFrontEndWithoutWebSockets, which a proxy may refuse, reads from time to time.
@@ -201,11 +201,14 @@ func open(t *testing.T, url, token, id string, env ...string) *page {
 	}
 	log := &tail{}
 	cmd.Stderr = log
-	out, err := cmd.StdoutPipe()
+	out, in, err := os.Pipe() // a StdoutPipe is closed at the end, with what is unread
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := child.Start(cmd); err != nil {
+	cmd.Stdout = in
+	_, err = child.Start(cmd)
+	in.Close()
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -215,6 +218,7 @@ func open(t *testing.T, url, token, id string, env ...string) *page {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
+		defer out.Close()
 		for s := bufio.NewScanner(out); s.Scan(); {
 			select {
 			case lines <- s.Text():

@@ -27,7 +27,7 @@ func TestChaos(t *testing.T) {
 			t.Fatal(err)
 		}
 		return store
-	}, func(o *jobstoretest.ChaosOptions) { o.Jobs, o.Seed = 20, seed })
+	}, func(o *jobstoretest.ChaosOptions) { o.Jobs, o.Seed = 10, seed })
 }
 
 // unsigned leaves the signature to the bridge.

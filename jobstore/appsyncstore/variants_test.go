@@ -54,7 +54,7 @@ func TestVariants(t *testing.T) {
 				api.Clear(t)
 				return newStore(t, api, v.opts, recordSize, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
 			}, func(o *jobstoretest.Options) {
-				o.Rounds = 3
+				o.Rounds = 1
 				o.Lacks = append([]string{"9 waiting/counts the attempts that did not count"}, v.lacks...)
 			})
 		})
