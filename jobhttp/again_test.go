@@ -15,7 +15,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
-// watchWhile has ann watch her job by path, until it completes with a secret a second later.
+// watchWhile has ann watch a job by path. It completes with a secret a second later, and
 // before is called just before that.
 func watchWhile(t *testing.T, authorize jobhttp.Authorize[string, string], path string, before func()) *httptest.ResponseRecorder {
 	t.Helper()

@@ -43,7 +43,7 @@ type Options struct {
 	// Default 1,000.
 	MaxJobWatchers int
 
-	// MaxCallerWatchers is how many of them one caller may have, in all jobs, so that one user
+	// MaxCallerWatchers is how many of them one caller may have, in all jobs: a single user
 	// cannot take all. One more is answered with 429. Those who watch by a read token count for
 	// the caller who created the job, apart from that caller's own. Those of a caller without a
 	// name are not bounded. Default a tenth of MaxWatchers, and at least 10.
