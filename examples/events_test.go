@@ -97,7 +97,7 @@ func TestPublishedEvents(t *testing.T) {
 
 // TestSubscribers: users see the channels of their own jobs, and no other.
 func TestSubscribers(t *testing.T) {
-	handler := onSubscribe(t)
+	handler, hash := onSubscribe(t), jobevents.Segment("user@example.com") // a user may have that for a name
 	for _, tt := range []struct {
 		user    string
 		channel string
@@ -112,6 +112,8 @@ func TestSubscribers(t *testing.T) {
 		{"user-1", "jobs/*/a", false},
 		{"user-1", "jobs/user-1/a/b", false},
 		{"", "jobs/user-1/a", false},
+		{hash, "jobs/" + hash + "/a", false},
+		{hash, "jobs/" + hash + "/*", false},
 		{"", "jobs/undefined/a", false},
 	} {
 		if err := handler(tt.user, strings.Split(tt.channel, "/")); (err == nil) != tt.allowed {

@@ -48,6 +48,9 @@ func ByJob(id, _ string) []string { return []string{id} }
 // ByCaller gives each job the channel /jobs/<caller>/<id>, so that a namespace's onSubscribe
 // handler can compare the caller with who subscribes. A user who may subscribe to
 // /jobs/<caller>/* sees all of their jobs. A job without a caller is not published.
+//
+// Where users choose their names, the handler must refuse a name that begins with "h-": it
+// could be the [Segment] of another caller.
 func ByCaller(id, caller string) []string {
 	if caller == "" {
 		return nil

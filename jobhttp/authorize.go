@@ -26,6 +26,9 @@ const (
 //   - With the job that the request is about. Any error is answered with 404, as if
 //     there was no such job.
 //
+// A watch and a long poll call it again before they show another state of the job. After an
+// error a watch ends, and the client connects again.
+//
 // The caller of the first call is stored in [jobstore.Job.Caller]. It must identify one
 // user: two users with the same caller share their idempotency keys.
 type Authorize[In, Out any] func(r *http.Request, action Action, job *jobstore.Job[In, Out]) (caller string, err error)

@@ -11,20 +11,23 @@ const endEarly = 2 * time.Second // before the invocation's deadline
 // follow has a request that may read a job watch it, and counts it meanwhile. Who may not
 // read the job does not learn how many watch it.
 func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch func(*poll[In, Out], *snapshot[In, Out])) {
-	if _, ok := h.enter(w, r, Read); !ok {
+	caller, ok := h.enter(w, r, Read)
+	if !ok {
 		return
 	}
 	p := h.polls.join(r.PathValue("id"))
 	defer h.polls.leave(p)
 	now, err := h.first(r, p)
-	if err == nil {
-		err = h.polls.enter(p)
-	}
 	if err != nil {
 		h.fail(w, r, err)
 		return
 	}
-	defer h.polls.exit(p)
+	s := shareOf(r, caller, now.job.Caller)
+	if err := h.polls.enter(p, s); err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer h.polls.exit(p, s)
 	watch(p, now)
 }
 
@@ -34,12 +37,18 @@ func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (*snapshot[I
 	if err != nil {
 		return now, err
 	}
+	return now, h.readable(r, now)
+}
+
+// readable is the error of a snapshot as the caller may see it. Each one that is shown goes
+// through it: a caller who may see a job now may not see its next state.
+func (h *handler[In, Out]) readable(r *http.Request, now *snapshot[In, Out]) error {
 	seen := now.job
 	if seen != nil {
 		own := *seen // for an Authorize that changes it
 		seen = &own
 	}
-	return now, h.shown(r, Read, seen, now.err)
+	return h.shown(r, Read, seen, now.err)
 }
 
 // until is when a watch of d ends: earlier when the invocation does.

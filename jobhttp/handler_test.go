@@ -100,10 +100,11 @@ func TestRefusals(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*jobhttp.Options){
-		"jobhttp: New: Options.MaxBody is 0, want at least 1":        func(o *jobhttp.Options) { o.MaxBody = 0 },
-		"jobhttp: New: Options.PollInterval is 0s, want more than 0": func(o *jobhttp.Options) { o.PollInterval = 0 },
-		"jobhttp: New: option 1 of 1 is nil":                         nil,
-		"jobhttp: New: Options.Logger is nil":                        func(o *jobhttp.Options) { o.Logger = nil },
+		"jobhttp: New: Options.MaxCallerWatchers is -1, want at least 1": func(o *jobhttp.Options) { o.MaxCallerWatchers = -1 },
+		"jobhttp: New: Options.MaxBody is 0, want at least 1":            func(o *jobhttp.Options) { o.MaxBody = 0 },
+		"jobhttp: New: Options.PollInterval is 0s, want more than 0":     func(o *jobhttp.Options) { o.PollInterval = 0 },
+		"jobhttp: New: option 1 of 1 is nil":                             nil,
+		"jobhttp: New: Options.Logger is nil":                            func(o *jobhttp.Options) { o.Logger = nil },
 	} {
 		if got := panicOf(func() { jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll, opt) }); got != want {
 			t.Errorf("panicked with %q, want %q", got, want)

@@ -43,6 +43,12 @@ type Options struct {
 	// Default 1,000.
 	MaxJobWatchers int
 
+	// MaxCallerWatchers is how many of them one caller may have, in all jobs: a single user
+	// cannot take all. One more is answered with 429. Those who watch by a read token count for
+	// the caller who created the job, apart from that caller's own. Those of a caller without a
+	// name are not bounded. Default a tenth of MaxWatchers, and at least 10.
+	MaxCallerWatchers int
+
 	// ShowInput, ShowMetadata and ShowHistory add input, metadata and history to the view of a job, as
 	// members of these names. A history has
 	// the reasons of failed attempts as readers see them. Default false.
@@ -77,6 +83,9 @@ func options(opts []func(*Options)) Options {
 	if o.MaxPollInterval == 0 {
 		o.MaxPollInterval = 10 * o.PollInterval
 	}
+	if o.MaxCallerWatchers == 0 {
+		o.MaxCallerWatchers = max(o.MaxWatchers/10, 10)
+	}
 	o.AllowedOrigins = slices.Clone(o.AllowedOrigins)
 	o.check()
 	return o
@@ -96,6 +105,8 @@ func (o Options) check() {
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatchers is %d, want at least 1", o.MaxWatchers))
 	case o.MaxJobWatchers < 1:
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxJobWatchers is %d, want at least 1", o.MaxJobWatchers))
+	case o.MaxCallerWatchers < 1:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxCallerWatchers is %d, want at least 1", o.MaxCallerWatchers))
 	case o.MaxWatch <= 0:
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatch is %v, want more than 0", o.MaxWatch))
 	case o.Logger == nil:

@@ -12,6 +12,7 @@ import (
 var (
 	errFull    = errors.New("there are too many watchers")
 	errJobFull = errors.New("the job has too many watchers")
+	errOwnFull = errors.New("the caller has too many watchers")
 )
 
 const retryFull = "5" // seconds
@@ -25,11 +26,12 @@ type polls[In, Out any] struct {
 	mu       sync.Mutex
 	byID     map[string]*poll[In, Out]
 	watchers int // of all jobs
+	shares   map[share]int
 }
 
 func newPolls[In, Out any](store jobstore.JobStore[In, Out], o Options) *polls[In, Out] {
 	notifier, _ := jobstore.As[jobstore.Notifier](store)
-	return &polls[In, Out]{store: store, notifier: notifier, opts: o, byID: map[string]*poll[In, Out]{}}
+	return &polls[In, Out]{store: store, notifier: notifier, opts: o, byID: map[string]*poll[In, Out]{}, shares: map[share]int{}}
 }
 
 func (s *polls[In, Out]) notify(id string) (changed <-chan struct{}, stop func()) {
@@ -84,25 +86,31 @@ func (s *polls[In, Out]) drop(p *poll[In, Out]) {
 }
 
 // enter counts a watcher of a poll, or refuses it.
-func (s *polls[In, Out]) enter(p *poll[In, Out]) error {
+func (s *polls[In, Out]) enter(p *poll[In, Out], of share) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case p.watchers >= s.opts.MaxJobWatchers:
 		return errJobFull
+	case of.caller != "" && s.shares[of] >= s.opts.MaxCallerWatchers:
+		return errOwnFull
 	case s.watchers >= s.opts.MaxWatchers:
 		return errFull
 	}
 	p.watchers++
 	s.watchers++
+	s.shares[of]++
 	return nil
 }
 
-func (s *polls[In, Out]) exit(p *poll[In, Out]) {
+func (s *polls[In, Out]) exit(p *poll[In, Out], of share) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.watchers--
 	s.watchers--
+	if s.shares[of]--; s.shares[of] == 0 {
+		delete(s.shares, of)
+	}
 }
 
 // wake has a watched job read now, since this process has changed it.

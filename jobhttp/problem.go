@@ -21,6 +21,9 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 	case errors.Is(err, errJobFull):
 		w.Header().Set("Retry-After", retryFull)
 		explain(w, http.StatusTooManyRequests, "too many watch this job")
+	case errors.Is(err, errOwnFull):
+		w.Header().Set("Retry-After", retryFull)
+		explain(w, http.StatusTooManyRequests, "you watch too many jobs")
 	case errors.Is(err, errFull):
 		w.Header().Set("Retry-After", retryFull)
 		explain(w, http.StatusServiceUnavailable, "too many watch jobs")

@@ -37,20 +37,31 @@ func waitOf(r *http.Request) (time.Duration, error) {
 // wait is a long poll. A client that has a view waits for another one, and a client
 // without one waits for the job's end.
 func (h *handler[In, Out]) wait(w http.ResponseWriter, r *http.Request, wait time.Duration) {
-	h.follow(w, r, func(p *poll[In, Out], _ *snapshot[In, Out]) {
+	h.follow(w, r, func(p *poll[In, Out], first *snapshot[In, Out]) {
 		ctx, cancel := context.WithDeadline(r.Context(), until(r.Context(), wait))
 		defer cancel()
 		now := awaited(ctx, p, r)
 		if r.Context().Err() != nil {
 			return // the client has gone
 		}
-		if err := h.shown(r, Read, nil, now.err); err != nil {
-			h.fail(w, r, err)
+		if now != first && !h.again(w, r, now) {
 			return
 		}
 		_ = limitWrite(http.NewResponseController(w)) // the write then fails
 		now.answer(w, r, http.StatusOK)
 	})
+}
+
+// again authorizes a request as if it came now, or answers it.
+func (h *handler[In, Out]) again(w http.ResponseWriter, r *http.Request, now *snapshot[In, Out]) (ok bool) {
+	if _, ok = h.enter(w, r, Read); !ok {
+		return false
+	}
+	err := h.readable(r, now)
+	if err != nil {
+		h.fail(w, r, err)
+	}
+	return err == nil
 }
 
 // awaited is the first snapshot that the client waits for, or the newest when ctx ends.

@@ -28,18 +28,23 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
-		stream(r.Context(), until(r.Context(), h.opts.MaxWatch), s, p)
+		seen := now
+		stream(r.Context(), until(r.Context(), h.opts.MaxWatch), s, p, func(next *snapshot[In, Out]) bool {
+			ok := next == seen || h.readable(r, next) == nil
+			seen = next
+			return ok
+		})
 	})
 }
 
-// stream sends what is newest until nothing comes, the client does not read, or it is the
-// end. One timer for that and the comments takes less memory than a context.
-func stream[In, Out any](ctx context.Context, end time.Time, s *eventStream, p *poll[In, Out]) {
+// stream sends what is newest until nothing comes that the caller may see, the client does
+// not read, or it is the end. One timer for that and the comments takes less memory than a context.
+func stream[In, Out any](ctx context.Context, end time.Time, s *eventStream, p *poll[In, Out], may func(*snapshot[In, Out]) bool) {
 	timer := time.NewTimer(heartbeat)
 	defer timer.Stop()
 	for {
 		now, changed := p.latest()
-		if now.err != nil || s.send(&now.rendered) != nil || now.over || !time.Now().Before(end) {
+		if !may(now) || s.send(&now.rendered) != nil || now.over || !time.Now().Before(end) {
 			return
 		}
 		timer.Reset(min(time.Until(s.at.Add(heartbeat)), time.Until(end)))

@@ -3,6 +3,8 @@ package jobtask
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/exactjson"
 )
 
 // smallest is a size from which a lease is longer.
@@ -40,13 +42,18 @@ func (p *payload) UnmarshalJSON(data []byte) error {
 	if data[0] != '{' {
 		return json.Unmarshal(data, &p.id)
 	}
-	var large largePayload
-	if err := json.Unmarshal(data, &large); err != nil {
+	values, err := exactjson.Values(data, "id", "size") // encoding/json takes "ID" too
+	if err != nil {
 		return err
 	}
-	if large.Size < 0 {
-		return fmt.Errorf("the size is %d, want at least 0", large.Size)
+	if err := json.Unmarshal(values[0], &p.id); err != nil {
+		return err
 	}
-	*p = payload{large.ID, large.Size}
+	if err := json.Unmarshal(values[1], &p.size); err != nil {
+		return err
+	}
+	if p.size < 0 {
+		return fmt.Errorf("the size is %d, want at least 0", p.size)
+	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (s starter) Invoke(ctx context.Context, _ []byte) ([]byte, error) { return 
 
 // TestPayloads that no task has sent run nothing.
 func TestPayloads(t *testing.T) {
-	for _, bad := range []string{`{"id":"job-1","size":-1}`, `{"id":"job-1","size":"1"}`, `{"id":7}`, `7`, `[]`} {
+	for _, bad := range []string{`{"id":"job-1","size":-1}`, `{"id":"job-1","size":"1"}`, `{"id":7}`, `{"id":"job-1"}`, `{"ID":"job-1","SIZE":1}`, `{}`, `7`, `[]`} {
 		jobs := memstore.New[string, string]()
 		if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = "job-1" }); err != nil {
 			t.Fatal(err)
@@ -98,6 +98,25 @@ func TestPayloads(t *testing.T) {
 		_, err := jobtask.Worker("work", &queue{}, jobs, answer, still).Invoke(invocation(), []byte(event))
 		if job, _ := jobs.Get(t.Context(), "job-1"); err == nil || job.Attempt != 0 {
 			t.Errorf("%s: %v, and the job is in attempt %d", bad, err, job.Attempt)
+		}
+	}
+}
+
+// TestPayloadsAreReadByExactNames: a member whose name differs in case names no other job.
+func TestPayloadsAreReadByExactNames(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	for _, id := range []string{"job-1", "job-2"} {
+		if _, err := jobs.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.ID = id }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	event := strings.Replace(string(envelope(t, "job-1")), `"payload":"job-1"`, `"payload":{"id":"job-1","size":20000,"ID":"job-2","Size":-1}`, 1)
+	if _, err := jobtask.Worker("work", &queue{}, jobs, answer, still).Invoke(invocation(), []byte(event)); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]jobstore.Status{"job-1": jobstore.Complete, "job-2": jobstore.Pending} {
+		if job, err := jobs.Get(t.Context(), id); err != nil || job.Status != want {
+			t.Errorf("%s: %v, want %s", id, job, want)
 		}
 	}
 }

@@ -1,0 +1,65 @@
+package jobhttp_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
+)
+
+// TestCallersHaveAShare: one user takes up no more watchers than that, in all jobs and by
+// tokens, and leaves room for others.
+func TestCallersHaveAShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tokens := readTokens(t, "test", newKey)
+		h := jobhttp.New(memstore.New[string, string](), jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+			o.ReadTokens, o.MaxCallerWatchers = tokens, 2
+		})
+		ctx, leave := context.WithCancel(t.Context())
+		var watching sync.WaitGroup
+		watch := func(user, id, token string) *httptest.ResponseRecorder {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/"+id+"/events", nil)
+			r.Header.Set("User", user)
+			if token != "" {
+				r.Header.Set("Authorization", "Bearer "+token)
+			}
+			watching.Go(func() { h.ServeHTTP(w, r) })
+			synctest.Wait()
+			return w
+		}
+		submit := func(user string) string { return decode(t, call(t, h, "POST", "/", `"q"`, "User", user)).ID }
+		first, second, other := submit("ann"), submit("ann"), submit("bob")
+		token := func(id string) string { return tokens.Issue(id, time.Minute) }
+		for n, tt := range []struct {
+			user, id, token string
+			want            int
+		}{
+			{"ann", first, "", 200},
+			{"ann", second, "", 200},
+			{"ann", second, "", 429},
+			{"ann", first, "", 429},
+			{"", first, token(first), 200},
+			{"bob", second, token(second), 200},
+			{"", second, token(second), 429},
+			{"ann", first, token(first), 429},
+			{"bob", other, "", 200},
+		} {
+			if got := watch(tt.user, tt.id, tt.token); got.Code != tt.want || (tt.want == 429) != (got.Header().Get("Retry-After") != "") {
+				t.Errorf("%d: %d %v, want %d", n, got.Code, got.Header(), tt.want)
+			}
+		}
+		leave()
+		watching.Wait()
+		ctx, leave = context.WithCancel(t.Context())
+		if got := watch("ann", second, ""); got.Code != 200 {
+			t.Errorf("no room after they left: %d", got.Code)
+		}
+		leave()
+		watching.Wait()
+	})
+}
