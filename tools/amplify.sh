@@ -12,9 +12,8 @@ node_modules/.bin/tsc
 # synthesize writes the generated folder and variants.json into the folder $1.
 synthesize() {
   node_modules/.bin/tsx resolvers.ts "$1/generated"
-  for variant in $(grep -oP '^  \w+(?=: a\.schema)' variants/amplify/data/schemas.ts); do
-    VARIANT=$variant node_modules/.bin/tsx resolvers.ts "$temp/variants/$variant" ./variants/amplify/backend
-  done
+  grep -oP '^  \w+(?=: a\.schema)' variants/amplify/data/schemas.ts |
+    xargs -P 2 -I {} env VARIANT={} node_modules/.bin/tsx resolvers.ts "$temp/variants/{}" ./variants/amplify/backend
   node variants/pack.mjs "$temp/variants" > "$1/variants.json"
 }
 temp=$(mktemp -d)
