@@ -22,8 +22,8 @@ import (
 var version = module.Version{Path: "github.com/asyncpatterns/asyncpatterns", Version: "v0.0.0"}
 
 const (
-	maxFile  = 128 << 10 // bytes
-	maxTotal = 3 << 20
+	maxFile  = 256 << 10 // bytes
+	maxTotal = 5 << 20
 )
 
 func main() {
@@ -100,7 +100,7 @@ func read(file *zip.File) ([]byte, error) {
 
 // kinds are the files that the library consists of, by extension or whole name.
 var kinds = []string{
-	".go", ".md", "go.mod", "go.sum", "LICENSE",
+	".go", ".md", ".yaml", "go.mod", "go.sum", "LICENSE",
 	".graphql", ".json", ".mjs", ".js", ".vtl", // the AppSync simulator
 	".sh", ".yml", "Makefile", ".gitignore", ".npmrc", "run", "go.work", "go.work.sum", // how to work on it
 }
@@ -113,6 +113,8 @@ func unfit(name string, content []byte) string {
 		return "belongs to npm"
 	case len(content) > maxFile:
 		return fmt.Sprintf("has %d KB, want at most %d", len(content)>>10, maxFile>>10)
+	case path.Dir(name) == "docs" && path.Ext(base) == ".png": // the picture in README
+		return ""
 	case !utf8.Valid(content) || bytes.ContainsRune(content, 0):
 		return "is not text"
 	case strings.Contains(name, "testdata/"):
