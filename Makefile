@@ -18,11 +18,11 @@ test: servers ## Run every test, and each benchmark once
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test $(AWSCLI) ./...); done
 	@echo "== each benchmark once"; go test -run '^$$' -bench . -benchtime 1x ./...
 
-# The browser's tests drive a program that is built without the detector, and TestVariants runs the
-# code of TestStore against other models: 'make test' runs them.
+# Not with the detector: crosscheck, which compares with the libraries of others and drives a browser, and
+# TestVariants, which runs the code of TestStore against other models. 'make test' runs them.
 .PHONY: race
 race: servers ## Run the tests with the race detector (needs gcc)
-	@set -e; for m in $(MODULES); do echo "== race $$m"; (cd $$m && go test -race -skip '^TestVariants$$' $(AWSCLI) $$(go list ./... | grep -v /crosscheck/page)); done
+	@set -e; for m in . examples; do echo "== race $$m"; (cd $$m && go test -race -skip '^TestVariants$$' $(AWSCLI) ./...); done
 
 .PHONY: bench
 bench: ## Measure the figures of docs/benchmarks.md

@@ -28,7 +28,7 @@ func Check(tb testing.TB, err error) {
 }
 
 // ChaosJobs is the number of jobs that a chaos test of an in-memory store runs: 500,
-// or the value of CHAOS_JOBS. CI sets 10000.
+// or the value of CHAOS_JOBS. CI sets 5000.
 func ChaosJobs(tb testing.TB) int {
 	tb.Helper()
 	value := os.Getenv("CHAOS_JOBS")
