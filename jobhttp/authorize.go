@@ -40,7 +40,7 @@ var (
 )
 
 // AllowAll is an [Authorize] for one user, such as on a developer's machine: anyone may
-// create, read and cancel every job. There is no list, since the jobs have no caller.
+// create, read and cancel every job. It has no list, since the jobs have no caller.
 func AllowAll[In, Out any](*http.Request, Action, *jobstore.Job[In, Out]) (string, error) {
 	return "", nil
 }

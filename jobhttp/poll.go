@@ -104,7 +104,7 @@ func (p *poll[In, Out]) setReading() {
 }
 
 // follows is true of a snapshot that watchers see after old. A failed read is none, unless
-// it is the first or says that there is no such job any more. A store that reads from a
+// it is the first or says that the job does not exist any more. A store that reads from a
 // copy may return an older state: that is left out.
 func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	switch {

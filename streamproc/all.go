@@ -28,12 +28,12 @@ type Shared struct{ handlers []Handler }
 // is behind it to all of them again. A handler that fails for long thus holds up the others,
 // as long as the mapping's retries allow.
 //
-// All panics when there is no handler, or one is nil.
+// All panics without a handler, and when one is nil.
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 func All(handlers ...Handler) *Shared {
 	if len(handlers) == 0 || slices.Contains(handlers, nil) {
-		panic("streamproc: All: there is no handler, or one is nil")
+		panic("streamproc: All: a handler is missing or nil")
 	}
 	return &Shared{slices.Clone(handlers)}
 }

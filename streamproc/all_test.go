@@ -63,7 +63,7 @@ func TestAllPanics(t *testing.T) {
 	for _, handlers := range [][]streamproc.Handler{nil, {&scripted{}, nil}} {
 		func() {
 			defer func() {
-				if got := recover(); got != "streamproc: All: there is no handler, or one is nil" {
+				if got := recover(); got != "streamproc: All: a handler is missing or nil" {
 					t.Errorf("panicked with %v", got)
 				}
 			}()

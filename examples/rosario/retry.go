@@ -48,7 +48,7 @@ func retryFailure(err error) (status int, text string) {
 	case errors.Is(err, jobstore.ErrFinished):
 		return http.StatusConflict, "The job has an answer, or was canceled. Ask again instead."
 	case errors.Is(err, jobstore.ErrNotFound), errors.Is(err, jobstore.ErrInvalid):
-		return http.StatusNotFound, "There is no such job."
+		return http.StatusNotFound, "The job does not exist."
 	}
 	return http.StatusInternalServerError, "The job could not be started again. Try later."
 }

@@ -52,7 +52,7 @@ func TestFrontEnd(t *testing.T) {
 	page.ends()
 }
 
-// TestFrontEndOfJobsThatEndOtherwise shows an error in words, or that there is no job.
+// TestFrontEndOfJobsThatEndOtherwise shows an error in words, or that the job is gone.
 func TestFrontEndOfJobsThatEndOtherwise(t *testing.T) {
 	a := Start(t)
 	for name, c := range map[string]struct {

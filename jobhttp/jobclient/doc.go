@@ -22,5 +22,5 @@
 // is an [*Error] with its status, which for the known ones wraps an error of jobstore or
 // jobhttp:
 //
-//	errors.Is(err, jobstore.ErrNotFound) // 404: there is no such job, or none for this caller
+//	errors.Is(err, jobstore.ErrNotFound) // 404: the job does not exist, or not for this caller
 package jobclient

@@ -29,7 +29,7 @@ var (
 
 // Watch returns the job now and after each change, until it is finished. It connects again
 // as long as that can help: limit it by ctx. It ends with an error otherwise, such as when
-// there is no such job.
+// the job does not exist.
 func (c *Client[In, Out]) Watch(ctx context.Context, id string) iter.Seq2[jobhttp.View[Out], error] {
 	return func(yield func(jobhttp.View[Out], error) bool) {
 		w := &watch[In, Out]{Client: c, id: id, yield: yield}

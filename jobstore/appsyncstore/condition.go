@@ -86,7 +86,7 @@ func joined(parts []condition) condition {
 	return and(parts...)
 }
 
-// holds is true of a record that meets the condition. There is no record nil.
+// holds is true of a record that meets the condition. A missing record is nil.
 func (c condition) holds(r record) bool {
 	if r == nil {
 		return false

@@ -60,7 +60,7 @@ func Minimal(o *Options) {
 	o.ReadOnly = []string{"updatedAt"}
 }
 
-// required are the fields of Fields without which there is no job.
+// required are the fields of Fields that a job cannot do without.
 const required = " ID Status Input Output Error "
 
 // checkNames panics at a name that is not GraphQL, at two fields with one name, and at

@@ -33,7 +33,7 @@ func (s *Store[In, Out]) proof(ctx context.Context, id string, st driver.State, 
 	return s.prove(ctx, id, s.unexpired())
 }
 
-// prove returns nil when the condition is false or there is no record, as DynamoDB decides
+// prove returns nil when the condition is false or the record does not exist, as DynamoDB decides
 // on the latest one. It sends a mutation that changes nothing but the time of the update:
 // refused, it leaves no trace. Otherwise the result is errOld. A nil condition is true of
 // every record.

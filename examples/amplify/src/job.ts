@@ -12,7 +12,7 @@ export type Job = SelectionSet<Schema['QueryJob']['type'], typeof selectionSet>;
 
 export interface Watcher {
   onChange(job: Job): void; // each newer state; the last one has ended
-  onGone(): void; // there is no such job, or it is another user's
+  onGone(): void; // the job does not exist, or is another user's
   onTrouble(error: unknown): void; // such as no network; the watch goes on
 }
 
