@@ -23,7 +23,7 @@ var version = module.Version{Path: "github.com/asyncpatterns/asyncpatterns", Ver
 
 const (
 	maxFile  = 256 << 10 // bytes
-	maxTotal = 5 << 20
+	maxTotal = 4 << 20
 )
 
 func main() {
