@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
@@ -18,6 +19,7 @@ type Store[In, Out any] struct {
 	model  string
 	opts   Options
 	do     operations
+	reread time.Duration
 }
 
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
@@ -45,7 +47,7 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 			return nil, fmt.Errorf("appsyncstore: New: %w", err)
 		}
 	}
-	s := &Store[In, Out]{model: model, opts: o, do: newOperations(model, o)}
+	s := &Store[In, Out]{model: model, opts: o, do: newOperations(model, o), reread: reread}
 	s.client = newClient(endpoint, authorize, &s.opts, newVocabulary(model, o, s.do))
 	return s, nil
 }
