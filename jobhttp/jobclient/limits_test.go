@@ -228,3 +228,20 @@ type withSecret struct {
 	http.RoundTripper
 	secret string
 }
+
+// TestAListEnds, also one whose server always has another page, and no job.
+func TestAListEnds(t *testing.T) {
+	pages := 0
+	c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		pages++
+		_, _ = fmt.Fprintf(w, `{"jobs":[],"next":"%d"}`, pages)
+	}))
+	for _, err := range c.List(t.Context()) {
+		if pages != 1000 || err == nil || !strings.Contains(err.Error(), "1000 pages in turn have no job") {
+			t.Errorf("after %d pages: %v", pages, err)
+		}
+	}
+	if pages == 0 {
+		t.Error("nothing was asked")
+	}
+}
