@@ -16,7 +16,7 @@ import (
 )
 
 // TestSnippets compiles every Go block of the Markdown files, in the module of the
-// examples.
+// examples. TestGuides has those of the guides' programs.
 //
 //   - A block with a package clause is a program and compiles as it stands.
 //   - Any other is a fragment: declarations, or the body of a function. It may use the
@@ -38,9 +38,12 @@ func TestSnippets(t *testing.T) {
 		files[filepath.Join(module, name)] = real
 	}
 	for i, b := range blocks {
+		if b.name() != "" {
+			continue // TestGuides
+		}
 		name := fmt.Sprintf("internal/snippet%d", i)
 		packages = append(packages, "./"+name)
-		source, prelude, err := b.compilable()
+		source, prelude, err := b.compilable(t)
 		if err != nil {
 			t.Errorf("%s:%d: %v", b.file, b.line, err)
 			continue
@@ -70,12 +73,8 @@ var preludeName = regexp.MustCompile(`^<!-- with (\w+) -->$`)
 
 // compilable returns a Go file with the block's code and, for a fragment, a second
 // with what it may use.
-func (b block) compilable() (source, prelude string, err error) {
-	page, err := filepath.Abs(filepath.Join(root, b.file))
-	if err != nil {
-		return "", "", err
-	}
-	at := fmt.Sprintf("//line %s:%d\n", page, b.line)
+func (b block) compilable(t *testing.T) (source, prelude string, err error) {
+	at := b.at(t, 0)
 	if _, err := parser.ParseFile(token.NewFileSet(), "", b.text, parser.PackageClauseOnly); err == nil {
 		return at + b.text, "", nil
 	}
@@ -90,6 +89,16 @@ func (b block) compilable() (source, prelude string, err error) {
 	prelude = string(content)
 	source, err = fragment(b.text, at, prelude)
 	return source, prelude, err
+}
+
+// at has the compiler name the page, and the block's line after the given number.
+func (b block) at(t *testing.T, after int) string {
+	t.Helper()
+	page, err := filepath.Abs(filepath.Join(root, b.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("//line %s:%d\n", page, b.line+after)
 }
 
 // fragment makes a file of declarations or statements, with the imports of prelude
