@@ -106,8 +106,8 @@ func TestAmplifyTemplate(t *testing.T) {
 		},
 	} {
 		f := all[name]
-		if f.Runtime != "provided.al2023" || !slices.Equal(f.Architectures, []string{"arm64"}) {
-			t.Errorf("%s runs on %s, %s", name, f.Runtime, f.Architectures)
+		if f.Runtime != "provided.al2023" || !slices.Equal(f.Architectures, []string{"arm64"}) || !slices.Equal(f.Build, []string{"-tags=lambda.norpc", "-trimpath=true", "CGO_ENABLED=0", "GOARCH=arm64", "GOOS=linux"}) {
+			t.Errorf("%s runs on %s, %s, and is built with %s", name, f.Runtime, f.Architectures, f.Build)
 		}
 		if diff := cmp.Diff(want, f.Actions); diff != "" {
 			t.Errorf("%s may (-want +got):\n%s", name, diff)
