@@ -81,6 +81,7 @@ func TestAmplifySweeps(t *testing.T) {
 		"a job that waited until it was due": {"status": text("pending"), "attempt": number("1"), "claimableFrom": number(ms(ago(time.Second)))},
 		"a job whose event was lost":         {"status": text("pending")},
 		"a job whose worker died":            {"status": text("processing"), "attempt": number("1"), "claimToken": text("a dead worker"), "claimableFrom": number(ms(ago(time.Second)))},
+		"a job that the original left":       {"status": text("processing"), "updatedAt": text(ago(time.Hour).Format(time.RFC3339))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changes := app.watch(t, name)
