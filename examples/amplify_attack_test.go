@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -296,7 +295,7 @@ func TestSubmitting(t *testing.T) {
 	api := appsynctest.Start(t)
 	events := make(chan string, 100)
 	api.SubmitQuery(func(_ context.Context, event []byte) ([]byte, error) {
-		var s queryjob.Submission
+		var s struct{ Identity struct{ Sub string } }
 		err := json.Unmarshal(event, &s)
 		events <- s.Identity.Sub
 		return []byte(`{"id":"1","query":"why?","status":"pending","createdAt":"2026-11-25T10:00:00.000Z"}`), err

@@ -32,12 +32,15 @@ const perUnit = 2 * time.Second
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 func (l lease) of(size int) lease {
-	if period := time.Duration(units(size)+2) * perUnit; period > l.period {
+	if period := time.Duration(units(min(size, mostBytes))+2) * perUnit; period > l.period {
 		l.length += period - l.period
 		l.period, l.spare = period, period*2/3
 	}
 	return l
 }
+
+// mostBytes is the largest item of DynamoDB. An event may claim to be of a larger one.
+const mostBytes = 400 << 10
 
 // units are the write units of a record of this size.
 func units(size int) int { return (size + 1023) / 1024 }

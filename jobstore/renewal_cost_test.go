@@ -131,6 +131,7 @@ func TestASizeThatIsKnown(t *testing.T) {
 		"unknown":             {quiet, time.Hour, false, 2 * time.Minute},
 		"told":                {func(o *jobstore.RunOptions) { o.Size = 200 << 10 }, time.Hour, false, 484 * time.Second},
 		"told, small":         {func(o *jobstore.RunOptions) { o.Size = 18 << 10 }, time.Hour, false, 2 * time.Minute},
+		"told, far too large": {func(o *jobstore.RunOptions) { o.Size = 1 << 40 }, 24 * time.Hour, false, 884 * time.Second},
 		"told, a short time":  {func(o *jobstore.RunOptions) { o.Size = 200 << 10 }, 5 * time.Minute, false, 310 * time.Second},
 		"read":                {func(o *jobstore.RunOptions) { o.Redelivered = true }, time.Hour, false, 484 * time.Second},
 		"claimed, and waited": {quiet, time.Hour, true, 484 * time.Second},

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks examples/amplify: its TypeScript against Amplify's published packages, the
 # back end's synthesis, the simulator's copies of the resolvers that come of it and of the
-# models in variants, and the front end against the simulator. With "generate" it writes
-# those copies anew.
+# models in variants, and, against the simulator, the functions with what the synthesized
+# template gives them, and the front end. With "generate" it writes those copies anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/npm.sh examples/amplify "Amplify's packages (900 MB)"
@@ -27,4 +27,5 @@ synthesize "$temp/now"
 { diff -r "$simulator/generated" "$temp/now/generated" && diff "$simulator/variants.json" "$temp/now/variants.json"; } || { echo "The resolvers of the simulator are not those of examples/amplify: run tools/amplify.sh generate." >&2; exit 1; }
 
 cd ../..
+(cd examples && go test -run '^TestAmplify' .)
 go test -race -tags amplify -run '^TestFrontEnd' ./internal/appsynctest

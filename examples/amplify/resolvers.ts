@@ -1,6 +1,6 @@
 // Writes what Amplify deploys to AppSync for this back end: the GraphQL schema, the
 // resolvers with their templates, the model description that front ends get, and the
-// environment of the Go functions.
+// Go functions with their environment, triggers and permissions.
 // Usage: tsx resolvers.ts FOLDER [BACKEND]
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const saved = new Map<string, string>(); // content to file name
 const [schema] = of('AWS::AppSync::GraphQLSchema');
 save('schema.graphql', text(schema.Properties.DefinitionS3Location));
 save('resolvers.json', JSON.stringify({ authorization: authorization(), dataSources: dataSources(), functions: functions(), resolvers: resolvers() }, null, 2));
-if (programs().length) save('environment.json', JSON.stringify(environment(), null, 2));
+if (Object.keys(programs()).length) save('functions.json', JSON.stringify(programs(), null, 2));
 save('introspection.json', JSON.stringify(JSON.parse(introspection()), null, 2));
 
 // synthesize runs backend.ts as Amplify's own tool does, but without building the functions.
@@ -52,17 +52,41 @@ function authorization() {
   return [p, ...(p.AdditionalAuthenticationProviders ?? [])].map((mode) => mode.AuthenticationType);
 }
 
-// programs are the Go functions.
+// programs are the Go functions, by name.
 function programs() {
-  return of('AWS::Lambda::Function').filter((r) => r.Properties.Handler === 'bootstrap');
+  const all = Object.entries(resources).filter(([, r]) => r.Type === 'AWS::Lambda::Function' && r.Properties.Handler === 'bootstrap');
+  return Object.fromEntries(all.map(([id, { Properties: p }]) => [
+    p.Tags.find((tag: any) => tag.Key === 'amplify:friendly-name').Value,
+    {
+      runtime: p.Runtime,
+      architectures: p.Architectures,
+      timeout: p.Timeout,
+      environment: Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, resolve(value)])),
+      actions: actions(p.Role['Fn::GetAtt'][0]),
+      mappings: of('AWS::Lambda::EventSourceMapping').filter((m) => names(m.Properties.FunctionName, id)).map(mapping),
+      schedules: of('AWS::Events::Rule').filter((r) => r.Properties.Targets.some((t: any) => names(t.Arn, id))).map((r) => r.Properties.ScheduleExpression),
+      asynchronous: of('AWS::Lambda::EventInvokeConfig').filter((c) => names(c.Properties.FunctionName, id)).map(asynchronous),
+    },
+  ]));
 }
 
-// environment has the variables of each Go function, by the program's name.
-function environment() {
-  return Object.fromEntries(programs().map(({ Properties: p }) => [
-    p.Timeout > 60 ? 'processqueryjob' : 'submitquery',
-    Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, resolve(value)])),
-  ]));
+// names tells whether the value refers to the resource.
+function names(value: any, id: string) {
+  return value?.Ref === id || value?.['Fn::GetAtt']?.[0] === id;
+}
+
+// actions are what the role may do. The policy for the API is in another stack, which knows the role as a parameter.
+function actions(role: string) {
+  const policies = of('AWS::IAM::Policy').filter((p) => p.Properties.Roles.some((r: any) => String(r.Ref).includes(role)));
+  return [...new Set(policies.flatMap((p) => p.Properties.PolicyDocument.Statement).flatMap((s) => s.Action))].sort();
+}
+
+function mapping({ Properties: { FunctionName, EventSourceArn, DestinationConfig, Tags, ...p } }: Resource) {
+  return { ...p, onFailure: DestinationConfig && 'queue' };
+}
+
+function asynchronous({ Properties: { FunctionName, Qualifier, DestinationConfig, ...p } }: Resource) {
+  return { ...p, onFailure: DestinationConfig && 'queue' };
 }
 
 function dataSources() {

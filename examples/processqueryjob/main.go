@@ -2,8 +2,6 @@
 // Lambda functions. One has the triggers, the stream of the job table and a schedule, and
 // starts the other one, which WORK_FUNCTION names. The other one, without that variable,
 // does the work.
-//
-// Behind AppSync it is one function, triggered by the stream.
 package main
 
 import (
@@ -19,9 +17,6 @@ import (
 
 func main() {
 	claude := setup.Must(service.NewClaude(setup.Env("CLAUDE_URL")))
-	if os.Getenv("APPSYNC_URL") != "" {
-		awslambda.Start(queryjob.Process(queryjob.Store(), claude))
-	}
 	client := lambda.NewFromConfig(setup.Config())
 	awslambda.Start(queryjob.Work(client, queryjob.Store(), claude, os.Getenv("WORK_FUNCTION")))
 }

@@ -99,7 +99,7 @@ func exactly(d float64) string {
 func pricesTable() section {
 	rows := [][]string{{"what", "price", "for", "read", "source"}}
 	for _, p := range prices {
-		rows = append(rows, []string{p.Of, exactly(p.Dollars), perUnit(p.Per), p.Read, "<" + p.Source + ">"})
+		rows = append(rows, []string{p.Of, exactly(p.Dollars), perUnit(p.Per), p.Read, "[page](" + p.Source + ")"})
 	}
 	return section{"docs/costs.md", table(rows)}
 }

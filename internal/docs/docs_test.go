@@ -1,5 +1,5 @@
 // Package docs holds the repository's prose to its rules: the words of comments and
-// Markdown, the Go code and the commands in Markdown, and its links.
+// Markdown, the Go code and the commands in Markdown, its links, and the names that it uses.
 package docs
 
 import (

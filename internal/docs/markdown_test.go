@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,6 +54,22 @@ func parse(file, content string) page {
 		}
 	}
 	return p
+}
+
+// languages are those of fenced blocks. Go and sh are checked and run under these names only.
+var languages = []string{"", "text", "go", "sh", "diff", "json", "yaml", "typescript"}
+
+func TestLanguages(t *testing.T) {
+	for _, p := range pages(t) {
+		for _, b := range p.blocks {
+			if !slices.Contains(languages, b.language) {
+				t.Errorf("%s:%d: the language is %q, want one of %q", b.file, b.line, b.language, languages)
+			}
+			if b.language == "" && (strings.HasPrefix(b.text, "package ") || strings.HasPrefix(b.text, "go ") || strings.HasPrefix(b.text, "make ")) {
+				t.Errorf("%s:%d: code without a language is not checked", b.file, b.line)
+			}
+		}
+	}
 }
 
 // fenced returns the blocks of a language.

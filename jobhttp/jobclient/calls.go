@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -58,11 +59,15 @@ func (c *Client[In, Out]) Wait(ctx context.Context, id string) (job jobhttp.View
 	return job, err
 }
 
+// mostEmpty is how many pages without a job List reads in turn. A server may leave out all
+// jobs of a page, but not forever.
+const mostEmpty = 1000
+
 // List returns the caller's own jobs, newest first, as their pages are read. It ends with
 // an error if one cannot be read.
 func (c *Client[In, Out]) List(ctx context.Context) iter.Seq2[jobhttp.View[Out], error] {
 	return func(yield func(jobhttp.View[Out], error) bool) {
-		for cursor := ""; ; {
+		for cursor, empty := "", 0; empty < mostEmpty; empty++ {
 			var page struct {
 				Jobs []jobhttp.View[Out] `json:"jobs"`
 				Next string              `json:"next"`
@@ -72,6 +77,7 @@ func (c *Client[In, Out]) List(ctx context.Context) iter.Seq2[jobhttp.View[Out],
 				return
 			}
 			for _, job := range page.Jobs {
+				empty = -1
 				if !yield(job, nil) {
 					return
 				}
@@ -81,5 +87,6 @@ func (c *Client[In, Out]) List(ctx context.Context) iter.Seq2[jobhttp.View[Out],
 			}
 			cursor = "?cursor=" + url.QueryEscape(page.Next)
 		}
+		yield(jobhttp.View[Out]{}, &Error{Op: "list", Err: fmt.Errorf("%d pages in turn have no job", mostEmpty)})
 	}
 }

@@ -49,10 +49,7 @@ func (r record) float(name string) (float64, bool) {
 	return n, err == nil
 }
 
-func (r record) date(name string) time.Time {
-	t, _ := time.Parse(time.RFC3339, r.str(name))
-	return t.UTC()
-}
+func (r record) date(name string) time.Time { return driver.Date(r.str(name)) }
 
 // state is what of a record decides whether a call is refused.
 func (s *Store[In, Out]) state(r record) driver.State {
@@ -77,7 +74,7 @@ func (s *Store[In, Out]) state(r record) driver.State {
 		st.ClaimableFrom = time.UnixMilli(ms).UTC()
 	}
 	if sec, ok := r.num(f.ExpiresAt); ok {
-		st.ExpiresAt = time.Unix(sec, 0).UTC()
+		st.ExpiresAt = driver.Expiry(sec)
 	}
 	return st
 }

@@ -29,7 +29,7 @@ func (s *Store[In, Out]) complete(ctx context.Context, o operation, i input, c c
 		}
 		fields, rest := s.completed(i, old)
 		r, err := s.write(ctx, o, fields, old, and(same(old, rest...), c))
-		if !refused(err) || n == tries || c.holds(old) {
+		if !refused(err) || n == tries || !c.holds(old) {
 			return r, err
 		}
 		if err := wait(ctx, jittered(n)); err != nil {

@@ -39,9 +39,6 @@ func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now ti
 	return o, ValidateID(o.ID)
 }
 
-// lastDate is the end of what encoding/json takes for a date.
-var lastDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
-
 // validateExpiry refuses what would expire at once. It is stored to the second.
 func validateExpiry(at, now time.Time) error {
 	switch {

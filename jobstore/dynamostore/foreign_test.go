@@ -2,7 +2,10 @@ package dynamostore_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +117,41 @@ func TestUnleasedProcessing(t *testing.T) {
 			t.Errorf("%s, 15 minutes later: %+v, %v", id, got, err)
 		}
 	}
+}
+
+// TestForeignTimes: a job is encoded as JSON whatever times another program has written.
+func TestForeignTimes(t *testing.T) {
+	client := newClient(t)
+	table := newTable(t, client)
+	store, err := dynamostore.New[string, string](client, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const late, early = "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00" // years 10000 and -1 in UTC
+	for id, times := range map[string]map[string]any{
+		"milliseconds": {"expiresAt": 1_900_000_000_000},
+		"the last":     {"expiresAt": math.MaxInt64},
+		"late":         {"createdAt": late, "updatedAt": late, "history": []any{map[string]any{"at": late, "status": "pending"}}},
+		"early":        {"createdAt": early, "updatedAt": early, "history": []any{map[string]any{"at": early, "status": "pending"}}},
+	} {
+		put(t, client, table, merged(map[string]any{"id": id, "input": "?", "status": "pending"}, times))
+		job, err := store.Get(t.Context(), id)
+		if err != nil {
+			t.Errorf("%s: %v", id, err)
+			continue
+		}
+		if text, err := json.Marshal(job); err != nil {
+			t.Errorf("%s: %v, of %s", id, err, text)
+		}
+		if _, err := store.Claim(t.Context(), id, lease("o")); err != nil {
+			t.Errorf("%s: claim: %v", id, err)
+		}
+	}
+}
+
+func merged(a, b map[string]any) map[string]any {
+	maps.Copy(a, b)
+	return a
 }
 
 // TestNewerRecord keeps attributes that this version does not know.

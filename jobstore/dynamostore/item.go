@@ -116,10 +116,7 @@ func (r *reader) bool(name string) bool {
 }
 
 // date returns a date, zero when it is missing or the string is none.
-func (r *reader) date(name string) time.Time {
-	t, _ := time.Parse(time.RFC3339, r.str(name))
-	return t.UTC()
-}
+func (r *reader) date(name string) time.Time { return driver.Date(r.str(name)) }
 
 // describe names the type of a value, and never holds it.
 func describe(v types.AttributeValue) string {

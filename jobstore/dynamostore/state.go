@@ -1,8 +1,6 @@
 package dynamostore
 
 import (
-	"time"
-
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -42,7 +40,7 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 	f.Reports, f.Uncounted, f.progress = r.count(a.Reports), r.count(a.Uncounted), r.count(a.Progress)
 	f.ClaimableFrom, f.SweepAt, f.HandedOverAt = r.millis(a.ClaimableFrom), r.millis(a.SweepAt), r.millis(a.HandedOverAt)
 	if sec, ok := r.whole(a.ExpiresAt, 0); ok {
-		f.ExpiresAt = time.Unix(sec, 0).UTC()
+		f.ExpiresAt = driver.Expiry(sec)
 	}
 	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
 	f.errorExcerpt = r.str(a.ErrorExcerpt)

@@ -23,7 +23,7 @@ var version = module.Version{Path: "github.com/asyncpatterns/asyncpatterns", Ver
 
 const (
 	maxFile  = 256 << 10 // bytes
-	maxTotal = 5 << 20
+	maxTotal = 4 << 20
 )
 
 func main() {
@@ -100,7 +100,7 @@ func read(file *zip.File) ([]byte, error) {
 
 // kinds are the files that the library consists of, by extension or whole name.
 var kinds = []string{
-	".go", ".md", ".yaml", "go.mod", "go.sum", "LICENSE",
+	".go", ".md", ".yaml", "go.mod", "go.sum", "LICENSE", "llms.txt",
 	".graphql", ".json", ".mjs", ".js", ".vtl", // the AppSync simulator
 	".sh", ".yml", "Makefile", ".gitignore", ".npmrc", "run", "go.work", "go.work.sum", // how to work on it
 }

@@ -26,8 +26,8 @@ func Work(client selfinvoke.Client, jobs Jobs, claude *service.Claude, work stri
 	return jobtask.Worker("answer", client, jobs, answer(claude), opts...)
 }
 
-// Process is Work for a store that has no sweep, such as AppSync's: it runs each job in
-// the stream's invocation.
+// Process is Work with the stream as its only trigger: it runs each job in the stream's
+// invocation.
 func Process(jobs Jobs, claude *service.Claude) *streamproc.Dispatcher {
 	return jobstream.New(jobs, answer(claude))
 }

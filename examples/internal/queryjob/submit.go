@@ -20,13 +20,10 @@ type Jobs = jobstore.JobStore[string, string]
 // MaxQuery is the longest question, in bytes.
 const MaxQuery = 8 << 10
 
-// Submission is the event of the submitQuery mutation. AppSync has verified the identity.
+// Submission is the event of a mutation.
 //
 // Source: https://docs.aws.amazon.com/appsync/latest/devguide/resolver-context-reference.html
 type Submission struct {
-	Identity struct {
-		Sub string `json:"sub"` // the user's ID in the user pool
-	} `json:"identity"`
 	Arguments struct {
 		Query    string         `json:"query"`
 		Metadata map[string]any `json:"metadata"`
@@ -50,7 +47,7 @@ func Submit(jobs Jobs, keep time.Duration) lambda.Handler {
 		if len(s.Arguments.Query) > MaxQuery {
 			return nil, fmt.Errorf("arguments.query is longer than %d bytes", MaxQuery)
 		}
-		job, err := jobs.Create(withOwner(ctx, s.Identity.Sub), s.Arguments.Query, func(o *jobstore.CreateOptions) {
+		job, err := jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) {
 			if o.Metadata = s.Arguments.Metadata; keep > 0 {
 				o.ExpiresAt = time.Now().Add(keep)
 			}

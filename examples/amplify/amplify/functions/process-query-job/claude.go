@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+const maxAnswer = 200 << 10 // bytes; AppSync delivers no event over 240 KB
+
+// claude is the service that answers questions.
+type claude struct{ url string }
+
+func newClaude(address string) (*claude, error) {
+	if u, err := url.Parse(address); err != nil || u.Host == "" {
+		return nil, errors.New("CLAUDE_URL is not the address of a service")
+	}
+	return &claude{address}, nil
+}
+
+// ask posts the question. It ends with ctx, which ends shortly before the function's time.
+func (c *claude) ask(ctx context.Context, question string) (string, error) {
+	body, err := json.Marshal(map[string]string{"prompt": question})
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return "", refusal(resp)
+	}
+	var answer struct {
+		Response *string `json:"claude_response"`
+	}
+	switch err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); {
+	case err != nil:
+		return "", fmt.Errorf("the answer cannot be read: %w", err)
+	case answer.Response == nil:
+		return "", errors.New("the answer has no claude_response")
+	}
+	return *answer.Response, nil
+}
+
+// refusal has the job wait for as long as the service asks for, and not repeat what it will
+// never answer. All else is repeated after a wait that doubles.
+func refusal(resp *http.Response) error {
+	err := fmt.Errorf("the service answered %s", resp.Status)
+	if s, bad := strconv.Atoi(resp.Header.Get("Retry-After")); bad == nil && s > 0 {
+		return jobstore.RetryAfter(err, time.Duration(s)*time.Second)
+	}
+	if resp.StatusCode == http.StatusBadRequest {
+		return jobstore.Permanent(err)
+	}
+	return err
+}

@@ -1,0 +1,3 @@
+import { goFunction } from '../../go';
+
+export const submitQueryFunction = goFunction('submit-query');
