@@ -24,6 +24,14 @@ func sweepSentence() section {
 	return section{"docs/costs.md", fmt.Sprintf("The worker's schedule of one minute costs %s a month, however many jobs there are.", dollars(month()))}
 }
 
+func amplifySentence() section {
+	const mb = 30
+	queries, reads := scan(mb)
+	cost := bill{{"AppSync operations", queries}, {"read units", reads}}.million() / 1e6
+	return section{"examples/amplify/README.md", fmt.Sprintf("With a sweep each minute, a table of %d MB costs %s a month: %.2f million queries and %.0f million read units.",
+		mb, dollars(cost), queries/1e6, reads/1e6)}
+}
+
 func ratioSentence() section {
 	one, oneRest := million("worker")
 	two, twoRest := million("self-invoke")
