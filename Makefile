@@ -2,7 +2,7 @@
 
 MODULES   := . examples crosscheck
 TOOLS     := $(CURDIR)/.bin
-TEMPLATES := examples/template.yaml examples/publishqueryjob/template.yaml examples/publishevents/template.yaml
+TEMPLATES := examples/template.yaml examples/publishqueryjob/template.yaml examples/publishevents/template.yaml $(filter-out %/README.md,$(wildcard docs/guides/*.md))
 # The test with AWS's own command line runs where that is installed, and always with CI=true.
 AWSCLI    := $(if $(filter true,$(CI))$(shell command -v aws),-tags awscli)
 
@@ -42,7 +42,7 @@ check: .bin/installed template ## Check formatting, vet, staticcheck, workflows,
 	@echo "== module zip"; $(TOOLS)/modzip .
 
 .PHONY: template
-template: ## Check the CloudFormation templates of the examples
+template: ## Check the CloudFormation templates of the examples and the guides
 	@tools/npm.sh tools/template "AWS's resource specification"
 	@echo "== templates"; cd tools/template && node --test --test-reporter=dot && node check.mjs $(addprefix $(CURDIR)/,$(TEMPLATES))
 

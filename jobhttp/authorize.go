@@ -2,6 +2,7 @@ package jobhttp
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -28,6 +29,9 @@ const (
 //
 // A watch and a long poll call it again before they show another state of the job. After an
 // error a watch ends, and the client connects again.
+//
+// The request has the path below the handler's place, and the path values and the context of
+// what is in front. The job is a copy.
 //
 // The caller of the first call is stored in [jobstore.Job.Caller]. It must identify one
 // user: two users with the same caller share their idempotency keys.
@@ -70,7 +74,7 @@ func OwnJobs[In, Out any](identify func(*http.Request) (caller string, err error
 func (h *handler[In, Out]) enter(w http.ResponseWriter, r *http.Request, action Action) (caller string, ok bool) {
 	caller, err := h.authorize(r, action, nil)
 	if err != nil {
-		h.fail(w, r, err)
+		h.deny(w, r, err)
 	}
 	return caller, err == nil
 }
@@ -80,7 +84,7 @@ func (h *handler[In, Out]) find(w http.ResponseWriter, r *http.Request, action A
 	if _, ok := h.enter(w, r, action); !ok {
 		return nil, false
 	}
-	job, err := h.store.Get(r.Context(), r.PathValue("id"))
+	job, err := h.store.Get(r.Context(), idOf(r))
 	if err = h.shown(r, action, job, err); err != nil {
 		h.fail(w, r, err)
 	}
@@ -99,7 +103,10 @@ func (h *handler[In, Out]) shown(r *http.Request, action Action, job *jobstore.J
 	return err
 }
 
+// allows asks with a copy: the watchers of a job share it, and an Authorize may change it.
 func (h *handler[In, Out]) allows(r *http.Request, action Action, job *jobstore.Job[In, Out]) bool {
-	_, err := h.authorize(r, action, job)
+	own := *job
+	own.Metadata = maps.Clone(job.Metadata)
+	_, err := h.authorize(r, action, &own)
 	return err == nil
 }

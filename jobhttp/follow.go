@@ -15,7 +15,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 	if !ok {
 		return
 	}
-	p := h.polls.join(r.PathValue("id"))
+	p := h.polls.join(idOf(r))
 	defer h.polls.leave(p)
 	now, err := h.first(r, p)
 	if err != nil {
@@ -43,12 +43,7 @@ func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (*snapshot[I
 // readable is the error of a snapshot as the caller may see it. Each one that is shown goes
 // through it: a caller who may see a job now may not see its next state.
 func (h *handler[In, Out]) readable(r *http.Request, now *snapshot[In, Out]) error {
-	seen := now.job
-	if seen != nil {
-		own := *seen // for an Authorize that changes it
-		seen = &own
-	}
-	return h.shown(r, Read, seen, now.err)
+	return h.shown(r, Read, now.job, now.err)
 }
 
 // until is when a watch of d ends: earlier when the invocation does.

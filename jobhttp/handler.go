@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/input"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -52,9 +53,19 @@ func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case crossOrigin(a.origins, w, r):
 	case redirected(r):
 		refuse(w, http.StatusNotFound)
-	case !routed(a.mux, w, r):
-		a.mux.ServeHTTP(w, r)
+	default:
+		if h := route(a.mux, w, r); h != nil {
+			h.ServeHTTP(w, r)
+		}
 	}
+}
+
+// idOf is the first segment of the path. The path values stay those of the mux in front: an
+// Authorize may read a tenant there.
+func idOf(r *http.Request) string {
+	segment, _, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+	id, _ := url.PathUnescape(segment) // an EscapedPath is valid
+	return id
 }
 
 type handler[In, Out any] struct {
@@ -78,7 +89,12 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 		refuse(w, bodyStatus(err))
 		return
 	}
-	job, err := h.create(r, caller, given)
+	var o jobstore.CreateOptions
+	if !h.prepare(w, r, &o) {
+		return
+	}
+	o.ID, o.Caller = jobID(caller, r.Header.Get("Idempotency-Key")), caller
+	job, err := h.create(r, given, o)
 	if err != nil {
 		h.fail(w, r, err)
 		return
@@ -91,14 +107,22 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 // errConflict is a repeated idempotency key with another input.
 var errConflict = errors.New("the key was used with another input")
 
-func (h *handler[In, Out]) create(r *http.Request, caller string, given In) (*jobstore.Job[In, Out], error) {
-	var o jobstore.CreateOptions
-	if h.opts.Prepare != nil {
-		if err := h.opts.Prepare(r, &o); err != nil {
-			return nil, err
-		}
+// prepare has the [Options] set a job's options, or answers the request.
+func (h *handler[In, Out]) prepare(w http.ResponseWriter, r *http.Request, o *jobstore.CreateOptions) bool {
+	if h.opts.Prepare == nil {
+		return true
 	}
-	o.ID, o.Caller = jobID(caller, r.Header.Get("Idempotency-Key")), caller
+	err := h.opts.Prepare(r, o)
+	switch {
+	case errors.Is(err, jobstore.ErrInvalid):
+		refuse(w, http.StatusBadRequest)
+	case err != nil:
+		h.deny(w, r, err)
+	}
+	return err == nil
+}
+
+func (h *handler[In, Out]) create(r *http.Request, given In, o jobstore.CreateOptions) (*jobstore.Job[In, Out], error) {
 	job, err := h.store.Create(r.Context(), given, func(c *jobstore.CreateOptions) { *c = o })
 	switch {
 	case !errors.Is(err, jobstore.ErrExists):
@@ -137,7 +161,7 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	job, err := jobstore.Cancel(r.Context(), h.store, job.ID, "canceled by the caller")
-	if err != nil {
+	if err = h.shown(r, Cancel, job, err); err != nil { // it may be another state, or another job
 		h.fail(w, r, err)
 		return
 	}

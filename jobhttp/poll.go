@@ -91,7 +91,10 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, o
 		s.log(ctx, p, next.err)
 		return false, false
 	}
-	p.now = next
+	known := p.now != nil && p.now.version == next.version
+	if p.now = next; known && !next.over {
+		return false, false
+	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 	return true, next.over
@@ -103,9 +106,10 @@ func (p *poll[In, Out]) setReading() {
 	p.reading = true
 }
 
-// follows is true of a snapshot that watchers see after old. A failed read is none, unless
-// it is the first or says that the job does not exist any more. A store that reads from a
-// copy may return an older state: that is left out.
+// follows is true of a snapshot that takes the place of old, also if a client sees the same:
+// an Authorize may see more. A failed read does not, unless it is the first or says that the
+// job does not exist any more. A store that reads from a copy may return an older state:
+// that is left out.
 func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	switch {
 	case old == nil || old.job == nil:
@@ -113,16 +117,22 @@ func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	case n.err != nil:
 		return n.over
 	}
-	return n.version != old.version && n.job.Version() >= old.job.Version() && n.job.CreatedAt.Equal(old.job.CreatedAt)
+	return n.job.Version() >= old.job.Version() && n.job.CreatedAt.Equal(old.job.CreatedAt)
 }
 
-// after is n as those may see it who watch the job of old. A job that was created since with
-// its ID may be another caller's: they connect again, and are authorized again.
+// after is n as those may see it who watch the job of old. If another job has its ID now, they
+// connect again, and are authorized again.
 func (n *snapshot[In, Out]) after(old *snapshot[In, Out]) *snapshot[In, Out] {
-	if n.err == nil && old != nil && old.job != nil && n.job.CreatedAt.After(old.job.CreatedAt) {
+	if n.err == nil && old != nil && old.job != nil && n.replaces(old.job) {
 		return &snapshot[In, Out]{err: jobstore.ErrNotFound, over: true}
 	}
 	return n
+}
+
+// replaces is true of a job of another caller, whatever the clock says that it was created
+// by, and of one that was created later.
+func (n *snapshot[In, Out]) replaces(old *jobstore.Job[In, Out]) bool {
+	return n.job.Caller != old.Caller || n.job.CreatedAt.After(old.CreatedAt)
 }
 
 func (s *polls[In, Out]) get(ctx context.Context, id string) (n *snapshot[In, Out]) {

@@ -11,11 +11,6 @@ import (
 
 func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
-	case errors.Is(err, ErrUnauthenticated):
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		refuse(w, http.StatusUnauthorized)
-	case errors.Is(err, ErrForbidden):
-		refuse(w, http.StatusForbidden)
 	case errors.Is(err, jobstore.ErrFinished):
 		refuse(w, http.StatusConflict)
 	case errors.Is(err, errJobFull):
@@ -37,6 +32,20 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 		refuse(w, http.StatusNotFound)
 	case errors.Is(err, jobstore.ErrInvalid):
 		refuse(w, http.StatusBadRequest)
+	default:
+		h.deny(w, r, err)
+	}
+}
+
+// deny answers with the error of an [Authorize] or of a Prepare. One that wraps an error of a
+// store, such as that of the sessions, says nothing of the job.
+func (h *handler[In, Out]) deny(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, ErrUnauthenticated):
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		refuse(w, http.StatusUnauthorized)
+	case errors.Is(err, ErrForbidden):
+		refuse(w, http.StatusForbidden)
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil: // the client has gone
 	default:
 		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: request failed", "error", err)
@@ -61,20 +70,20 @@ func explain(w http.ResponseWriter, status int, detail string) {
 	_ = json.NewEncoder(w).Encode(problem{status, http.StatusText(status), detail}) // the client has gone
 }
 
-// routed answers with problem details where a ServeMux answers with text: no such path, or
-// no such method.
-func routed(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) (refused bool) {
-	refusal, pattern := mux.Handler(r)
+// route returns the handler of a request. It answers with problem details where a ServeMux
+// answers with text: no such path, or no such method.
+func route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) http.Handler {
+	h, pattern := mux.Handler(r)
 	if pattern != "" {
-		return false
+		return h
 	}
 	s := statusOnly{http.Header{}, http.StatusNotFound}
-	refusal.ServeHTTP(&s, r)
+	h.ServeHTTP(&s, r)
 	if allow := s.header.Get("Allow"); allow != "" {
 		w.Header().Set("Allow", allow)
 	}
 	refuse(w, s.status)
-	return true
+	return nil
 }
 
 // statusOnly keeps an answer's status and header.

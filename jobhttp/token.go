@@ -25,7 +25,8 @@ const (
 // ReadTokens make and check read tokens. A read token shows and watches one job until it
 // expires, and does nothing else. The [Authorize] is not asked then: give a token only to
 // those who may see the job. It is for a page without a session, and for a browser's
-// EventSource, which cannot send headers. A token cannot be revoked.
+// EventSource, which cannot send headers. A token cannot be revoked. It names the job by its
+// ID: an ID that you give to another job within its time shows the other job too.
 //
 // Make ReadTokens with [NewReadTokens]; the zero value has no tokens.
 type ReadTokens struct {

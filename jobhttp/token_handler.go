@@ -22,9 +22,9 @@ func (h *handler[In, Out]) withToken(next http.HandlerFunc) http.HandlerFunc {
 			next(w, r)
 			return
 		}
-		expires, ok := h.opts.ReadTokens.check(tokens[0], r.PathValue("id"))
+		expires, ok := h.opts.ReadTokens.check(tokens[0], idOf(r))
 		if !ok || len(tokens) > 1 {
-			h.fail(w, r, ErrUnauthenticated)
+			h.deny(w, r, ErrUnauthenticated)
 			return
 		}
 		ctx, cancel := context.WithDeadline(context.WithValue(r.Context(), byToken{}, true), expires)

@@ -1,7 +1,8 @@
 // Writes what Amplify deploys to AppSync for this back end: the GraphQL schema, the
 // resolvers with their templates, the model description that front ends get, and the
-// Go functions with their environment, triggers and permissions.
+// Go functions with their environment, triggers and permissions. It builds them for that.
 // Usage: tsx resolvers.ts FOLDER [BACKEND]
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ type Resource = { Type: string; Properties: Record<string, any> };
 const assembly = mkdtempSync(join(tmpdir(), 'synth-'));
 process.on('exit', () => rmSync(assembly, { recursive: true, force: true }));
 await synthesize(assembly);
+for (const each of templates(assembly)) refuseCycles(each);
 const resources = Object.assign({}, ...templates(assembly)) as Record<string, Resource>;
 const out = process.argv[2];
 rmSync(out, { recursive: true, force: true });
@@ -23,14 +25,13 @@ save('resolvers.json', JSON.stringify({ authorization: authorization(), dataSour
 if (Object.keys(programs()).length) save('functions.json', JSON.stringify(programs(), null, 2));
 save('introspection.json', JSON.stringify(JSON.parse(introspection()), null, 2));
 
-// synthesize runs backend.ts as Amplify's own tool does, but without building the functions.
+// synthesize runs backend.ts as Amplify's own tool does.
 async function synthesize(folder: string) {
   process.env.CDK_OUTDIR = folder;
   process.env.CDK_CONTEXT_JSON = JSON.stringify({
     'amplify-backend-namespace': 'rosario',
     'amplify-backend-name': 'test',
     'amplify-backend-type': 'sandbox',
-    'aws:cdk:bundling-stacks': [],
   });
   console.log = console.warn = () => {};
   await import(process.argv[3] ?? './amplify/backend');
@@ -40,6 +41,26 @@ async function synthesize(folder: string) {
 function templates(folder: string) {
   const files = readdirSync(folder).filter((f) => f.endsWith('.template.json'));
   return files.map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')).Resources ?? {});
+}
+
+// refuseCycles fails for resources that need each other, which CloudFormation deploys neither of. Nested stacks are among
+// them, of which CDK does not see it.
+function refuseCycles(all: Record<string, Resource>) {
+  const done = new Set<string>();
+  const visit = (id: string, path: string[]) => {
+    if (path.includes(id)) throw new Error(`these resources need each other: ${path.join(', ')}`);
+    if (!done.has(id)) needs(all[id]).filter((n) => n in all).forEach((n) => visit(n, [...path, id]));
+    done.add(id);
+  };
+  Object.keys(all).forEach((id) => visit(id, []));
+}
+
+// needs are the names that a resource refers to.
+function needs(v: any): string[] {
+  if (typeof v !== 'object' || v === null) return [];
+  const own = [v.Ref, v.DependsOn, v['Fn::GetAtt']?.[0]].flat().filter((n) => typeof n === 'string');
+  const inText = [...JSON.stringify(v['Fn::Sub'] ?? '').matchAll(/\$\{(\w+)/g)].map((m) => m[1]);
+  return [...own, ...inText, ...Object.values(v).flatMap(needs)];
 }
 
 function of(type: string) {
@@ -60,6 +81,7 @@ function programs() {
     {
       runtime: p.Runtime,
       architectures: p.Architectures,
+      build: settings(join(assembly, 'asset.' + p.Code.S3Key.replace('.zip', ''), 'bootstrap')),
       timeout: p.Timeout,
       environment: Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, resolve(value)])),
       actions: actions(p.Role['Fn::GetAtt'][0]),
@@ -68,6 +90,12 @@ function programs() {
       asynchronous: of('AWS::Lambda::EventInvokeConfig').filter((c) => names(c.Properties.FunctionName, id)).map(asynchronous),
     },
   ]));
+}
+
+// settings are those that the program was built with.
+function settings(program: string) {
+  const lines = execFileSync('go', ['version', '-m', program], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => /^\tbuild\t((?:GOOS|GOARCH|CGO_ENABLED|-tags|-trimpath)=.*)/.exec(line)?.[1] ?? []).sort();
 }
 
 // names tells whether the value refers to the resource.

@@ -40,6 +40,20 @@ func loopback(host string) bool {
 // Stay is an http.Client's CheckRedirect that follows none.
 func Stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
+// errSwitched is the error of an answer with status 101.
+var errSwitched = errors.New("the server has switched to another protocol")
+
+// Answered returns an error for an answer with status 101, and closes it. Of such an answer
+// net/http leaves the connection to the caller: neither the context nor the client's Timeout
+// would end reading it.
+func Answered(resp *http.Response) error {
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		return nil
+	}
+	resp.Body.Close()
+	return &ConnectionError{errSwitched}
+}
+
 // ConnectionError is the error of a request without an answer. Its text holds nothing that
 // the server has sent: net/http quotes the lines of a malformed answer.
 type ConnectionError struct{ Err error }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -244,4 +246,56 @@ func TestAListEnds(t *testing.T) {
 	if pages == 0 {
 		t.Error("nothing was asked")
 	}
+}
+
+// TestASwitchedProtocolEnds: the connection is then the caller's, and no time limit ends it.
+func TestASwitchedProtocolEnds(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(switches))
+	defer server.Close()
+	c, err := jobclient.New[string, string](server.URL+"/jobs", func(o *jobclient.Options) { o.Tries = 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	calls := map[string]func() error{
+		"create": func() error { return second(c.Create(ctx, "q")) },
+		"get":    func() error { return second(c.Get(ctx, "1")) },
+		"watch":  func() error { return second(c.Wait(ctx, "1")) },
+	}
+	for name, call := range calls {
+		ended := make(chan error, 1)
+		go func() { ended <- call() }()
+		select {
+		case err := <-ended:
+			if err == nil || !strings.Contains(err.Error(), "its answer is not HTTP") && name != "watch" {
+				t.Errorf("%s: %v", name, err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Errorf("%s: no end", name)
+		}
+	}
+}
+
+// switches answers with 101, and holds the connection until the client has left it.
+func switches(w http.ResponseWriter, _ *http.Request) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+	_, _ = io.Copy(io.Discard, c)
+}
+
+// TestNoViewIsNoEnd: an answer that says that the client has the last view, when it has none.
+func TestNoViewIsNoEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if job, err := c.Wait(ctx, "1"); err == nil {
+			t.Errorf("%+v is the end", job)
+		}
+	})
 }

@@ -91,10 +91,13 @@ func (c *Client[In, Out]) send(ctx context.Context, call call) (*http.Response, 
 		}
 	}
 	resp, err := c.http.Do(r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, call.broken(&outbound.ConnectionError{Err: err})
-	case resp.StatusCode/100 == 2 || resp.StatusCode == http.StatusNotModified:
+	}
+	if err := outbound.Answered(resp); err != nil {
+		return nil, call.broken(err)
+	}
+	if resp.StatusCode/100 == 2 || resp.StatusCode == http.StatusNotModified {
 		return resp, nil
 	}
 	defer resp.Body.Close()

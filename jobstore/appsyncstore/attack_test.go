@@ -178,6 +178,35 @@ func TestEachTryEnds(t *testing.T) {
 	}
 }
 
+// TestASwitchedProtocolEnds: the connection is then the caller's, and no time limit ends it.
+func TestASwitchedProtocolEnds(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		c, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+		_, _ = io.Copy(io.Discard, c)
+	}))
+	defer api.Close()
+	store := localStore(t, api)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := store.Get(context.Background(), "a")
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "its answer is not HTTP") {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		api.CloseClientConnections()
+		t.Error("no end")
+	}
+}
+
 // TestEndpoints refuses what would send a key in clear text.
 func TestEndpoints(t *testing.T) {
 	for endpoint, want := range map[string]string{

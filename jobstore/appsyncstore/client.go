@@ -99,6 +99,9 @@ func (c *client) do(r *http.Request) (*http.Response, []byte, error) {
 	if err != nil {
 		return nil, nil, &smithyhttp.RequestSendError{Err: &outbound.ConnectionError{Err: err}}
 	}
+	if err := outbound.Answered(resp); err != nil {
+		return nil, nil, &smithyhttp.RequestSendError{Err: err}
+	}
 	defer resp.Body.Close()
 	if redirected(resp) {
 		return nil, nil, &Error{Status: resp.StatusCode, Message: "Options.HTTPClient has followed a redirect"}

@@ -2,6 +2,7 @@
 // types, properties, required properties, kinds of values, and what is referred to.
 // cfn-lint knows more, but is not to be had from npm.
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import { parse } from 'yaml';
@@ -122,9 +123,23 @@ function mismatch(value, type, path) {
 // depth tells which of a union's types was meant: the one in which the error is deepest.
 const depth = errors => Math.max(...errors.map(e => e.split(':')[0].split('.').length)) - errors.length / 100;
 
+// guide returns the template of a page of docs/guides: that of the README beside it, and the
+// page's own resources.
+function guide(file) {
+  const [shared, own] = [join(dirname(file), 'README.md'), file].map(template);
+  return shared + own;
+}
+
+// template is the block of a page that is in the file template.yaml.
+function template(file) {
+  const block = readFileSync(file, 'utf8').match(/^`template\.yaml`.*:\n\n```yaml\n(.*?)^```$/ms);
+  if (!block) throw new Error(`${file} has no template.yaml`);
+  return block[1];
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const file of process.argv.slice(2)) {
-    for (const error of check(readFileSync(file, 'utf8'))) {
+    for (const error of check(file.endsWith('.md') ? guide(file) : readFileSync(file, 'utf8'))) {
       console.error(`${file}: ${error}`);
       process.exitCode = 1;
     }

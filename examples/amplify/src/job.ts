@@ -11,7 +11,7 @@ const selectionSet = [
 export type Job = SelectionSet<Schema['QueryJob']['type'], typeof selectionSet>;
 
 export interface Watcher {
-  onChange(job: Job): void; // each newer state; the last one has ended
+  onChange(job: Job): void; // each newer state, and after trouble the newest again; the last one has ended
   onGone(): void; // the job does not exist, or is another user's
   onTrouble(error: unknown): void; // such as no network; the watch goes on
 }
@@ -30,12 +30,14 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
   let newest: Job | undefined;
   let missing: number | undefined; // since when reads find no job: the first ones may be stale
   let stopped = false;
+  let troubled = false; // since the last onChange
   let subscription = { unsubscribe() {} };
   let retry: ReturnType<typeof setTimeout>;
 
   const show = (job: Job) => {
     missing = undefined;
-    if (stopped || (newest && (compare(job, newest) < 0 || JSON.stringify(job) === JSON.stringify(newest)))) return;
+    if (stopped || (newest && (compare(job, newest) < 0 || (!troubled && JSON.stringify(job) === JSON.stringify(newest))))) return;
+    troubled = false;
     if (hasEnded((newest = job))) stop();
     onChange(job);
   };
@@ -46,8 +48,13 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
       else if (errors?.some((e) => (e as { errorType?: string }).errorType !== 'Unauthorized')) throw errors[0];
       else if (!stopped) gone();
     } catch (error) {
-      if (!stopped) onTrouble(error);
+      trouble(error);
     }
+  };
+  const trouble = (error: unknown) => {
+    if (stopped) return;
+    troubled = true;
+    onTrouble(error);
   };
   const gone = () => {
     if (Date.now() - (missing ??= Date.now()) < 5_000) return setTimeout(read, 1_000);
@@ -59,14 +66,14 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
       next: show,
       error: (error) => {
         if (stopped) return;
-        onTrouble(error);
+        trouble(error);
         retry = setTimeout(subscribe, 5_000);
       },
     });
   };
   const unlisten = Hub.listen('api', ({ payload }) => {
     if (payload.event === 'Subscription ack') read();
-    if ((payload.data as { connectionState?: string })?.connectionState === 'ConnectionDisrupted') onTrouble(new Error('disconnected'));
+    if ((payload.data as { connectionState?: string })?.connectionState === 'ConnectionDisrupted') trouble(new Error('disconnected'));
   });
   const timer = setInterval(read, every);
   const stop = () => {

@@ -1,0 +1,34 @@
+// Has Amplify's client under Node.js use the API at APPSYNC_URL, as the user of TOKEN.
+import { readFileSync } from 'node:fs';
+import { Amplify } from 'aws-amplify';
+import WebSocket from 'ws';
+
+// say prints a line of JSON.
+export const say = (what: string) => (...args: unknown[]) => process.stdout.write(JSON.stringify({ [what]: args }) + '\n');
+console.log = console.error;
+
+// Node.js 20 has no WebSocket. Amplify's client knows only wss, the API under test ws.
+export class PlainWebSocket extends WebSocket {
+  constructor(address: string, protocols: string[]) {
+    super(address.replace(/^wss:/, 'ws:'), protocols);
+  }
+}
+Object.assign(globalThis, { WebSocket: PlainWebSocket });
+
+// Amplify's client keeps a timer of 15 s for each handshake, also for those that have succeeded. A
+// program that has nothing else to do ends sooner.
+const { setTimeout } = globalThis;
+const unkept = (f: () => void, ms?: number) => (ms === 15_000 ? setTimeout(f, ms).unref() : setTimeout(f, ms));
+globalThis.setTimeout = Object.assign(unkept, setTimeout) as typeof setTimeout;
+
+const introspection = new URL('../../../internal/appsynctest/simulator/generated/introspection.json', import.meta.url);
+Amplify.configure({
+  version: '1',
+  data: {
+    url: process.env.APPSYNC_URL!,
+    aws_region: 'us-east-1',
+    default_authorization_type: 'AMAZON_COGNITO_USER_POOLS',
+    authorization_types: [],
+    model_introspection: JSON.parse(readFileSync(introspection, 'utf8')),
+  },
+}, { Auth: { tokenProvider: { getTokens: async () => ({ accessToken: { toString: () => process.env.TOKEN!, payload: {} } }) } } });
