@@ -7,8 +7,13 @@ package jobstore
 type Layout struct {
 	ID      string // the partition key
 	SortKey string // empty in a table without one
-	Status  string
-	Marker  Marker
+
+	// Partition is the partition key of a table whose sort key is ID, such as a tenant's.
+	// The job's ID is then the values of both, "partition:id". Empty in other tables.
+	Partition string
+
+	Status string
+	Marker Marker
 
 	// ClaimableFrom is when a job is due, in milliseconds since 1970. A stream skips jobs
 	// by it that start later. Empty when the store does not say.
