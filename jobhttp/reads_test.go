@@ -243,3 +243,26 @@ func TestABrokenRecordIsNotTheClientsFault(t *testing.T) {
 		}
 	})
 }
+
+// TestANewcomerWaitsForTheReadThatRuns, and asks for no other.
+func TestANewcomerWaitsForTheReadThatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reads atomic.Int64
+		h := jobhttp.New(reading(func(context.Context) (*job, error) {
+			reads.Add(1)
+			time.Sleep(300 * time.Millisecond) // the second read is from 0.8 s to 1.1 s
+			return &job{ID: "1", Status: jobstore.Pending}, nil
+		}), jobhttp.AllowAll)
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		defer cancel()
+		watch := func() {
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/1/events", nil))
+		}
+		go watch()
+		time.Sleep(time.Second)
+		watch()
+		if n := reads.Load(); n != 2 {
+			t.Errorf("%d reads, want 2", n)
+		}
+	})
+}
