@@ -253,14 +253,15 @@ func TestANewcomerWaitsForTheReadThatRuns(t *testing.T) {
 			time.Sleep(300 * time.Millisecond) // the second read is from 0.8 s to 1.1 s
 			return &job{ID: "1", Status: jobstore.Pending}, nil
 		}), jobhttp.AllowAll)
-		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		watch := func() {
 			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/1/events", nil))
 		}
 		go watch()
 		time.Sleep(time.Second)
-		watch()
+		go watch()
+		time.Sleep(500 * time.Millisecond)
 		if n := reads.Load(); n != 2 {
 			t.Errorf("%d reads, want 2", n)
 		}
