@@ -18,8 +18,16 @@ type counts struct {
 //go:embed counts.json
 var countsJSON []byte
 
-// measured has the counts by the name of the flow.
 var measured = must[map[string]counts](countsJSON)
+
+// flow returns what a flow takes. It panics for one that counts.json does not have.
+func flow(name string) counts {
+	c, ok := measured[name]
+	if !ok {
+		panic("counts.json has no " + name)
+	}
+	return c
+}
 
 // Assumptions. docs/costs.md states them.
 const (

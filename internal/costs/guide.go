@@ -12,8 +12,8 @@ type guideLine struct {
 }
 
 func guideLines() (stream, invoke []guideLine) {
-	one, two := measured["appsync"], measured["self-invoke"]
-	updates := float64(one.Operations - 2) // the mutations of the job, after the subscription
+	one, two := flow("appsync"), flow("self-invoke")
+	updates := float64(one.Operations-2) + 2 // the job's mutations but its creation; to connect and to subscribe
 	seconds := func(c counts) bill { return lambdaBill(c.Invocations, c.Seconds)[1:] }
 	stream = []guideLine{
 		{"1: DynamoDB writes", 0.00125, bill{{"write units", one.Writes}}, "the price was halved in November 2024, but a job is written more than once"},
@@ -36,7 +36,7 @@ func thousand(d float64) string { return fmt.Sprintf("$%.5f", d) }
 func guideTable() section {
 	rows := [][]string{{"for 1,000 jobs", "the guide", "now", "why"}}
 	stream, invoke := guideLines()
-	for _, lines := range [][]guideLine{stream, invoke} {
+	for i, lines := range [][]guideLine{stream, invoke} {
 		guide, now := 0.0, 0.0
 		for _, l := range lines {
 			said := "–"
@@ -46,7 +46,7 @@ func guideTable() section {
 			guide, now = guide+max(l.guide, 0), now+l.now.million()/1000
 			rows = append(rows, []string{l.what, said, thousand(l.now.million() / 1000), l.why})
 		}
-		rows = append(rows, []string{"**total**", thousand(guide), thousand(now), "the guide calls it \"per request\", and it is per thousand"})
+		rows = append(rows, []string{fmt.Sprintf("**%d: all**", i+1), thousand(guide), thousand(now), "the guide calls it \"per request\", and it is per thousand"})
 	}
 	return section{"docs/costs.md", table(rows)}
 }

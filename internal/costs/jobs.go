@@ -15,8 +15,8 @@ var paths = []path{
 }
 
 // million is what a million jobs of a flow cost, and what they cost without their waits.
-func million(flow string) (all, rest float64) {
-	c := measured[flow]
+func million(name string) (all, rest float64) {
+	c := flow(name)
 	all = c.bill().million()
 	return all, all - wait(c.Seconds).million()
 }
@@ -25,8 +25,10 @@ func jobsTable() section {
 	rows := [][]string{{"path", "one job takes", "a million jobs", "without the wait"}}
 	for _, p := range paths {
 		all, rest := million(p.flow)
-		rows = append(rows, []string{p.name, measured[p.flow].bill().String(), dollars(all), dollars(rest)})
+		rows = append(rows, []string{p.name, flow(p.flow).bill().String(), dollars(all), dollars(rest)})
 	}
+	push := eventsBill(1)
+	rows = append(rows, []string{"added by `jobevents`, with one page that watches", push.String(), dollars(push.million()), dollars(push.million())})
 	return section{"docs/costs.md", table(rows)}
 }
 
@@ -36,9 +38,15 @@ const (
 	sweepSeconds = 0.2      // of an invocation with 16 queries
 )
 
+// scan is what a schedule reads in a month from a table of so many MB without an index:
+// queries of AppSync for a page of 1 MB each, not consistent.
+func scan(mb float64) (queries, reads float64) {
+	return mb * sweeps, mb * 1024 / 4 / 2 * sweeps
+}
+
 // month is what the schedule costs in one.
 func month() float64 {
-	c := measured["sweep"]
+	c := flow("sweep")
 	c.Seconds = sweepSeconds - short
 	return c.bill().million() / 1e6 * sweeps
 }

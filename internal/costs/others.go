@@ -18,7 +18,7 @@ type other struct {
 }
 
 func others() []other {
-	own := func(name, flow string) other { return other{name, measured[flow].Seconds, measured[flow].bill()} }
+	own := func(name, path string) other { return other{name, flow(path).Seconds, flow(path).bill()} }
 	and := func(invocations int, seconds float64, more ...item) bill {
 		return append(lambdaBill(invocations, seconds), more...)
 	}

@@ -16,7 +16,7 @@ var ways = []string{"server-sent events", "long polls of 20 s", "a plain GET eve
 func watchingTable() section {
 	rows := [][]string{{"one watcher, one minute", "GB-seconds", "requests", "reads", "a million minutes"}}
 	for _, way := range ways {
-		rows = append(rows, watchingRow(way, measured[way], measured[way+", busy"]))
+		rows = append(rows, watchingRow(way, flow(way), flow(way+", busy")))
 	}
 	idle, busy := bill{{"connection minutes", 1}}, bill{{"connection minutes", 1}, {"event operations", 2 * changes}}
 	rows = append(rows, []string{"AppSync Events, without a function", "0", "0", "0", dollars(idle.million()) + " / " + dollars(busy.million())})
@@ -42,10 +42,10 @@ func pushTable() section {
 		name string
 		bill func(kb float64) bill
 	}{
-		{"GET every 2 s, function URL", func(kb float64) bill { return sized(measured["a plain GET every 2 s, busy"], kb) }},
+		{"GET every 2 s, function URL", func(kb float64) bill { return sized(flow("a plain GET every 2 s, busy"), kb) }},
 		{"AppSync Events, `jobevents`", eventsBill},
 		{"AppSync GraphQL, `examples/publishqueryjob`", graphQLBill},
-		{"server-sent events, function URL", func(kb float64) bill { return sized(measured["server-sent events, busy"], kb) }},
+		{"server-sent events, function URL", func(kb float64) bill { return sized(flow("server-sent events, busy"), kb) }},
 	} {
 		rows = append(rows, []string{w.name, dollars(w.bill(5).million()), dollars(w.bill(50).million())})
 	}
@@ -58,22 +58,24 @@ func sized(c counts, kb float64) bill {
 	return c.bill()
 }
 
-// look is the GET of a page that has subscribed.
-func look(kb float64) bill { return sized(counts{Invocations: 1, Reads: 1}, kb) }
+// publisherAndLook has an invocation for each change, and the GET of a page that has
+// subscribed.
+func publisherAndLook(kb float64) bill {
+	return sized(counts{Invocations: flow("events").Invocations + 1, Reads: 1}, kb)
+}
 
 // eventsBill has the publishing function, and beside publications and deliveries three
 // operations: to connect, to subscribe, and the namespace's handler.
 func eventsBill(kb float64) bill {
-	published := measured["events"].Published
+	published := flow("events").Published
 	operations := float64(published+changes)*math.Ceil(kb/5) + 3
-	return append(append(lambdaBill(measured["events"].Invocations, 0), look(kb)...),
-		item{"event operations", operations}, item{"connection minutes", 1})
+	return append(publisherAndLook(kb), item{"event operations", operations}, item{"connection minutes", 1})
 }
 
 // graphQLBill has a mutation for each change, and two updates to connect and to
 // subscribe.
 func graphQLBill(kb float64) bill {
-	mutations := measured["events"].Published
-	return append(append(lambdaBill(measured["events"].Invocations, 0), look(kb)...),
+	mutations := flow("events").Published
+	return append(publisherAndLook(kb),
 		item{"AppSync operations", float64(mutations)}, item{"AppSync updates", changes*math.Ceil(kb/5) + 2}, item{"connection minutes", 1})
 }

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// TestSnippets compiles every Go block of the Markdown files, in the module of the
-// examples. TestGuides has those of the guides' programs, and
+// TestSnippets compiles every Go block of the Markdown files, and both sides of each diff
+// of Go, in the module of the examples. TestGuides has those of the guides' programs, and
 // TestQuotes those that are parts of files.
 //
 //   - A block with a package clause is a program and compiles as it stands.
@@ -23,7 +23,7 @@ import (
 //     imports and the names of testdata/fragment.go.
 func TestSnippets(t *testing.T) {
 	t.Parallel()
-	blocks := fenced(t, "go")
+	blocks := append(fenced(t, "go"), goDiffs(t)...)
 	module, err := filepath.Abs(filepath.Join(root, "examples"))
 	if err != nil {
 		t.Fatal(err)
