@@ -29,6 +29,7 @@ import (
 type amplifyFunction struct {
 	Runtime       string
 	Architectures []string
+	Build         []string      // settings of the program
 	Timeout       time.Duration // s
 	Environment   map[string]string
 	Actions       []string // that its role may do

@@ -81,6 +81,7 @@ func TestAmplifySweeps(t *testing.T) {
 		"a job that waited until it was due": {"status": text("pending"), "attempt": number("1"), "claimableFrom": number(ms(ago(time.Second)))},
 		"a job whose event was lost":         {"status": text("pending")},
 		"a job whose worker died":            {"status": text("processing"), "attempt": number("1"), "claimToken": text("a dead worker"), "claimableFrom": number(ms(ago(time.Second)))},
+		"a job that the original left":       {"status": text("processing"), "updatedAt": text(ago(time.Hour).Format(time.RFC3339))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changes := app.watch(t, name)
@@ -106,8 +107,8 @@ func TestAmplifyTemplate(t *testing.T) {
 		},
 	} {
 		f := all[name]
-		if f.Runtime != "provided.al2023" || !slices.Equal(f.Architectures, []string{"arm64"}) {
-			t.Errorf("%s runs on %s, %s", name, f.Runtime, f.Architectures)
+		if f.Runtime != "provided.al2023" || !slices.Equal(f.Architectures, []string{"arm64"}) || !slices.Equal(f.Build, []string{"-tags=lambda.norpc", "-trimpath=true", "CGO_ENABLED=0", "GOARCH=arm64", "GOOS=linux"}) {
+			t.Errorf("%s runs on %s, %s, and is built with %s", name, f.Runtime, f.Architectures, f.Build)
 		}
 		if diff := cmp.Diff(want, f.Actions); diff != "" {
 			t.Errorf("%s may (-want +got):\n%s", name, diff)

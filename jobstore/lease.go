@@ -19,12 +19,11 @@ func newLease(deadline time.Time, bounded bool, o *RunOptions) lease {
 	return l
 }
 
-// perUnit is the work that pays for one write unit of a renewal. A unit is 0.625 dollars
-// per million, and a second of 256 MB on arm64 is 3.33: renewals that are two seconds
-// apart for each of their units take less than a tenth of what the function costs.
+// perUnit is the work that pays for one write unit of a renewal. A unit costs as much as
+// a fifth of a second of 256 MB on arm64: renewals that are two seconds apart for each
+// of their units take less than a tenth of what the function costs.
 //
-// Sources: https://aws.amazon.com/dynamodb/pricing/on-demand/ and
-// https://aws.amazon.com/lambda/pricing/ (us-east-1, November 2026)
+// Source: docs/costs.md (us-east-1, November 2026)
 const perUnit = 2 * time.Second
 
 // of is l for a record of this size: the larger it is, the less often is it renewed, and

@@ -49,12 +49,9 @@ func sized(t *testing.T, s *store, kb int) string {
 // TestRenewalCost prints what the renewals of 15 minutes cost, by the size of the record,
 // and compares it with the work that they protect.
 func TestRenewalCost(t *testing.T) {
-	const (
-		unit   = 0.625 / 1e6         // dollars, on demand
-		second = 0.25 * 0.0000133334 // of 256 MB on arm64
-		work   = 900                 // seconds
-	)
-	t.Log("record   renewals   write units   dollars a million jobs   share of the compute   longest lease")
+	const work = 900 // seconds
+	unit := workPerUnit(t)
+	t.Log("record   renewals   write units   share of the compute   longest lease")
 	for _, c := range []struct{ kb, want int }{{1, 20}, {20, 18}, {100, 4}, {145, 2}, {200, 2}, {228, 2}, {230, 1}, {358, 1}} {
 		kb, want := c.kb, c.want
 		synctest.Test(t, func(t *testing.T) {
@@ -70,8 +67,8 @@ func TestRenewalCost(t *testing.T) {
 			for _, l := range s.leases {
 				longest = max(longest, l)
 			}
-			share := float64(units) * unit / (work * second)
-			t.Logf("%3d KB   %8d   %11d   %22.0f   %18.1f %%   %13v", kb, len(s.at), units, float64(units)*unit*1e6, 100*share, longest.Round(time.Second))
+			share := float64(units) * unit / work
+			t.Logf("%3d KB   %8d   %11d   %18.1f %%   %13v", kb, len(s.at), units, 100*share, longest.Round(time.Second))
 			if err != nil || len(s.at) != want || share >= 0.1 {
 				t.Errorf("%d KB: %d renewals, %v, %.3f of the compute; want %d and less than a tenth", kb, len(s.at), err, share, want)
 			}
@@ -83,13 +80,13 @@ func TestRenewalCost(t *testing.T) {
 // compares it with the work: whose record's size the trigger knows, or not. It must be a tenth
 // at most where it is known, and where a record has no more than 30 KB.
 func TestRenewalCostOfAShortJob(t *testing.T) {
-	const unit, second = 0.625 / 1e6, 0.25 * 0.0000133334 // dollars, as above
+	unit := workPerUnit(t)
 	t.Log("record    job      size known   renewals   share of the compute")
 	for _, kb := range []int{1, 20, 30, 200, 358} {
 		for _, work := range []time.Duration{41 * time.Second, 61 * time.Second, 2 * time.Minute, 4 * time.Minute, 7 * time.Minute, 14 * time.Minute} {
 			for _, known := range []bool{true, false} {
 				renewals := renewed(t, kb, work, known)
-				share := float64(renewals*(kb+2)) * unit / (work.Seconds() * second)
+				share := float64(renewals*(kb+2)) * unit / work.Seconds()
 				t.Logf("%3d KB  %8v   %t   %8d   %8.1f %%", kb, work, known, renewals, 100*share)
 				if (known || kb <= 30) && share >= 0.1 {
 					t.Errorf("%d KB, %v, size known: %t: renewals are %.3f of the compute, want less than a tenth", kb, work, known, share)

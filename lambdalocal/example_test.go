@@ -34,7 +34,7 @@ func TestThirdTry(t *testing.T) {
 		})
 		local.AddFunction("bot", selfinvoke.Wrap(awslambda.NewHandler(answer.Invoke), answer))
 		local.Client().Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String("bot"), Payload: []byte(`"hello?"`)})
-		time.Sleep(3 * time.Minute) // one, then two
+		time.Sleep(3 * time.Minute) // Lambda retries after one minute and after two more
 		synctest.Wait()
 		if err := local.Close(); tries != 3 || err != nil {
 			t.Errorf("%d tries, %v\n%s", tries, err, local.Trace())

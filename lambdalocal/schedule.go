@@ -96,6 +96,7 @@ func (s *schedule) run() {
 // send queues an event, twice if the answer of the first call is lost.
 func (s *schedule) send() error {
 	inv := s.invocation()
+	inv.note("scheduled")
 	if err := inv.enqueue(true); err != nil {
 		return err
 	}

@@ -1,7 +1,8 @@
 // Writes what Amplify deploys to AppSync for this back end: the GraphQL schema, the
 // resolvers with their templates, the model description that front ends get, and the
-// Go functions with their environment, triggers and permissions.
+// Go functions with their environment, triggers and permissions. It builds them for that.
 // Usage: tsx resolvers.ts FOLDER [BACKEND]
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,14 +24,13 @@ save('resolvers.json', JSON.stringify({ authorization: authorization(), dataSour
 if (Object.keys(programs()).length) save('functions.json', JSON.stringify(programs(), null, 2));
 save('introspection.json', JSON.stringify(JSON.parse(introspection()), null, 2));
 
-// synthesize runs backend.ts as Amplify's own tool does, but without building the functions.
+// synthesize runs backend.ts as Amplify's own tool does.
 async function synthesize(folder: string) {
   process.env.CDK_OUTDIR = folder;
   process.env.CDK_CONTEXT_JSON = JSON.stringify({
     'amplify-backend-namespace': 'rosario',
     'amplify-backend-name': 'test',
     'amplify-backend-type': 'sandbox',
-    'aws:cdk:bundling-stacks': [],
   });
   console.log = console.warn = () => {};
   await import(process.argv[3] ?? './amplify/backend');
@@ -60,6 +60,7 @@ function programs() {
     {
       runtime: p.Runtime,
       architectures: p.Architectures,
+      build: settings(join(assembly, 'asset.' + p.Code.S3Key.replace('.zip', ''), 'bootstrap')),
       timeout: p.Timeout,
       environment: Object.fromEntries(Object.entries(p.Environment?.Variables ?? {}).map(([name, value]) => [name, resolve(value)])),
       actions: actions(p.Role['Fn::GetAtt'][0]),
@@ -68,6 +69,12 @@ function programs() {
       asynchronous: of('AWS::Lambda::EventInvokeConfig').filter((c) => names(c.Properties.FunctionName, id)).map(asynchronous),
     },
   ]));
+}
+
+// settings are those that the program was built with.
+function settings(program: string) {
+  const lines = execFileSync('go', ['version', '-m', program], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => /^\tbuild\t((?:GOOS|GOARCH|CGO_ENABLED|-tags|-trimpath)=.*)/.exec(line)?.[1] ?? []).sort();
 }
 
 // names tells whether the value refers to the resource.

@@ -141,7 +141,7 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	mux.HandleFunc("GET /state", a.state)
 	mux.HandleFunc("POST /say", a.say)
 	mux.Handle("POST /query", http.HandlerFunc(a.graphql))
-	mux.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(t.jobs, jobhttp.AllowAll, watched)))
+	mux.Handle("/jobs/", http.StripPrefix("/jobs", jobhttp.New(questions{t.jobs}, jobhttp.AllowAll, watched)))
 	mux.Handle("POST /jobs/{id}/retry", retry(t.jobs, jobhttp.AllowAll))
 	mux.Handle("/slack", front.URL())
 	mux.HandleFunc("POST /stand-in/claude", a.standIns.claude)

@@ -107,6 +107,46 @@ func TestRetryIsAuthorized(t *testing.T) {
 	}
 }
 
+// TestEmptyQuestions are refused by the API, as by submitquery.
+func TestEmptyQuestions(t *testing.T) {
+	a := newApp(t, config{})
+	for _, question := range []string{`""`, `" \n\t"`, `null`} {
+		resp, err := http.Post(a.url+"/jobs/", "application/json", strings.NewReader(question))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if media := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusBadRequest || media != "application/problem+json" {
+			t.Errorf("%s: %s, %s", question, resp.Status, media)
+		}
+	}
+}
+
+// TestFailingAtOnceIsOnTheTimeline, unlike the sweeps that find nothing to do.
+func TestFailingAtOnceIsOnTheTimeline(t *testing.T) {
+	a := newApp(t, config{})
+	id := createJob(t, a, refused)
+	if seen, err := a.watch(t.Context(), id, func(job) {}); err != nil || seen[len(seen)-1].Status != jobstore.Failed {
+		t.Fatalf("saw %v, %v", seen, err)
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(10 * time.Second); ; <-tick.C {
+		var events, sweeps int
+		for _, i := range invocations(a.local.Trace()) {
+			if i.Trigger == "event" && i.End != 0 {
+				events++
+			}
+		}
+		if sweeps = strings.Count(a.local.Trace(), "scheduled"); events == 1 && sweeps > 1 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d events and %d sweeps, want the one of the job:\n%s", events, sweeps, a.local.Trace())
+		}
+	}
+}
+
 func TestInvocations(t *testing.T) {
 	const trace = `
      1.000 s  work                 aaaaaaaa  batch of 1 from shardId-0, 1 to 1
@@ -114,17 +154,26 @@ func TestInvocations(t *testing.T) {
      1.001 s  work                 bbbbbbbb  queued
      1.002 s  work                 aaaaaaaa  returned after 0.002 s
      1.003 s  work                 bbbbbbbb  started
+     2.000 s  work                 cccccccc  scheduled
      2.000 s  work                 cccccccc  queued
      2.000 s  work                 cccccccc  started
      2.001 s  work                 cccccccc  returned after 0.001 s
      3.000 s  front                dddddddd  started
      3.500 s  front                dddddddd  failed after 0.500 s: errorString
+     3.600 s  work                 eeeeeeee  queued
+     3.600 s  work                 eeeeeeee  started
+     3.601 s  work                 eeeeeeee  failed after 0.001 s: errorString
+     3.601 s  work                 eeeeeeee  tried again in 1s
+     4.601 s  work                 eeeeeeee  started
+     4.602 s  work                 eeeeeeee  returned after 0.001 s
      4.000 s  work                           2 of 2 records filtered out
 `
 	want := []ran{
 		{Function: "work", Request: "aaaaaaaa", Trigger: "stream", Start: 1, End: 1.002, started: true},
 		{Function: "work", Request: "bbbbbbbb", Trigger: "event", Queued: 1.001, Start: 1.003, started: true},
 		{Function: "front", Request: "dddddddd", Trigger: "request", Start: 3, End: 3.5, Failed: true, started: true},
+		{Function: "work", Request: "eeeeeeee", Trigger: "event", Queued: 3.6, Start: 3.6, End: 3.601, Failed: true, started: true},
+		{Function: "work", Request: "eeeeeeee", Trigger: "event", Start: 4.601, End: 4.602, started: true},
 	}
 	if got := invocations(trace); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ran is one invocation of a function. Times are in seconds since the start of the program.
+// ran is one attempt of an invocation of a function. Times are in seconds since the start of the program.
 type ran struct {
 	Function string  `json:"function"`
 	Request  string  `json:"request"`
@@ -16,7 +16,7 @@ type ran struct {
 	End      float64 `json:"end,omitzero"` // zero while it runs
 	Failed   bool    `json:"failed,omitzero"`
 
-	started bool
+	started, scheduled bool
 }
 
 // traceLine is a line of lambdalocal's Trace: time, function, request ID, what happened.
@@ -33,8 +33,13 @@ func invocations(trace string) []ran {
 			continue
 		}
 		i := byRequest[m[3]]
-		if i == nil {
+		switch {
+		case i == nil:
 			i = &ran{Function: m[2], Request: m[3], Trigger: "request"}
+		case i.started && m[4] == "started": // Lambda tries again
+			i = &ran{Function: m[2], Request: m[3], Trigger: i.Trigger, scheduled: i.scheduled}
+		}
+		if byRequest[m[3]] != i {
 			byRequest[m[3]], order = i, append(order, i)
 		}
 		at, err := strconv.ParseFloat(m[1], 64)
@@ -54,12 +59,14 @@ func invocations(trace string) []ran {
 // note takes in a line of the trace.
 func (i *ran) note(at float64, what string) {
 	switch word, _, _ := strings.Cut(what, " "); word {
+	case "scheduled":
+		i.scheduled = true
 	case "queued":
 		i.Trigger, i.Queued = "event", at
 	case "batch":
 		i.Trigger = "stream"
-	case "started": // once more when Lambda tries again
-		i.Start, i.started, i.End, i.Failed = at, true, 0, false
+	case "started":
+		i.Start, i.started = at, true
 	case "returned", "failed":
 		i.End, i.Failed = at, word == "failed"
 	}
@@ -67,5 +74,5 @@ func (i *ran) note(at float64, what string) {
 
 // idle is true of a scheduled event that was over in no time: a sweep without work.
 func (i *ran) idle() bool {
-	return i.Trigger == "event" && i.End != 0 && !i.Failed && i.End-i.Start < 0.05
+	return i.scheduled && i.End != 0 && !i.Failed && i.End-i.Start < 0.05
 }

@@ -51,7 +51,7 @@ func TestMixedTypeScriptProcesses(t *testing.T) {
 	for model := range models {
 		t.Run(model, func(t *testing.T) {
 			d := deploy(t, model)
-			d.mapOriginal(d.process)
+			d.mapOriginal(nothing, nothing)
 			table, err := dynamostore.New[string, string](d.DynamoDB(), d.Table, dynamostore.Amplify("QueryJob"))
 			if err != nil {
 				t.Fatal(err)
@@ -78,6 +78,29 @@ func TestMixedTypeScriptProcesses(t *testing.T) {
 	}
 }
 
+// TestMixedTypeScriptDoesNotWait for a job's start, and runs a job that was canceled after its
+// record was sent.
+func TestMixedTypeScriptDoesNotWait(t *testing.T) {
+	d := deploy(t, "migrating")
+	begin := make(chan bool)
+	d.mapOriginal(func() { <-begin }, nothing)
+	later, err := d.store.Create(t.Context(), "why?", func(o *jobstore.CreateOptions) { o.StartAt = time.Now().Add(time.Hour) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	canceled, err := d.store.Create(t.Context(), "why?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := jobstore.Cancel(t.Context(), d.store, canceled.ID, "not wanted"); err != nil {
+		t.Fatal(err)
+	}
+	close(begin)
+	for _, id := range []string{later.ID, canceled.ID} {
+		d.until("complete", func() bool { return d.reads(id)["status"] == "complete" })
+	}
+}
+
 // TestMixedFrontEnd has the front end of src/job.ts watch a job that it submits by TypeScript
 // and that Go runs, and a job that Go submits and TypeScript runs, whose record has no attempt.
 func TestMixedFrontEnd(t *testing.T) {
@@ -101,7 +124,7 @@ func TestMixedFrontEnd(t *testing.T) {
 		d := deploy(t, "migrating")
 		begin := make(chan bool)
 		d.answer = func(w http.ResponseWriter, r *http.Request) { <-begin; answers(`{"claude_response":"42"}`)(w, r) }
-		d.mapOriginal(func(ctx context.Context, event []byte) ([]byte, error) { begin <- true; return d.process(ctx, event) })
+		d.mapOriginal(func() { begin <- true }, nothing)
 		job, err := d.store.Create(t.Context(), "why?")
 		if err != nil {
 			t.Fatal(err)
@@ -160,7 +183,7 @@ func TestMixedTakesOver(t *testing.T) {
 		t.Run(model, func(t *testing.T) {
 			d := deploy(t, model)
 			d.answer = answers("<html>Bad Gateway</html>")
-			d.mapOriginal(d.process)
+			d.mapOriginal(nothing, nothing)
 			left, ran, tries := make(chan bool), make(chan bool, 1), make(chan bool, 1000)
 			process := d.goes(func(context.Context, *jobstore.Job[string, string]) (string, error) {
 				ran <- true
@@ -198,7 +221,7 @@ func TestMixedNoAnswer(t *testing.T) {
 		w.WriteHeader(http.StatusInternalServerError)
 		_, _ = io.WriteString(w, `{"error":"overloaded"}`)
 	}
-	d.mapOriginal(d.process)
+	d.mapOriginal(nothing, nothing)
 	if got := d.ends(d.submits("user")["id"].(string)); got.Status != jobstore.Complete || got.Output != "" {
 		t.Errorf("it ended as %+v", got)
 	}
@@ -211,13 +234,7 @@ func TestMixedOnOneStream(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := deploy(t, "migrating")
 			claimed, marked, goEnded, ended := make(chan bool), make(chan bool), make(chan bool), make(chan bool)
-			d.mapOriginal(func(ctx context.Context, event []byte) ([]byte, error) {
-				if strings.Contains(string(event), `"INSERT"`) {
-					<-claimed
-					defer close(ended)
-				}
-				return d.process(ctx, event)
-			})
+			d.mapOriginal(func() { <-claimed }, func() { close(ended) })
 			d.answer = func(w http.ResponseWriter, r *http.Request) {
 				close(marked) // as processing
 				if goEndsFirst {

@@ -192,9 +192,20 @@ func post(url string) invoke {
 	}
 }
 
-// mapOriginal gives the original's processor its mapping, with the options of its document.
-func (d *deployment) mapOriginal(process invoke) {
+// nothing comes before or after a job.
+func nothing() {}
+
+// mapOriginal gives the original's processor its mapping, with the document's options, and has something
+// come before and after each job.
+func (d *deployment) mapOriginal(before, after func()) {
 	d.Helper()
+	process := invoke(func(ctx context.Context, event []byte) ([]byte, error) {
+		if bytes.Contains(event, []byte(`"INSERT"`)) {
+			before()
+			defer after()
+		}
+		return d.process(ctx, event)
+	})
 	d.mapStream("original", process, func(o *lambdalocal.MappingOptions) {
 		o.BatchSize, o.MaximumRetryAttempts, o.StartingPosition = 1, 2, lambdalocal.Latest
 	})

@@ -44,15 +44,15 @@ type app struct {
 	dir string
 }
 
-// require gives the app what the examples require.
+// require gives the app what the examples require, and the client of S3.
 func (m app) require() {
 	library, err := filepath.Abs(root)
 	if err != nil {
 		m.Fatal(err)
 	}
 	mod := strings.NewReplacer("module github.com/asyncpatterns/asyncpatterns/examples\n", "module app\n", "=> ../\n", "=> "+library+"\n")
-	m.add("go.mod", mod.Replace(read(m.T, "examples/go.mod")))
-	m.add("go.sum", read(m.T, "examples/go.sum"))
+	m.add("go.mod", mod.Replace(read(m.T, "examples/go.mod"))+read(m.T, "internal/docs/testdata/s3.mod"))
+	m.add("go.sum", read(m.T, "examples/go.sum")+read(m.T, "internal/docs/testdata/s3.sum"))
 }
 
 func (m app) add(name, content string) {

@@ -9,22 +9,21 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// TestSnippets compiles every Go block of the Markdown files, in the module of the
-// examples. TestGuides has those of the guides' programs.
+// TestSnippets compiles every Go block of the Markdown files, and both sides of each diff
+// of Go, in the module of the examples. TestGuides has those of the guides' programs, and
+// TestQuotes those that are parts of files.
 //
 //   - A block with a package clause is a program and compiles as it stands.
 //   - Any other is a fragment: declarations, or the body of a function. It may use the
-//     imports and the names of testdata/fragment.go; after the comment
-//     <!-- with NAME --> those of testdata/NAME.go.
+//     imports and the names of testdata/fragment.go.
 func TestSnippets(t *testing.T) {
 	t.Parallel()
-	blocks := fenced(t, "go")
+	blocks := append(fenced(t, "go"), goDiffs(t)...)
 	module, err := filepath.Abs(filepath.Join(root, "examples"))
 	if err != nil {
 		t.Fatal(err)
@@ -38,8 +37,8 @@ func TestSnippets(t *testing.T) {
 		files[filepath.Join(module, name)] = real
 	}
 	for i, b := range blocks {
-		if b.name() != "" {
-			continue // TestGuides
+		if b.name() != "" || b.quoted() != "" {
+			continue // TestGuides, TestQuotes
 		}
 		name := fmt.Sprintf("internal/snippet%d", i)
 		packages = append(packages, "./"+name)
@@ -69,8 +68,6 @@ func TestSnippets(t *testing.T) {
 	}
 }
 
-var preludeName = regexp.MustCompile(`^<!-- with (\w+) -->$`)
-
 // compilable returns a Go file with the block's code and, for a fragment, a second
 // with what it may use.
 func (b block) compilable(t *testing.T) (source, prelude string, err error) {
@@ -78,11 +75,7 @@ func (b block) compilable(t *testing.T) (source, prelude string, err error) {
 	if _, err := parser.ParseFile(token.NewFileSet(), "", b.text, parser.PackageClauseOnly); err == nil {
 		return at + b.text, "", nil
 	}
-	name := "fragment"
-	if m := preludeName.FindStringSubmatch(b.before); m != nil {
-		name = m[1]
-	}
-	content, err := os.ReadFile(filepath.Join("testdata", name+".go"))
+	content, err := os.ReadFile(filepath.Join("testdata", "fragment.go"))
 	if err != nil {
 		return "", "", err
 	}

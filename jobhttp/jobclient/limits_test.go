@@ -287,3 +287,15 @@ func switches(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
 	_, _ = io.Copy(io.Discard, c)
 }
+
+// TestNoViewIsNoEnd: an answer that says that the client has the last view, when it has none.
+func TestNoViewIsNoEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if job, err := c.Wait(ctx, "1"); err == nil {
+			t.Errorf("%+v is the end", job)
+		}
+	})
+}

@@ -129,7 +129,7 @@ func (w *watch[In, Out]) stream(ctx context.Context) error {
 		return silenced(ctx, get, err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusNoContent {
+	if resp.StatusCode == http.StatusNoContent && w.last != "" { // that was the last view
 		return errEnd
 	}
 	if media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); media != "text/event-stream" {

@@ -16,6 +16,14 @@ func Date(text string) time.Time {
 	return t
 }
 
+// inJSON is t, or the last time that encoding/json takes.
+func inJSON(t time.Time) time.Time {
+	if t.Before(lastDate) {
+		return t
+	}
+	return lastDate.Add(-time.Millisecond)
+}
+
 // Expiry returns the time to live that a record has, in seconds since 1970. It is zero, and
 // so never, for a time after the year 9999, such as one that was written in milliseconds.
 func Expiry(seconds int64) time.Time {

@@ -98,7 +98,7 @@ func (s State) Listed(id, excerpt string, pickUp time.Duration) jobstore.Listed 
 	}
 	c := Cursor{At: at.UnixMilli(), ID: id}
 	return jobstore.Listed{
-		ID: id, Status: s.Status, At: at, ClaimableFrom: s.ClaimableFrom, Attempt: s.Attempt, CreatedAt: s.CreatedAt,
-		HandOvers: s.HandOvers, HandedOverAt: s.HandedOverAt, Error: excerpt, Cursor: c.String(),
+		ID: id, Status: s.Status, At: inJSON(at), ClaimableFrom: inJSON(s.ClaimableFrom), Attempt: s.Attempt, CreatedAt: s.CreatedAt,
+		HandOvers: s.HandOvers, HandedOverAt: inJSON(s.HandedOverAt), Error: excerpt, Cursor: c.String(),
 	}
 }

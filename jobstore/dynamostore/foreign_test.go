@@ -149,6 +149,31 @@ func TestForeignTimes(t *testing.T) {
 	}
 }
 
+// TestForeignTimesInLists, whose times are numbers of milliseconds.
+func TestForeignTimesInLists(t *testing.T) {
+	client := newClient(t)
+	options := func(o *dynamostore.Options) { o.Index = "unfinished" }
+	table := newTable(t, client, options)
+	store, err := dynamostore.New[string, string](client, table, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, client, table, map[string]any{
+		"id": "a", "input": "?", "status": "pending", "shard": "open-0",
+		"sweepAt": 253402300800000, "claimableFrom": 253402300800000, "handedOverAt": math.MaxInt64, // the year 10000, and later
+	})
+	listed := 0
+	for job, err := range jobstore.List(t.Context(), store, jobstore.UnfinishedJobs) {
+		if _, encoding := json.Marshal(job); err != nil || encoding != nil {
+			t.Errorf("%v, %v", err, encoding)
+		}
+		listed++
+	}
+	if listed != 1 {
+		t.Errorf("%d jobs", listed)
+	}
+}
+
 func merged(a, b map[string]any) map[string]any {
 	maps.Copy(a, b)
 	return a

@@ -32,13 +32,14 @@ function candidate() {
     refresh();
     return new Promise((left) => addEventListener('pagehide', () => { leads = false; again(); left(); }, { once: true }));
   };
-  if (navigator.locks) navigator.locks.request('rosario', lead); else lead();
+  if (!navigator.locks) return lead();
+  navigator.locks.request('rosario', lead).catch(lead); // it is refused where storage is off
 }
 
-// refresh follows what has begun, and leaves what was removed.
+// refresh follows what has begun, and leaves what was removed. A tab follows itself what it
+// cannot store for the tab that leads.
 export function refresh() {
-  if (!leads) return;
-  const running = jobs.all().filter(jobs.running);
+  const running = jobs.all().filter((job) => jobs.running(job) && (leads || jobs.own(job.key)));
   for (const job of running.reverse()) if (!following.has(job.key)) follow(job);
   for (const [key, stop] of following) if (!running.some((job) => job.key === key)) stop.abort();
 }

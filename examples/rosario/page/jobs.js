@@ -9,23 +9,25 @@
 // gone      true when the server no longer has the job
 // refused   why the server took no job, in words
 const prefix = 'rosario.job.', most = 50;
-let kept = new Map(); // the same, for a browser that stores nothing
+const loose = new Map(); // those that the browser does not store: they last as long as the tab
+let kept = loose;
 
 export function all() {
   try {
-    kept = new Map(Object.keys(localStorage).filter((k) => k.startsWith(prefix)).flatMap((k) => {
-      const job = parse(localStorage.getItem(k));
-      return job ? [[job.key, merge(kept.get(job.key), job)]] : [];
-    }));
-  } catch { /* storage is off: the questions last as long as the tab */ }
+    const stored = Object.keys(localStorage).filter((k) => k.startsWith(prefix)).map((k) => parse(localStorage.getItem(k)));
+    kept = new Map([...stored, ...loose.values()].filter(Boolean).map((job) => [job.key, merge(kept.get(job.key), job)]));
+  } catch { kept = loose; /* storage is off */ }
   return [...kept.values()].sort((a, b) => b.asked - a.asked || (a.key < b.key ? 1 : -1));
 }
+
+// own is true of a question that the other tabs do not know.
+export function own(key) { return loose.has(key); }
 
 export function get(key) { return all().find((job) => job.key === key); }
 
 export function ask(question) {
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
-  for (const old of all().slice(most - 1)) remove(old.key);
+  for (const old of all().filter((job) => !running(job)).slice(most - 1)) remove(old.key);
   const job = { key, question, asked: Date.now() };
   put(job);
   return job;
@@ -38,12 +40,13 @@ export function change(key, what, store = true) {
   if (!job) return;
   const next = merge(job, { ...job, ...what });
   kept.set(key, next);
-  if (store) put(next);
+  if (store || loose.has(key)) put(next);
   return next;
 }
 
 export function remove(key) {
   kept.delete(key);
+  loose.delete(key);
   try { localStorage.removeItem(prefix + key); } catch { /* as above */ }
 }
 
@@ -53,7 +56,10 @@ export function running(job) {
 
 function put(job) {
   kept.set(job.key, job);
-  try { localStorage.setItem(prefix + job.key, JSON.stringify(job)); } catch { /* as above */ }
+  try {
+    localStorage.setItem(prefix + job.key, JSON.stringify(job));
+    loose.delete(job.key);
+  } catch { loose.set(job.key, job); /* storage is full or off */ }
 }
 
 // merge is job with the newest of both views.

@@ -3,17 +3,25 @@ package fragment
 
 import (
 	"context"
+	"net/http"
+	"os"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
+	"github.com/asyncpatterns/asyncpatterns/lambdahttp"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 	"github.com/asyncpatterns/asyncpatterns/webhook"
 )
 
-type job = jobstore.Job[string, string]
+type (
+	job = jobstore.Job[string, string]
+	Job = job
+)
 
 var (
 	lambdaClient selfinvoke.Client
@@ -23,10 +31,16 @@ var (
 
 func process(context.Context, *job) (string, error) { return "", nil }
 func reply(context.Context, *job) (string, error)   { return "", nil }
+func ask(context.Context, string) (string, error)   { return "", nil }
+func caller(*http.Request) (string, error)          { return "", nil }
 func messageFrom(webhook.Delivery) string           { return "" }
 
 // The other imports are for the fragments.
 var (
 	_ = lambda.Start
+	_ = jobhttp.New[string, string]
 	_ = jobtask.New[string, string]
+	_ = lambdahttp.Wrap
+	_ = os.Getenv
+	_ events.APIGatewayV2HTTPRequest
 )

@@ -1,0 +1,41 @@
+import { a, defineData, type ClientSchema } from '@aws-amplify/backend';
+import { submitQueryFunction } from '../functions/submit-query/resource';
+import { processQueryJob } from '../functions/process-query-job/resource';
+
+const schema = a.schema({
+  QueryJob: a.model({
+    query: a.string().required(),
+    status: a.enum(['pending', 'processing', 'complete', 'error']),
+    response: a.string(),
+    error: a.string(),
+    createdAt: a.datetime().required(),
+    metadata: a.json()
+  })
+  .authorization(allow => [
+    allow.publicApiKey(),
+    allow.authenticated()
+  ]),
+
+  submitQuery: a.mutation()
+    .arguments({
+      query: a.string().required(),
+      metadata: a.json()
+    })
+    .returns(a.ref('QueryJob'))
+    .handler(a.handler.function(submitQueryFunction))
+    .authorization(allow => [allow.authenticated()])
+})
+.authorization(allow => [
+  allow.resource(submitQueryFunction),
+  allow.resource(processQueryJob)
+]);
+
+export type Schema = ClientSchema<typeof schema>;
+
+export const data = defineData({
+  schema,
+  authorizationModes: {
+    defaultAuthorizationMode: 'userPool',
+    apiKeyAuthorizationMode: { expiresInDays: 30 }
+  }
+});

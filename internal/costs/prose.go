@@ -1,0 +1,52 @@
+package main
+
+import "fmt"
+
+// The sentences of the documentation that have amounts. Everything else is written in
+// the pages.
+
+func inShort() section {
+	waiting := wait(waits).million()
+	_, least := million("self-invoke")
+	_, most := million("worker, ten reports")
+	worker, _ := million("worker")
+	snooze, _ := million("worker, snooze")
+	return section{"docs/costs.md", fmt.Sprintf(`- **Waiting is the bill.** A million jobs that wait for a minute in a function of 256 MB cost %s on every path; with
+  128 MB they cost %s. All else that a job takes costs from %s (pattern 2) to %s (pattern 1 with ten reports).
+- **A write more or less is little.** Each write unit costs %s a million jobs, as much as %.1f s of waiting.
+- **A wait need not be paid.** If the slow service works elsewhere, `+"`jobstore.Snooze`"+` ends the invocation: %s, not %s.`,
+		dollars(waiting), dollars(waiting/2), dollars(least), dollars(most),
+		exactly(bill{{"write units", 1}}.million()), bill{{"write units", 1}}.million()/wait(1).million(),
+		dollars(snooze), dollars(worker))}
+}
+
+func sweepSentence() section {
+	return section{"docs/costs.md", fmt.Sprintf("The worker's schedule of one minute costs %s a month, however many jobs there are.", dollars(month()))}
+}
+
+func amplifySentence() section {
+	const mb = 30
+	queries, reads := scan(mb)
+	cost := bill{{"AppSync operations", queries}, {"read units", reads}}.million() / 1e6
+	return section{"examples/amplify/README.md", fmt.Sprintf("With a sweep each minute, a table of %d MB costs %s a month: %.2f million queries and %.0f million read units.",
+		mb, dollars(cost), queries/1e6, reads/1e6)}
+}
+
+func ratioSentence() section {
+	one, oneRest := million("worker")
+	two, twoRest := million("self-invoke")
+	return section{"docs/costs.md", fmt.Sprintf("Pattern 2 is not five times cheaper: a million jobs of a minute cost %s there and %s with `jobtask.Worker`, %.0f %% more.\nWithout the wait it is %s and %s.",
+		dollars(two), dollars(one), 100*(one/two-1), dollars(twoRest), dollars(oneRest))}
+}
+
+func readmeRow() section {
+	_, one := million("worker")
+	_, two := million("self-invoke")
+	_, withJob := million("self-invoke with a job")
+	return section{"README.md", row([]string{"a million jobs, [without the wait](docs/costs.md)", dollars(one), fmt.Sprintf("%s, with a job %s", dollars(two), dollars(withJob))})}
+}
+
+func faqSentence() section {
+	one, oneRest := million("worker")
+	return section{"docs/faq.md", fmt.Sprintf("A million jobs that wait for a minute cost %s with `jobtask.Worker`, and all but %s of it is the function's wait.", dollars(one), dollars(oneRest))}
+}
