@@ -20,7 +20,8 @@
 //   - jobstore/driver, jobstore/jobstoretest: for a store of your own
 //   - jobstream: jobs from the stream of their table
 //   - jobtask: jobs by self-invoke, from a stream or a webhook
-//   - jobhttp: submit, read and watch jobs over HTTP
+//   - jobhttp, jobhttp/jobclient: submit, read and watch jobs over HTTP
+//   - jobevents: job changes to the subscribers of an AppSync Event API
 //
 // Start with README.md. In a clone, this runs both patterns:
 //

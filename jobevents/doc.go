@@ -10,13 +10,24 @@
 // a lease is none. examples/publishevents has the template, the handler that lets each user
 // subscribe to their own jobs only, and a client for browsers.
 //
+// # Guarantees
+//
+//   - Each state that is published is the one that GET shows. Versions put states in order.
+//   - A record whose job could not be published is reported, and nothing behind it is lost.
+//   - A renewal of a lease publishes nothing.
+//   - No key, token or output is in an error or a log line.
+//
+// # What it does not guarantee
+//
+// An event may come late, twice, or never. A state may be left out.
+//
 // # Events
 //
 // An [Event] is a state of the job as GET shows it in package jobhttp, so clients share their
 // code. It is not a log: of several changes in a batch, only the job's newest state is published.
 // Up to five jobs that share a channel share a request.
 //
-// Events may come late, twice or not at all. A client keeps the view with the greatest
+// A client keeps the view with the greatest
 // version, compared as text, and drops the others; see [jobstore.Job.Version]. It gets the
 // job after each time that it has subscribed, and when an event is omitted.
 //

@@ -52,7 +52,24 @@
 // that is a [jobstore.Notifier] is read when the job changes. A client that reads slowly gets
 // the newest view, and is dropped when it does not read for 10 seconds.
 //
+// # Guarantees
+//
+//   - Authorize decides on each state before it is shown, in a watch and a long poll too.
+//   - A job that the caller may not see is answered as one that does not exist.
+//   - A watcher sees no older state after a newer one.
+//   - Answers show nothing of a store's errors. Logs and errors have no input, output or token.
+//   - Bodies, pages and watchers have limits, see [Options]. One caller cannot use up those of all.
+//
+// # What it does not guarantee
+//
+// A watch shows states, and may leave out some between two reads. A cancel that has
+// succeeded ends the job, while its handler may run on until it is told.
+//
+// # Cost
+//
 // docs/watching.md says what a watched minute costs on Lambda, and which way to choose.
 //
-// It needs the IAM actions of the store that it serves.
+// # IAM
+//
+// The package needs the actions of the store that it serves.
 package jobhttp

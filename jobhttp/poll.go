@@ -92,8 +92,8 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, o
 		return false, false
 	}
 	known := p.now != nil && p.now.version == next.version
-	if p.now = next; known && !next.over {
-		return false, false
+	if p.now = next; known {
+		return false, next.over
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})

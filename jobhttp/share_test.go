@@ -2,6 +2,7 @@ package jobhttp_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -58,6 +59,61 @@ func TestCallersHaveAShare(t *testing.T) {
 		ctx, leave = context.WithCancel(t.Context())
 		if got := watch("ann", second, ""); got.Code != 200 {
 			t.Errorf("no room after they left: %d", got.Code)
+		}
+		leave()
+		watching.Wait()
+	})
+}
+
+// TestAPlaceIsFreeAgain in a job that another goes on watching. Watchers without a name have
+// no share: the bounds for the job and in all hold.
+func TestAPlaceIsFreeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll, func(o *jobhttp.Options) {
+			o.MaxJobWatchers, o.MaxCallerWatchers = 2, 1
+		})
+		id := decode(t, call(t, h, "POST", "/", `"q"`)).ID
+		var watching sync.WaitGroup
+		watch := func() (w *httptest.ResponseRecorder, leave func()) {
+			ctx, leave := context.WithCancel(t.Context())
+			w = httptest.NewRecorder()
+			watching.Go(func() { h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/"+id+"/events", nil)) })
+			synctest.Wait()
+			return w, leave
+		}
+		_, stay := watch()
+		for n := range 3 {
+			w, leave := watch()
+			if w.Code != 200 {
+				t.Errorf("watcher %d: %d", n, w.Code)
+			}
+			leave()
+			synctest.Wait()
+		}
+		stay()
+		watching.Wait()
+	})
+}
+
+// TestAWatcherOfAnothersJob, such as an operator, takes nothing of the creator's share.
+func TestAWatcherOfAnothersJob(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		everyone := func(r *http.Request, _ jobhttp.Action, _ *job) (string, error) { return user(r) }
+		h := jobhttp.New(memstore.New[string, string](), everyone, func(o *jobhttp.Options) { o.MaxCallerWatchers = 1 })
+		id := decode(t, call(t, h, "POST", "/", `"q"`, "User", "ann")).ID
+		ctx, leave := context.WithCancel(t.Context())
+		var watching sync.WaitGroup
+		for _, tt := range []struct {
+			user string
+			want int
+		}{{"operator", 200}, {"ann", 200}, {"operator", 429}} {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/"+id+"/events", nil)
+			r.Header.Set("User", tt.user)
+			watching.Go(func() { h.ServeHTTP(w, r) })
+			synctest.Wait()
+			if w.Code != tt.want {
+				t.Errorf("%s: %d, want %d", tt.user, w.Code, tt.want)
+			}
 		}
 		leave()
 		watching.Wait()

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
@@ -214,6 +216,7 @@ func TestPartialCost(t *testing.T) {
 			if most := 60*10 + 2*(kb+1); err != nil || s.units > most || s.writes > 61 {
 				t.Errorf("%v, %d writes of %d units, want at most 61 and %d", err, s.writes, s.units, most)
 			}
+			testenv.Figures(t, "docs/design.md", fmt.Sprintf("| %d KB |", kb), 0.12, float64(s.writes), float64(s.units), float64(naive))
 		})
 	}
 }

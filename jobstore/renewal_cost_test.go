@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
@@ -72,8 +73,16 @@ func TestRenewalCost(t *testing.T) {
 			if err != nil || len(s.at) != want || share >= 0.1 {
 				t.Errorf("%d KB: %d renewals, %v, %.3f of the compute; want %d and less than a tenth", kb, len(s.at), err, share, want)
 			}
+			if row, ok := renewalRows[kb]; ok {
+				testenv.Figures(t, "docs/benchmarks.md", row, 0.05, float64(len(s.at)), float64(units), 100*share)
+			}
 		})
 	}
+}
+
+// renewalRows are the rows of docs/benchmarks.md by the size of the record.
+var renewalRows = map[int]string{
+	1: "| 1 KB |", 20: "| 20 KB |", 100: "| 100 KB |", 200: "| 200 KB |", 228: "| 228 KB, the most |", 358: "| 358 KB |",
 }
 
 // TestRenewalCostOfAShortJob prints the same of jobs of a few minutes in a function of 15, and

@@ -2,13 +2,13 @@
 // one job of a store in each invocation. A duplicate event runs nothing, the outcome
 // is on the job's record, and [jobstore.Sweep] finds a job whose event was lost.
 //
+//	lambda.Start(jobtask.Worker("work", lambdaClient, jobs, process))
+//
 // # The worker
 //
 // [Worker] is the handler of a function with three triggers. The stream of the jobs' table
 // starts each job in an invocation of its own, in which the function runs it. A
-// schedule of one minute starts what the stream does not:
-//
-//	lambda.Start(jobtask.Worker("work", lambdaClient, jobs, process))
+// schedule of one minute starts what the stream does not.
 //
 // Behind a stream alone (package jobstream) a slow job holds up the records behind it, and
 // at most ten batches of a shard run at once. On one shard, 200 jobs of 60 s take 20
@@ -41,6 +41,19 @@
 //	lambda.Start(selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
 //		return answer.Start(ctx, d.Key(), messageFrom(d))
 //	}), answer))
+//
+// # Guarantees
+//
+//   - A duplicate event, a redelivered webhook and a record that comes twice run nothing.
+//   - A job that waits, or that another worker holds, fails no event of a Worker and holds
+//     up no other job.
+//   - A Worker's schedule starts each job that waited, whose event was lost or whose worker
+//     died, and starts it once.
+//   - A failure is on the job's record. When a job could not be started or settled, or a
+//     sweep failed, the invocation fails.
+//   - An event of another service is an [*EventError] or a [*streamproc.EventError], and
+//     starts nothing.
+//   - The event of a job has its ID, not its input.
 //
 // # What it does not guarantee
 //

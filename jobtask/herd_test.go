@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
@@ -25,9 +26,9 @@ func TestHerd(t *testing.T) {
 		apart, alone bool
 		most         time.Duration
 	}{
-		"two functions, the work in one of its own": {apart: true, most: 55 * time.Minute},
-		"one function": {most: 55 * time.Minute},
-		"two functions, each job in an invocation of its own": {apart: true, alone: true, most: 3 * time.Hour},
+		"the work in a function of its own":                                {apart: true, most: 55 * time.Minute},
+		"triggers and work in one function":                                {most: 55 * time.Minute},
+		"the same, and each job in an invocation of its own (`MaxJobs` 1)": {apart: true, alone: true, most: 3 * time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			took, events := herd(t, 1000, 20, c.apart, c.alone)
@@ -35,6 +36,7 @@ func TestHerd(t *testing.T) {
 			if took > c.most || !c.alone && events > 1.3 {
 				t.Errorf("took %v with %.2f events a job", took, events)
 			}
+			testenv.Figures(t, "docs/benchmarks.md", "| "+name+" |", 0.05, took.Minutes(), events)
 		})
 	}
 }

@@ -12,6 +12,7 @@ type Resource = { Type: string; Properties: Record<string, any> };
 const assembly = mkdtempSync(join(tmpdir(), 'synth-'));
 process.on('exit', () => rmSync(assembly, { recursive: true, force: true }));
 await synthesize(assembly);
+for (const each of templates(assembly)) refuseCycles(each);
 const resources = Object.assign({}, ...templates(assembly)) as Record<string, Resource>;
 const out = process.argv[2];
 rmSync(out, { recursive: true, force: true });
@@ -40,6 +41,26 @@ async function synthesize(folder: string) {
 function templates(folder: string) {
   const files = readdirSync(folder).filter((f) => f.endsWith('.template.json'));
   return files.map((f) => JSON.parse(readFileSync(join(folder, f), 'utf8')).Resources ?? {});
+}
+
+// refuseCycles fails for resources that need each other, which CloudFormation deploys neither of. Nested stacks are among
+// them, of which CDK does not see it.
+function refuseCycles(all: Record<string, Resource>) {
+  const done = new Set<string>();
+  const visit = (id: string, path: string[]) => {
+    if (path.includes(id)) throw new Error(`these resources need each other: ${path.join(', ')}`);
+    if (!done.has(id)) needs(all[id]).filter((n) => n in all).forEach((n) => visit(n, [...path, id]));
+    done.add(id);
+  };
+  Object.keys(all).forEach((id) => visit(id, []));
+}
+
+// needs are the names that a resource refers to.
+function needs(v: any): string[] {
+  if (typeof v !== 'object' || v === null) return [];
+  const own = [v.Ref, v.DependsOn, v['Fn::GetAtt']?.[0]].flat().filter((n) => typeof n === 'string');
+  const inText = [...JSON.stringify(v['Fn::Sub'] ?? '').matchAll(/\$\{(\w+)/g)].map((m) => m[1]);
+  return [...own, ...inText, ...Object.values(v).flatMap(needs)];
 }
 
 function of(type: string) {

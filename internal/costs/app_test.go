@@ -73,6 +73,13 @@ func (a *app) virtually(t *testing.T, flow func(*app)) {
 	})
 }
 
+// took compares what the flow took with counts.json, after all of it has ended.
+func (a *app) took(flow string) {
+	a.Helper()
+	a.local.Close()
+	a.check(flow, a.flow)
+}
+
 // store is a store of the table whose requests are counted.
 func (a *app) store() *dynamostore.Store[string, string] {
 	a.Helper()
@@ -83,8 +90,8 @@ func (a *app) store() *dynamostore.Store[string, string] {
 	return store
 }
 
-// add adds a function of 15 minutes.
-func (a *app) add(name string, handler lambda.Handler) *lambdalocal.Function {
+// deploy adds a function of 15 minutes.
+func (a *app) deploy(name string, handler lambda.Handler) *lambdalocal.Function {
 	a.Helper()
 	fn, err := a.local.AddFunction(name, metered{handler, a.meter}, func(o *lambdalocal.FunctionOptions) { o.Timeout = 15 * time.Minute })
 	if err != nil {
@@ -98,18 +105,19 @@ func (a *app) trigger(fn *lambdalocal.Function) {
 	a.Helper()
 	stream := lambdalocal.DynamoDBStream(dynamodbstreams.NewFromConfig(a.config), a.stream)
 	err := fn.MapStream(stream, func(o *lambdalocal.MappingOptions) {
-		o.ReportBatchItemFailures = true
+		o.ReportBatchItemFailures, o.StartingPosition = true, lambdalocal.Latest
 		o.FilterCriteria = []string{`{"dynamodb":{"NewImage":{"status":{"S":["pending"]}}}}`}
 	})
 	if err != nil {
 		a.Fatal(err)
 	}
+	time.Sleep(10 * time.Second) // until it has begun
 }
 
 // submit creates a job through jobhttp and a function URL.
 func (a *app) submit(store jobs) {
 	a.Helper()
-	api := a.add("api", lambdahttp.Wrap(jobhttp.New(store, jobhttp.AllowAll))).URL()
+	api := a.deploy("api", lambdahttp.Wrap(jobhttp.New(store, jobhttp.AllowAll))).URL()
 	w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(a.Context(), "POST", "/", strings.NewReader(`"What were the sales of last month?"`))
 	r.Header.Set("Content-Type", "application/json")
 	if api.ServeHTTP(w, r); w.Code != http.StatusAccepted {
@@ -136,7 +144,7 @@ func work(reports int, answer string) jobstore.Handler[string, string] {
 // acknowledge has the function answer a webhook.
 func (a *app) acknowledge(handler lambda.Handler) {
 	a.Helper()
-	a.add("bot", handler)
+	a.deploy("bot", handler)
 	out, err := a.local.Client().Invoke(a.Context(), &awslambda.InvokeInput{FunctionName: aws.String("bot"), Payload: []byte(`"hello?"`)})
 	if err != nil || out.FunctionError != nil {
 		a.Fatalf("%v, %s", err, out.Payload)

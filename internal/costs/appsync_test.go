@@ -41,6 +41,7 @@ func (o operations) Do(r *http.Request) (*http.Response, error) {
 // its own, whose function creates the job.
 func TestAppSync(t *testing.T) {
 	api := appsynctest.Start(t)
+	api.Clear(t)
 	cfg := aws.Config{Region: api.Region, BaseEndpoint: &api.Endpoint, Credentials: api.Processor(), HTTPClient: unconnected}
 	a := &app{table: api.Table, config: cfg}
 	table, err := api.DynamoDB().DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &api.Table})
@@ -53,13 +54,13 @@ func TestAppSync(t *testing.T) {
 		if err != nil {
 			a.Fatal(err)
 		}
-		a.trigger(a.add("worker", jobstream.New(store, work(0, "42"))))
+		a.trigger(a.deploy("worker", jobstream.New(store, work(0, "42"))))
 		a.acknowledge(lambda.NewHandler(func(ctx context.Context, question string) error {
 			_, err := store.Create(ctx, question)
 			return err
 		}))
-		a.flow.Operations++ // the front end's mutation
+		a.add(a.Context(), func(c *counts) { c.Operations++ }) // the front end's mutation
 		a.done()
-		a.check("appsync", a.flow)
+		a.took("appsync")
 	})
 }

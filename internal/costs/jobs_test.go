@@ -34,7 +34,7 @@ func TestWorker(t *testing.T) {
 				a.trigger(a.worker(store, handler))
 				a.submit(store)
 				a.done()
-				a.check(flow, a.flow)
+				a.took(flow)
 			}, sweepable)
 		})
 	}
@@ -43,7 +43,7 @@ func TestWorker(t *testing.T) {
 // worker adds the function with its schedule.
 func (a *app) worker(store jobs, handler jobstore.Handler[string, string]) *lambdalocal.Function {
 	a.Helper()
-	fn := a.add("worker", jobtask.Worker("work", a.local.Client(), store, handler, func(o *jobtask.WorkerOptions) { o.Logger = silent }))
+	fn := a.deploy("worker", jobtask.Worker("work", a.local.Client(), store, handler, func(o *jobtask.WorkerOptions) { o.Logger = silent }))
 	if err := fn.Schedule(time.Minute); err != nil {
 		a.Fatal(err)
 	}
@@ -63,6 +63,7 @@ func TestSweep(t *testing.T) {
 	run(t, func(a *app) {
 		a.worker(a.store(), elsewhere)
 		time.Sleep(90 * time.Second)
+		a.local.Close()
 		a.check("sweep", a.sweep)
 	}, sweepable)
 }
@@ -71,10 +72,10 @@ func TestSweep(t *testing.T) {
 func TestStream(t *testing.T) {
 	run(t, func(a *app) {
 		store := a.store()
-		a.trigger(a.add("worker", jobstream.New(store, work(0, "42"))))
+		a.trigger(a.deploy("worker", jobstream.New(store, work(0, "42"))))
 		a.submit(store)
 		a.done()
-		a.check("stream", a.flow)
+		a.took("stream")
 	})
 }
 
@@ -87,7 +88,7 @@ func TestSelfInvoke(t *testing.T) {
 		})
 		a.acknowledge(selfinvoke.Wrap(lambda.NewHandler(task.Invoke), task))
 		time.Sleep(2 * waits * time.Second)
-		a.check("self-invoke", a.flow)
+		a.took("self-invoke")
 	})
 }
 
@@ -98,6 +99,6 @@ func TestSelfInvokeWithAJob(t *testing.T) {
 		start := func(ctx context.Context, message string) error { return task.Start(ctx, "slack:T1:Ev1", message) }
 		a.acknowledge(selfinvoke.Wrap(lambda.NewHandler(start), task))
 		a.done()
-		a.check("self-invoke with a job", a.flow)
+		a.took("self-invoke with a job")
 	})
 }

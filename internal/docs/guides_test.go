@@ -79,8 +79,8 @@ const maxGuide = 210 // lines
 
 var (
 	readVariable = regexp.MustCompile(`os\.Getenv\("(\w+)"\)`)
-	setVariables = regexp.MustCompile(`(?m)(?:Variables: |^Add .[A-Z]).*$`)
-	setVariable  = regexp.MustCompile(`(?:[{,] |Add .)([A-Z_]+): `)
+	setVariables = regexp.MustCompile(`(?m)(?:Variables: |^(?:Add |and )\x60[A-Z]).*$`)
+	setVariable  = regexp.MustCompile(`[{,\x60] ?([A-Z_]+): `)
 )
 
 // TestGuidesSetVariables: the template of a guide sets the variables that its program
@@ -89,24 +89,11 @@ func TestGuidesSetVariables(t *testing.T) {
 	all, index := guides(t)
 	for _, g := range all {
 		read := found(readVariable, index.files["setup.go"].text+g.files["main.go"].text)
-		set := found(setVariable, strings.Join(setVariables.FindAllString(index.templateFor(g)+strings.Join(g.prose, "\n"), -1), "\n"))
+		set := found(setVariable, strings.Join(setVariables.FindAllString(index.files["template.yaml"].text+g.files["template.yaml"].text+strings.Join(g.prose, "\n"), -1), "\n"))
 		if !slices.Equal(set, read) {
 			t.Errorf("%s: the template sets %q, the program reads %q", g.file, set, read)
 		}
 	}
-}
-
-// templateFor is the template of a guide: that of the index, without the resources that
-// the guide has in their place, and then the guide's.
-func (index guide) templateFor(g guide) string {
-	own := g.files["template.yaml"].text
-	shared := index.files["template.yaml"].text
-	for _, m := range regexp.MustCompile(`(?ms)^  (\w+):.*?\n\n`).FindAllStringSubmatch(shared, -1) {
-		if strings.Contains(own, "\n  "+m[1]+":") || strings.HasPrefix(own, "  "+m[1]+":") {
-			shared = strings.Replace(shared, m[0], "", 1)
-		}
-	}
-	return shared + own
 }
 
 // found are the first groups of all matches, each once and in order.

@@ -13,6 +13,8 @@
 //		…
 //	}
 //
+// # Guarantees
+//
 // Each request is repeated when that can help: after an error of the connection, and after
 // the statuses 408, 425, 429 and 5xx, but for 501, as late as their Retry-After says, unless
 // that is over five minutes. A watch goes on until the job is finished. A create has a key, and
@@ -23,4 +25,13 @@
 // jobhttp:
 //
 //	errors.Is(err, jobstore.ErrNotFound) // 404: the job does not exist, or not for this caller
+//
+// # What it does not guarantee
+//
+// A Create that failed may have made a job: repeat it with the same
+// [CreateOptions].IdempotencyKey to find out. A watch yields the states that it is told of, not each change.
+//
+// # IAM
+//
+// The package needs no IAM actions. The API's authorizer decides.
 package jobclient

@@ -19,7 +19,7 @@ func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobsto
 	ending[f.Canceled] = true
 	ending.text(f.Error, reason)
 	unfinished := or(eq(f.Status, jobstore.Pending), eq(f.Status, jobstore.Processing))
-	r, err := s.mutate(ctx, s.do.update, ending, and(unfinished, s.unexpired()))
+	r, err := s.mutate(ctx, s.do.take, ending, and(unfinished, s.unexpired()))
 	if refused(err) {
 		return s.refusedCancel(ctx, id)
 	}

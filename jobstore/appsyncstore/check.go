@@ -224,8 +224,8 @@ func (c *checker) owners() {
 		if _, ok := find(c.schema[input].InputFields, a.Name); !ok {
 			c.problem("%s has no %s, so no function can say whose a job is: declare %s: a.string() in the model", input, a.Name, a.Name)
 		}
-		if !slices.Contains(c.opts.Select, a.Name) && a.Name != c.opts.Fields.Caller {
-			c.problem("subscriptions are filtered by %s, which the mutations do not select: name it in Options.Select", a.Name)
+		if !slices.Contains(c.opts.narrow(), a.Name) {
+			c.problem("subscriptions are filtered by %s, which the mutations do not select: name it in Options.Select, and not in Omit", a.Name)
 		}
 	}
 }

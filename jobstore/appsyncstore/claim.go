@@ -55,7 +55,7 @@ func (s *Store[In, Out]) take(ctx context.Context, id string, lease jobstore.Lea
 	if s.opts.Fields.fenced() { // else the condition would be true of every claim
 		free = or(free, ours)
 	}
-	written, err := s.mutate(ctx, s.do.update, claim, free)
+	written, err := s.mutate(ctx, s.do.take, claim, free)
 	return written.over(s.own(claim)), err
 }
 
@@ -106,7 +106,7 @@ func (s *Store[In, Out]) abandon(ctx context.Context, id string, r record, lease
 	f, st := s.opts.Fields, s.state(r)
 	ending := s.ending(id, jobstore.Failed, driver.Abandoned(st.Token, lease.Owner), now)
 	ending[f.Error] = st.Abandoned()
-	written, err := s.mutate(ctx, s.do.update, ending, s.unchanged(r))
+	written, err := s.mutate(ctx, s.do.take, ending, s.unchanged(r))
 	switch {
 	case refused(err):
 		return nil, false, nil

@@ -135,7 +135,8 @@
 // coordinate cooperating workers. They are not access control.
 //
 // AppSync delivers no event over 240 KB, and each has the input and the output. So a job is
-// limited to that, see [Options].MaxEventBytes. Keep large outputs elsewhere. A repeated
+// limited to that, see [Options].MaxEventBytes; Omit makes events smaller. Keep large outputs
+// elsewhere. A repeated
 // mutation sends its event again.
 //
 // Source: https://docs.aws.amazon.com/appsync/latest/devguide/monitoring.html

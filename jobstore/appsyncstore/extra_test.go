@@ -80,7 +80,7 @@ func TestCheckOwner(t *testing.T) {
 	api := appsynctest.StartVariant(t, "ownerUndeclared", "id")
 	want := []string{
 		"CreateQueryJobInput has no owner, so no function can say whose a job is: declare owner: a.string() in the model",
-		"subscriptions are filtered by owner, which the mutations do not select: name it in Options.Select",
+		"subscriptions are filtered by owner, which the mutations do not select: name it in Options.Select, and not in Omit",
 	}
 	if got := problems(t, newStore(t, api).Check(t.Context())); !slices.Equal(got, want) {
 		t.Errorf("Check says %q, want %q", got, want)

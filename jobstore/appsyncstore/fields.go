@@ -92,6 +92,7 @@ func (o *Options) checkNames() {
 	for i, name := range o.ReadOnly {
 		check(fmt.Sprintf("ReadOnly[%d]", i), name)
 	}
+	o.checkOmit()
 	for i, name := range o.SortKeys {
 		check(fmt.Sprintf("SortKeys[%d]", i), name)
 	}

@@ -54,7 +54,7 @@ func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(record
 		if err != nil || !old(r) || n == tries {
 			return r, unread, err
 		}
-		if err := wait(ctx, time.Duration(n)*reread); err != nil {
+		if err := wait(ctx, time.Duration(n)*s.reread); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -64,8 +64,9 @@ func (s *Store[In, Out]) explain(ctx context.Context, id string, old func(record
 func missing(r record) bool { return r == nil }
 
 // jittered is the wait after try n of a write that lost against another.
-func jittered(n int) time.Duration {
-	return time.Duration(n)*reread/2 + rand.N(time.Duration(n)*reread/2)
+func (s *Store[In, Out]) jittered(n int) time.Duration {
+	half := time.Duration(n) * s.reread / 2
+	return half + rand.N(half)
 }
 
 func wait(ctx context.Context, d time.Duration) error {

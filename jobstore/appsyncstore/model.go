@@ -147,7 +147,7 @@ func (s *Store[In, Out]) swap(ctx context.Context, o operation, i input, c condi
 		if !refused(err) || n == tries {
 			return old.hidden().with(r), err
 		}
-		if err := wait(ctx, jittered(n)); err != nil {
+		if err := wait(ctx, s.jittered(n)); err != nil {
 			return nil, err
 		}
 	}

@@ -31,6 +31,19 @@ type Options struct {
 	// those of Select.
 	Select []string
 
+	// Omit names fields that subscribers do not need, such as the input. Only a claim and
+	// a cancel select them, whose answer is the whole job and has no output. Other
+	// mutations answer and send less, and a completed job's event has room for an output of
+	// MaxEventBytes although the input is as large. With Fields.Output among them, no event
+	// has the output: a subscriber reads it when the status is complete. Default is none.
+	//
+	// A subscriber must not select a field of Omit that the model requires, as Amplify's
+	// client does by default: such a field is null there, and the subscriber gets an error in place of the job.
+	// Give the client a selectionSet, or do not require the field.
+	//
+	// Source: https://docs.aws.amazon.com/appsync/latest/devguide/aws-appsync-real-time-data.html
+	Omit []string
+
 	// ReadOnly names those of Fields that no mutation may set. Amplify's resolvers write
 	// createdAt and updatedAt in a model that does not declare them.
 	ReadOnly []string
@@ -65,7 +78,7 @@ type Options struct {
 	OnLeaseExpiry jobstore.LeaseExpiry
 
 	// MaxEventBytes limits a job with all its values: AppSync delivers no event over 240 KB,
-	// and each event has the input and the output. A larger input is refused by Create, a
+	// and each event has the input and the output, unless Omit has them. A larger input is refused by Create, a
 	// larger output ends the job as error. Raise it to 400 KB, the most that a record may
 	// have, for jobs that no one subscribes to. Default 240 KB.
 	//

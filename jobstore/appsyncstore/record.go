@@ -108,7 +108,7 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 		ID: r.str(f.ID), Status: st.Status, Error: r.str(f.Error), ErrorDetail: r.str(f.ErrorDetail),
 		Progress: int(progress), ProgressMessage: r.str(f.ProgressMessage), Caller: r.str(f.Caller),
 		Attempt: st.Attempt, MaxAttempts: st.MaxAttempts, Owner: driver.Holder(st.Token), Canceled: st.Canceled, Reports: st.Reports,
-		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: r.size(f),
+		OnLeaseExpiry: jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), Size: s.opts.size(r),
 		CreatedAt: r.date(f.CreatedAt), UpdatedAt: st.UpdatedAt, ExpiresAt: st.ExpiresAt,
 	}
 	switch job.Status {

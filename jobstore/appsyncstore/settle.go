@@ -100,7 +100,7 @@ func (s *Store[In, Out]) output(fields input, c jobstore.Claim, out Out, what st
 		return err
 	}
 	fields[name] = output
-	return driver.Fits(c.Size+slack+len(name)+valueSize(output), s.opts.MaxEventBytes, what)
+	return driver.Fits(c.Size+slack+len(name)+valueSize(output), s.opts.most(), what)
 }
 
 // text sets a field, or removes it when the text is empty.

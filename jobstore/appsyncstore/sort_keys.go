@@ -32,7 +32,7 @@ func (s *Store[In, Out]) complete(ctx context.Context, o operation, i input, c c
 		if !refused(err) || n == tries || !c.holds(old) {
 			return r, err
 		}
-		if err := wait(ctx, jittered(n)); err != nil {
+		if err := wait(ctx, s.jittered(n)); err != nil {
 			return nil, err
 		}
 	}

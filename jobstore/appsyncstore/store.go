@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
@@ -18,6 +19,7 @@ type Store[In, Out any] struct {
 	model  string
 	opts   Options
 	do     operations
+	reread time.Duration
 }
 
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
@@ -45,7 +47,7 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 			return nil, fmt.Errorf("appsyncstore: New: %w", err)
 		}
 	}
-	s := &Store[In, Out]{model: model, opts: o, do: newOperations(model, o)}
+	s := &Store[In, Out]{model: model, opts: o, do: newOperations(model, o), reread: reread}
 	s.client = newClient(endpoint, authorize, &s.opts, newVocabulary(model, o, s.do))
 	return s, nil
 }
@@ -53,24 +55,22 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 // operations are the GraphQL documents of a model, and the fields at their roots.
 type operations struct {
 	get, list, create, update, remove operation
+
+	take operation // an update whose answer is the whole job
 }
 
 type operation struct{ root, document string }
 
-// newOperations writes the operations that Amplify generates for a model. Mutations
-// select all fields for subscribers, except the tokens and the error's detail. The query
-// reads those too.
+// newOperations writes the operations that Amplify generates for a model. A mutation
+// selects what subscribers get. The query reads all.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/
 func newOperations(model string, o Options) operations {
-	public := slices.DeleteFunc(append(o.Fields.all(), o.Select...), func(name string) bool {
-		return name == o.Fields.ClaimToken || name == o.Fields.CreateToken || name == o.Fields.ErrorDetail || name == o.Fields.State
-	})
-	mutation := func(verb string) operation {
+	mutation := func(verb string, selected []string) operation {
 		root := verb + model
 		return operation{root, fmt.Sprintf(
 			"mutation ($input: %s%sInput!, $condition: Model%sConditionInput) { %s(input: $input, condition: $condition) { %s } }",
-			strings.ToUpper(verb[:1])+verb[1:], model, model, root, strings.Join(public, " "))}
+			strings.ToUpper(verb[:1])+verb[1:], model, model, root, strings.Join(selected, " "))}
 	}
 	list := cmp.Or(o.ListQuery, "list"+plural(model))
 	return operations{
@@ -79,9 +79,10 @@ func newOperations(model string, o Options) operations {
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
 			model, list, strings.Join(o.Fields.swept(), " "))},
-		create: mutation("create"),
-		update: mutation("update"),
-		remove: mutation("delete"),
+		create: mutation("create", o.narrow()),
+		update: mutation("update", o.narrow()),
+		remove: mutation("delete", o.narrow()),
+		take:   mutation("update", o.public()),
 	}
 }
 

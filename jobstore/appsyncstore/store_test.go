@@ -35,9 +35,11 @@ func TestStore(t *testing.T) {
 			return nil // it keeps none
 		}
 		api.Clear(t)
-		return newStore(t, api, recordSize, func(o *appsyncstore.Options) {
+		store := newStore(t, api, recordSize, func(o *appsyncstore.Options) {
 			o.Now, o.OnLeaseExpiry, o.Fields.Caller = c.Now, c.OnLeaseExpiry, "owner"
 		})
+		store.Hurry()
+		return store
 	}, func(o *jobstoretest.Options) {
 		o.Rounds = 8
 		o.Lacks = []string{"9 waiting/counts the attempts that did not count"} // the model has no field for it

@@ -52,7 +52,9 @@ func TestVariants(t *testing.T) {
 					return nil // it keeps none
 				}
 				api.Clear(t)
-				return newStore(t, api, v.opts, recordSize, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
+				store := newStore(t, api, v.opts, recordSize, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
+				store.Hurry()
+				return store
 			}, func(o *jobstoretest.Options) {
 				o.Rounds = 1
 				o.Lacks = append([]string{"9 waiting/counts the attempts that did not count"}, v.lacks...)

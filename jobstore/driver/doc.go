@@ -5,6 +5,13 @@
 // how large a record may be, and what a record in a given state answers to a call. A
 // store keeps what differs: how a record is encoded, and how a condition is written.
 //
+//	st := driver.State{Exists: true, Status: status, Token: token, …} // of the record that is there
+//	if err := st.RefuseClaim(lease.Owner, now); err != nil {
+//		return nil, &jobstore.Error{Op: "claim", ID: id, Err: err}
+//	}
+//
+// docs/writing-a-store.md walks through a whole one.
+//
 // # Two ways to write a store
 //
 // A store that holds its records in memory or under a lock makes a [State] of the

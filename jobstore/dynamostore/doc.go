@@ -110,7 +110,13 @@
 //
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 //
-// # Late copies
+// # Guarantees
+//
+// Those of package jobstore, with consistent reads. Each transition is one write on a
+// condition, so a write that is refused changes nothing. Attributes that the store does not
+// know are left alone.
+//
+// # What it does not guarantee
 //
 // A copy of any request changes nothing, whenever it arrives, with two exceptions. A copy
 // of a Create that arrives after its job has expired and was deleted creates the job

@@ -9,5 +9,5 @@
 // With [Options.Stream] it also keeps a change feed. Its records are the JSON that Lambda
 // sends to a function mapped to the stream of a dynamostore table; see [Store.Changes].
 //
-// It needs no IAM actions.
+// The package needs no IAM actions.
 package memstore

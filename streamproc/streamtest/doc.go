@@ -15,5 +15,7 @@
 //
 //	started.SequenceNumber = ""
 //
-// The package is for tests. Wrong arguments panic with the reason.
+// The package is for tests, and needs no IAM actions. Wrong arguments panic with the reason. It
+// does not guarantee that DynamoDB would write such a change: it checks no condition, and
+// knows no table.
 package streamtest

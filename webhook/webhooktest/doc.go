@@ -3,7 +3,7 @@
 //
 //	func TestMention(t *testing.T) {
 //		handler := newHandler(webhooktest.SlackSecret) // what main gives to lambda.Start
-//		mention := webhooktest.SlackEvent(webhooktest.SlackSecret, "Ev1", map[string]string{"type": "app_mention", "text": "hello"})
+//		mention := webhooktest.SlackEvent(webhooktest.SlackSecret, "Ev1", map[string]string{"text": "hello"})
 //		out, err := handler.Invoke(t.Context(), mention.FunctionURL())
 //		…
 //	}
@@ -14,7 +14,7 @@
 //
 //	mention.Body = append(mention.Body, ' ')
 //
-// The package is for tests. Wrong arguments panic with the reason. Values that the
+// The package is for tests, and needs no IAM actions. Wrong arguments panic with the reason. Values that the
 // providers choose, such as team IDs, are made up.
 //
 // # What it does not guarantee

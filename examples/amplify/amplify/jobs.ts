@@ -72,14 +72,14 @@ export function connectJobs({ resources }: Data, model: string, { submitters = [
   for (const each of [worker, ...submitters]) each.addEnvironment('APPSYNC_URL', cfnGraphqlApi.attrGraphQlUrl); // Amplify tells it to functions in TypeScript only
   amplifyDynamoDbTables[model].timeToLiveAttribute = { attributeName: 'expiresAt', enabled: true };
   for (const resolver of Object.values(cfnResolvers)) if (lists(resolver, model)) refuseFilters(resolver);
-  addTriggers(worker.resources.lambda, resources.tables[model], sweepEvery);
+  addTriggers(model, worker.resources.lambda, resources.tables[model], sweepEvery);
 }
 
 // addTriggers adds the three of a Worker: the table's stream, its own events, and a schedule, which starts the
 // jobs that waited, whose event was lost, or whose worker died.
-function addTriggers(worker: IFunction, jobs: ITable, sweepEvery: Duration) {
+function addTriggers(model: string, worker: IFunction, jobs: ITable, sweepEvery: Duration) {
   const stack = Stack.of(worker);
-  const discarded = new Queue(stack, 'DiscardedJobs', { retentionPeriod: Duration.days(14), enforceSSL: true });
+  const discarded = new Queue(stack, `${model}Discarded`, { retentionPeriod: Duration.days(14), enforceSSL: true });
   worker.addEventSource(
     new DynamoEventSource(jobs, {
       startingPosition: StartingPosition.TRIM_HORIZON, // LATEST may miss records while the mapping is made
@@ -92,12 +92,12 @@ function addTriggers(worker: IFunction, jobs: ITable, sweepEvery: Duration) {
     }),
   );
   // Not by the role's default policy: the function would need what needs the function.
-  new Policy(stack, 'StartJobs', {
+  new Policy(stack, `${model}Start`, {
     roles: [worker.role!],
     statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [worker.functionArn, `${worker.functionArn}:*`] })],
   });
   worker.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: Duration.hours(6), onFailure: new SqsDestination(discarded) });
-  new Rule(stack, 'SweepJobs', { schedule: Schedule.rate(sweepEvery), targets: [new LambdaFunction(worker)] });
+  new Rule(stack, `${model}Sweep`, { schedule: Schedule.rate(sweepEvery), targets: [new LambdaFunction(worker)] });
 }
 
 // lists tells the model's queries and subscriptions that take a filter. One with a name of your own, by a

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/slackbot"
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobtask"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
@@ -39,6 +40,10 @@ func TestAnswersLeaveRoomForAcknowledgements(t *testing.T) {
 	if two.throttled != 0 || two.answered != 200 {
 		t.Errorf("two functions: %s; want 0 and 200", two)
 	}
+	const page, tolerance = "docs/benchmarks.md", 0.05
+	testenv.Figures(t, page, "| one function that invokes itself, 20 slots |", tolerance, float64(one.throttled), float64(one.answered))
+	testenv.Figures(t, page, "| a function for acknowledgements with 5 slots, one for answers with 15 |", tolerance,
+		float64(two.throttled), float64(two.answered), two.last.Minutes())
 }
 
 type figures struct {
