@@ -23,7 +23,8 @@ type poll[In, Out any] struct {
 	stop context.CancelFunc
 	look chan struct{} // asks for a read now
 
-	refs, watchers int // guarded by polls.mu
+	refs, watchers int // guarded by polls.mu, also shares
+	shares         map[share]int
 
 	mu      sync.Mutex
 	now     *snapshot[In, Out] // nil before the first read

@@ -119,3 +119,46 @@ func TestAWatcherOfAnothersJob(t *testing.T) {
 		watching.Wait()
 	})
 }
+
+// TestNoCallerTakesAllOfAJob: neither the caller nor those with a read token can keep the
+// others from watching a job.
+func TestNoCallerTakesAllOfAJob(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tokens := readTokens(t, "test", newKey)
+		h := jobhttp.New(memstore.New[string, string](), jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+			o.ReadTokens, o.MaxJobWatchers = tokens, 20
+		})
+		ctx, leave := context.WithCancel(t.Context())
+		var watching sync.WaitGroup
+		watch := func(name, value, path string) int {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", path, nil)
+			r.Header.Set(name, value)
+			watching.Go(func() { h.ServeHTTP(w, r) })
+			synctest.Wait()
+			return w.Code
+		}
+		id := decode(t, call(t, h, "POST", "/", `"q"`, "User", "ann")).ID
+		for n := range 20 {
+			want := 200
+			if n >= 18 {
+				want = 429
+			}
+			if got := watch("Authorization", "Bearer "+tokens.Issue(id, time.Minute), "/"+id+"/events"); got != want {
+				t.Errorf("by token, %d: %d, want %d", n, got, want)
+			}
+		}
+		for n, want := range []int{200, 200, 429} {
+			if got := watch("User", "ann", "/"+id+"/events"); got != want {
+				t.Errorf("the caller, %d: %d, want %d", n, got, want)
+			}
+		}
+		leave()
+		watching.Wait()
+		ctx, leave = context.WithCancel(t.Context())
+		if got := watch("User", "ann", "/"+id+"/events"); got != 200 {
+			t.Errorf("no room after they left: %d", got)
+		}
+		leave()
+		watching.Wait()
+	})
+}

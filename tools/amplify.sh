@@ -28,4 +28,4 @@ synthesize "$temp/now"
 
 cd ../..
 (cd examples && go test -run '^TestAmplify' .)
-go test -race -tags amplify -run '^TestFrontEnd' ./internal/appsynctest
+go test -race -tags amplify -run '^Test(FrontEnd|Mixed)' ./internal/appsynctest
