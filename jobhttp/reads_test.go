@@ -47,9 +47,10 @@ func TestTheSameCallersNextJob(t *testing.T) {
 			"the next": {inTurn(returns(first), returns(second), returns(end)), "first", "second"},
 			"a copy":   {inTurn(returns(second), returns(first), returns(end)), "end", "first"},
 		} {
+			asked := time.Now()
 			w := call(t, jobhttp.New(tt.jobs, jobhttp.AllowAll), "GET", "/1/events", "")
-			if got := w.Body.String(); !strings.Contains(got, tt.has) || strings.Contains(got, tt.not) {
-				t.Errorf("%s: %s", name, got)
+			if got := w.Body.String(); !strings.Contains(got, tt.has) || strings.Contains(got, tt.not) || time.Since(asked) > 2*time.Second {
+				t.Errorf("%s: after %v %s", name, time.Since(asked), got)
 			}
 		}
 	})
@@ -239,6 +240,30 @@ func TestABrokenRecordIsNotTheClientsFault(t *testing.T) {
 			if w := call(t, h, "GET", path, ""); w.Code != http.StatusInternalServerError || log.Len() == 0 {
 				t.Errorf("%s: %d, logged %s", path, w.Code, &log)
 			}
+		}
+	})
+}
+
+// TestANewcomerWaitsForTheReadThatRuns, and asks for no other.
+func TestANewcomerWaitsForTheReadThatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reads atomic.Int64
+		h := jobhttp.New(reading(func(context.Context) (*job, error) {
+			reads.Add(1)
+			time.Sleep(300 * time.Millisecond) // the second read is from 0.8 s to 1.1 s
+			return &job{ID: "1", Status: jobstore.Pending}, nil
+		}), jobhttp.AllowAll)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		watch := func() {
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/1/events", nil))
+		}
+		go watch()
+		time.Sleep(time.Second)
+		go watch()
+		time.Sleep(500 * time.Millisecond)
+		if n := reads.Load(); n != 2 {
+			t.Errorf("%d reads, want 2", n)
 		}
 	})
 }
