@@ -1,23 +1,38 @@
 package main
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // The sentences of the documentation that have amounts. Everything else is written in
 // the pages.
 
 func inShort() section {
 	waiting := wait(waits).million()
-	_, least := million("self-invoke")
-	_, most := million("worker, ten reports")
+	least, most := extremes()
 	worker, _ := million("worker")
 	snooze, _ := million("worker, snooze")
 	return section{"docs/costs.md", fmt.Sprintf(`- **Waiting is the bill.** A million jobs that wait for a minute in a function of 256 MB cost %s on every path; with
-  128 MB they cost %s. All else that a job takes costs from %s (pattern 2) to %s (pattern 1 with ten reports).
+  128 MB they cost %s. All else that a job takes costs from %s to %s.
 - **A write more or less is little.** Each write unit costs %s a million jobs, as much as %.1f s of waiting.
 - **A wait need not be paid.** If the slow service works elsewhere, `+"`jobstore.Snooze`"+` ends the invocation: %s, not %s.`,
-		dollars(waiting), dollars(waiting/2), dollars(least), dollars(most),
+		dollars(waiting), dollars(waiting/2), least, most,
 		exactly(bill{{"write units", 1}}.million()), bill{{"write units", 1}}.million()/wait(1).million(),
 		dollars(snooze), dollars(worker))}
+}
+
+// extremes are the cheapest and the dearest path without the wait, and what they cost.
+func extremes() (least, most string) {
+	byRest := func(a, b path) int { return cmp.Compare(rest(a), rest(b)) }
+	text := func(p path) string { return fmt.Sprintf("%s (%s)", dollars(rest(p)), p.name) }
+	return text(slices.MinFunc(paths, byRest)), text(slices.MaxFunc(paths, byRest))
+}
+
+func rest(p path) float64 {
+	_, rest := million(p.flow)
+	return rest
 }
 
 func sweepSentence() section {
