@@ -1,6 +1,7 @@
 package crosscheck_test
 
 import (
+	"bytes"
 	"net/http"
 	"testing"
 	"time"
@@ -31,5 +32,22 @@ func TestBrowserClientWaits(t *testing.T) {
 				t.Errorf("waited %v, want %v", waited, want)
 			}
 		})
+	}
+}
+
+// TestBrowserClientHasALimit: an event that never ends is not kept.
+func TestBrowserClientHasALimit(t *testing.T) {
+	p := newPage(t, `{}`, func(http.Handler) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/event-stream")
+			for block := bytes.Repeat([]byte("data: x\n"), 1<<17); ; {
+				if _, err := w.Write(block); err != nil {
+					return
+				}
+			}
+		}
+	})
+	if line := p.next(t); line.Rejected == "" || line.Status != http.StatusOK {
+		t.Errorf("got %+v", line)
 	}
 }

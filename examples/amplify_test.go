@@ -84,6 +84,7 @@ func TestAmplifySweeps(t *testing.T) {
 		"a job that the original left":       {"status": text("processing"), "updatedAt": text(ago(time.Hour).Format(time.RFC3339))},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			changes := app.watch(t, name)
 			id := jobstore.NewID()
 			job["id"], job["owner"], job["query"], job["createdAt"] = text(id), text(name), text("why?"), text(ago(time.Hour).Format(time.RFC3339))

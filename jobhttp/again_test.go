@@ -100,3 +100,25 @@ func TestAnUnchangedJobIsAuthorizedOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestEachChangeIsAuthorizedOnce, and not each heartbeat after it.
+func TestEachChangeIsAuthorizedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		h := jobhttp.New(inTurn(
+			returns(&job{ID: "1", Status: jobstore.Pending}),
+			returns(&job{ID: "1", Status: jobstore.Processing, Attempt: 1}),
+		), func(_ *http.Request, _ jobhttp.Action, j *job) (string, error) {
+			if j != nil {
+				asked.Add(1)
+			}
+			return "ann", nil
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/1/events", nil))
+		if n := asked.Load(); n != 2 {
+			t.Errorf("asked %d times, want 2", n)
+		}
+	})
+}

@@ -1,8 +1,10 @@
 package jobhttp_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"testing/synctest"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -49,4 +51,22 @@ func TestAFormCreatesNoJob(t *testing.T) {
 			t.Errorf("%q: %d", media, w.Code)
 		}
 	}
+}
+
+// TestARefusedRequestReadsNothing: the first call of the Authorize comes before the store.
+func TestARefusedRequestReadsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := jobhttp.New(reading(func(context.Context) (*job, error) {
+			t.Error("the store is read")
+			return &job{ID: "1"}, nil
+		}), jobhttp.OwnJobs[string, string](user))
+		for _, path := range []string{"/1", "/1?wait=1s", "/1/events"} {
+			for _, method := range []string{"GET", "HEAD", "DELETE"} {
+				if w := call(t, h, method, path, ""); w.Code < 400 {
+					t.Errorf("%s %s: %d", method, path, w.Code)
+				}
+				synctest.Wait()
+			}
+		}
+	})
 }

@@ -40,7 +40,8 @@ type Options struct {
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
-	// Default 1,000.
+	// One caller may take nine tenths of them, so that others who may see the job, and the
+	// caller beside those with a read token, can watch it too. Default 1,000.
 	MaxJobWatchers int
 
 	// MaxCallerWatchers is how many of them one caller may have, in all jobs: a single user
@@ -90,6 +91,9 @@ func options(opts []func(*Options)) Options {
 	o.check()
 	return o
 }
+
+// mostOfJob is how many of a job's watchers one caller may have.
+func (o *Options) mostOfJob() int { return o.MaxJobWatchers - o.MaxJobWatchers/10 }
 
 func (o Options) check() {
 	switch {

@@ -23,7 +23,8 @@ type poll[In, Out any] struct {
 	stop context.CancelFunc
 	look chan struct{} // asks for a read now
 
-	refs, watchers int // guarded by polls.mu
+	refs, watchers int // guarded by polls.mu, also shares
+	shares         map[share]int
 
 	mu      sync.Mutex
 	now     *snapshot[In, Out] // nil before the first read
@@ -92,8 +93,8 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, o
 		return false, false
 	}
 	known := p.now != nil && p.now.version == next.version
-	if p.now = next; known && !next.over {
-		return false, false
+	if p.now = next; known {
+		return false, next.over
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})

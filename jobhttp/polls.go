@@ -49,7 +49,7 @@ func (s *polls[In, Out]) join(id string) *poll[In, Out] {
 	defer s.mu.Unlock()
 	p := s.byID[id]
 	if p == nil {
-		p = &poll[In, Out]{id: id, look: make(chan struct{}, 1), changed: make(chan struct{}), fresh: make(chan struct{})}
+		p = &poll[In, Out]{id: id, shares: map[share]int{}, look: make(chan struct{}, 1), changed: make(chan struct{}), fresh: make(chan struct{})}
 		var ctx context.Context
 		ctx, p.stop = context.WithCancel(context.Background())
 		s.byID[id] = p
@@ -92,12 +92,13 @@ func (s *polls[In, Out]) enter(p *poll[In, Out], of share) error {
 	switch {
 	case p.watchers >= s.opts.MaxJobWatchers:
 		return errJobFull
-	case of.caller != "" && s.shares[of] >= s.opts.MaxCallerWatchers:
+	case of.caller != "" && (s.shares[of] >= s.opts.MaxCallerWatchers || p.shares[of] >= s.opts.mostOfJob()):
 		return errOwnFull
 	case s.watchers >= s.opts.MaxWatchers:
 		return errFull
 	}
 	p.watchers++
+	p.shares[of]++
 	s.watchers++
 	s.shares[of]++
 	return nil
@@ -108,8 +109,10 @@ func (s *polls[In, Out]) exit(p *poll[In, Out], of share) {
 	defer s.mu.Unlock()
 	p.watchers--
 	s.watchers--
-	if s.shares[of]--; s.shares[of] == 0 {
-		delete(s.shares, of)
+	for _, shares := range []map[share]int{p.shares, s.shares} {
+		if shares[of]--; shares[of] == 0 {
+			delete(shares, of)
+		}
 	}
 }
 

@@ -30,7 +30,7 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 		refuse(w, http.StatusRequestEntityTooLarge)
 	case errors.Is(err, jobstore.ErrNotFound):
 		refuse(w, http.StatusNotFound)
-	case errors.Is(err, jobstore.ErrInvalid):
+	case errors.Is(err, jobstore.ErrInvalid) && !errors.Is(err, jobstore.ErrDecode): // not a broken record
 		refuse(w, http.StatusBadRequest)
 	default:
 		h.deny(w, r, err)

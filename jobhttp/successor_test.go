@@ -116,6 +116,9 @@ func TestAnAuthorizeMayChangeItsJob(t *testing.T) {
 	}
 	h := jobhttp.New(jobs, func(_ *http.Request, _ jobhttp.Action, j *job) (string, error) {
 		if j != nil {
+			if j.ID == "2" || j.Metadata["of"] != "ann" {
+				t.Errorf("asked about %+v", j)
+			}
 			j.ID, j.Metadata["of"] = "2", "bob"
 		}
 		return "ann", nil

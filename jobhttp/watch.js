@@ -26,6 +26,7 @@ export async function watchJob(url, { headers, onChange, onError, signal, poll =
 
 const slowest = 30_000; // ms between two tries
 const longest = 300_000; // ms that a Retry-After may ask for: setTimeout takes a very long time for none
+const largest = 16 << 20; // UTF-16 units of an event that is read
 const silence = 45_000; // ms until a connection is given up: the server writes every 15 s
 
 async function* views(url, headers, connect, onError, signal) {
@@ -62,14 +63,21 @@ async function* streamed(url, headers, last, signal, alive) {
   if (last) headers['Last-Event-ID'] = last;
   const { body } = await get(`${url}/events`, headers, signal);
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let text = '', chunk; !(chunk = await reader.read()).done; ) {
+  for (let pieces = [], size = 0, tail = '', chunk; !(chunk = await reader.read()).done; ) {
     alive();
-    const events = (text + chunk.value).replaceAll('\r\n', '\n').split('\n\n');
-    text = events.pop();
-    for (const event of events) {
-      const { id, data } = Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s)));
-      if (data) yield { id, view: JSON.parse(data) };
+    pieces.push(chunk.value);
+    size += chunk.value.length;
+    tail = tail.slice(-2) + chunk.value;
+    if (/\n\r?\n/.test(tail)) {
+      const events = pieces.join('').replaceAll('\r\n', '\n').split('\n\n');
+      pieces = [events.pop()];
+      size = pieces[0].length;
+      for (const event of events) {
+        const { id, data } = Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s)));
+        if (data) yield { id, view: JSON.parse(data) };
+      }
     }
+    if (size > largest) throw Object.assign(new Error('the event is too long'), { status: 200 });
   }
 }
 

@@ -31,97 +31,6 @@ func ExampleRun() {
 	// complete 27 counting <nil>
 }
 
-func ExamplePartial() {
-	ctx, jobs := context.Background(), memstore.New[string, string]()
-	job, err := jobs.Create(ctx, "What is the capital of France?")
-	if err != nil {
-		panic(err)
-	}
-	err = jobstore.Run(ctx, jobs, job.ID, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
-		var answer strings.Builder
-		for _, token := range []string{"The capital", " is", " Paris."} { // from the model
-			answer.WriteString(token)
-			_ = jobstore.Partial(ctx, answer.String()) // the first at once, the others a second later
-		}
-		reader, err := jobs.Get(ctx, job.ID)
-		fmt.Printf("%s: %s...\n", reader.Status, reader.Output)
-		return answer.String(), err
-	})
-	fmt.Println("run:", err)
-
-	job, err = jobs.Get(ctx, job.ID)
-	fmt.Printf("%s: %s %v\n", job.Status, job.Output, err)
-	// Output:
-	// processing: The capital...
-	// run: <nil>
-	// complete: The capital is Paris. <nil>
-}
-
-func ExampleSweep() {
-	ctx, jobs := context.Background(), memstore.New[string, int]()
-	if _, err := jobs.Create(ctx, "a question whose trigger got lost"); err != nil {
-		panic(err)
-	}
-	anHourLater := func(o *jobstore.SweepOptions) {
-		o.Logger = slog.New(slog.DiscardHandler)
-		o.Now = func() time.Time { return time.Now().Add(time.Hour) }
-	}
-	// In production: a function on a schedule.
-	swept, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
-		return jobstore.Run(ctx, jobs, s.ID, func(ctx context.Context, job *jobstore.Job[string, int]) (int, error) {
-			return len(job.Input), nil
-		})
-	}, anHourLater)
-	fmt.Println(swept.Started, err)
-	// Output: 1 <nil>
-}
-
-func ExampleCancel() {
-	ctx, jobs := context.Background(), memstore.New[string, int]()
-	job, err := jobs.Create(ctx, "What were sales last month?")
-	if err != nil {
-		panic(err)
-	}
-	job, err = jobstore.Cancel(ctx, jobs, job.ID, "the customer has left")
-	fmt.Println(job.Status, job.Error, err)
-	// Output: error the customer has left <nil>
-}
-
-// logged is a decorator: it prints how attempts end. Embedding forwards the methods of
-// JobStore.
-type logged[In, Out any] struct {
-	jobstore.JobStore[In, Out]
-}
-
-// Unwrap keeps the optional interfaces of the store.
-func (l logged[In, Out]) Unwrap() jobstore.JobStore[In, Out] { return l.JobStore }
-
-func (l logged[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	err := l.JobStore.Settle(ctx, c, o)
-	fmt.Println("attempt", c.Attempt, "ended as", o.Status, err)
-	return err
-}
-
-// A store that is wrapped can still be swept and its jobs canceled.
-func ExampleAs() {
-	ctx, jobs := context.Background(), logged[string, int]{memstore.New[string, int]()}
-	job, err := jobs.Create(ctx, "What were sales last month?")
-	if err != nil {
-		panic(err)
-	}
-	err = jobstore.Run(ctx, jobs, job.ID, func(_ context.Context, job *jobstore.Job[string, int]) (int, error) {
-		return len(job.Input), nil
-	})
-	fmt.Println("run:", err)
-
-	_, ok := jobstore.As[jobstore.Sweeper](jobs)
-	fmt.Println("can be swept:", ok)
-	// Output:
-	// attempt 1 ended as complete <nil>
-	// run: <nil>
-	// can be swept: true
-}
-
 // An upstream says when it wants to be asked again. The attempt counts.
 func ExampleRetryAfter() {
 	ctx, jobs := context.Background(), memstore.New[string, string]()
@@ -173,6 +82,62 @@ func ExampleExponential() {
 	// Output: true true
 }
 
+func ExamplePartial() {
+	ctx, jobs := context.Background(), memstore.New[string, string]()
+	job, err := jobs.Create(ctx, "What is the capital of France?")
+	if err != nil {
+		panic(err)
+	}
+	err = jobstore.Run(ctx, jobs, job.ID, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
+		var answer strings.Builder
+		for _, token := range []string{"The capital", " is", " Paris."} { // from the model
+			answer.WriteString(token)
+			_ = jobstore.Partial(ctx, answer.String()) // the first at once, the others a second later
+		}
+		reader, err := jobs.Get(ctx, job.ID)
+		fmt.Printf("%s: %s...\n", reader.Status, reader.Output)
+		return answer.String(), err
+	})
+	fmt.Println("run:", err)
+
+	job, err = jobs.Get(ctx, job.ID)
+	fmt.Printf("%s: %s %v\n", job.Status, job.Output, err)
+	// Output:
+	// processing: The capital...
+	// run: <nil>
+	// complete: The capital is Paris. <nil>
+}
+
+func ExampleCancel() {
+	ctx, jobs := context.Background(), memstore.New[string, int]()
+	job, err := jobs.Create(ctx, "What were sales last month?")
+	if err != nil {
+		panic(err)
+	}
+	job, err = jobstore.Cancel(ctx, jobs, job.ID, "the customer has left")
+	fmt.Println(job.Status, job.Error, err)
+	// Output: error the customer has left <nil>
+}
+
+func ExampleSweep() {
+	ctx, jobs := context.Background(), memstore.New[string, int]()
+	if _, err := jobs.Create(ctx, "a question whose trigger got lost"); err != nil {
+		panic(err)
+	}
+	anHourLater := func(o *jobstore.SweepOptions) {
+		o.Logger = slog.New(slog.DiscardHandler)
+		o.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	}
+	// In production: a function on a schedule.
+	swept, err := jobstore.Sweep(ctx, jobs, func(ctx context.Context, s jobstore.Stuck) error {
+		return jobstore.Run(ctx, jobs, s.ID, func(ctx context.Context, job *jobstore.Job[string, int]) (int, error) {
+			return len(job.Input), nil
+		})
+	}, anHourLater)
+	fmt.Println(swept.Started, err)
+	// Output: 1 <nil>
+}
+
 // An operator has fixed the upstream, and reopens what had failed.
 func ExampleRetry() {
 	ctx, jobs := context.Background(), memstore.New[string, string]()
@@ -203,7 +168,6 @@ func ExampleRetry() {
 	// complete up 12 % <nil>
 }
 
-// A page on a screen has two jobs, and a link to the next page.
 // A page of a status API shows the newest jobs of the caller who asks.
 func ExampleListByCaller() {
 	ctx, jobs := context.Background(), memstore.New[string, string]()
@@ -225,4 +189,39 @@ func ExampleListByCaller() {
 	// Output:
 	// pending question of ann
 	// pending question of ann
+}
+
+// logged is a decorator: it prints how attempts end. Embedding forwards the methods of
+// JobStore.
+type logged[In, Out any] struct {
+	jobstore.JobStore[In, Out]
+}
+
+// Unwrap keeps the optional interfaces of the store.
+func (l logged[In, Out]) Unwrap() jobstore.JobStore[In, Out] { return l.JobStore }
+
+func (l logged[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
+	err := l.JobStore.Settle(ctx, c, o)
+	fmt.Println("attempt", c.Attempt, "ended as", o.Status, err)
+	return err
+}
+
+// A store that is wrapped can still be swept and its jobs canceled.
+func ExampleAs() {
+	ctx, jobs := context.Background(), logged[string, int]{memstore.New[string, int]()}
+	job, err := jobs.Create(ctx, "What were sales last month?")
+	if err != nil {
+		panic(err)
+	}
+	err = jobstore.Run(ctx, jobs, job.ID, func(_ context.Context, job *jobstore.Job[string, int]) (int, error) {
+		return len(job.Input), nil
+	})
+	fmt.Println("run:", err)
+
+	_, ok := jobstore.As[jobstore.Sweeper](jobs)
+	fmt.Println("can be swept:", ok)
+	// Output:
+	// attempt 1 ended as complete <nil>
+	// run: <nil>
+	// can be swept: true
 }

@@ -134,6 +134,7 @@ func TestWrapRefusesBadEnvelopes(t *testing.T) {
 		"isAsync false":               replace(`true`, `false`),
 		"isAsync of another type":     replace(`true`, `"true"`),
 		"a payload of another type":   replace(`{}`, `"secret"`),
+		"another bot's own event":     `{"isAsync":true,"slackEvent":{"type":"message","text":"secret","channel":"C1","user":"U1","ts":"1.2"}}`,
 	}
 	task := selfinvoke.NewTask("answer", &fake{}, func(context.Context, message) error { return nil })
 	h := selfinvoke.Wrap(never(t), task)

@@ -168,7 +168,7 @@ func TestFailureIsLogged(t *testing.T) {
 
 func TestHandlerRefusesOtherEvents(t *testing.T) {
 	h := newSlack(t).Handle(unwanted(t))
-	for _, payload := range []string{``, `null`, `{}`, `[]`, `{"Records":[]}`, `{"requestContext":{"http":{}}}`, `{"body":1}`} {
+	for _, payload := range []string{``, `null`, `{}`, `[]`, `{"Records":[]}`, `{"requestContext":{"http":{}}}`, `{"body":1}`, `{"isAsync":true,"slackEvent":{"type":"message","text":"hi"}}`} {
 		if out, err := h.Invoke(t.Context(), []byte(payload)); err == nil || out != nil {
 			t.Errorf("%s: got %s, %v; want an error", payload, out, err)
 		}

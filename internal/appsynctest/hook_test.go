@@ -12,94 +12,64 @@ import (
 
 // These tests run the hook useJob of examples/amplify in React, with Amplify's own client.
 
-// TestFrontEndHook shows each end of a job, also on a page that is opened later.
+// TestFrontEndHook shows each end of a job, also on a page that is reloaded, and goes from
+// job to job without showing one as the other. The last job goes on when the page goes.
 func TestFrontEndHook(t *testing.T) {
 	a := Start(t)
-	for name, c := range map[string]struct {
+	page := openHook(t, a.URL, a)
+	for _, c := range []struct {
+		how  string
 		end  object
 		want string
 	}{
-		"completes":   {object{"status": "complete", "response": "42"}, "42"},
-		"fails":       {object{"status": "error", "error": "The model is not available."}, "The model is not available."},
-		"is canceled": {object{"status": "error", "canceled": true, "error": "canceled"}, "canceled"},
+		{"", object{"status": "complete", "response": "42"}, "42"},
+		{"", object{"status": "error", "error": "The model is not available."}, "The model is not available."},
+		{"", object{"status": "error", "canceled": true, "error": "canceled"}, "canceled"},
+		{"strict ", object{"status": "complete", "response": "in strict mode"}, "in strict mode"}, // which mounts all twice
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
-			page := openHook(t, a.URL, a, id)
-			page.sees(shows(id, "pending"))
-			a.updateJob(t, id, object{"status": "processing", "progress": 10, "progressMessage": "calling the model"})
-			page.sees(shows(id, "calling the model"))
-			a.updateJob(t, id, c.end)
-			page.sees(shows(id, c.want))
-			page.goesAway()
-			page.stopsAll()
-
-			reloaded := openHook(t, a.URL, a, id)
-			reloaded.sees(shows(id, c.want))
-			reloaded.goesAway()
-			for _, text := range []string{"pending", "calling"} {
-				if strings.Contains(strings.Join(reloaded.seen, ""), text) {
-					t.Errorf("a page that is reloaded showed %q", reloaded.seen)
-				}
+		id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+		page.show(c.how + id)
+		page.sees(shows(id, "pending"))
+		a.updateJob(t, id, object{"status": "processing", "progress": 10, "progressMessage": "calling the model"})
+		page.sees(shows(id, "calling the model"))
+		a.updateJob(t, id, c.end)
+		page.sees(shows(id, c.want))
+		before := len(page.seen)
+		page.show("reload " + id)
+		page.sees(shows(id, c.want))
+		for _, line := range page.seen[before:] {
+			if strings.Contains(line, id) && line != shows(id, "loading") && line != shows(id, c.want) {
+				t.Errorf("after the reload the page showed %s", line)
 			}
-		})
+		}
 	}
-}
-
-// TestFrontEndHookGone shows that a job does not exist.
-func TestFrontEndHookGone(t *testing.T) {
-	a := Start(t)
-	page := openHook(t, a.URL, a, "none")
+	page.show("none")
 	page.sees(shows("none", "gone"))
-	page.goesAway()
-}
-
-// TestFrontEndHookUnmounts ends the subscription with the page, though the job goes on.
-func TestFrontEndHookUnmounts(t *testing.T) {
-	a := Start(t)
-	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
-	page := openHook(t, a.URL, a, id)
-	page.sees(shows(id, "pending"))
-	page.goesAway()
-	page.stopsAll()
-}
-
-// TestFrontEndHookMountedTwice leaves one subscription in React's strict mode, which mounts all
-// components twice.
-func TestFrontEndHookMountedTwice(t *testing.T) {
-	a := Start(t)
-	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
-	page := openHook(t, a.URL, a, id, "STRICT=1")
-	page.sees(shows(id, "pending"))
-	a.updateJob(t, id, object{"status": "processing"})
-	page.sees(shows(id, "processing"))
-	a.updateJob(t, id, object{"status": "complete", "response": "42"})
-	page.sees(shows(id, "42"))
-	page.goesAway()
-	page.stopsAll()
-}
-
-// TestFrontEndHookOfAnotherJob watches the new job and not the old one, and never shows one
-// job as the other. Without an ID it watches nothing.
-func TestFrontEndHookOfAnotherJob(t *testing.T) {
-	a := Start(t)
-	first := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
-	second := a.createJob(t, "user", object{"query": "why not?", "status": "processing"})
-	page := openHook(t, a.URL, a, first)
-	page.sees(shows(first, "pending"))
-	page.show(second)
-	page.sees(shows(second, "processing"))
-	a.updateJob(t, first, object{"status": "complete", "response": "of the first"})
-	a.updateJob(t, second, object{"status": "complete", "response": "of the second"})
-	page.sees(shows(second, "of the second"))
-	page.show("")
+	page.leavesAJob(a)
+	page.show("") // watches nothing
 	page.sees(shows("undefined", "loading"))
+	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+	page.show(id)
+	page.sees(shows(id, "pending"))
 	page.goesAway()
 	page.stopsAll()
-	for _, line := range page.seen {
+}
+
+// leavesAJob has the page show another job before one has ended.
+func (p *page) leavesAJob(a *API) {
+	p.t.Helper()
+	first := a.createJob(p.t, "user", object{"query": "why?", "status": "pending"})
+	second := a.createJob(p.t, "user", object{"query": "why not?", "status": "processing"})
+	p.show(first)
+	p.sees(shows(first, "pending"))
+	p.show(second)
+	p.sees(shows(second, "processing"))
+	a.updateJob(p.t, first, object{"status": "complete", "response": "of the first"})
+	a.updateJob(p.t, second, object{"status": "complete", "response": "of the second"})
+	p.sees(shows(second, "of the second"))
+	for _, line := range p.seen {
 		if strings.Contains(line, "of the first") || strings.Contains(line, first+": processing") || strings.Contains(line, second+": pending") {
-			t.Errorf("the page showed %s", line)
+			p.t.Errorf("the page showed %s", line)
 		}
 	}
 }
@@ -109,7 +79,8 @@ func TestFrontEndHookIsConnectedAgain(t *testing.T) {
 	a := Start(t)
 	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
 	line := newCable(t, a.URL, true)
-	page := openHook(t, line.url, a, id)
+	page := openHook(t, line.url, a)
+	page.show(id)
 	page.sees(shows(id, "pending"))
 	line.cut()
 	page.sees(shows(id, "pending, connecting"))
@@ -125,12 +96,10 @@ const (
 
 func shows(id, text string) string { return fmt.Sprintf(`{"shows":["%s: %s"]}`, id, text) }
 
-// openHook runs a page that shows the job.
-func openHook(t *testing.T, url string, a *API, id string, env ...string) *page {
+// openHook runs a page.
+func openHook(t *testing.T, url string, a *API) *page {
 	t.Helper()
-	p := run(t, "src/tryHook.ts", url, a.Token("user", time.Hour), env...)
-	p.show(id)
-	return p
+	return run(t, "src/tryHook.ts", url, a.Token("user", time.Hour))
 }
 
 // show has the page show another job.

@@ -91,7 +91,7 @@ func (s *Store[In, Out]) unclaimable(ctx context.Context, id string, r record, u
 	case st.HeldBy(lease.Owner): // by the same call, made again
 		job, err = s.answered("claim", id, r, unread)
 	case !st.Status.Valid():
-		err = s.fail("claim", id, fmt.Errorf("%w: %s is %q", jobstore.ErrInvalid, s.opts.Fields.Status, st.Status))
+		err = s.fail("claim", id, fmt.Errorf("%w: %w", jobstore.ErrInvalid, s.noStatus()))
 	case st.Abandoned() != "":
 		return s.abandon(ctx, id, r, lease, now)
 	default:

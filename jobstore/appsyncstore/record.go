@@ -123,7 +123,7 @@ func (s *Store[In, Out]) decode(r record) (*jobstore.Job[In, Out], error) {
 func (s *Store[In, Out]) decodeValues(r record, job *jobstore.Job[In, Out]) error {
 	f := s.opts.Fields
 	if !job.Status.Valid() {
-		return fmt.Errorf("%s is %q", f.Status, job.Status)
+		return s.noStatus()
 	}
 	if err := decode(r, f.Metadata, &job.Metadata); err != nil {
 		return err

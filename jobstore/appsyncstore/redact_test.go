@@ -114,3 +114,18 @@ func TestMessages(t *testing.T) {
 		}
 	}
 }
+
+// TestAStatusIsNotQuoted: a record of another program may have anything there.
+func TestAStatusIsNotQuoted(t *testing.T) {
+	record := `{"id":"a","status":"4111-1111","query":"?"}`
+	refused := graphQLError(`"path":["x"],"errorType":"DynamoDB:ConditionalCheckFailedException","message":"The conditional request failed"`)
+	answers := []string{refused, `{"data":{"getQueryJob":` + record + `}}`, refused, `{"data":{"getQueryJob":` + record + `}}`}
+	_, get := scripted(t, &script{answers: answers[1:2]}).Get(t.Context(), "a")
+	_, claim := scripted(t, &script{answers: answers}).Claim(t.Context(), "a", lease("o"))
+	_, cancel := scripted(t, &script{answers: answers}).Cancel(t.Context(), "a", "why")
+	for call, err := range map[string]error{"get": get, "claim": claim, "cancel": cancel} {
+		if err == nil || !strings.Contains(err.Error(), "status is not that of a job") || strings.Contains(err.Error(), "4111") {
+			t.Errorf("%s: %v", call, err)
+		}
+	}
+}

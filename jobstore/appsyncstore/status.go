@@ -18,6 +18,12 @@ func (o *Options) spelled(s jobstore.Status) string {
 	return string(s)
 }
 
+// noStatus is the error of a record that has another status than a job's. It does not quote it:
+// it may be anything.
+func (s *Store[In, Out]) noStatus() error {
+	return fmt.Errorf("the record's %s is not that of a job", s.opts.Fields.Status)
+}
+
 // spell returns the value of a field as the model has it: a status in its spelling.
 func (o *Options) spell(name string, v any) any {
 	if name != o.Fields.Status || len(o.Statuses) == 0 {

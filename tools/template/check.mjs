@@ -123,18 +123,18 @@ function mismatch(value, type, path) {
 // depth tells which of a union's types was meant: the one in which the error is deepest.
 const depth = errors => Math.max(...errors.map(e => e.split(':')[0].split('.').length)) - errors.length / 100;
 
-// guide returns the template of a page of docs/guides: that of the README beside it, and the
-// page's own resources.
-function guide(file) {
-  const [shared, own] = [join(dirname(file), 'README.md'), file].map(template);
-  return shared + own;
+// guide returns the template of a page of docs/guides: what the README beside it has for all,
+// the API if the page refers to it, and the page's own resources.
+export function guide(file) {
+  const shared = join(dirname(file), 'README.md'), own = block(file, 'template.yaml');
+  return block(shared, 'template.yaml') + (own.includes('!Ref Api,') ? block(shared, 'api.yaml') : '') + own;
 }
 
-// template is the block of a page that is in the file template.yaml.
-function template(file) {
-  const block = readFileSync(file, 'utf8').match(/^`template\.yaml`.*:\n\n```yaml\n(.*?)^```$/ms);
-  if (!block) throw new Error(`${file} has no template.yaml`);
-  return block[1];
+// block is what a page has for the file of that name.
+function block(page, name) {
+  const [, text] = readFileSync(page, 'utf8').match(new RegExp(`^\`${name}\`[^\n]*:\n\n\`\`\`yaml\n(.*?)^\`\`\`$`, 'ms')) ?? [];
+  if (!text) throw new Error(`${page} has no ${name}`);
+  return text;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

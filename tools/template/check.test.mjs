@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'node:test';
-import { check } from './check.mjs';
+import { check, guide } from './check.mjs';
 
 const template = readFileSync(new URL('../../examples/template.yaml', import.meta.url), 'utf8');
 
@@ -23,5 +24,14 @@ for (const [name, [right, wrong, want]] of Object.entries(mistakes)) {
     assert.ok(template.includes(right), `the template has no ${right}`);
     const got = check(template.replace(right, wrong));
     assert.ok(got.some(e => e.includes(want)), `${JSON.stringify(got)} lacks ${want}`);
+  });
+}
+
+const guides = fileURLToPath(new URL('../../docs/guides/', import.meta.url));
+for (const page of readdirSync(guides).filter(name => name !== 'README.md')) {
+  test(`the template of the guide ${page}`, () => {
+    const text = guide(guides + page);
+    assert.deepEqual(check(text), []);
+    assert.notDeepEqual(check(text.replaceAll('!GetAtt Jobs.', '!GetAtt Job.')), []);
   });
 }

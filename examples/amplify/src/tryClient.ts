@@ -1,4 +1,5 @@
-// Has Amplify's client under Node.js use the API at APPSYNC_URL, as the user of TOKEN.
+// Has Amplify's client under Node.js use the API at APPSYNC_URL, as the user of TOKEN. INTROSPECTION is the
+// file with the model's description, by default that of the model in this folder's back end.
 import { readFileSync } from 'node:fs';
 import { Amplify } from 'aws-amplify';
 import WebSocket from 'ws';
@@ -18,10 +19,13 @@ Object.assign(globalThis, { WebSocket: PlainWebSocket });
 // Amplify's client keeps a timer of 15 s for each handshake, also for those that have succeeded. A
 // program that has nothing else to do ends sooner.
 const { setTimeout } = globalThis;
-const unkept = (f: () => void, ms?: number) => (ms === 15_000 ? setTimeout(f, ms).unref() : setTimeout(f, ms));
+const unkept = (f: (...args: any[]) => void, ms?: number, ...args: any[]) => {
+  const timer = setTimeout(f, ms, ...args);
+  return ms === 15_000 ? timer.unref() : timer;
+};
 globalThis.setTimeout = Object.assign(unkept, setTimeout) as typeof setTimeout;
 
-const introspection = new URL('../../../internal/appsynctest/simulator/generated/introspection.json', import.meta.url);
+const introspection = process.env.INTROSPECTION ?? new URL('../../../internal/appsynctest/simulator/generated/introspection.json', import.meta.url);
 Amplify.configure({
   version: '1',
   data: {

@@ -1,6 +1,7 @@
 // Runs useJob in a page under Node.js, and prints a line of JSON for each text that the page shows and for
-// each subscription that starts and stops. A line of standard input is the ID of the job that
-// the page shows from then on; with the end of the input the page goes. STRICT turns React's strict mode on.
+// each subscription that starts and stops. A line of standard input is the ID of the job that the page shows from
+// then on, after "reload " on a new page, after "strict " on one in React's strict mode. With the end of the input the
+// page goes.
 import { PlainWebSocket, say } from './tryClient';
 import { createInterface } from 'node:readline';
 import { JSDOM } from 'jsdom';
@@ -30,8 +31,12 @@ function Question({ id }: { id?: string }) {
 const page = window.document.getElementById('root')!;
 const shows = () => page.textContent && say('shows')(page.textContent);
 new window.MutationObserver(shows).observe(page, { childList: true, characterData: true, subtree: true });
-const root = createRoot(page);
-const show = (id?: string) => root.render(createElement(process.env.STRICT ? StrictMode : 'main', null, createElement(Question, { id })));
-const ids = createInterface({ input: process.stdin });
-ids.on('line', (id) => show(id || undefined));
-ids.on('close', () => root.unmount());
+let root = createRoot(page);
+const show = (id?: string, parent: any = 'main') => root.render(createElement(parent, null, createElement(Question, { id })));
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  const [, how, id] = /^(reload |strict )?(.*)$/.exec(line)!;
+  if (how) root.unmount(), (root = createRoot(page));
+  show(id || undefined, how === 'strict ' ? StrictMode : undefined);
+});
+lines.on('close', () => root.unmount());

@@ -1,12 +1,7 @@
 // The model of schemas.ts that the environment's VARIANT names.
-import { defineData, defineFunction } from '@aws-amplify/backend';
-import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { defineData } from '@aws-amplify/backend';
 import { schemas } from './schemas';
-
-export const worker = defineFunction(
-  (scope) => new Function(scope, 'worker', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline('exports.handler = null') }),
-  { resourceGroupName: 'data' },
-);
+import { worker } from './worker';
 
 export const data = defineData({
   schema: schemas[process.env.VARIANT as keyof typeof schemas].authorization((allow) => [allow.resource(worker).to(['query', 'mutate'])]),
