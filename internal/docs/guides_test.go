@@ -96,6 +96,35 @@ func TestGuidesSetVariables(t *testing.T) {
 	}
 }
 
+var (
+	headersObject = regexp.MustCompile(`headers = .*`)
+	sentHeader    = regexp.MustCompile(`[{ ]'?([A-Z][A-Za-z-]+)'?: `)
+	allowHeaders  = regexp.MustCompile(`AllowHeaders: \[(.*?)\]`)
+)
+
+// TestGuidesAllowHeaders: the API lets a page of another origin send the headers that the
+// pages of the guides send, and that of watch.js.
+func TestGuidesAllowHeaders(t *testing.T) {
+	all, index := guides(t)
+	allowed := strings.Split(found(allowHeaders, index.files["api.yaml"].text)[0], ", ")
+	sent := []string{"If-None-Match"}
+	for _, g := range all {
+		for _, b := range g.blocks {
+			if b.language == "typescript" {
+				sent = append(sent, found(sentHeader, headersObject.FindString(b.text))...)
+			}
+		}
+	}
+	if len(sent) < 6 {
+		t.Errorf("found %q", sent)
+	}
+	for _, name := range sent {
+		if !slices.Contains(allowed, strings.ToLower(name)) {
+			t.Errorf("api.yaml does not allow %s", name)
+		}
+	}
+}
+
 // found are the first groups of all matches, each once and in order.
 func found(pattern *regexp.Regexp, text string) []string {
 	all := map[string]bool{}
