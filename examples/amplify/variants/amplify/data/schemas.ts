@@ -79,6 +79,12 @@ export const schemas = {
       .identifier(['tenantId', 'jobId'])
       .authorization((allow) => [allow.authenticated()]),
   }),
+  strings: a.schema({
+    QueryJob: a
+      .model({ ...full(), tenantId: a.string().required(), jobId: a.string().required() })
+      .identifier(['tenantId', 'jobId'])
+      .authorization((allow) => [allow.authenticated()]),
+  }),
   indexes: a.schema({
     QueryJob: a
       .model({ ...full(), tenantId: a.string() })
