@@ -44,6 +44,7 @@ func TestAmplifySteps(t *testing.T) {
 	if n != 5 {
 		t.Errorf("%d steps, want 5", n)
 	}
+	command(t, filepath.Join(app, "amplify/functions"), "", "go", "list", "-mod=readonly", "-deps", "./...") // go.mod is complete
 	if diff := cmp.Diff(files(t, "amplify/amplify"), files(t, filepath.Join(app, "amplify"), "go.mod", "go.sum")); diff != "" {
 		t.Errorf("the back end after the steps (-want +got):\n%s", diff)
 	}

@@ -81,12 +81,12 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		refuse(w, http.StatusUnsupportedMediaType) // a form of another site cannot send JSON
+		explain(w, http.StatusUnsupportedMediaType, "the Content-Type must be application/json") // a form of another site cannot send it
 		return
 	}
 	given, err := decode[In](http.MaxBytesReader(w, r.Body, h.opts.MaxBody))
 	if err != nil {
-		refuse(w, bodyStatus(err))
+		refuseBody(w, err)
 		return
 	}
 	var o jobstore.CreateOptions
@@ -147,12 +147,14 @@ func decode[In any](body io.Reader) (given In, err error) {
 	return given, nil
 }
 
-func bodyStatus(err error) int {
+// refuseBody quotes nothing of the error, which may have a part of the input.
+func refuseBody(w http.ResponseWriter, err error) {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return http.StatusRequestEntityTooLarge
+		explain(w, http.StatusRequestEntityTooLarge, "the body has more bytes than the API takes")
+		return
 	}
-	return http.StatusBadRequest
+	explain(w, http.StatusBadRequest, "the body must be the input of a job in JSON, and nothing else")
 }
 
 func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {

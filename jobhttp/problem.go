@@ -12,7 +12,7 @@ import (
 func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, jobstore.ErrFinished):
-		refuse(w, http.StatusConflict)
+		explain(w, http.StatusConflict, "the job has ended")
 	case errors.Is(err, errJobFull):
 		w.Header().Set("Retry-After", retryFull)
 		explain(w, http.StatusTooManyRequests, "too many watch this job")
@@ -23,7 +23,7 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 		w.Header().Set("Retry-After", retryFull)
 		explain(w, http.StatusServiceUnavailable, "too many watch jobs")
 	case errors.Is(err, errConflict):
-		refuse(w, http.StatusUnprocessableEntity)
+		explain(w, http.StatusUnprocessableEntity, "the Idempotency-Key was used with another input")
 	case errors.Is(err, errors.ErrUnsupported):
 		refuse(w, http.StatusNotImplemented)
 	case errors.Is(err, jobstore.ErrTooLarge):

@@ -52,3 +52,30 @@ func TestEachRefusalIsAProblem(t *testing.T) {
 		}
 	}
 }
+
+// TestARefusedSubmitSaysWhy, and quotes nothing of the input.
+func TestARefusedSubmitSaysWhy(t *testing.T) {
+	h := jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll, func(o *jobhttp.Options) { o.MaxBody = 20 })
+	call(t, h, "POST", "/", `"first"`, "Idempotency-Key", "k")
+	for name, tt := range map[string]struct {
+		media, body string
+		status      int
+		want        string
+	}{
+		"the default of curl": {"application/x-www-form-urlencoded", `"q"`, 415, "application/json"},
+		"no JSON":             {"application/json", `secret`, 400, "input of a job in JSON"},
+		"another type":        {"application/json", `{"secret":1}`, 400, "input of a job in JSON"},
+		"two values":          {"application/json", `"a" "secret"`, 400, "nothing else"},
+		"too large":           {"application/json", `"secret, and much more"`, 413, "more bytes"},
+		"another input":       {"application/json", `"secret"`, 422, "Idempotency-Key"},
+	} {
+		w := call(t, h, "POST", "/", tt.body, "Content-Type", tt.media, "Idempotency-Key", "k")
+		var problem struct{ Detail string }
+		if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || w.Code != tt.status || !strings.Contains(problem.Detail, tt.want) {
+			t.Errorf("%s: %d %s, %v", name, w.Code, w.Body, err)
+		}
+		if strings.Contains(w.Body.String(), "secret") {
+			t.Errorf("%s: %s", name, w.Body)
+		}
+	}
+}

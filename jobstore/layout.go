@@ -7,7 +7,13 @@ package jobstore
 type Layout struct {
 	ID      string // the partition key
 	SortKey string // empty in a table without one
+
+	// Partition is the partition key of a table whose sort key is ID, such as a tenant's.
+	// The job's ID is then the values of both, "partition:id". Empty in other tables.
+	Partition string
+
 	Status  string
+	Pending string // how the table spells the status [Pending]; empty for "pending"
 	Marker  Marker
 
 	// ClaimableFrom is when a job is due, in milliseconds since 1970. A stream skips jobs

@@ -1,6 +1,7 @@
 package jobstream
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/jobsize"
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
+	"github.com/asyncpatterns/asyncpatterns/internal/pairid"
 	"github.com/asyncpatterns/asyncpatterns/internal/recent"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
@@ -124,7 +126,7 @@ func newFunc(constructor, options string, start func(context.Context, string) er
 	defer option.Rename("streamproc: New: Options", constructor+": "+options)
 	o := FuncOptions{Layout: jobstore.DefaultLayout(), start: due}
 	return streamproc.New(func(ctx context.Context, r streamproc.Record[struct{}]) error {
-		id, err := jobID(r.Keys, o.Layout.ID)
+		id, err := jobID(r.Keys, &o.Layout)
 		if err != nil {
 			return err
 		}
@@ -148,7 +150,7 @@ func newFunc(constructor, options string, start func(context.Context, string) er
 
 // pending picks the jobs of a table that are inserted as pending.
 func pending(l jobstore.Layout, start func(string) bool) streamproc.Filter {
-	f := streamproc.Pending(l.Status)
+	f := streamproc.Inserted(l.Status, cmp.Or(l.Pending, string(jobstore.Pending)))
 	if l.Marker.Name != "" {
 		f = f.Having(l.Marker.Name, l.Marker.Value)
 	}
@@ -168,7 +170,24 @@ func due(claimableFrom string) bool {
 	return err != nil || time.Until(time.UnixMilli(ms)) <= soon
 }
 
-func jobID(keys streamproc.Keys, attribute string) (string, error) {
+// jobID is the ID of the record's job. One of two keys is in no error: a tenant is personal.
+func jobID(keys streamproc.Keys, l *jobstore.Layout) (string, error) {
+	id, err := key(keys, l.ID)
+	if err != nil || l.Partition == "" {
+		return id, err
+	}
+	partition, err := key(keys, l.Partition)
+	if err != nil {
+		return "", err
+	}
+	joined, ok := pairid.Join(partition, id)
+	if !ok {
+		return "", fmt.Errorf("the record's key %q has a colon, which separates it from %q in a job's ID", l.ID, l.Partition)
+	}
+	return joined, nil
+}
+
+func key(keys streamproc.Keys, attribute string) (string, error) {
 	for _, a := range keys {
 		if a.Name == attribute && a.Type == "S" && a.Value != "" {
 			return a.Value, nil

@@ -2,6 +2,7 @@ package jobstream_test
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -56,3 +57,50 @@ type wrapped struct {
 }
 
 func (w wrapped) Unwrap() jobstore.JobStore[string, string] { return w.JobStore }
+
+// TestPartition has the IDs of jobs in a table with two keys, and an error that names the key
+// that is missing or ambiguous, with no value.
+func TestPartition(t *testing.T) {
+	for keys, want := range map[string]string{
+		`"tenant":{"S":"a:b"},"PK":{"S":"1"}`: "started a:b:1",
+		`"PK":{"S":"1"}`:                      `the record's Keys have no string "tenant"`,
+		`"tenant":{"S":"a"}`:                  `the record's Keys have no string "PK"`,
+		`"tenant":{"N":"5"},"PK":{"S":"1"}`:   `the record's Keys have no string "tenant"`,
+		`"tenant":{"S":"a"},"PK":{"S":"b:1"}`: `the record's key "PK" has a colon, which separates it from "tenant" in a job's ID`,
+	} {
+		var got string
+		d := jobstream.NewFunc(func(_ context.Context, id string) error {
+			got = "started " + id
+			return nil
+		}, func(o *jobstream.FuncOptions) {
+			o.Layout = jobstore.Layout{ID: "PK", Partition: "tenant", Status: "status"}
+			o.Logger = slog.New(slog.DiscardHandler)
+		})
+		_, err := d.Invoke(t.Context(), inserted(`{`+keys+`},"NewImage":{"status":{"S":"pending"}}`))
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", keys, got, want)
+		}
+	}
+}
+
+// TestSpelling starts the jobs of a table that spells statuses in its own way, and has that in the
+// pattern.
+func TestSpelling(t *testing.T) {
+	started := 0
+	d := jobstream.NewFunc(func(context.Context, string) error {
+		started++
+		return nil
+	}, func(o *jobstream.FuncOptions) { o.Layout.Pending = "PENDING" })
+	for status, want := range map[string]int{"pending": 0, "PENDING": 1} {
+		started = 0
+		if _, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"`+status+`"}}`)); err != nil || started != want {
+			t.Errorf("%s: started %d, %v, want %d", status, started, err, want)
+		}
+	}
+	if got, want := d.FilterCriteria(), `\"status\":{\"S\":[\"PENDING\"]}`; !strings.Contains(got, want) {
+		t.Errorf("the pattern %s has no %s", got, want)
+	}
+}

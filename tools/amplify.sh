@@ -2,7 +2,7 @@
 # Checks examples/amplify: its TypeScript against Amplify's published packages, the
 # back end's synthesis, the simulator's copies of the resolvers that come of it and of the
 # models in variants, and, against the simulator, the functions with what the synthesized
-# template gives them, and the front end. With "generate" it writes those copies anew.
+# template gives them, the front end, and the handlers of seed beside Go. With "generate" it writes those copies anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/npm.sh examples/amplify "Amplify's packages (900 MB)"

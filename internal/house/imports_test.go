@@ -27,7 +27,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/driver", "internal/option jobstore jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/memstore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/value", "values"},
 	{"jobstore/dynamostore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
-	{"jobstore/appsyncstore", "internal/appsyncauth internal/option internal/outbound jobstore jobstore/driver jobstore/internal/value", "sdk"},
+	{"jobstore/appsyncstore", "internal/appsyncauth internal/option internal/outbound internal/pairid jobstore jobstore/driver jobstore/internal/value", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},
@@ -40,7 +40,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"webhook", "internal/option lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
-	{"jobstream", "internal/jobsize internal/option internal/recent jobstore streamproc", "lambda-go values"},
+	{"jobstream", "internal/jobsize internal/option internal/pairid internal/recent jobstore streamproc", "lambda-go values"},
 	{"jobtask", "internal/exactjson internal/input internal/jobsize internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
 	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
@@ -62,6 +62,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"internal/loopback", "", ""},
 	{"internal/mackey", "", ""},
 	{"internal/option", "", ""},
+	{"internal/pairid", "", ""},
 	{"internal/outbound", "", ""},
 	{"internal/recent", "", ""},
 	{"internal/docs", "", ""},

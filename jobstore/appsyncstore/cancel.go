@@ -11,7 +11,7 @@ import (
 
 // Cancel implements [jobstore.Canceler].
 func (s *Store[In, Out]) Cancel(ctx context.Context, id, reason string) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateCancel(id, reason); err != nil {
+	if err := cmp.Or(driver.ValidateCancel(id, reason), s.validID(id)); err != nil {
 		return nil, s.fail("cancel", id, err)
 	}
 	f := s.opts.Fields

@@ -76,6 +76,7 @@ func (s *Store[In, Out]) wants() []want {
 	whole, number := []string{"Int", "Float", "AWSTimestamp"}, []string{"Float"}
 	dates := []string{"AWSDateTime", "String"}
 	return slices.DeleteFunc([]want{
+		{name: f.Partition, is: []string{"ID", "String"}, build: "a.id()"},
 		{name: f.ID, is: []string{"ID", "String"}, build: "a.id()"},
 		{name: f.Input, is: scalars[In](), build: builder[In]()},
 		{name: f.Output, is: scalars[Out](), build: builder[Out]()},
@@ -136,13 +137,13 @@ func (c *checker) problem(format string, args ...any) {
 
 // operations checks the queries and mutations.
 func (c *checker) operations(do operations) {
-	key := c.opts.Fields.ID
+	key := slices.DeleteFunc([]string{c.opts.Fields.Partition, c.opts.Fields.ID}, virtual)
 	for _, o := range []struct {
 		of   string
 		op   operation
 		args []string
 	}{
-		{"Query", do.get, []string{key}},
+		{"Query", do.get, key},
 		{"Query", do.list, []string{"filter", "limit", "nextToken"}},
 		{"Mutation", do.create, []string{"input", "condition"}},
 		{"Mutation", do.update, []string{"input", "condition"}},
@@ -160,10 +161,17 @@ func (c *checker) operations(do operations) {
 		}
 		for _, a := range field.Args {
 			if a.Type.required() && !slices.Contains(o.args, a.Name) {
-				c.problem("%s requires the argument %s", o.op.root, a.Name)
+				c.problem("%s requires the argument %s%s", o.op.root, a.Name, keyHint(o.op.root == do.get.root))
 			}
 		}
 	}
+}
+
+func keyHint(get bool) string {
+	if get {
+		return " (Options.Fields.Partition names the first of two fields of an identifier)"
+	}
+	return ""
 }
 
 func listHint(list bool) string {

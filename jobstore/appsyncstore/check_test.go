@@ -134,11 +134,11 @@ func TestUnusableSchema(t *testing.T) {
 	}
 }
 
-// TestCheckComposite refuses an identifier of two fields, which a job's ID is not.
+// TestCheckComposite refuses an identifier of two fields that Options do not name.
 func TestCheckComposite(t *testing.T) {
 	api := appsynctest.StartVariant(t, "composite", "tenantId", "jobId")
 	got := problems(t, newStore(t, api, func(o *appsyncstore.Options) { o.Fields.ID = "jobId" }).Check(t.Context()))
-	if !slices.Contains(got, "getQueryJob requires the argument tenantId") {
+	if !slices.Contains(got, "getQueryJob requires the argument tenantId (Options.Fields.Partition names the first of two fields of an identifier)") {
 		t.Errorf("Check says %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 // a job that was never claimed, which costs no read. If that is refused, Claim reads the
 // job and writes on the condition that it has not changed.
 func (s *Store[In, Out]) Claim(ctx context.Context, id string, lease jobstore.Lease) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateClaim(id, lease); err != nil {
+	if err := cmp.Or(driver.ValidateClaim(id, lease), s.validID(id)); err != nil {
 		return nil, s.fail("claim", id, err)
 	}
 	now := s.opts.Now()

@@ -19,6 +19,9 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}
+	if o.ID, err = s.named(ctx, o.ID); err != nil {
+		return nil, s.fail("create", o.ID, err)
+	}
 	if o.Redelivered {
 		if job, err := s.Get(ctx, o.ID); err == nil {
 			return job, s.fail("create", o.ID, jobstore.ErrExists)

@@ -59,8 +59,8 @@
 // response, error, createdAt and metadata. [Store.Lacks] says what a store cannot do for
 // want of fields. One field more, [Fields].State, brings all guarantees.
 //
-// An identifier of two fields, and conflict resolution (_version), are not supported; Check
-// refuses them.
+// An identifier of two fields makes IDs of both, see [Fields].Partition. Those of more fields,
+// and conflict resolution (_version), are not supported; Check refuses them.
 //
 // [Store.Check] compares the API's schema with what the store needs, and lists all that is
 // missing or of another type. A call that the schema refuses fails with a [*SchemaError],

@@ -51,7 +51,7 @@ func (s *Store[In, Out]) extra(ctx context.Context) (input, error) {
 	maps.Copy(extra, fieldsOf(ctx))
 	own := s.opts.Fields.all()
 	for name, v := range extra {
-		if !graphQLName.MatchString(name) || slices.Contains(own, name) {
+		if !graphQLName.MatchString(name) || slices.Contains(own, name) && name != s.opts.Fields.Partition {
 			return nil, fmt.Errorf("%w: Options.Extra or WithFields has the field %q", jobstore.ErrInvalid, name)
 		}
 		if _, err := json.Marshal(v); err != nil {

@@ -12,7 +12,7 @@ import (
 // name of another field says that the model does not have it; [Store.Lacks] then says what
 // the store cannot do. Attempt, ClaimToken, ClaimableFrom and Reports are given together.
 type Fields struct {
-	ID              string // a.id()
+	ID              string // a.id() or a.string()
 	Status          string // a.enum(['pending', 'processing', 'complete', 'error'])
 	Input           string // a.string(), or a.json() for other types than strings, numbers and bools
 	Output          string // likewise
@@ -33,6 +33,13 @@ type Fields struct {
 	UpdatedAt       string // a.datetime()
 	ExpiresAt       string // a.timestamp(), seconds since 1970
 	Caller          string // a.string(); empty by default
+
+	// Partition is the first field of an identifier of two, such as tenantId of
+	// .identifier(['tenantId', 'jobId']); ID is then the second, jobId. A job's ID has the
+	// values of both, with a colon between: acme:0192f8a4. Create takes the first one from
+	// such an ID, or from WithFields or Options.Extra. The second has no colon. It is empty
+	// by default.
+	Partition string
 
 	// State is an a.string() that holds, as JSON, all fields without a name of their own.
 	// With it the store has all guarantees. Each claim, report, settle and cancel costs
@@ -148,5 +155,5 @@ func (f Fields) all() []string {
 
 // swept are the fields that a sweep reads.
 func (f Fields) swept() []string {
-	return slices.DeleteFunc([]string{f.ID, f.Status, f.ClaimableFrom, f.UpdatedAt, f.ExpiresAt, f.State}, virtual)
+	return slices.DeleteFunc([]string{f.Partition, f.ID, f.Status, f.ClaimableFrom, f.UpdatedAt, f.ExpiresAt, f.State}, virtual)
 }

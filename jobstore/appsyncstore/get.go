@@ -1,6 +1,7 @@
 package appsyncstore
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"time"
@@ -12,7 +13,7 @@ import (
 // Get implements [jobstore.JobStore]. It is eventually consistent; see the package
 // documentation.
 func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, Out], error) {
-	if err := driver.ValidateID(id); err != nil {
+	if err := cmp.Or(driver.ValidateID(id), s.validID(id)); err != nil {
 		return nil, s.fail("get", id, err)
 	}
 	r, unread, err := s.read(ctx, id)
@@ -32,7 +33,7 @@ func (s *Store[In, Out]) ReadsLag() bool { return true }
 // read returns the record with its tokens, or nil. Unreadable fields are null, and
 // unread says why.
 func (s *Store[In, Out]) read(ctx context.Context, id string) (r record, unread, err error) {
-	r, err = s.client.send(ctx, s.do.get, map[string]any{"id": id})
+	r, err = s.client.send(ctx, s.getting(id), map[string]any{})
 	r = s.incoming(r)
 	if r != nil && partial(err) {
 		return r, err, nil

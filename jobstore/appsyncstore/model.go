@@ -45,12 +45,9 @@ func pack(old record, changes map[string]json.RawMessage) string {
 	return string(text)
 }
 
-// key are the fields of the identifier.
-func (s *Store[In, Out]) key(id string) input { return input{s.opts.Fields.ID: id} }
-
 // incoming returns a record of the model with the fields that State holds.
 func (s *Store[In, Out]) incoming(r record) record {
-	r = s.opts.understand(r)
+	r = s.opts.joined(s.opts.understand(r))
 	name := s.opts.Fields.State
 	if r == nil || name == "" || !r.has(name) {
 		return r
@@ -120,6 +117,7 @@ func (s *Store[In, Out]) write(ctx context.Context, o operation, i input, old re
 	fields := s.key(i[s.opts.Fields.ID].(string))
 	if o.root != s.do.remove.root {
 		fields = s.outgoing(i, old)
+		maps.Copy(fields, s.key(i[s.opts.Fields.ID].(string)))
 	}
 	r, err := s.client.send(ctx, o, map[string]any{"input": fields, "condition": c.stored(&s.opts)})
 	r = s.opts.understand(r)

@@ -187,7 +187,7 @@ func TestNames(t *testing.T) {
 	}
 	want := []string{
 		mutation("create", "Create"),
-		"query ($id: ID!) { getStory(f1: $id) { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f18 f19 f12 f13 f14 f20 f15 f16 f17 } }",
+		"query { getStory(f1: \"a\") { f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 f11 f18 f19 f12 f13 f14 f20 f15 f16 f17 } }",
 		mutation("update", "Update"), mutation("update", "Update"),
 		"query ($filter: ModelStoryFilterInput, $nextToken: String) { listStories(filter: $filter, limit: 1000, nextToken: $nextToken) { items { f1 f2 f14 f16 f17 } nextToken } }",
 		mutation("update", "Update"), mutation("update", "Update"),
@@ -263,5 +263,17 @@ func TestCreateOptions(t *testing.T) {
 		want["maxAttempts"] = float64(driver.DefaultMaxAttempts)
 		delete(want, "onLeaseExpiry")
 		delete(want, "expiresAt")
+	}
+}
+
+// TestLayoutHasTheSpelling of the model, by which a stream's records are picked.
+func TestLayoutHasTheSpelling(t *testing.T) {
+	for want, opts := range map[string]func(*appsyncstore.Options){
+		"":        func(*appsyncstore.Options) {},
+		"PENDING": variants["statuses"].opts,
+	} {
+		if got := scripted(t, &script{}, opts).Layout().Pending; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -29,8 +29,8 @@ func (o *Options) omits(name string) bool {
 func (o *Options) checkOmit() {
 	f := o.Fields
 	for i, name := range o.Omit {
-		if !slices.Contains(o.public(), name) || name == f.ID || name == f.Status {
-			panic(fmt.Sprintf("appsyncstore: New: Options.Omit[%d] is %q, want a field that mutations select, and neither the ID nor the status", i, name))
+		if !slices.Contains(o.public(), name) || name == f.ID || name == f.Partition || name == f.Status {
+			panic(fmt.Sprintf("appsyncstore: New: Options.Omit[%d] is %q, want a field that mutations select, and not one of the ID or the status", i, name))
 		}
 	}
 }

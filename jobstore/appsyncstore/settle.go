@@ -14,7 +14,7 @@ import (
 
 // Report implements [jobstore.JobStore].
 func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {
-	if err := driver.ValidateReport(c, h); err != nil {
+	if err := cmp.Or(driver.ValidateReport(c, h), s.validID(c.ID)); err != nil {
 		return s.fail("report", c.ID, err)
 	}
 	f := s.opts.Fields
@@ -32,7 +32,7 @@ func (s *Store[In, Out]) Report(ctx context.Context, c jobstore.Claim, h jobstor
 
 // Settle implements [jobstore.JobStore].
 func (s *Store[In, Out]) Settle(ctx context.Context, c jobstore.Claim, o jobstore.Outcome[Out]) error {
-	if err := driver.ValidateSettle(c, o); err != nil {
+	if err := cmp.Or(driver.ValidateSettle(c, o), s.validID(c.ID)); err != nil {
 		return s.fail("settle", c.ID, err)
 	}
 	f := s.opts.Fields

@@ -74,8 +74,7 @@ func newOperations(model string, o Options) operations {
 	}
 	list := cmp.Or(o.ListQuery, "list"+plural(model))
 	return operations{
-		get: operation{"get" + model, fmt.Sprintf("query ($id: ID!) { get%s(%s: $id) { %s } }",
-			model, o.Fields.ID, strings.Join(o.read(), " "))},
+		get: operation{"get" + model, fmt.Sprintf("query { get%s() { %s } }", model, strings.Join(o.read(), " "))}, // see getting
 		list: operation{list, fmt.Sprintf(
 			"query ($filter: Model%sFilterInput, $nextToken: String) { %s(filter: $filter, limit: 1000, nextToken: $nextToken) { items { %s } nextToken } }",
 			model, list, strings.Join(o.Fields.swept(), " "))},

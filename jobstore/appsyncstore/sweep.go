@@ -15,16 +15,24 @@ import (
 // table.
 func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
+		var unnamed error
 		for r, err := range s.unfinished(ctx) {
 			if err != nil {
 				yield(jobstore.Stuck{}, s.fail("sweep", "", err))
 				return
+			}
+			if r != nil && r.str(s.opts.Fields.ID) == "" {
+				unnamed = s.opts.unnamed()
+				continue
 			}
 			st := s.state(r)
 			stuck := st.Found(r.str(s.opts.Fields.ID), s.opts.PickUp)
 			if st.Stuck(s.opts.PickUp, now) && !yield(stuck, nil) {
 				return
 			}
+		}
+		if unnamed != nil {
+			yield(jobstore.Stuck{}, s.fail("sweep", "", unnamed))
 		}
 	}
 }

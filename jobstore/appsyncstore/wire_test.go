@@ -27,7 +27,7 @@ type wire struct {
 	hook  func(op string, send func() (*http.Response, error)) (*http.Response, error)
 }
 
-var root = regexp.MustCompile(`\) \{ (\w+)\(`)
+var root = regexp.MustCompile(`[)y] \{ (\w+)\(`)
 
 func (w *wire) Do(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(r.Body)
