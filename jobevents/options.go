@@ -64,6 +64,8 @@ func (o *Options) check() {
 		panic("jobevents: New: Options.Layout has no name for ID, Status, Attempt, Reports or UpdatedAt")
 	case l.Partition != "":
 		panic("jobevents: New: Options.Layout has a Partition: channels are of jobs whose ID is one attribute")
+	case l.Pending != "":
+		panic("jobevents: New: Options.Layout has another spelling of statuses: an event has the table's")
 	case o.Concurrency < 1:
 		panic(fmt.Sprintf("jobevents: New: Options.Concurrency is %d, want at least 1", o.Concurrency))
 	case o.MaxEventBytes < leastEvent || o.MaxEventBytes > largest:

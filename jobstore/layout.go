@@ -12,8 +12,9 @@ type Layout struct {
 	// The job's ID is then the values of both, "partition:id". Empty in other tables.
 	Partition string
 
-	Status string
-	Marker Marker
+	Status  string
+	Pending string // how the table spells the status [Pending]; empty for "pending"
+	Marker  Marker
 
 	// ClaimableFrom is when a job is due, in milliseconds since 1970. A stream skips jobs
 	// by it that start later. Empty when the store does not say.

@@ -1,6 +1,7 @@
 package jobstream
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -149,7 +150,7 @@ func newFunc(constructor, options string, start func(context.Context, string) er
 
 // pending picks the jobs of a table that are inserted as pending.
 func pending(l jobstore.Layout, start func(string) bool) streamproc.Filter {
-	f := streamproc.Pending(l.Status)
+	f := streamproc.Inserted(l.Status, cmp.Or(l.Pending, string(jobstore.Pending)))
 	if l.Marker.Name != "" {
 		f = f.Having(l.Marker.Name, l.Marker.Value)
 	}

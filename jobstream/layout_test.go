@@ -85,3 +85,22 @@ func TestPartition(t *testing.T) {
 		}
 	}
 }
+
+// TestSpelling starts the jobs of a table that spells statuses in its own way, and has that in the
+// pattern.
+func TestSpelling(t *testing.T) {
+	started := 0
+	d := jobstream.NewFunc(func(context.Context, string) error {
+		started++
+		return nil
+	}, func(o *jobstream.FuncOptions) { o.Layout.Pending = "PENDING" })
+	for status, want := range map[string]int{"pending": 0, "PENDING": 1} {
+		started = 0
+		if _, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"1"}},"NewImage":{"status":{"S":"`+status+`"}}`)); err != nil || started != want {
+			t.Errorf("%s: started %d, %v, want %d", status, started, err, want)
+		}
+	}
+	if got, want := d.FilterCriteria(), `\"status\":{\"S\":[\"PENDING\"]}`; !strings.Contains(got, want) {
+		t.Errorf("the pattern %s has no %s", got, want)
+	}
+}

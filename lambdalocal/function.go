@@ -135,7 +135,7 @@ func checkHandler(handler any) {
 	case *Executable, lambda.Handler:
 		return
 	}
-	refuse(value.Kind() != reflect.Func, "AddFunction: handler is of type %T, want a func, a lambda.Handler or an Executable", handler)
+	refuse(value.Kind() != reflect.Func, "AddFunction: handler is of type %T, want a func, a lambda.Handler (of an http.Handler: lambdahttp.Wrap) or an Executable", handler)
 }
 
 func nillable(v reflect.Value) bool {

@@ -116,7 +116,7 @@ func TestAddFunctionRefuses(t *testing.T) {
 	for _, handler := range []any{nil, none, program} {
 		panics(t, `AddFunction: handler is nil`, func() { local.AddFunction("f", handler) })
 	}
-	panics(t, `AddFunction: handler is of type string, want a func, a lambda.Handler or an Executable`, func() { local.AddFunction("f", "handler") })
+	panics(t, `AddFunction: handler is of type string, want a func, a lambda.Handler (of an http.Handler: lambdahttp.Wrap) or an Executable`, func() { local.AddFunction("f", "handler") })
 	for want, opt := range map[string]func(*lambdalocal.FunctionOptions){
 		`option 1 of 1 is nil`: nil,
 		`FunctionOptions.Timeout is 0s, want above 0 and at most 1h30m0s`: func(o *lambdalocal.FunctionOptions) { o.Timeout = 0 },

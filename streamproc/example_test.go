@@ -25,6 +25,23 @@ func ExampleNew() {
 	// {"batchItemFailures":[]} <nil>
 }
 
+// A table that spells its statuses otherwise.
+func ExampleInserted() {
+	d := streamproc.New(func(_ context.Context, r streamproc.Record[struct{ ID string }]) error {
+		fmt.Println(r.New.ID)
+		return nil
+	}, func(o *streamproc.Options) { o.Filter = streamproc.Inserted("state", "NEW") })
+	stream := streamtest.New()
+	response, err := d.Invoke(context.Background(), streamtest.Payload(
+		stream.Insert(map[string]string{"id": "order-1", "state": "NEW"}),
+		stream.Insert(map[string]string{"id": "order-2", "state": "PAID"}),
+	))
+	fmt.Println(string(response), err)
+	// Output:
+	// order-1
+	// {"batchItemFailures":[]} <nil>
+}
+
 // A handler that wants to know only which item has changed, on a stream that has
 // nothing but the keys.
 func ExampleOptions_needs() {

@@ -8,31 +8,41 @@ import (
 )
 
 // Filter selects the records that reach the handler. The others are skipped without
-// being decoded. Make one with [Pending], [StatusChanged], [Present] or [Where].
+// being decoded. Make one with [Pending], [Inserted], [StatusChanged], [Present] or
+// [Where].
 type Filter struct {
 	match   func(*RawRecord) (bool, error)
 	needs   ViewType // the images that match reads
 	pattern any      // of the mapping's filter, which passes at least the same records; nil passes all
 }
 
-// Pending picks each INSERT whose string attribute of that name is "pending". It is the
-// default, with "status". An INSERT without a new image fails with an error that names
-// the stream's view type. A malformed attribute fails with a [*MalformedError]. An INSERT
-// whose attribute is missing or of another type is skipped.
+// Pending picks each INSERT whose string attribute of that name is "pending", see
+// [Inserted]. It is the default, with "status".
 func Pending(statusAttribute string) Filter {
 	if statusAttribute == "" {
 		panic("streamproc: Pending: statusAttribute is empty")
+	}
+	return Inserted(statusAttribute, "pending")
+}
+
+// Inserted picks each INSERT whose string attribute has that value. An INSERT without a new
+// image fails with an error that names the stream's view type. A malformed attribute fails
+// with a [*MalformedError]. An INSERT whose attribute is missing or of another type is
+// skipped.
+func Inserted(attribute, value string) Filter {
+	if attribute == "" {
+		panic("streamproc: Inserted: attribute is empty")
 	}
 	return Filter{
 		match: func(r *RawRecord) (bool, error) {
 			if r.Operation != Insert || !r.New().Exists() {
 				return r.Operation == Insert, nil
 			}
-			status, err := r.New().json.String("NewImage", statusAttribute)
-			return avjson.Is(status, "pending"), public(err)
+			got, err := r.New().json.String("NewImage", attribute)
+			return avjson.Is(got, value), public(err)
 		},
 		needs:   NewImage,
-		pattern: images("NewImage", statusAttribute, "pending"),
+		pattern: images("NewImage", attribute, value),
 	}
 }
 

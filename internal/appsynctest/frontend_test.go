@@ -118,6 +118,25 @@ func TestFrontEndThatLosesItsConnection(t *testing.T) {
 	page.sees(`{"response":["42",true]}`)
 }
 
+// TestFrontEndReadsWhatAnEventLacks: the mutation of another program may select less than the page
+// does. Then its event is null, or lacks what it does not name.
+func TestFrontEndReadsWhatAnEventLacks(t *testing.T) {
+	a := Start(t)
+	for name, selected := range map[string]string{"a required field": `id owner`, "other fields": `id owner status createdAt`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+			page := open(t, a.URL, a.Token("user", time.Hour), id, "EVERY=3600000")
+			page.sees(`{"spinner":["Waiting …"]}`)
+			page.subscribed()
+			a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { `+selected+` } }`,
+				object{"input": object{"id": id, "status": "complete", "response": "42"}})
+			page.sees(`{"response":["42",true]}`)
+			page.ends()
+		})
+	}
+}
+
 // TestFrontEndWithoutWebSockets, which a proxy may refuse, reads from time to time.
 func TestFrontEndWithoutWebSockets(t *testing.T) {
 	a := Start(t)

@@ -79,8 +79,8 @@ const maxGuide = 210 // lines
 
 var (
 	readVariable = regexp.MustCompile(`os\.Getenv\("(\w+)"\)`)
-	setVariables = regexp.MustCompile(`(?m)(?:Variables: |^(?:Add |and )\x60[A-Z]).*$`)
-	setVariable  = regexp.MustCompile(`[{,\x60] ?([A-Z_]+): `)
+	setVariables = regexp.MustCompile(`(?m)(?:Variables: |^ +[A-Z_]+: "|^(?:Add |and )\x60[A-Z]).*$`)
+	setVariable  = regexp.MustCompile(`[{, \x60] ?([A-Z_]+): `)
 )
 
 // TestGuidesSetVariables: the template of a guide sets the variables that its program
@@ -93,6 +93,27 @@ func TestGuidesSetVariables(t *testing.T) {
 		if !slices.Equal(set, read) {
 			t.Errorf("%s: the template sets %q, the program reads %q", g.file, set, read)
 		}
+	}
+}
+
+var sentHeader = regexp.MustCompile(`(?:[{,] |')([A-Z][A-Za-z-]+)'?: (?:\x60|')`)
+
+// TestGuidesAllowHeaders: a browser sends no request whose headers the API does not allow.
+func TestGuidesAllowHeaders(t *testing.T) {
+	all, index := guides(t)
+	sent := map[string]bool{"if-none-match": true} // of watch.js
+	for _, g := range all {
+		for _, b := range g.blocks {
+			if b.language == "typescript" {
+				for _, header := range found(sentHeader, b.text) {
+					sent[strings.ToLower(header)] = true
+				}
+			}
+		}
+	}
+	want := "AllowHeaders: [" + strings.Join(slices.Sorted(maps.Keys(sent)), ", ") + "]\n"
+	if !strings.Contains(index.files["api.yaml"].text, want) {
+		t.Errorf("%s: api.yaml lacks %s", guideIndex, want)
 	}
 }
 

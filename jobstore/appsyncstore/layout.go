@@ -19,5 +19,8 @@ func (s *Store[In, Out]) Layout() jobstore.Layout {
 			*name = ""
 		}
 	}
+	if spelled := s.opts.spelled(jobstore.Pending); spelled != string(jobstore.Pending) {
+		l.Pending = spelled
+	}
 	return l
 }

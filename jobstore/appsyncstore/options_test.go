@@ -265,3 +265,15 @@ func TestCreateOptions(t *testing.T) {
 		delete(want, "expiresAt")
 	}
 }
+
+// TestLayoutHasTheSpelling of the model, by which a stream's records are picked.
+func TestLayoutHasTheSpelling(t *testing.T) {
+	for want, opts := range map[string]func(*appsyncstore.Options){
+		"":        func(*appsyncstore.Options) {},
+		"PENDING": variants["statuses"].opts,
+	} {
+		if got := scripted(t, &script{}, opts).Layout().Pending; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

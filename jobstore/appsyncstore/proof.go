@@ -57,7 +57,8 @@ func (s *Store[In, Out]) confirm(ctx context.Context, id string, r record) error
 	if latest == "" {
 		latest = name
 	}
-	err := s.touch(ctx, id, s.outgoing(input{name: r[name]}, r), and(s.unchanged(r), same(r, latest)))
+	fields, rest := s.completed(input{name: r[name]}, r)
+	err := s.touch(ctx, id, s.outgoing(fields, r), and(s.unchanged(r), same(r, latest), same(r, rest...)))
 	switch {
 	case err == nil || partial(err):
 		return nil

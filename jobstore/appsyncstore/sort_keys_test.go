@@ -2,6 +2,8 @@ package appsyncstore_test
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
@@ -48,5 +50,26 @@ func TestSortKeys(t *testing.T) {
 	}
 	if got := w.take(); got != "1 get, 1 update" {
 		t.Errorf("a settle took %s", got)
+	}
+}
+
+// TestConfirmHasAllSortKeys settles a job whose ID is another job's since, where the time of
+// the update is a sort key: Amplify refuses an update that has it without the status.
+func TestConfirmHasAllSortKeys(t *testing.T) {
+	s := &script{}
+	s.echo = func(body []byte, _ http.Header) string {
+		switch n := len(s.bodies); {
+		case strings.Contains(string(body), "getQueryJob"):
+			return `{"data":{"getQueryJob":{"id":"a","status":"pending","attempt":0,"updatedAt":"2026-11-01T10:00:00.000Z"}}}`
+		case n == 1:
+			return refusal
+		}
+		return `{"data":{"updateQueryJob":{"id":"a"}}}`
+	}
+	store := scripted(t, s, func(o *appsyncstore.Options) { o.SortKeys = []string{"status", "updatedAt"} })
+	err := store.Settle(t.Context(), jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}, jobstore.Outcome[string]{Status: jobstore.Complete, Output: "out"})
+	last := s.request(t, len(s.bodies)-1).Variables.Input
+	if !errors.Is(err, jobstore.ErrLeaseLost) || last["status"] != "pending" || last["updatedAt"] != "2026-11-01T10:00:00.000Z" {
+		t.Errorf("%v, after an update with %v", err, last)
 	}
 }

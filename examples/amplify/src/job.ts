@@ -18,6 +18,9 @@ export interface Watcher {
 
 export const hasEnded = ({ status }: Job) => status === 'complete' || status === 'error';
 
+// What the client says of a subscription that begins, of any on the page.
+type Ack = { variables?: { filter?: { id?: { eq?: string } } } };
+
 // Negative if a is older. An attempt's writes have the times of one clock, later attempts of another.
 const compare = (a: Job, b: Job) =>
   (a.attempt ?? 0) - (b.attempt ?? 0) || Date.parse(a.updatedAt ?? a.createdAt) - Date.parse(b.updatedAt ?? b.createdAt);
@@ -63,7 +66,7 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
   };
   const subscribe = () => {
     subscription = jobs.onUpdate({ filter: { id: { eq: id } }, selectionSet }).subscribe({
-      next: show,
+      next: (job) => (job?.updatedAt ? show(job) : read()), // else its mutation has not selected all
       error: (error) => {
         if (stopped) return;
         trouble(error);
@@ -72,7 +75,7 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
     });
   };
   const unlisten = Hub.listen('api', ({ payload }) => {
-    if (payload.event === 'Subscription ack') read();
+    if (payload.event === 'Subscription ack' && (payload.data as Ack).variables?.filter?.id?.eq === id) read();
     if ((payload.data as { connectionState?: string })?.connectionState === 'ConnectionDisrupted') trouble(new Error('disconnected'));
   });
   const timer = setInterval(read, every);
