@@ -68,10 +68,10 @@ interface Functions {
 
 // connectJobs tells the functions the API's address, and gives the worker its triggers.
 export function connectJobs({ resources }: Data, model: string, { submitters = [], worker, sweepEvery = Duration.minutes(1) }: Functions) {
-  const { cfnGraphqlApi, amplifyDynamoDbTables, cfnResolvers } = resources.cfnResources;
+  const { cfnGraphqlApi, amplifyDynamoDbTables } = resources.cfnResources;
   for (const each of [worker, ...submitters]) each.addEnvironment('APPSYNC_URL', cfnGraphqlApi.attrGraphQlUrl); // Amplify tells it to functions in TypeScript only
   amplifyDynamoDbTables[model].timeToLiveAttribute = { attributeName: 'expiresAt', enabled: true };
-  for (const resolver of Object.values(cfnResolvers)) if (lists(resolver, model)) refuseFilters(resolver);
+  for (const resolver of filtering(resources, model)) refuseFilters(resolver);
   addTriggers(model, worker.resources.lambda, resources.tables[model], sweepEvery);
 }
 
@@ -100,10 +100,17 @@ function addTriggers(model: string, worker: IFunction, jobs: ITable, sweepEvery:
   new Rule(stack, `${model}Sweep`, { schedule: Schedule.rate(sweepEvery), targets: [new LambdaFunction(worker)] });
 }
 
-// lists tells the model's queries and subscriptions that take a filter. One with a name of your own, by a
-// queryField, is found if that contains the model's.
-const lists = ({ typeName, fieldName }: CfnResolver, model: string) =>
-  (typeName === 'Subscription' || (typeName === 'Query' && !fieldName.startsWith('get'))) && fieldName.includes(model);
+// filtering are the resolvers that take a filter by the model's fields: its subscriptions, and whatever reads its
+// table, since an index or a relation of another model gives a query any name.
+function filtering({ cfnResources: { cfnResolvers, cfnFunctionConfigurations, cfnDataSources } }: Data['resources'], model: string) {
+  const table = cfnDataSources[`${model}Table`].attrName;
+  const readers = Object.values(cfnFunctionConfigurations).filter((f) => f.dataSourceName === table).map((f) => f.attrFunctionId);
+  if (readers.length === 0) throw new Error(`connectJobs: nothing reads the table of ${model}`); // and no filter would be refused
+  const reads = ({ typeName, pipelineConfig }: CfnResolver) =>
+    typeName !== 'Mutation' && (pipelineConfig as CfnResolver.PipelineConfigProperty)?.functions?.some((f) => readers.includes(f));
+  const watches = ({ typeName, fieldName }: CfnResolver) => typeName === 'Subscription' && fieldName.toLowerCase().endsWith(model.toLowerCase());
+  return Object.values(cfnResolvers).filter((r) => r.requestMappingTemplate && (reads(r) || watches(r))); // your own in JavaScript have none
+}
 
 // refuseFilters lets users filter by no hidden field. A filter compares every field, also those that its
 // caller may not read: a user who filters by the beginning of a token learns it, character by character.
