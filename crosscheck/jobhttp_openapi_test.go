@@ -221,6 +221,7 @@ func TestOpenAPI(t *testing.T) {
 	send(jobs, "ann", "GET", "/new?wait=later", "")
 	d.checkFull(t, jobs)
 	d.checkShown(t, jobs)
+	d.checkEnded(t, jobs)
 	for response := range d.want {
 		if !d.seen[response] {
 			t.Errorf("%s was not seen", response)
@@ -271,6 +272,23 @@ func (d *description) checkShown(t *testing.T, jobs jobstore.JobStore[string, st
 	d.check(t, r, w)
 	if !strings.Contains(w.Body.String(), `"input"`) {
 		t.Errorf("shown: %s", w.Body)
+	}
+}
+
+// checkEnded sends requests to a server that ends.
+func (d *description) checkEnded(t *testing.T, jobs jobstore.JobStore[string, string]) {
+	t.Helper()
+	ctx, end := context.WithCancel(t.Context())
+	end()
+	ended := func(r *http.Request, _ jobhttp.Action, _ *jobstore.Job[string, string]) (string, error) {
+		return "", r.Context().Err()
+	}
+	api := jobhttp.New(jobs, ended, func(o *jobhttp.Options) { o.ReadTokens = jobhttpTokens(t) })
+	for _, request := range []string{"GET /", "POST /", "GET /1", "DELETE /1", "GET /1/events", "POST /1/token"} {
+		method, path, _ := strings.Cut(request, " ")
+		r, w := httptest.NewRequestWithContext(ctx, method, path, nil), httptest.NewRecorder()
+		api.ServeHTTP(w, r)
+		d.check(t, r, w)
 	}
 }
 

@@ -44,6 +44,9 @@ func TestAmplifySteps(t *testing.T) {
 	if n != 5 {
 		t.Errorf("%d steps, want 5", n)
 	}
+	if err := os.Remove(filepath.Join(app, otherFunction)); err != nil {
+		t.Errorf("the steps remove what is not theirs: %v", err)
+	}
 	command(t, filepath.Join(app, "amplify/functions"), "", "go", "list", "-mod=readonly", "-deps", "./...") // go.mod is complete
 	if diff := cmp.Diff(files(t, "amplify/amplify"), files(t, filepath.Join(app, "amplify"), "go.mod", "go.sum")); diff != "" {
 		t.Errorf("the back end after the steps (-want +got):\n%s", diff)
@@ -70,6 +73,9 @@ func TestAmplifyReadmeNamesFiles(t *testing.T) {
 	}
 }
 
+// otherFunction is one of the app that stays as it is.
+const otherFunction = "amplify/functions/slack-webhook/handler.ts"
+
 // original returns a folder with the app in TypeScript, beside one that looks like a
 // clone of this repository.
 func original(t *testing.T) (app string) {
@@ -83,8 +89,11 @@ func original(t *testing.T) (app string) {
 	if err := os.CopyFS(app, os.DirFS("amplify/before")); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"submit-query", "process-query-job"} {
-		if err := os.WriteFile(filepath.Join(app, "amplify/functions", name, "handler.ts"), nil, 0o600); err != nil {
+	if err := os.Mkdir(filepath.Join(app, filepath.Dir(otherFunction)), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"amplify/functions/submit-query/handler.ts", "amplify/functions/process-query-job/handler.ts", otherFunction} {
+		if err := os.WriteFile(filepath.Join(app, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

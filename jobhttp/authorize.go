@@ -34,7 +34,8 @@ const (
 // what is in front. The job is a copy.
 //
 // The caller of the first call is stored in [jobstore.Job.Caller]. It must identify one
-// user: two users with the same caller share their idempotency keys.
+// user, among those of all handlers of the table: two users with the same caller share their
+// idempotency keys, and with [OwnJobs] their jobs.
 type Authorize[In, Out any] func(r *http.Request, action Action, job *jobstore.Job[In, Out]) (caller string, err error)
 
 // The refusals of an [Authorize].

@@ -9,6 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
+const retryEnded = "1" // seconds
+
 func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, jobstore.ErrFinished):
@@ -46,11 +48,19 @@ func (h *handler[In, Out]) deny(w http.ResponseWriter, r *http.Request, err erro
 		refuse(w, http.StatusUnauthorized)
 	case errors.Is(err, ErrForbidden):
 		refuse(w, http.StatusForbidden)
-	case errors.Is(err, context.Canceled) && r.Context().Err() != nil: // the client has gone
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		h.end(w)
 	default:
 		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: request failed", "error", err)
 		refuse(w, http.StatusInternalServerError)
 	}
+}
+
+// end answers a request whose context was canceled. Usually the client has gone and the answer
+// reaches none. If the server is about to end, the client must not take an empty 200 for success.
+func (h *handler[In, Out]) end(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", retryEnded)
+	explain(w, http.StatusServiceUnavailable, "the request was broken off")
 }
 
 // problem is what a client is told about a refusal (RFC 9457).

@@ -39,7 +39,8 @@ type ReadTokens struct {
 // deploy, make it the first and deploy again, and remove the old one 15 minutes later.
 //
 // audience names the API, such as by its stage and table. A token of another audience is
-// refused, also one that the same key has signed.
+// refused, also one that the same key has signed. Give each handler of a table an audience of
+// its own: a token that one of them issues would show what another's [Options] add to a view.
 //
 // NewReadTokens fails when audience is empty, when there are no keys, and when one was not
 // generated: it has fewer than 16 bytes, or fewer than 4 that differ.

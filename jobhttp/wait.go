@@ -42,7 +42,8 @@ func (h *handler[In, Out]) wait(w http.ResponseWriter, r *http.Request, wait tim
 		defer cancel()
 		now := awaited(ctx, p, r)
 		if r.Context().Err() != nil {
-			return // the client has gone
+			h.end(w)
+			return
 		}
 		if now != first && !h.again(w, r, now) {
 			return

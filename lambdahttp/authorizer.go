@@ -12,7 +12,7 @@ import (
 type Authorizer struct {
 	// Claims are those of the caller's token, and Scopes its scopes: of an HTTP API's
 	// JWT authorizer, or of a REST API's Cognito user pool. A claim that is not text is
-	// here in JSON.
+	// here in JSON, and one that is null is left out.
 	Claims map[string]string
 	Scopes []string
 
@@ -97,14 +97,16 @@ func (a *Authorizer) readV1(authorizer json.RawMessage) {
 }
 
 func (a *Authorizer) readToken(token json.RawMessage) {
-	var claims map[string]claim
+	var claims map[string]*claim // nil for null
 	_ = members{{"claims", &claims}, {"scopes", &a.Scopes}}.decode(token)
 	if claims == nil {
 		return
 	}
 	a.Claims = make(map[string]string, len(claims))
 	for name, c := range claims {
-		a.Claims[name] = string(c)
+		if c != nil {
+			a.Claims[name] = string(*c)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ func TestAuthorizerFrom(t *testing.T) {
 			lambdahttp.Authorizer{Claims: map[string]string{"sub": "u1", "n": "1", "groups": `["a","b"]`}, Scopes: []string{"read", "write"}},
 			true,
 		},
+		"a claim of null":    {v2 + `{"jwt":{"claims":{"sub":null,"iss":"i"}}}` + end, lambdahttp.Authorizer{Claims: map[string]string{"iss": "i"}}, true},
 		"JWT without scopes": {v2 + `{"jwt":{"claims":{"sub":"u1"},"scopes":null}}` + end, lambdahttp.Authorizer{Claims: map[string]string{"sub": "u1"}}, true},
 		"Lambda, 2.0":        {v2 + `{"lambda":{"tenant":"t1","admin":true}}` + end, lambdahttp.Authorizer{Context: map[string]any{"tenant": "t1", "admin": true}}, true},
 		"IAM, 2.0": {

@@ -95,7 +95,7 @@ var (
 var hosts = strings.Fields(`
 	aws.amazon.com docs.aws.amazon.com docs.amplify.aws smithy.io
 	docs.github.com docs.gitlab.com docs.slack.dev docs.stripe.com docs.svix.com shopify.dev
-	github.com pkg.go.dev riverqueue.com unpkg.com www.npmjs.com
+	api.slack.com github.com go.dev pkg.go.dev riverqueue.com unpkg.com www.npmjs.com
 	eprint.iacr.org html.spec.whatwg.org keepachangelog.com llmstxt.org semver.org spec.graphql.org www.rfc-editor.org www.w3.org
 `)
 

@@ -18,8 +18,8 @@ type Options struct {
 	// may use the request's context. Its error ends the call. Default nil.
 	Authorize func(r *http.Request) error
 
-	// HTTPClient sends the requests. Its Timeout and CheckRedirect are not used. Default a
-	// new one.
+	// HTTPClient sends the requests. Its Timeout and CheckRedirect are not used. The cookies of
+	// its Jar are sent for all callers whom Authorize tells apart. Default a new one, without a Jar.
 	HTTPClient *http.Client
 
 	// Timeout is the longest that a try may take, its answer included. A watch has none:

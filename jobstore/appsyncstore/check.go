@@ -2,6 +2,7 @@ package appsyncstore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -101,19 +102,23 @@ func (s *Store[In, Out]) wants() []want {
 	}, func(w want) bool { return virtual(w.name) })
 }
 
-// scalars are the types of fields that take the store's encoding of a T, see [encode].
+// scalars are the types of fields that take the store's encoding of a T, see [encode]. A
+// named type may encode itself, such as a slog.Level as a string.
 func scalars[T any]() []string {
+	var zero T
+	encoded, _ := encode("", zero)
+	raw, _ := encoded.(json.RawMessage)
 	switch kind := reflect.TypeFor[T]().Kind(); {
-	case kind == reflect.String:
+	case raw == nil:
+		return []string{"AWSJSON", "String"}
+	case raw[0] == '"':
 		return []string{"String", "ID", "AWSURL", "AWSEmail", "AWSPhone", "AWSIPAddress"}
 	case kind == reflect.Bool:
 		return []string{"Boolean"}
 	case kind >= reflect.Int && kind <= reflect.Uintptr:
 		return []string{"Int", "Float", "AWSTimestamp"}
-	case kind == reflect.Float32 || kind == reflect.Float64:
-		return []string{"Float"}
 	}
-	return []string{"AWSJSON", "String"}
+	return []string{"Float"}
 }
 
 func builder[T any]() string {

@@ -3,9 +3,11 @@ package appsyncstore_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -83,6 +85,13 @@ func TestCheckTypes(t *testing.T) {
 	want := []string{"response is String, want Float: declare response: a.float()"}
 	if got := problems(t, store.Check(t.Context())); !slices.Equal(got, want) {
 		t.Errorf("Check says %q, want %q", got, want)
+	}
+	levels, err := appsyncstore.New[slog.Level, time.Time](api.URL, "QueryJob", iam(api), swapped, func(o *appsyncstore.Options) { o.Select = []string{"owner"} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := levels.Check(t.Context()); err != nil {
+		t.Errorf("types that encode themselves as strings: %v", err)
 	}
 }
 

@@ -135,15 +135,21 @@ func (s *Store[In, Out]) decodeValues(r record, job *jobstore.Job[In, Out]) erro
 }
 
 // decode reads a field into v. A string where v is of another type is an AWSJSON: its
-// text is JSON, or JSON text that was encoded twice.
+// text is JSON, or JSON text that was encoded twice. Another program may have written the
+// bare string.
 func decode[T any](r record, name string, v *T) error {
 	if !r.has(name) {
 		return nil
 	}
-	raw := r[name]
-	if asText[T]() && json.Valid(text(raw)) {
-		raw = text(raw)
+	inner := text(r[name])
+	if asText[T]() && json.Valid(inner) && peel(name, inner, v) == nil {
+		return nil
 	}
+	return peel(name, r[name], v)
+}
+
+// peel reads JSON into v, or the JSON in its text.
+func peel[T any](name string, raw json.RawMessage, v *T) error {
 	for value.DecodeJSON(name, raw, v) != nil {
 		if raw = text(raw); raw == nil {
 			return fmt.Errorf("%s does not decode", name)
@@ -161,8 +167,8 @@ func text(raw json.RawMessage) json.RawMessage {
 	return json.RawMessage(s)
 }
 
-// encode returns v as a field takes it: scalars as they are, objects and arrays as the
-// text of an AWSJSON.
+// encode returns v as a field takes it: scalars as they are, all else as the text of an
+// AWSJSON.
 func encode[T any](what string, v T) (any, error) {
 	raw, err := value.EncodeJSON(what, v)
 	if err != nil {
@@ -174,11 +180,11 @@ func encode[T any](what string, v T) (any, error) {
 	return json.RawMessage(raw), nil
 }
 
-// asText is true of types that hold any JSON. In those a string could be a string or the
-// text of another value, so every value is stored as text.
+// asText is true of types that are not strings, numbers or bools, such as []byte and
+// time.Time. Their JSON may be a string, and an AWSJSON takes only the text of that.
 func asText[T any]() bool {
-	t := reflect.TypeFor[T]()
-	return t.Kind() == reflect.Interface || t == reflect.TypeFor[json.RawMessage]()
+	kind := reflect.TypeFor[T]().Kind()
+	return kind != reflect.String && (kind < reflect.Bool || kind > reflect.Float64)
 }
 
 // newInput are the fields of a new job.

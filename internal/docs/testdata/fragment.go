@@ -3,8 +3,10 @@ package fragment
 
 import (
 	"context"
+	"log"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambda"
@@ -38,9 +40,11 @@ func messageFrom(webhook.Delivery) string           { return "" }
 // The other imports are for the fragments.
 var (
 	_ = lambda.Start
+	_ = log.Printf
 	_ = jobhttp.New[string, string]
 	_ = jobtask.New[string, string]
 	_ = lambdahttp.Wrap
 	_ = os.Getenv
+	_ = time.Now
 	_ events.APIGatewayV2HTTPRequest
 )
