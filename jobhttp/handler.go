@@ -43,12 +43,14 @@ type api struct {
 	origins []string
 }
 
-// ServeHTTP keeps answers out of caches and other pages.
+// ServeHTTP keeps answers out of caches and other pages. A frame or an object of another site
+// would tell it by a load or an error whether its visitor may see a job.
 func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Frame-Options", "DENY")
 	switch {
 	case crossOrigin(a.origins, w, r):
 	case redirected(r):
