@@ -37,6 +37,7 @@ func TestAmplifyQueryJob(t *testing.T) {
 	app := deployAmplify(t, claude(t))
 	for question, want := range map[string][]string{
 		"why?":       {started, calling, answer42},
+		"moved":      {started, calling, `"status":"pending",` + refused},
 		"nonsense":   {started, calling, `"status":"error",` + refused},
 		"who is on?": {started, calling, `"status":"pending",` + refused, `"status":"processing",` + refused, `"status":"processing",` + refused, answer42},
 	} {
@@ -53,7 +54,8 @@ func TestAmplifyQueryJob(t *testing.T) {
 	}
 }
 
-// claude refuses nonsense, and is busy when it is first asked who is on.
+// claude refuses nonsense, is busy when it is first asked who is on, and sends what has moved
+// to another address, which would answer.
 func claude(t *testing.T) (url string) {
 	var busy atomic.Bool
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -61,6 +63,8 @@ func claude(t *testing.T) (url string) {
 		switch {
 		case string(prompt) == `{"prompt":"nonsense"}`:
 			w.WriteHeader(http.StatusBadRequest)
+		case string(prompt) == `{"prompt":"moved"}` && r.URL.Path != "/other":
+			http.Redirect(w, r, "/other", http.StatusTemporaryRedirect)
 		case string(prompt) == `{"prompt":"who is on?"}` && busy.CompareAndSwap(false, true):
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusTooManyRequests)

@@ -20,7 +20,7 @@ var watchJS string
 //
 // It reads the stream of events with fetch, and so sends headers, connects again after a
 // pause, and ends with the job. The file says what each option is. A site with a build of
-// its own can copy it.
+// its own can copy it, with watch.d.ts for TypeScript.
 func WatchJS(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")

@@ -29,6 +29,8 @@ func TestGuides(t *testing.T) {
 			calls += fmt.Sprintf("func %s_%s(t *testing.T) { %s.%s(t) }\n", test, g.name, g.name, test)
 		}
 	}
+	m.add("slack/post_tests.go", read(t, "internal/docs/testdata/post.go"))
+	calls += "func TestPost(t *testing.T) { slack.TestPost(t) }\n"
 	m.add("app_test.go", "package app_test\n\nimport \"testing\"\n"+imports+calls)
 	// Without optimizing and symbols, which takes twice as long.
 	cmd := exec.Command("go", "test", "-vet=off", "-gcflags=app/...=-N -l", "-ldflags=-s -w", ".")

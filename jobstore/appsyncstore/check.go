@@ -212,7 +212,7 @@ func (c *checker) object(wants []want) {
 // keys of each.
 func (c *checker) sortKeys() {
 	for name, t := range c.schema {
-		if !strings.HasPrefix(name, "Model"+c.model) || !strings.HasSuffix(name, "CompositeKeyInput") {
+		if !strings.HasSuffix(name, "CompositeKeyInput") || !c.belongs(name) {
 			continue
 		}
 		keys := names(t.InputFields)
@@ -221,6 +221,18 @@ func (c *checker) sortKeys() {
 			c.problem("an index has the sort keys %s, and no update may have one without the others: name them in Options.SortKeys", strings.Join(keys, ", "))
 		}
 	}
+}
+
+// belongs is true of an input that Amplify has named after the model, and not after another one
+// whose name begins with the model's.
+func (c *checker) belongs(input string) bool {
+	for other := range c.schema {
+		_, model := c.schema["Model"+other+"ConditionInput"]
+		if model && len(other) > len(c.model) && strings.HasPrefix(other, c.model) && strings.HasPrefix(input, "Model"+other) {
+			return false
+		}
+	}
+	return strings.HasPrefix(input, "Model"+c.model)
 }
 
 // owners finds fields by which Amplify filters subscriptions: their values come from the

@@ -119,6 +119,17 @@ func TestCheckRefusesVersions(t *testing.T) {
 	}
 }
 
+// TestCheckIsOfOneModel passes over the index of another model whose name begins with that of the
+// jobs' model.
+func TestCheckIsOfOneModel(t *testing.T) {
+	index := `{"name":"ModelQueryJobRunQueryJobRunsByTenantIdAndStatusAndCreatedAtCompositeKeyInput","inputFields":[{"name":"status"},{"name":"createdAt"}]}`
+	types := `{"name":"QueryJob"},{"name":"QueryJobRun"},{"name":"ModelQueryJobConditionInput"},{"name":"ModelQueryJobRunConditionInput"},` + index
+	err := scripted(t, &script{answers: []string{`{"data":{"__schema":{"types":[` + types + `]}}}`}}).Check(t.Context())
+	if got := strings.Join(problems(t, err), "\n"); strings.Contains(got, "sort keys") {
+		t.Errorf("Check says %s", got)
+	}
+}
+
 // TestCheckFails says what an API without introspection answers. That is not a verdict on the
 // schema.
 func TestCheckFails(t *testing.T) {

@@ -114,7 +114,7 @@ func (f *fixture) exhaust(id string) {
 		}
 		return job
 	}
-	for n := range 15 {
+	for n := range min(max(4, f.rounds), 15) {
 		job := claim()
 		if n%4 != 0 {
 			f.settle(job, jobstore.Outcome[string]{Status: jobstore.Pending, Error: text, Detail: text, Progress: progress})

@@ -30,8 +30,8 @@ type NewStore func(t *testing.T, c Config) jobstore.JobStore[string, string]
 
 // Options are the optional settings of [Run].
 type Options struct {
-	// Rounds is how often claimers race for a job. Default 300. Use fewer for a store
-	// behind a slow server.
+	// Rounds is how often claimers race for a job, and how many attempts the largest job
+	// makes, 4 to 15. Default 300. Use fewer for a store behind a slow server.
 	Rounds int
 
 	// Lacks names the checks of guarantees that the store's backend cannot give, as

@@ -1,5 +1,6 @@
 // Runs watchJob under Node.js as the user with the given token, and prints a line of JSON for
-// each view: node try.mjs CHANNEL. A channel that is a list of texts in JSON is their path.
+// each view: node try.mjs CHANNEL. A channel that is a list of texts in JSON is their path. LEAVE is
+// when the page is left: while it is connecting, or getting the job.
 import { Amplify } from 'aws-amplify';
 import WebSocket from 'ws';
 import { path, watchJob } from './watchjob.mjs';
@@ -11,11 +12,18 @@ globalThis.WebSocket = class extends WebSocket {
   }
 };
 
-const { EVENTS_ENDPOINT: endpoint, JOB_URL: url, TOKEN: token } = process.env;
+const { EVENTS_ENDPOINT: endpoint, JOB_URL: url, TOKEN: token, LEAVE: leave } = process.env;
 Amplify.configure({ API: { Events: { endpoint, region: 'eu-west-1', defaultAuthMode: 'userPool' } } },
   { Auth: { tokenProvider: { getTokens: async () => ({ accessToken: { toString: () => token, payload: {} } }) } } });
 
-async function get() {
+const page = new AbortController();
+const left = (when) => leave === when && page.abort(new Error('left'));
+
+let latest; // GET
+const get = () => (latest = read());
+
+async function read() {
+  left('getting');
   const response = await fetch(url);
   if (!response.ok) throw Object.assign(new Error('GET failed'), { status: response.status });
   return response.json();
@@ -25,9 +33,12 @@ const print = (value) => new Promise((done) => process.stdout.write(JSON.stringi
 const [given] = process.argv.slice(2);
 const channel = given.startsWith('[') ? await path(...JSON.parse(given)) : given;
 try {
-  const last = await watchJob(channel, get, print);
+  const watched = watchJob(channel, get, print, page.signal);
+  left('connecting');
+  const last = await watched;
   await print({ last: last.status, channel });
 } catch (error) {
+  await latest?.catch(() => {});
   await print({ error: error.errors?.[0]?.message ?? String(error), channel });
 }
 process.exit();

@@ -15,10 +15,12 @@ import { Hub } from 'aws-amplify/utils';
 export async function watchJob(channel, get, onChange, signal) {
   signal?.throwIfAborted();
   const connection = await events.connect(channel);
-  let seen = '', timer, stop, subscription;
+  let seen = '', over = false, timer, stop, subscription;
   try {
+    signal?.throwIfAborted(); // while it connected
     return await new Promise((resolve, reject) => {
       const show = (view) => {
+        if (over) return; // a GET was under way
         if (view.omitted) return refresh(); // it was too large to publish
         if (view.version <= seen) return;
         seen = view.version;
@@ -26,6 +28,7 @@ export async function watchJob(channel, get, onChange, signal) {
         if (view.status === 'complete' || view.status === 'error') resolve(view);
       };
       const again = (error) => {
+        if (over) return;
         if (error.status >= 400 && error.status < 500 && error.status !== 429) return reject(error);
         timer = setTimeout(refresh, 2000);
       };
@@ -40,7 +43,8 @@ export async function watchJob(channel, get, onChange, signal) {
       signal?.addEventListener('abort', () => reject(signal.reason));
     });
   } finally {
-    stop();
+    over = true;
+    stop?.();
     clearTimeout(timer);
     subscription?.unsubscribe();
     connection.close();

@@ -20,6 +20,9 @@ const maxAnswer = 200 << 10 // bytes; AppSync delivers no event over 240 KB
 // claude is the service that answers questions.
 type claude struct{ url string }
 
+// client follows no redirect, which would take the question to another address.
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 func newClaude(address string) (*claude, error) {
 	if u, err := url.Parse(address); err != nil || u.Host == "" {
 		return nil, errors.New("CLAUDE_URL is not the address of a service")
@@ -38,7 +41,7 @@ func (c *claude) ask(ctx context.Context, question string) (string, error) {
 		return "", err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return "", err
 	}
