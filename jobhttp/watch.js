@@ -6,8 +6,8 @@
 //   const job = await watchJob('/jobs/' + id, { onChange: show });
 //
 // url       the job's URL, without a query
-// headers   sent with each request: an object, or a function that returns one or a promise
-//           of one. It is called for each connection, and so can fetch a new read token.
+// headers   sent with each request: an object or a Headers, or a function that returns one or a
+//           promise of one. It is called for each connection, and so can fetch a new read token.
 // onChange  gets the view of the job after each change
 // onError   gets the error before each new try. Its status is that of the answer, if any.
 // signal    an AbortSignal: watchJob rejects with its reason
@@ -30,22 +30,23 @@ const largest = 16 << 20; // UTF-16 units of an event that is read
 const silence = 45_000; // ms until a connection is given up: the server writes every 15 s
 
 async function* views(url, headers, connect, onError, signal) {
-  for (let last, failures = 0; ; failures++) {
+  for (let last, newest, failures = 0; ; failures++) {
     const attempt = new AbortController();
     const stop = () => attempt.abort(new Error(`nothing was received for ${silence / 1000} s`));
     let timer = setTimeout(stop, silence), wait = 0;
     const alive = () => { failures = -1; clearTimeout(timer); timer = setTimeout(stop, silence); };
     try {
-      const sent = { ...(typeof headers === 'function' ? await headers() : headers) };
+      const sent = new Headers(typeof headers === 'function' ? await headers() : headers);
       const either = AbortSignal.any(signal ? [signal, attempt.signal] : [attempt.signal]);
       for await (const { id, view } of connect(url, sent, last, either, alive)) {
-        yield view;
-        if (view.status === 'complete' || view.status === 'error') return;
         last = id;
+        if (newest && view.createdAt === newest.createdAt && view.version < newest.version) continue; // of a server that is behind
+        yield newest = view;
+        if (view.status === 'complete' || view.status === 'error') return;
       }
     } catch (error) {
       signal?.throwIfAborted();
-      if (error.status === 204) return; // the last view was received before
+      if (error.status === 204 && last) return; // the last view was received before
       if (error.status < 500 && ![408, 425, 429].includes(error.status)) throw error;
       wait = Math.min(1000 * error.retryAfter || 0, longest);
       onError?.(error);
@@ -60,9 +61,10 @@ async function* views(url, headers, connect, onError, signal) {
 
 // streamed reads server-sent events. One that was cut lacks its empty line, and is dropped.
 async function* streamed(url, headers, last, signal, alive) {
-  if (last) headers['Last-Event-ID'] = last;
-  const { body } = await get(`${url}/events`, headers, signal);
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  if (last) headers.set('Last-Event-ID', last);
+  const response = await get(`${url}/events`, headers, signal);
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) throw new Error('not a stream of events');
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let pieces = [], size = 0, tail = '', chunk; !(chunk = await reader.read()).done; ) {
     alive();
     pieces.push(chunk.value);
@@ -83,7 +85,7 @@ async function* streamed(url, headers, last, signal, alive) {
 
 // polled asks for the first view at once, and then for the next one.
 async function* polled(url, headers, last, signal, alive) {
-  if (last) headers['If-None-Match'] = last;
+  if (last) headers.set('If-None-Match', last);
   const response = await get(last ? `${url}?wait=20s` : url, headers, signal);
   const view = response.status === 200 && await response.json();
   alive();

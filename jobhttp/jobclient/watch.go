@@ -48,8 +48,9 @@ type watch[In, Out any] struct {
 	id    string
 	yield func(jobhttp.View[Out], error) bool
 
-	last  string // the version that the caller has
-	alive bool   // something was received by this connection
+	last   string            // the version that was received last
+	newest jobhttp.View[Out] // that the caller has
+	alive  bool              // something was received by this connection
 }
 
 // run connects until the end, or until that cannot help.
@@ -72,9 +73,14 @@ func (w *watch[In, Out]) run(ctx context.Context, connect func(context.Context) 
 	}
 }
 
-// show passes on a view.
+// show passes on a view, unless it is older than the one that the caller has: another server
+// may be behind.
 func (w *watch[In, Out]) show(version string, job jobhttp.View[Out]) error {
 	w.last = version
+	if job.CreatedAt.Equal(w.newest.CreatedAt) && job.Version < w.newest.Version {
+		return nil
+	}
+	w.newest = job
 	if !w.yield(job, nil) || job.Status.Finished() {
 		return errEnd
 	}

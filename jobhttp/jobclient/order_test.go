@@ -1,0 +1,54 @@
+package jobclient_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"github.com/asyncpatterns/asyncpatterns/jobhttp/jobclient"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
+)
+
+// TestNoOlderViewAfterANewerOne: the client connects again, to a server that is behind. What
+// is there under the ID of a job that was deleted is shown.
+func TestNoOlderViewAfterANewerOne(t *testing.T) {
+	for _, longPoll := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			answers := &behind{versions: []string{"3", "1", "2", "4", "new 1", "5"}}
+			c := client(answers, func(o *jobclient.Options) { o.LongPoll = longPoll })
+			var seen []string
+			for job, err := range c.Watch(t.Context(), "1") {
+				if err != nil {
+					t.Fatal(err)
+				}
+				seen = append(seen, job.Version)
+			}
+			if want := []string{"3", "4", "1", "5"}; !slices.Equal(seen, want) {
+				t.Errorf("long poll %v: saw %q, want %q", longPoll, seen, want)
+			}
+		})
+	}
+}
+
+// behind answers each request with the next version, the last of which is final. One that is
+// new is of another job.
+type behind struct{ versions []string }
+
+func (b *behind) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	version, created, status := b.versions[0], "2026-01-01T00:00:00Z", jobstore.Pending
+	if _, err := fmt.Sscanf(version, "new %s", &version); err == nil {
+		created = "2026-02-02T00:00:00Z"
+	}
+	if b.versions = b.versions[1:]; len(b.versions) == 0 {
+		created, status = "2026-02-02T00:00:00Z", jobstore.Complete
+	}
+	view := fmt.Sprintf(`{"id":"1","status":%q,"createdAt":%q,"version":%q}`, status, created, version)
+	w.Header().Set("ETag", `"`+version+`"`)
+	if r.URL.Path == "/1/events" {
+		w.Header().Set("Content-Type", "text/event-stream")
+		view = "id: " + version + "\ndata: " + view + "\n\n"
+	}
+	_, _ = w.Write([]byte(view))
+}
