@@ -19,10 +19,11 @@ test: servers ## Run every test, and each benchmark once
 	@echo "== each benchmark once"; go test -run '^$$' -bench . -benchtime 1x ./...
 
 # Not with the detector: crosscheck, which compares with the libraries of others and drives a browser, and
-# TestVariants and TestComposite, which run the code of TestStore against other models. 'make test' runs them.
+# TestVariants and TestComposite, which run the code of TestStore against other models, and those of the examples that run
+# built programs, which have no detector. 'make test' runs them.
 .PHONY: race
 race: servers ## Run the tests with the race detector (needs gcc)
-	@set -e; for m in . examples; do echo "== race $$m"; (cd $$m && go test -race -skip '^(TestVariants|TestComposite)$$' $(AWSCLI) ./...); done
+	@set -e; for m in . examples; do echo "== race $$m"; (cd $$m && go test -race -skip '^Test(Variants|Composite|Amplify.*|Template.*)$$' $(AWSCLI) ./...); done
 
 .PHONY: bench
 bench: ## Measure the figures of docs/benchmarks.md

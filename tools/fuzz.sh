@@ -9,9 +9,11 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 targets() { # targets MODULE: a line "package target" for each
-  local list
-  list=$(go -C "$1" test -list '^Fuzz' ./...) || { echo "$list" >&2; return 1; }
-  awk '/^Fuzz/ { found[n++] = $1 } /^ok/ { for (i = 0; i < n; i++) print $2, found[i]; n = 0 }' <<<"$list"
+  local line='{{$.ImportPath}} {{$.Dir}}/{{.}}{{"\n"}}' list
+  list=$(go -C "$1" list -f "{{range .TestGoFiles}}$line{{end}}{{range .XTestGoFiles}}$line{{end}}" ./...)
+  while read -r package file; do
+    [ -z "$file" ] || sed -nE "s|^func (Fuzz\w+)\(.*|$package \1|p" "$file"
+  done <<<"$list"
 }
 
 fuzz() { # fuzz MODULE PACKAGE TARGET
