@@ -32,7 +32,8 @@ type Options struct {
 	MaxWait time.Duration
 
 	// MaxWatch is the longest watch. The client then connects again, and is authorized
-	// again. Default 15 min.
+	// again. On Lambda it is also for how long a client that has hung up keeps a slot of the
+	// function: set a minute there. Default 15 min.
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
