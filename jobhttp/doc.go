@@ -58,12 +58,17 @@
 //   - A job that the caller may not see is answered as one that does not exist.
 //   - A watcher sees no older state after a newer one.
 //   - Answers show nothing of a store's errors. Logs and errors have no input, output or token.
-//   - Bodies, pages and watchers have limits, see [Options]. One caller cannot use up those of all.
+//   - Bodies, pages and watchers have limits, see [Options]. One caller cannot use up those of all
+//     in a process.
 //
 // # What it does not guarantee
 //
 // A watch shows states, and may leave out some between two reads. A cancel that has
 // succeeded ends the job, while its handler may run on until it is told.
+//
+// On Lambda a process serves one request at a time, so the limits of watchers bound nothing there.
+// A watch takes a slot of the function, and keeps it after its client has hung up, which a
+// function does not learn of: until [Options].MaxWatch. Who may read a job could take all slots.
 //
 // # Cost
 //

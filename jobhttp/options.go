@@ -32,7 +32,8 @@ type Options struct {
 	MaxWait time.Duration
 
 	// MaxWatch is the longest watch. The client then connects again, and is authorized
-	// again. Default 15 min.
+	// again. On Lambda it is also for how long a client that has hung up keeps a slot of the
+	// function: set a minute there. Default 15 min.
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
@@ -40,8 +41,8 @@ type Options struct {
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
-	// One caller may take nine tenths of them, so that others who may see the job, and the
-	// caller beside those with a read token, can watch it too. Default 1,000.
+	// One caller may take nine tenths of them, and so may those with a read token, so that
+	// others who may see the job can watch it too. Default 1,000.
 	MaxJobWatchers int
 
 	// MaxCallerWatchers is how many of them one caller may have, in all jobs: a single user
@@ -92,8 +93,8 @@ func options(opts []func(*Options)) Options {
 	return o
 }
 
-// mostOfJob is how many of a job's watchers one caller may have.
-func (o *Options) mostOfJob() int { return o.MaxJobWatchers - o.MaxJobWatchers/10 }
+// mostOfJob is how many of a job's watchers one caller may have. At least one is for others.
+func (o *Options) mostOfJob() int { return max(1, o.MaxJobWatchers-(o.MaxJobWatchers+9)/10) }
 
 func (o Options) check() {
 	switch {

@@ -92,7 +92,7 @@ func (s *polls[In, Out]) enter(p *poll[In, Out], of share) error {
 	switch {
 	case p.watchers >= s.opts.MaxJobWatchers:
 		return errJobFull
-	case of.caller != "" && (s.shares[of] >= s.opts.MaxCallerWatchers || p.shares[of] >= s.opts.mostOfJob()):
+	case of.named() && s.shares[of] >= s.opts.MaxCallerWatchers, (of.named() || of.byToken) && p.shares[of] >= s.opts.mostOfJob():
 		return errOwnFull
 	case s.watchers >= s.opts.MaxWatchers:
 		return errFull

@@ -6,10 +6,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
-// TestPost has services that send the token and the job elsewhere, do not end, and do not
-// answer at an address that is a secret.
+// TestPost has services that send the token and the job elsewhere, do not end, do not
+// answer at an address that is a secret, and answer with many lines.
 func TestPost(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
 	defer other.Close()
@@ -25,6 +26,8 @@ func TestPost(t *testing.T) {
 			for err := error(nil); err == nil; {
 				_, err = io.WriteString(w, strings.Repeat("x", 1<<16))
 			}
+		case "/lines":
+			_, _ = io.WriteString(w, strings.Repeat("\n", 1<<19))
 		}
 	}))
 	defer service.Close()
@@ -33,5 +36,9 @@ func TestPost(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %d bytes and the error %v", url, len(text), err)
 		}
+	}
+	began := time.Now()
+	if text, err := post(t.Context(), service.URL+"/lines", "", "job"); err != nil || len(text) != 1<<19 || time.Since(began) > 10*time.Second {
+		t.Errorf("%d lines and %v after %v", len(text), err, time.Since(began)) // a minute, if each line copies all
 	}
 }
