@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestBrowserClientShowsNoOlderView: it connects again, to a server that is behind.
+// TestBrowserClientShowsNoOlderView: it connects again, to a server that is behind. The end is
+// shown, also a cancel by a clock that is behind.
 func TestBrowserClientShowsNoOlderView(t *testing.T) {
 	for _, options := range []string{`{}`, `{"poll":true}`} {
 		t.Run(options, func(t *testing.T) {
@@ -15,8 +16,8 @@ func TestBrowserClientShowsNoOlderView(t *testing.T) {
 			var n atomic.Int32
 			p := newPage(t, options, func(http.Handler) http.HandlerFunc {
 				return func(w http.ResponseWriter, r *http.Request) {
-					version := []string{"3", "1", "4"}[min(n.Add(1), 3)-1]
-					status := map[string]string{"4": "complete"}[version]
+					version := []string{"3", "1", "2"}[min(n.Add(1), 3)-1]
+					status := map[string]string{"2": "error"}[version]
 					view := fmt.Sprintf(`{"status":%q,"createdAt":"2026-01-01T00:00:00Z","version":%q}`, status, version)
 					w.Header().Set("ETag", version)
 					if r.URL.Path == "/1/events" {
@@ -26,7 +27,7 @@ func TestBrowserClientShowsNoOlderView(t *testing.T) {
 					_, _ = fmt.Fprint(w, view)
 				}
 			})
-			for _, want := range []string{"3", "4"} {
+			for _, want := range []string{"3", "2"} {
 				if v, failures := p.view(t); v.Version != want || failures != 0 {
 					t.Errorf("saw version %q after %d failures, want %q", v.Version, failures, want)
 				}

@@ -43,7 +43,7 @@ type api struct {
 	origins []string
 }
 
-// ServeHTTP keeps answers out of caches and other pages. A frame or an object of another site
+// ServeHTTP keeps answers out of caches and other pages. An object or a prefetch of another site
 // would tell it by a load or an error whether its visitor may see a job.
 func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
@@ -51,6 +51,7 @@ func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("X-Frame-Options", "DENY")
+	header.Set("Cross-Origin-Resource-Policy", "same-origin") // not for pages of the AllowedOrigins, which use CORS
 	switch {
 	case crossOrigin(a.origins, w, r):
 	case redirected(r):

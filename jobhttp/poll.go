@@ -110,7 +110,7 @@ func (p *poll[In, Out]) setReading() {
 // follows is true of a snapshot that takes the place of old, also if a client sees the same:
 // an Authorize may see more. A failed read does not, unless it is the first or says that the
 // job does not exist any more. A store that reads from a copy may return an older state:
-// that is left out.
+// that is left out. A cancel is not older, whatever the clock of who canceled says.
 func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	switch {
 	case old == nil || old.job == nil:
@@ -118,7 +118,7 @@ func (n *snapshot[In, Out]) follows(old *snapshot[In, Out]) bool {
 	case n.err != nil:
 		return n.over
 	}
-	return n.job.Version() >= old.job.Version() && n.job.CreatedAt.Equal(old.job.CreatedAt)
+	return n.job.CreatedAt.Equal(old.job.CreatedAt) && (n.job.Canceled || n.job.Version() >= old.job.Version())
 }
 
 // after is n as those may see it who watch the job of old. If another job has its ID now, they

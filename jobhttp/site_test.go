@@ -10,7 +10,8 @@ import (
 )
 
 // TestOtherSitesLearnNothing: without X-Frame-Options an object of another site loads with a
-// job that its visitor may see, and fails without one. Seen in Chromium 156.
+// job that its visitor may see, and fails without one. So does a prefetch without
+// Cross-Origin-Resource-Policy. Seen in Chromium 156.
 func TestOtherSitesLearnNothing(t *testing.T) {
 	jobs := memstore.New[string, string]()
 	for _, id := range []string{"1", "done"} {
@@ -25,7 +26,9 @@ func TestOtherSitesLearnNothing(t *testing.T) {
 	for _, request := range []string{"GET /", "POST /", "GET /1", "GET /2", "GET /done/events", "GET /2/events", "DELETE /1", "PUT /1", "GET /a/b/c", "GET /1//"} {
 		method, path, _ := strings.Cut(request, " ")
 		header := call(t, h, method, path, `"q"`).Header()
-		for name, want := range map[string]string{"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} {
+		for name, want := range map[string]string{
+			"X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+		} {
 			if got := header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", request, name, got, want)
 			}

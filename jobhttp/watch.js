@@ -39,10 +39,11 @@ async function* views(url, headers, connect, onError, signal) {
       const sent = new Headers(typeof headers === 'function' ? await headers() : headers);
       const either = AbortSignal.any(signal ? [signal, attempt.signal] : [attempt.signal]);
       for await (const { id, view } of connect(url, sent, last, either, alive)) {
+        const finished = view.status === 'complete' || view.status === 'error';
         last = id;
-        if (newest && view.createdAt === newest.createdAt && view.version < newest.version) continue; // of a server that is behind
+        if (!finished && newest && view.createdAt === newest.createdAt && view.version < newest.version) continue; // of a server that is behind
         yield newest = view;
-        if (view.status === 'complete' || view.status === 'error') return;
+        if (finished) return;
       }
     } catch (error) {
       signal?.throwIfAborted();

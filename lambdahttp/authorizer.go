@@ -27,7 +27,14 @@ type Authorizer struct {
 	IAM *IAM
 }
 
-// IAM is a caller of AWS's Identity and Access Management.
+// IAM is a caller of AWS's Identity and Access Management. The users of a Cognito identity
+// pool share a role, and have one UserARN, UserID and CallerID, which end with
+// CognitoIdentityCredentials: only the CognitoIdentityID tells them apart. Others who assume a
+// role choose what stands behind its name.
+//
+// Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and
+// aws-amplify/amplify-category-api@4b05bf79 packages/amplify-graphql-function-transformer/src/
+// graphql-function-transformer.ts, whose resolvers know all users by one ARN.
 type IAM struct {
 	AccountID, CallerID, UserID, UserARN, PrincipalOrgID string
 
@@ -40,7 +47,8 @@ type IAM struct {
 //
 // A caller cannot forge an Authorizer, unless it may invoke the function itself.
 // A load balancer has none: it puts the token of the users that it authenticates into
-// the header X-Amzn-Oidc-Data, whose signature you must verify.
+// the header X-Amzn-Oidc-Data. You must verify its signature, and that the signer in the
+// token's header is your load balancer: those of other accounts sign too.
 //
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,

@@ -74,10 +74,10 @@ func (w *watch[In, Out]) run(ctx context.Context, connect func(context.Context) 
 }
 
 // show passes on a view, unless it is older than the one that the caller has: another server
-// may be behind.
+// may be behind. The end is always shown: the clock of who canceled a job may be behind, too.
 func (w *watch[In, Out]) show(version string, job jobhttp.View[Out]) error {
 	w.last = version
-	if job.CreatedAt.Equal(w.newest.CreatedAt) && job.Version < w.newest.Version {
+	if !job.Status.Finished() && job.CreatedAt.Equal(w.newest.CreatedAt) && job.Version < w.newest.Version {
 		return nil
 	}
 	w.newest = job

@@ -1,5 +1,7 @@
 // The questions that were asked in this browser. Each is kept under a key of its own, so
-// that two tabs do not overwrite each other's.
+// that two tabs do not overwrite each other's. They outlive a login. A page with users needs the
+// user's name in this prefix, and in the names of the channel and the lock in hub.js: else the
+// next user of the browser sees the questions, and sends those that were not sent yet.
 //
 // key       of the request: the server makes one job for it, however often it is sent
 // question  as it was asked
