@@ -1,6 +1,7 @@
 package jobhttp_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,13 +34,13 @@ func pageOf(t *testing.T, w *httptest.ResponseRecorder) (p listPage) {
 // TestList shows callers their own jobs, the newest first, page by page.
 func TestList(t *testing.T) {
 	h := jobhttp.New(memstore.New[string, string](), jobhttp.OwnJobs[string, string](user))
-	created := map[string][]string{}
+	created := map[string][]job{}
 	for i := range 10 {
 		name := []string{"ann", "bob"}[i%2]
-		created[name] = append(created[name], decode(t, call(t, h, "POST", "/", `"q"`, "User", name)).ID)
+		created[name] = append(created[name], decode(t, call(t, h, "POST", "/", `"q"`, "User", name)))
 	}
-	for name, want := range created {
-		var got, pages []string
+	for name, all := range created {
+		var got, want, pages []string
 		for query := "?limit=2"; query != ""; {
 			p := pageOf(t, call(t, h, "GET", "/"+query, "", "User", name))
 			for _, job := range p.Jobs {
@@ -50,8 +51,10 @@ func TestList(t *testing.T) {
 				query = "?limit=2&cursor=" + p.Next
 			}
 		}
-		slices.Sort(want) // by their time
-		slices.Reverse(want)
+		slices.SortFunc(all, func(a, b job) int { return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID)) })
+		for _, v := range all {
+			want = append(want, v.ID)
+		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s got %v, want %v", name, got, want)
 		}
