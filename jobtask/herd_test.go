@@ -36,7 +36,11 @@ func TestHerd(t *testing.T) {
 			if took > c.most || !c.alone && events > 1.3 {
 				t.Errorf("took %v with %.2f events a job", took, events)
 			}
-			testenv.Figures(t, "docs/benchmarks.md", "| "+name+" |", 0.05, took.Minutes(), events)
+			within := 0.1
+			if c.alone {
+				within = 0.3 // it depends on which invocations meet
+			}
+			testenv.Figures(t, "docs/benchmarks.md", "| "+name+" |", within, took.Minutes(), events)
 		})
 	}
 }

@@ -126,7 +126,7 @@ func TestARecordBehindIsNotTheCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		boom, asked := errors.New("boom"), 0
 		d := streamproc.New(func(context.Context, streamproc.Record[visit]) error { return boom }, quiet, func(o *streamproc.Options) {
-			o.Concurrency, o.Filter = 2, streamproc.Where(func(r *streamproc.RawRecord) bool {
+			o.Concurrency, o.Filter = 3, streamproc.Where(func(r *streamproc.RawRecord) bool {
 				if r.Keys().String("item") != "a" {
 					return true
 				}
