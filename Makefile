@@ -18,12 +18,13 @@ test: servers ## Run every test, and each benchmark once
 	@set -e; for m in $(MODULES); do echo "== test $$m"; (cd $$m && go test $(AWSCLI) ./...); done
 	@echo "== each benchmark once"; go test -run '^$$' -bench . -benchtime 1x ./...
 
-# Not with the detector: crosscheck, which compares with the libraries of others and drives a browser, and
-# TestVariants and TestComposite, which run the code of TestStore against other models, and those of the examples that run
-# built programs, which have no detector. 'make test' runs them.
+# Not with the detector: crosscheck, which compares with the libraries of others and drives a browser; internal/docs; the
+# tests that run the code of TestStore against other models and tables; and those of built programs, which have no
+# detector. 'make test' runs them.
+ONCE := ^Test(Variants|Composite|Amplify.*|Template.*)$$|^TestStore$$/^(plain|amplify|fixed_sort_key)$$
 .PHONY: race
 race: servers ## Run the tests with the race detector (needs gcc)
-	@set -e; for m in . examples; do echo "== race $$m"; (cd $$m && go test -race -skip '^Test(Variants|Composite|Amplify.*|Template.*)$$' $(AWSCLI) ./...); done
+	@set -e; for m in . examples; do echo "== race $$m"; (cd $$m && go test -race -skip '$(ONCE)' $(AWSCLI) $$(go list ./... | grep -v '/internal/docs$$')); done
 
 .PHONY: bench
 bench: ## Measure the figures of docs/benchmarks.md
