@@ -23,7 +23,7 @@ var version = module.Version{Path: "github.com/asyncpatterns/asyncpatterns", Ver
 
 const (
 	maxFile  = 256 << 10 // bytes
-	maxTotal = 4 << 20
+	maxTotal = 5 << 20
 )
 
 func main() {
@@ -101,7 +101,7 @@ func read(file *zip.File) ([]byte, error) {
 // kinds are the files that the library consists of, by extension or whole name.
 var kinds = []string{
 	".go", ".md", ".yaml", "go.mod", "go.sum", "LICENSE", "llms.txt",
-	".graphql", ".json", ".mjs", ".js", ".vtl", // the AppSync simulator
+	".json", ".js", ".mjs", ".ts",
 	".sh", ".yml", "Makefile", ".gitignore", ".npmrc", "run", "go.work", "go.work.sum", // how to work on it
 }
 
