@@ -62,7 +62,10 @@ func TestAFailedFirstReadIsForThoseBefore(t *testing.T) {
 		h := jobhttp.New(inTurn(func(context.Context) (*job, error) {
 			time.Sleep(3 * time.Second)
 			return nil, errors.New("throttled")
-		}, returns(&job{ID: "1", Status: jobstore.Complete})), jobhttp.AllowAll, func(o *jobhttp.Options) { o.Logger = slog.New(slog.DiscardHandler) })
+		}, func(context.Context) (*job, error) {
+			time.Sleep(time.Second)
+			return &job{ID: "1", Status: jobstore.Complete}, nil
+		}), jobhttp.AllowAll, func(o *jobhttp.Options) { o.Logger = slog.New(slog.DiscardHandler) })
 		early := make(chan int)
 		go func() { early <- call(t, h, "GET", "/1?wait=20s", "").Code }()
 		time.Sleep(time.Second)

@@ -212,6 +212,7 @@ func TestPartialCost(t *testing.T) {
 				}
 				return answer, nil
 			})
+			synctest.Wait() // for a beat that has begun
 			t.Logf("%3d KB   %6d   %11d   %14d units", kb, s.writes, s.units, naive)
 			if most := 60*10 + 2*(kb+1); err != nil || s.units > most || s.writes > 61 {
 				t.Errorf("%v, %d writes of %d units, want at most 61 and %d", err, s.writes, s.units, most)
