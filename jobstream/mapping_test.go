@@ -78,7 +78,7 @@ func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
 		job, err := store.Get(t.Context(), "good")
 		return err == nil && job.Status == jobstore.Complete
 	})
-	// On a slow machine an invocation may run into its timeout, of 60 ms here, and come again.
+	// On a slow machine an invocation may run into its timeout, of 60 ms here, and its record be delivered again.
 	if got, n := attribute(t, client, table, "bad", "status"), invocations.Load(); got != "error" || n > 4 {
 		t.Errorf("the job that does not decode is %q after %d invocations, want error after 2", got, n)
 	}
