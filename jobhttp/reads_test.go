@@ -137,7 +137,7 @@ func TestAReadHasATimeLimit(t *testing.T) {
 	})
 }
 
-// TestASlowReadOfTheEndIsForAll who came until it returned: there is no later read.
+// TestASlowReadOfTheEndIsForAll who came until it returned: no read follows.
 func TestASlowReadOfTheEndIsForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()

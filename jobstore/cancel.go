@@ -12,8 +12,8 @@ type Canceler[In, Out any] interface {
 	// from its worker: every later write under the claim fails with
 	// ErrCanceled, which is an ErrLeaseLost too. It returns the job as it is
 	// then. A finished job is returned with ErrFinished, unless an earlier
-	// Cancel finished it: repeating that is a success. ErrNotFound says that
-	// there is no job.
+	// Cancel finished it: repeating that is a success. ErrNotFound says that the job
+	// does not exist.
 	Cancel(ctx context.Context, id, reason string) (*Job[In, Out], error)
 }
 

@@ -60,8 +60,8 @@
 // Lambda may deliver a record more than once.
 //
 // A handler that writes to its own table makes new records, and Lambda's loop detection
-// does not cover DynamoDB: such a loop never ends, and is billed. With [Pending] and
-// [StatusChanged] there is no loop as long as the handler leaves the status alone. With
+// does not cover DynamoDB: such a loop never ends, and is billed. [Pending] and
+// [StatusChanged] make no loop as long as the handler leaves the status alone. With
 // a filter of your own, name what the handler writes in [Options.Writes].
 //
 // Skipped JSON is not validated. Lambda produced it.

@@ -117,7 +117,7 @@ func arguments(words []string) (flags map[string]string, folders []string) {
 func noTarget(t *testing.T, target string) []string {
 	t.Helper()
 	if !strings.Contains(read(t, "Makefile"), "\n"+target+":") {
-		return []string{"there is no such target"}
+		return []string{"the Makefile has no such target"}
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func noProgram(t *testing.T, folder string, flags map[string]string) (problems [
 	}
 	for name := range flags {
 		if !strings.Contains(source, `"`+strings.TrimLeft(name, "-")+`"`) {
-			problems = append(problems, "there is no flag "+name)
+			problems = append(problems, "the program has no flag "+name)
 		}
 	}
 	return problems

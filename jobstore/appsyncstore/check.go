@@ -156,7 +156,7 @@ func (c *checker) operations(do operations) {
 	} {
 		field, ok := find(c.schema[o.of].Fields, o.op.root)
 		if !ok {
-			c.problem("there is no %s in %s%s", o.op.root, o.of, listHint(o.op.root == do.list.root))
+			c.problem("%s lacks %s%s", o.of, o.op.root, listHint(o.op.root == do.list.root))
 			continue
 		}
 		for _, name := range o.args {
@@ -190,7 +190,7 @@ func listHint(list bool) string {
 func (c *checker) object(wants []want) {
 	model, ok := c.schema[c.model]
 	if !ok {
-		c.problem("there is no such type")
+		c.problem("the type does not exist")
 		return
 	}
 	for _, w := range wants {

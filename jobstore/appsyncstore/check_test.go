@@ -63,7 +63,7 @@ func TestCheckFindsAll(t *testing.T) {
 		"it has no owner, which Options.Select names",
 		`status cannot be "error", it is one of pending, processing, complete: Options.Statuses has other spellings`,
 		"CreateQueryJobInput requires tenantId, which neither Options.Extra nor WithFields writes",
-		"there is no listJobs in Query (Options.ListQuery names it)",
+		"Query lacks listJobs (Options.ListQuery names it)",
 	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("Check does not say %q", want)
@@ -103,7 +103,7 @@ func TestCheckWithoutModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := strings.Join(problems(t, store.Check(t.Context())), "\n")
-	for _, want := range []string{"no getStory in Query", "no listStories in Query", "no createStory in Mutation", "there is no such type"} {
+	for _, want := range []string{"Query lacks getStory", "Query lacks listStories", "Mutation lacks createStory", "the type does not exist"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("Check says %s, want it to say %q", got, want)
 		}

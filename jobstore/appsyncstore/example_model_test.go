@@ -59,12 +59,12 @@ func ExampleStore_Check() {
 		fmt.Println(strings.Join(schema.Problems, "\n"))
 	}
 	// Output:
-	// there is no getQueryJob in Query
-	// there is no listQueryJobs in Query (Options.ListQuery names it)
-	// there is no createQueryJob in Mutation
-	// there is no updateQueryJob in Mutation
-	// there is no deleteQueryJob in Mutation
-	// there is no such type
+	// Query lacks getQueryJob
+	// Query lacks listQueryJobs (Options.ListQuery names it)
+	// Mutation lacks createQueryJob
+	// Mutation lacks updateQueryJob
+	// Mutation lacks deleteQueryJob
+	// the type does not exist
 }
 
 // A job of a tenant, in a model with .identifier(['tenantId', 'jobId']).

@@ -278,7 +278,7 @@ func until(lease time.Time) driver.Due { return driver.Due{ClaimableFrom: lease,
 
 // answer is the result of a call that found the job, and refused it for cause.
 func (r *record) answer(op string, cause error) (*job, error) {
-	if r.job.Status == "" { // there is no job
+	if r.job.Status == "" { // not found
 		return nil, fail(op, r.job.ID, cause)
 	}
 	j := r.job
