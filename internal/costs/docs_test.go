@@ -3,31 +3,20 @@ package main
 import (
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 )
 
 const root = "../.."
 
-// files are those of the repository with this ending.
-func files(t *testing.T, pattern string) []string {
-	t.Helper()
-	cmd := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", pattern)
-	cmd.Dir = root
-	out, err := cmd.Output()
-	if err != nil || len(out) == 0 {
-		t.Fatalf("git ls-files %s: %v", pattern, err)
-	}
-	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
-}
-
 func read(t *testing.T, file string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(root, file))
-	if err != nil && !os.IsNotExist(err) { // as one that was just deleted
+	if err != nil {
 		t.Fatal(err)
 	}
 	return string(data)
@@ -72,7 +61,7 @@ func TestNoOtherAmounts(t *testing.T) {
 			printed[s.page+line] = true
 		}
 	}
-	for _, file := range files(t, "*.md") {
+	for _, file := range testenv.Tracked(t, root, "*.md") {
 		for i, line := range withoutCode(read(t, file)) {
 			if amount.MatchString(line) && !printed[file+line] || inWords.MatchString(line) {
 				t.Errorf("%s:%d: go run ./internal/costs does not print %q for this page", file, i+1, line)
@@ -93,7 +82,7 @@ func TestNoOtherPrices(t *testing.T) {
 			other[s] = regexp.MustCompile(`\b` + regexp.QuoteMeta(s) + `\b`)
 		}
 	}
-	for _, file := range files(t, "*.go") {
+	for _, file := range testenv.Tracked(t, root, "*.go") {
 		text := read(t, file)
 		for part, price := range other {
 			if strings.Contains(text, part) && price.MatchString(text) && !strings.HasPrefix(file, "internal/costs/") {

@@ -4,34 +4,17 @@ package docs
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/testenv"
 )
 
 const root = "../.."
 
-// tracked returns the files of the repository with a name of the pattern, as paths
-// from its root.
 func tracked(t *testing.T, pattern string) []string {
 	t.Helper()
-	cmd := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", pattern)
-	cmd.Dir = root
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("git ls-files: %v", err)
-	}
-	var files []string
-	for file := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
-		if _, err := os.Stat(filepath.Join(root, file)); err == nil { // not one that was just deleted
-			files = append(files, file)
-		}
-	}
-	if len(files) == 0 {
-		t.Fatalf("git ls-files knows no %s", pattern)
-	}
-	return files
+	return testenv.Tracked(t, root, pattern)
 }
 
 func read(t *testing.T, file string) string {
