@@ -68,7 +68,8 @@
 //
 // On Lambda a process serves one request at a time, so the limits of watchers bound nothing there.
 // A watch takes a slot of the function, and keeps it after its client has hung up, which a
-// function does not learn of: until [Options].MaxWatch. Who may read a job could take all slots.
+// function does not learn of: until [Options].MaxWatch, there a minute. Who may read a job could
+// take all slots by opening watches faster than they end.
 //
 // # Cost
 //

@@ -32,8 +32,10 @@ type Options struct {
 	MaxWait time.Duration
 
 	// MaxWatch is the longest watch. The client then connects again, and is authorized
-	// again. On Lambda it is also for how long a client that has hung up keeps a slot of the
-	// function: set a minute there. Default 15 min.
+	// again. Default one minute on Lambda, where it is also for how long a client that has hung up
+	// keeps a slot of the function, and 15 min elsewhere. A request whose context has a
+	// deadline, as that of each invocation, is taken for one on Lambda. An adapter that has no context
+	// of the invocation, such as the Lambda Web Adapter, needs a MaxWatch.
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
@@ -78,7 +80,7 @@ type Options struct {
 // options returns the settings of opts, and panics when one is out of range.
 func options(opts []func(*Options)) Options {
 	o := Options{
-		MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, MaxWait: 20 * time.Second, MaxWatch: 15 * time.Minute,
+		MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, MaxWait: 20 * time.Second,
 		MaxWatchers: 10_000, MaxJobWatchers: 1000, Logger: slog.Default(),
 	}
 	option.Apply("jobhttp: New", &o, opts)
@@ -112,8 +114,8 @@ func (o Options) check() {
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxJobWatchers is %d, want at least 1", o.MaxJobWatchers))
 	case o.MaxCallerWatchers < 1:
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxCallerWatchers is %d, want at least 1", o.MaxCallerWatchers))
-	case o.MaxWatch <= 0:
-		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatch is %v, want more than 0", o.MaxWatch))
+	case o.MaxWatch < 0:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatch is %v, want at least 0", o.MaxWatch))
 	case o.Logger == nil:
 		panic("jobhttp: New: Options.Logger is nil")
 	}
