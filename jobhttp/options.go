@@ -39,7 +39,8 @@ type Options struct {
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
-	// more is answered with 503. A watcher takes about 26 KB of memory. Default 10,000.
+	// more is answered with 503. A watcher takes about 26 KB of memory, and its request's header,
+	// which a server bounds by its MaxHeaderBytes. Default 10,000.
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
