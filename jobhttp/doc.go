@@ -31,7 +31,8 @@
 // store for each job, and a [jobstore.CallerLister]. Without one, and for a caller without a
 // name, the answer is 501.
 //
-// Refusals are problem details (RFC 9457), of type application/problem+json.
+// Refusals are problem details (RFC 9457), of type application/problem+json. Yours may be 402,
+// 403 or 429 with a text and a Retry-After, see [Refusal].
 //
 // A page without a session reads and watches one job with a token of [ReadTokens]. [WatchJS]
 // is a client for browsers. EventSource, which cannot send headers and so needs a session

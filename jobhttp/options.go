@@ -64,8 +64,10 @@ type Options struct {
 	AllowedOrigins []string
 
 	// Prepare sets metadata, expiry, attempts or start time of a job from its request. The
-	// ID and the caller are set afterwards. An error is answered as that of an [Authorize],
-	// and one that is a [jobstore.ErrInvalid] with 400. Default nil.
+	// options have the caller, and the ID if there is an Idempotency-Key; what Prepare makes of these is
+	// ignored. An error is answered as that of an [Authorize], such as a [Refusal] of a caller
+	// who has too many jobs, and one that is a [jobstore.ErrInvalid] with 400. Prepare is called for
+	// a repeated request too, whose job exists. Default nil.
 	Prepare func(r *http.Request, o *jobstore.CreateOptions) error
 
 	// ReadTokens let a page read and watch one job without a session, for up to 15
