@@ -27,9 +27,9 @@
 //
 // GET /jobs/?limit=20&cursor=… answers {"jobs": […], "next": "…"}. The cursor of the next
 // page is the next of this one; the last page has none. Default limit is 20, and 100 is the
-// most. A page of more than 1 MB ends early. It takes a read of the store for each
-// job, and a [jobstore.CallerLister]. Without one, and for a caller without a name, the
-// answer is 501.
+// most. A page for which more than 1 MB of records is read ends early. It takes a read of the
+// store for each job, and a [jobstore.CallerLister]. Without one, and for a caller without a
+// name, the answer is 501.
 //
 // Refusals are problem details (RFC 9457), of type application/problem+json. Yours may be 402,
 // 403 or 429 with a text and a Retry-After, see [Refusal].
