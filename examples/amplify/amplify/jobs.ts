@@ -114,11 +114,8 @@ function filtering({ cfnResources: { cfnResolvers, cfnFunctionConfigurations, cf
 
 // refuseFilters lets users filter by no hidden field. A filter compares every field, also those that its
 // caller may not read: a user who filters by the beginning of a token learns it, character by character.
-<<<<<<< HEAD
 // In JSON only a name comes before a colon: a value with quotes in it has them escaped.
-=======
 // A browser with the credentials of an identity pool is a user too, though it signs as functions do.
->>>>>>> main
 function refuseFilters(resolver: CfnResolver) {
   resolver.requestMappingTemplate = Fn.join('\n', [
     '#set( $function = $util.authType() == "IAM Authorization" && $util.isNull($ctx.identity.cognitoIdentityPoolId) && $util.isNull($ctx.identity.cognitoIdentityId) )',
