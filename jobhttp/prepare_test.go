@@ -5,10 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -102,23 +99,6 @@ func TestARepeatIsAuthorizedAsARead(t *testing.T) {
 	if w := call(t, h, "POST", "/", `"q"`, "Idempotency-Key", "k"); w.Code != 404 {
 		t.Errorf("a repeat: %d %s", w.Code, w.Body)
 	}
-}
-
-// TestMaxWatch ends a watch of a job that does not end.
-func TestMaxWatch(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		jobs := memstore.New[string, string]()
-		created, err := jobs.Create(t.Context(), "q")
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.MaxWatch = 3 * time.Minute })
-		began := time.Now()
-		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/"+created.ID+"/events", nil))
-		if took := time.Since(began); took != 3*time.Minute {
-			t.Errorf("ended after %v", took)
-		}
-	})
 }
 
 // TestThePartialOutputIsShown while the job is processing.

@@ -29,7 +29,7 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		seen := now
-		stream(r.Context(), until(r.Context(), h.opts.MaxWatch), s, p, func(next *snapshot[In, Out]) bool {
+		stream(r.Context(), until(r.Context(), h.opts.longest(r.Context())), s, p, func(next *snapshot[In, Out]) bool {
 			ok := next.version == seen.version || h.readable(r, next) == nil
 			seen = next
 			return ok

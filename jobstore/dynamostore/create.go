@@ -68,7 +68,7 @@ func (s *Store[In, Out]) existing(old item, id, token string) (job *jobstore.Job
 }
 
 func (s *Store[In, Out]) put(ctx context.Context, id string, it item) error {
-	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
+	_, err := call(ctx, s.opts.Timeout, s.client.PutItem, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: it,
 		ConditionExpression:                 new("attribute_not_exists(#id)"),
 		ExpressionAttributeNames:            map[string]string{"#id": s.opts.Attributes.ID},
@@ -90,7 +90,7 @@ func (s *Store[In, Out]) remove(ctx context.Context, id string, old item) error 
 	}
 	condition := strings.Join(u.conditions, " AND ")
 	names, values := s.used(condition, u.values)
-	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+	_, err := call(ctx, s.opts.Timeout, s.client.DeleteItem, &dynamodb.DeleteItemInput{
 		TableName: &s.table, Key: s.key(id),
 		ConditionExpression: &condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})

@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
@@ -53,6 +54,11 @@ type Options struct {
 	// [driver.MaxHistory].
 	History bool
 
+	// Timeout bounds each request to DynamoDB, with the retries of the SDK, where its context
+	// does not end before. The SDK's client has no limit of its own. A list, a sweep and the
+	// repetition of a write make several requests. Default 10 s.
+	Timeout time.Duration
+
 	// Now is the clock. Default [time.Now].
 	Now func() time.Time
 }
@@ -71,10 +77,14 @@ func options(constructor string, opts []func(*Options)) Options {
 		OnLeaseExpiry: jobstore.RunAgain,
 		Retention:     driver.DefaultRetention,
 		PickUp:        driver.DefaultPickUp,
+		Timeout:       10 * time.Second,
 		Now:           time.Now,
 	}
 	option.Apply(constructor, &o, opts)
 	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
+	if o.Timeout <= 0 {
+		panic(fmt.Sprintf("%s: Options.Timeout is %v, want more than 0", constructor, o.Timeout))
+	}
 	o.checkNames(constructor)
 	o.checkIndexes(constructor)
 	return o

@@ -38,12 +38,12 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 	if table == "" {
 		return "", errors.New("dynamostore: CreateTable: table is empty")
 	}
-	_, err = client.CreateTable(ctx, o.tableInput(table))
+	_, err = call(ctx, o.Timeout, client.CreateTable, o.tableInput(table))
 	var exists *types.ResourceInUseException
 	if err != nil && !errors.As(err, &exists) {
 		return "", fmt.Errorf("dynamostore: create table %q: %w", table, err)
 	}
-	wait := dynamodb.NewTableExistsWaiter(client, func(o *dynamodb.TableExistsWaiterOptions) {
+	wait := dynamodb.NewTableExistsWaiter(tables{client, o.Timeout}, func(o *dynamodb.TableExistsWaiterOptions) {
 		o.MinDelay = 100 * time.Millisecond
 		o.MaxDelay = 2 * time.Second
 	})
@@ -57,7 +57,7 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 	if exists != nil {
 		return *out.Table.LatestStreamArn, nil
 	}
-	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+	_, err = call(ctx, o.Timeout, client.UpdateTimeToLive, &dynamodb.UpdateTimeToLiveInput{
 		TableName:               &table,
 		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &o.Attributes.ExpiresAt, Enabled: aws.Bool(true)},
 	})
