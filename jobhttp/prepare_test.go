@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
