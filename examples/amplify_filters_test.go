@@ -22,7 +22,7 @@ func TestNoNameEscapesTheFilters(t *testing.T) {
 	for _, field := range fields {
 		request := file(field + ".req.vtl")
 		for _, name := range protected {
-			if !strings.Contains(request, `#if( $filter.contains('"`+name+`"') )$util.unauthorized()#end`) {
+			if !strings.Contains(request, `#if( $filter.contains('"`+name+`":') || $filter.contains('"`+name+`" :') )$util.unauthorized()#end`) {
 				t.Errorf("%s takes a filter by %s", field, name)
 			}
 		}

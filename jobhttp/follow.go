@@ -32,7 +32,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 		return
 	}
 	s := shareOf(r, caller, now.job.Caller)
-	if err := h.polls.enter(p, s); err != nil {
+	if err := h.polls.enter(p, s, now.job.Size); err != nil {
 		h.fail(w, r, err)
 		return
 	}

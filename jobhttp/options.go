@@ -40,7 +40,9 @@ type Options struct {
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
 	// more is answered with 503. A watcher takes about 26 KB of memory, and its request's header,
-	// which a server bounds by its MaxHeaderBytes. Default 10,000.
+	// which a server bounds by its MaxHeaderBytes. A watched job whose record is large takes up
+	// more places, one for each 13 KB, but no more than a tenth of these and of
+	// MaxCallerWatchers. Default 10,000.
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
@@ -96,6 +98,15 @@ func options(opts []func(*Options)) Options {
 	o.AllowedOrigins = slices.Clone(o.AllowedOrigins)
 	o.check()
 	return o
+}
+
+// watcherBytes is the memory of a watcher.
+const watcherBytes = 26 << 10
+
+// weight is how many places a record of this size takes up beside its watcher. A poll keeps it
+// twice at most: the newest state, and the one before for who has not been shown the newest.
+func (o *Options) weight(size int) int {
+	return max(0, min(2*size/watcherBytes, o.MaxCallerWatchers/10-1, o.MaxWatchers/10-1))
 }
 
 // mostOfJob is how many of a job's watchers one caller may have. At least one is for others.
