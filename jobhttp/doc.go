@@ -51,7 +51,8 @@
 // Those who watch one job in a process share one poll of the store, whatever their number.
 // It reads less often while the job does not change, see [Options.PollInterval]. A store
 // that is a [jobstore.Notifier] is read when the job changes. A client that reads slowly gets
-// the newest view, and is dropped when it does not read for 10 seconds.
+// the newest view, and is dropped when it does not read for 10 seconds. Any other answer must
+// be read within 30 seconds, or the WriteTimeout of the server if it has one.
 //
 // # Guarantees
 //

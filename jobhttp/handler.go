@@ -182,5 +182,6 @@ func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status
 		h.fail(w, r, err)
 		return
 	}
+	limitAnswer(w, r)
 	view.answer(w, r, status)
 }

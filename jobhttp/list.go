@@ -43,6 +43,7 @@ func (h *handler[In, Out]) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	limitAnswer(w, r)
 	_ = json.NewEncoder(w).Encode(p) // the client has gone
 }
 

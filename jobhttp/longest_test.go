@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,6 +80,40 @@ func TestAbandonedWatches(t *testing.T) {
 		synctest.Wait()
 		if len(done) != cap(done) {
 			t.Errorf("%d of %d slots are taken after a minute", cap(done)-len(done), cap(done))
+		}
+	})
+}
+
+// timed is a writer that remembers until when it may be written to.
+type timed struct {
+	*httptest.ResponseRecorder
+	until time.Time
+}
+
+func (w *timed) SetWriteDeadline(t time.Time) error {
+	w.until = t
+	return nil
+}
+
+// TestAnswersEnd: a client that does not read keeps no answer in memory for longer. A server's own
+// limit stays.
+func TestAnswersEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := jobhttp.New(memstore.New[string, string](), jobhttp.OwnJobs[string, string](user))
+		id := decode(t, call(t, h, "POST", "/", `"q"`, "User", "ann")).ID
+		for server, want := range map[*http.Server]time.Duration{{}: 30 * time.Second, {WriteTimeout: time.Minute}: 0} {
+			ctx := context.WithValue(t.Context(), http.ServerContextKey, server)
+			for _, request := range []string{"GET /" + id, "GET /", "POST /", "DELETE /" + id} {
+				method, path, _ := strings.Cut(request, " ")
+				r := httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(`"q"`))
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("User", "ann")
+				w := &timed{ResponseRecorder: httptest.NewRecorder()}
+				h.ServeHTTP(w, r)
+				if w.Code/100 != 2 || want == 0 && !w.until.IsZero() || want > 0 && time.Until(w.until) != want {
+					t.Errorf("WriteTimeout %v: %s: %d, until %v", server.WriteTimeout, request, w.Code, w.until)
+				}
+			}
 		}
 	})
 }

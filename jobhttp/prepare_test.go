@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -32,6 +33,34 @@ func TestPrepare(t *testing.T) {
 	}
 	if job.MaxAttempts != 3 || job.Metadata["page"] != "sales" {
 		t.Errorf("got %d attempts and %v", job.MaxAttempts, job.Metadata)
+	}
+}
+
+// TestPrepareExpiry shows the expiry of the store, or the one that Prepare has chosen. A
+// request that is repeated gets the first job, with its expiry.
+func TestPrepareExpiry(t *testing.T) {
+	now := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		prepare func(*jobstore.CreateOptions)
+		want    time.Time
+	}{
+		"the store's": {func(*jobstore.CreateOptions) {}, now.AddDate(0, 0, 90)},
+		"an expiry":   {func(o *jobstore.CreateOptions) { o.ExpiresAt = now.Add(time.Hour) }, now.Add(time.Hour)},
+		"a retention": {func(o *jobstore.CreateOptions) { o.Retention = time.Hour }, now.Add(time.Hour)},
+		"forever":     {func(o *jobstore.CreateOptions) { o.Retention = jobstore.KeepForever }, time.Time{}},
+	} {
+		at := now
+		jobs := memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return at } })
+		h := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+			o.Prepare = func(_ *http.Request, o *jobstore.CreateOptions) error { c.prepare(o); return nil }
+		})
+		for range 2 {
+			w := call(t, h, "POST", "/", `"q"`, "User", "ann", "Idempotency-Key", "k")
+			if got := decode(t, w).ExpiresAt; w.Code != http.StatusAccepted || !got.Equal(c.want) {
+				t.Errorf("%s: %d, expires at %v, want %v", name, w.Code, got, c.want)
+			}
+			at = at.Add(time.Minute)
+		}
 	}
 }
 

@@ -55,7 +55,7 @@ var plan = []struct{ pkg, imports, links string }{
 
 	{"internal/appsyncauth", "", "sdk"},
 	{"internal/child", "", ""},
-	{"internal/costs", "", ""},
+	{"internal/costs", "jobstore/driver", ""},
 	{"internal/exactjson", "", ""},
 	{"internal/input", "", ""},
 	{"internal/jobsize", "", ""},

@@ -16,7 +16,7 @@ import (
 // Create implements [jobstore.JobStore]. The record's createToken is a token of this
 // call. A repeated PutItem recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Retention, s.opts.Now())
 	if err = s.checkKey(o.ID, err); err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}

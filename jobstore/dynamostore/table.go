@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // TableClient is what [CreateTable] needs of the DynamoDB client.
@@ -23,13 +25,16 @@ type TableClient interface {
 // images, TTL and on-demand capacity. A table that exists is not changed. CreateTable is
 // for tests and local use. In production, define the table in a template.
 //
-// It fails when table is empty, and panics when client is nil or an option is out of
+// It fails when table is empty or an option is one that [New] fails for, and panics when client is nil or an option is out of
 // range. IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
 	if client == nil {
 		panic("dynamostore: CreateTable: client is nil")
 	}
 	o := options("dynamostore: CreateTable", opts)
+	if err := driver.CheckRetention("dynamostore: CreateTable", o.Retention); err != nil {
+		return "", err
+	}
 	if table == "" {
 		return "", errors.New("dynamostore: CreateTable: table is empty")
 	}
