@@ -47,7 +47,8 @@
 //	}
 //
 // Who knows a channel's name may subscribe to it, and to /jobs/*, unless the namespace has an
-// onSubscribe handler. Use [ByCaller] and such a handler for anything that is not public.
+// onSubscribe handler. Use [ByCaller] or [ByPartition] and such a handler for anything that
+// is not public.
 //
 // # Failures
 //

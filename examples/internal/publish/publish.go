@@ -57,8 +57,9 @@ const maxBytes = 235_000
 
 // Changes publishes each change of a job that a client can see to the API at endpoint, with
 // progress and partial output. A record that could not be published is reported to Lambda,
-// which delivers it again. A record that is delivered twice is published twice.
-func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer) (*streamproc.Dispatcher, error) {
+// which delivers it again. A record that is delivered twice is published twice. The options are
+// those of jobevents.Changes: a table with other names needs the Layout of its store.
+func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer, opts ...func(*jobevents.Options)) (*streamproc.Dispatcher, error) {
 	api, err := outbound.New(endpoint, 30*time.Second)
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
@@ -72,7 +73,7 @@ func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer) (*stre
 			return fmt.Errorf("publish job %q: %w", e.ID, err)
 		}
 		return nil
-	}, func(o *jobevents.Options) { o.MaxEventBytes = maxBytes }), nil
+	}, append([]func(*jobevents.Options){func(o *jobevents.Options) { o.MaxEventBytes = maxBytes }}, opts...)...), nil
 }
 
 func publish(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, job Job) error {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
+	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
@@ -126,5 +127,30 @@ func TestOutputs(t *testing.T) {
 	}
 	if size < 230_000 {
 		t.Errorf("the largest event has %d bytes", size)
+	}
+}
+
+// TestPartition: the ID of a job in a table with two keys has both.
+func TestPartition(t *testing.T) {
+	var sent struct {
+		Variables struct{ Job publish.Job }
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"acme:1"}}}`)
+	}))
+	defer server.Close()
+	changes, err := publish.Changes[string](server.URL, appsyncstore.APIKey("key"), func(o *jobevents.Options) {
+		o.Layout.Partition, o.Layout.ID = "tenantId", "jobId"
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream := streamtest.New(func(o *streamtest.Options) { o.Keys = []string{"tenantId", "jobId"} })
+	item := map[string]any{"tenantId": "acme", "jobId": "1", "status": "complete", "output": "42"}
+	if _, err := changes.Invoke(t.Context(), streamtest.Payload(stream.Insert(item))); err != nil || sent.Variables.Job.ID != "acme:1" {
+		t.Errorf("the ID is %q, %v; want acme:1", sent.Variables.Job.ID, err)
 	}
 }
