@@ -90,7 +90,7 @@ func (p *page) next(t *testing.T) browserLine {
 			t.Fatal("the client has ended")
 		}
 		return line
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Fatal("the client is silent")
 		return browserLine{}
 	}

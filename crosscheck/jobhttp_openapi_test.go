@@ -137,6 +137,8 @@ func TestOpenAPI(t *testing.T) {
 		switch name := r.Header.Get("User"); {
 		case name == "":
 			return "", jobhttp.ErrUnauthenticated
+		case name == "busy":
+			return "", &jobhttp.Refusal{Status: http.StatusTooManyRequests, Detail: "too many for now", RetryAfter: time.Minute}
 		case name == "banned", job != nil && job.Caller != name:
 			return "", jobhttp.ErrForbidden
 		case name == "writer" && action != jobhttp.Create:
@@ -191,7 +193,7 @@ func TestOpenAPI(t *testing.T) {
 	send(jobs, "ann", "POST", "/", `"`+strings.Repeat("x", 1000)+`"`)
 	send(jobs, "ann", "POST", "/", `"q"`, "Content-Type", "text/plain")
 	send(brokenStore{}, "ann", "POST", "/", `"q"`)
-	for _, user := range []string{"ann", "bob", "banned", ""} {
+	for _, user := range []string{"ann", "bob", "banned", "busy", ""} {
 		send(jobs, user, "POST", "/", `"q"`)
 		for _, id := range []string{"new", "done", "failed", "canceled", "missing"} {
 			tag := send(jobs, user, "GET", "/"+id, "").Header().Get("ETag")
@@ -215,6 +217,7 @@ func TestOpenAPI(t *testing.T) {
 	send(jobs, "ann", "GET", "/?limit=0", "")
 	send(jobs, "", "GET", "/", "")
 	send(jobs, "banned", "GET", "/", "")
+	send(jobs, "busy", "GET", "/", "")
 	send(plainStore{jobs}, "ann", "GET", "/", "")
 	send(brokenStore{}, "ann", "GET", "/", "")
 	send(jobs, "ann", "GET", "/new?wait=1ms", "")

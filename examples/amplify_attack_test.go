@@ -220,6 +220,30 @@ func TestNoBrowserFiltersByProtectedFields(t *testing.T) {
 	}
 }
 
+// TestFiltersByProtectedNamesAsValues are let in: only fields have a rule, and a question may be
+// the name of one.
+func TestFiltersByProtectedNamesAsValues(t *testing.T) {
+	api := appsynctest.Start(t)
+	for _, value := range append([]string{`"claimToken":`, `"claimToken" : 1`, `\"claimToken\":`, `{"claimToken":{"ne":"x"}}`}, protected...) {
+		for _, filter := range []map[string]any{
+			{"query": map[string]any{"eq": value}},
+			{"not": map[string]any{"query": map[string]any{"ne": value}}},
+			{"or": []any{map[string]any{"query": map[string]any{"contains": value}}}},
+		} {
+			variables := map[string]any{"filter": filter}
+			list := `query ($filter: ModelQueryJobFilterInput) { listQueryJobs(filter: $filter) { items { id } } }`
+			if a, raw := ask(t, api, api.User(victim), list, variables); len(a.Errors) > 0 {
+				t.Errorf("the owner cannot list by %v: %s", filter, raw)
+			}
+			variables = map[string]any{"filter": map[string]any{"query": map[string]any{"eq": value}}}
+			watch := `subscription ($filter: ModelSubscriptionQueryJobFilterInput) { onUpdateQueryJob(filter: $filter) { id } }`
+			if _, err := api.SubscribeAs(t, api.User(victim), watch, variables); err != nil {
+				t.Errorf("the owner cannot subscribe by %v: %v", variables, err)
+			}
+		}
+	}
+}
+
 // TestOnlyTheOwnerWatches subscribes each caller to everything, and then has functions
 // create, run and delete jobs of two users.
 func TestOnlyTheOwnerWatches(t *testing.T) {

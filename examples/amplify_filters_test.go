@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/appsynctest"
 )
 
 // TestNoNameEscapesTheFilters: whatever takes a filter by the model's fields refuses the
@@ -20,7 +22,7 @@ func TestNoNameEscapesTheFilters(t *testing.T) {
 	for _, field := range fields {
 		request := file(field + ".req.vtl")
 		for _, name := range protected {
-			if !strings.Contains(request, `#if( $filter.contains('"`+name+`"') )$util.unauthorized()#end`) {
+			if !strings.Contains(request, `#if( $filter.contains('"`+name+`":') || $filter.contains('"`+name+`" :') )$util.unauthorized()#end`) {
 				t.Errorf("%s takes a filter by %s", field, name)
 			}
 		}
@@ -70,5 +72,28 @@ func variant(t *testing.T, name string) func(file string) string {
 			t.Fatalf("%s has no %s", name, file)
 		}
 		return all.Files[n]
+	}
+}
+
+// TestNoGuestFiltersByProtectedFields: a model may let guests read, who sign with the credentials of an identity pool.
+func TestNoGuestFiltersByProtectedFields(t *testing.T) {
+	api := appsynctest.StartVariant(t, "guests", "id")
+	victimsJob(t, api)
+	guest := api.Signed(api.Guest())
+	if a, raw := ask(t, api, guest, `query { listQueryJobs(filter: {status: {eq: processing}}) { items { id } } }`, nil); len(a.Errors) > 0 {
+		t.Errorf("a guest cannot list: %s", raw)
+	}
+	for _, field := range protected {
+		condition := map[bool]string{true: `{ne: 1}`, false: `{ne: "x"}`}[field == "claimableFrom" || field == "reports"]
+		list := `query { listQueryJobs(filter: {` + field + `: ` + condition + `}) { items { id } } }`
+		if a, raw := ask(t, api, guest, list, nil); len(a.Errors) == 0 || a.Errors[0].ErrorType != "Unauthorized" {
+			t.Errorf("a guest lists by %s: %s", field, raw)
+		}
+		if a, raw := ask(t, api, guest, `query { listQueryJobs { items { `+field+` } } }`, nil); len(a.Errors) == 0 || strings.Contains(raw, "secret") {
+			t.Errorf("a guest reads %s: %s", field, raw)
+		}
+		if a, raw := ask(t, api, api.Function(), list, nil); len(a.Errors) > 0 {
+			t.Errorf("a function cannot list by %s: %s", field, raw)
+		}
 	}
 }

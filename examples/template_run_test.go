@@ -19,6 +19,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/samlocal"
 	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/dynamostore"
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
@@ -106,7 +107,7 @@ func TestTemplateAnswersAQuery(t *testing.T) {
 	if job.Output != "42" || job.Attempt != 1 {
 		t.Errorf("the job is %+v", job)
 	}
-	if kept := job.ExpiresAt.Sub(job.CreatedAt).Round(time.Minute); kept != 720*time.Hour {
+	if kept := job.ExpiresAt.Sub(job.CreatedAt).Round(time.Minute); kept != driver.DefaultRetention {
 		t.Errorf("the job is kept for %v", kept)
 	}
 	s.audited(2)

@@ -22,8 +22,8 @@ const (
 // Authorize decides about a request, and returns who the caller is. [New] calls it twice:
 //
 //   - Before the store is read, with a nil job. An error is answered with 401 if it is
-//     [ErrUnauthenticated], with 403 if it is [ErrForbidden], and else logged and
-//     answered with 500.
+//     [ErrUnauthenticated], with 403 if it is [ErrForbidden], as it says if it is a [Refusal],
+//     and else logged and answered with 500.
 //   - With the job that the request is about. Any error is answered with 404, as if
 //     there was no such job.
 //
@@ -38,7 +38,7 @@ const (
 // idempotency keys, and with [OwnJobs] their jobs.
 type Authorize[In, Out any] func(r *http.Request, action Action, job *jobstore.Job[In, Out]) (caller string, err error)
 
-// The refusals of an [Authorize].
+// The usual refusals of an [Authorize]. A [Refusal] is another one.
 var (
 	ErrUnauthenticated = errors.New("the caller is not known")
 	ErrForbidden       = errors.New("the caller may not do that")

@@ -122,13 +122,13 @@ func TestReadersThatNeverReadHoldNothing(t *testing.T) {
 		path := []string{"/events", "?wait=20s"}[i%2]
 		fmt.Fprintf(conn, "GET /%s%s HTTP/1.1\r\nHost: x\r\n\r\n", created.ID, path)
 	}
-	eventually(t, 10*time.Second, func() bool { return begun.Load() == readers })
+	eventually(t, 30*time.Second, func() bool { return begun.Load() == readers })
 	err = jobstore.Run(t.Context(), jobs, created.ID, func(context.Context, *job) (string, error) { return strings.Repeat("x", 390_000), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	ended := time.Now()
-	eventually(t, 20*time.Second, func() bool { return active.Load() == 0 })
+	eventually(t, 30*time.Second, func() bool { return active.Load() == 0 })
 	t.Logf("%d handlers returned %v after the end", readers, time.Since(ended))
 }
 

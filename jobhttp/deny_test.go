@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
@@ -40,5 +41,43 @@ func TestErrorsOfAnAuthorizeAreItsOwn(t *testing.T) {
 		if w := call(t, jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll, quiet, prepare), "POST", "/", `"q"`); w.Code != want {
 			t.Errorf("Prepare with %v: %d, want %d", err, w.Code, want)
 		}
+	}
+}
+
+// hiding is a store around another that has no jobs of bob.
+type hiding struct {
+	jobstore.JobStore[string, string]
+}
+
+func (h hiding) Unwrap() jobstore.JobStore[string, string] { return h.JobStore }
+
+func (h hiding) Get(ctx context.Context, id string) (*job, error) {
+	j, err := h.JobStore.Get(ctx, id)
+	if err == nil && j.Caller == "bob" {
+		return nil, jobstore.ErrNotFound
+	}
+	return j, err
+}
+
+// TestAJobThatAStoreHides is hidden also where the list and the cancel are those of the store inside.
+func TestAJobThatAStoreHides(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	if _, err := jobs.Create(t.Context(), "secret", func(o *jobstore.CreateOptions) { o.ID, o.Caller = "1", "bob" }); err != nil {
+		t.Fatal(err)
+	}
+	h := jobhttp.New(hiding{jobs}, jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+		o.ReadTokens = readTokens(t, "test", newKey)
+	})
+	for _, path := range []string{"GET /1", "HEAD /1", "GET /1?wait=1ms", "GET /1/events", "DELETE /1", "POST /1/token"} {
+		method, target, _ := strings.Cut(path, " ")
+		if w := call(t, h, method, target, "", "User", "bob"); w.Code != 404 {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if p := pageOf(t, call(t, h, "GET", "/", "", "User", "bob")); len(p.Jobs) != 0 {
+		t.Errorf("listed %v", p)
+	}
+	if j, err := jobs.Get(t.Context(), "1"); err != nil || j.Canceled {
+		t.Errorf("canceled %+v: %v", j, err)
 	}
 }

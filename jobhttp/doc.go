@@ -27,11 +27,12 @@
 //
 // GET /jobs/?limit=20&cursor=… answers {"jobs": […], "next": "…"}. The cursor of the next
 // page is the next of this one; the last page has none. Default limit is 20, and 100 is the
-// most. A page of more than 1 MB ends early. It takes a read of the store for each
-// job, and a [jobstore.CallerLister]. Without one, and for a caller without a name, the
-// answer is 501.
+// most. A page for which more than 1 MB of records is read ends early. It takes a read of the
+// store for each job, and a [jobstore.CallerLister]. Without one, and for a caller without a
+// name, the answer is 501.
 //
-// Refusals are problem details (RFC 9457), of type application/problem+json.
+// Refusals are problem details (RFC 9457), of type application/problem+json. Yours may be 402,
+// 403 or 429 with a text and a Retry-After, see [Refusal].
 //
 // A page without a session reads and watches one job with a token of [ReadTokens]. [WatchJS]
 // is a client for browsers. EventSource, which cannot send headers and so needs a session
@@ -50,7 +51,8 @@
 // Those who watch one job in a process share one poll of the store, whatever their number.
 // It reads less often while the job does not change, see [Options.PollInterval]. A store
 // that is a [jobstore.Notifier] is read when the job changes. A client that reads slowly gets
-// the newest view, and is dropped when it does not read for 10 seconds.
+// the newest view, and is dropped when it does not read for 10 seconds. Any other answer must
+// be read within 30 seconds, or the WriteTimeout of the server if it has one.
 //
 // # Guarantees
 //
@@ -68,7 +70,8 @@
 //
 // On Lambda a process serves one request at a time, so the limits of watchers bound nothing there.
 // A watch takes a slot of the function, and keeps it after its client has hung up, which a
-// function does not learn of: until [Options].MaxWatch. Who may read a job could take all slots.
+// function does not learn of: until [Options].MaxWatch, there a minute. Who may read a job could
+// take all slots by opening watches faster than they end.
 //
 // # Cost
 //

@@ -6,7 +6,16 @@ import (
 	"time"
 )
 
-const endEarly = 2 * time.Second // before the invocation's deadline
+const (
+	endEarly = 2 * time.Second // before the invocation's deadline
+
+	// longestWatch is on a server, which is told that its client has hung up. A function is not,
+	// and is billed until the watch ends.
+	//
+	// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+	longestWatch    = 15 * time.Minute
+	longestOnLambda = time.Minute // docs/watching.md has what it costs
+)
 
 // follow has a request that may read a job watch it, and counts it meanwhile. Who may not
 // read the job does not learn how many watch it.
@@ -23,7 +32,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 		return
 	}
 	s := shareOf(r, caller, now.job.Caller)
-	if err := h.polls.enter(p, s); err != nil {
+	if err := h.polls.enter(p, s, now.job.Size); err != nil {
 		h.fail(w, r, err)
 		return
 	}
@@ -44,6 +53,17 @@ func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (*snapshot[I
 // through it: a caller who may see a job now may not see its next state.
 func (h *handler[In, Out]) readable(r *http.Request, now *snapshot[In, Out]) error {
 	return h.shown(r, Read, now.job, now.err)
+}
+
+// longest is the longest watch of a request. The context of an invocation has a deadline.
+func (o *Options) longest(ctx context.Context) time.Duration {
+	switch _, invoked := ctx.Deadline(); {
+	case o.MaxWatch > 0:
+		return o.MaxWatch
+	case invoked:
+		return longestOnLambda
+	}
+	return longestWatch
 }
 
 // until is when a watch of d ends: earlier when the invocation does.

@@ -92,11 +92,12 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 		refuseBody(w, err)
 		return
 	}
-	var o jobstore.CreateOptions
+	own := jobstore.CreateOptions{ID: jobID(caller, r.Header.Get("Idempotency-Key")), Caller: caller}
+	o := own
 	if !h.prepare(w, r, &o) {
 		return
 	}
-	o.ID, o.Caller = jobID(caller, r.Header.Get("Idempotency-Key")), caller
+	o.ID, o.Caller = own.ID, own.Caller
 	job, err := h.create(r, given, o)
 	if err != nil {
 		h.fail(w, r, err)
@@ -181,5 +182,6 @@ func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status
 		h.fail(w, r, err)
 		return
 	}
+	limitAnswer(w, r)
 	view.answer(w, r, status)
 }

@@ -13,7 +13,7 @@ import (
 const (
 	defaultListed = 20
 	maxListed     = 100
-	maxPageBytes  = 1 << 20 // of views; Lambda returns 6 MB at most
+	maxPageBytes  = 1 << 20 // of the records that are read, and of views; Lambda returns 6 MB at most
 )
 
 // page is the answer to a list.
@@ -43,6 +43,7 @@ func (h *handler[In, Out]) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	limitAnswer(w, r)
 	_ = json.NewEncoder(w).Encode(p) // the client has gone
 }
 
@@ -72,31 +73,35 @@ func (h *handler[In, Out]) page(r *http.Request, caller string, limit int) (page
 			p.Next = last
 			return p, nil
 		}
-		view, err := h.listed(r, place.ID)
+		view, read, err := h.listed(r, place.ID)
 		if err != nil {
 			return p, err
 		}
 		if view != nil {
 			p.Jobs = append(p.Jobs, view)
 		}
-		limit, size, last = limit-1, size+len(view), place.Cursor
+		limit, size, last = limit-1, size+max(read, len(view)), place.Cursor
 	}
 	return p, nil
 }
 
 // listed is the view of a job in a list, or nil if it is gone, the caller may not read it,
-// or its record is broken. One such job keeps no one from the others.
-func (h *handler[In, Out]) listed(r *http.Request, id string) (json.RawMessage, error) {
+// or its record is broken. One such job keeps no one from the others. read is the size of what
+// was read for it, which may be far more than its view.
+func (h *handler[In, Out]) listed(r *http.Request, id string) (view json.RawMessage, read int, err error) {
 	job, err := h.store.Get(r.Context(), id)
+	if job != nil {
+		read = job.Size
+	}
 	switch err = h.shown(r, Read, job, err); {
 	case errors.Is(err, jobstore.ErrNotFound):
-		return nil, nil
+		return nil, read, nil
 	case errors.Is(err, jobstore.ErrDecode):
 		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: a job is left out of a list", "job", id, "error", err)
-		return nil, nil
+		return nil, read, nil
 	case err != nil:
-		return nil, err
+		return nil, read, err
 	}
-	view, err := render(h.opts, job)
-	return view.json, err
+	shown, err := render(h.opts, job)
+	return shown.json, read, err
 }

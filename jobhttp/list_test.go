@@ -123,16 +123,24 @@ func TestAListIsAuthorized(t *testing.T) {
 	}
 }
 
-// TestAListedPageIsBounded: large jobs make smaller pages, and none is left out.
+// TestAListedPageIsBounded: large jobs make smaller pages, and none is left out. An input is
+// read, although it is not shown.
 func TestAListedPageIsBounded(t *testing.T) {
+	large := strings.Repeat("x", 300_000)
+	for name, tt := range map[string]struct{ input, output string }{"outputs": {"q", large}, "inputs": {large, "a"}} {
+		t.Run(name, func(t *testing.T) { boundedPages(t, tt.input, tt.output) })
+	}
+}
+
+func boundedPages(t *testing.T, input, output string) {
 	jobs := memstore.New[string, string]()
 	h := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](user))
 	for i := range 12 {
-		created, err := jobs.Create(t.Context(), "q", func(o *jobstore.CreateOptions) { o.ID, o.Caller = strconv.Itoa(i), "ann" })
+		created, err := jobs.Create(t.Context(), input, func(o *jobstore.CreateOptions) { o.ID, o.Caller = strconv.Itoa(i), "ann" })
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := jobstore.Run(t.Context(), jobs, created.ID, func(context.Context, *job) (string, error) { return strings.Repeat("x", 300_000), nil }); err != nil {
+		if err := jobstore.Run(t.Context(), jobs, created.ID, func(context.Context, *job) (string, error) { return output, nil }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -32,12 +32,17 @@ type Options struct {
 	MaxWait time.Duration
 
 	// MaxWatch is the longest watch. The client then connects again, and is authorized
-	// again. On Lambda it is also for how long a client that has hung up keeps a slot of the
-	// function: set a minute there. Default 15 min.
+	// again. Default one minute on Lambda, where it is also for how long a client that has hung up
+	// keeps a slot of the function, and 15 min elsewhere. A request whose context has a
+	// deadline, as that of each invocation, is taken for one on Lambda. An adapter that has no context
+	// of the invocation, such as the Lambda Web Adapter, needs a MaxWatch.
 	MaxWatch time.Duration
 
 	// MaxWatchers is how many may watch jobs or wait for them at once, in this process. One
-	// more is answered with 503. A watcher takes about 26 KB of memory. Default 10,000.
+	// more is answered with 503. A watcher takes about 26 KB of memory, and its request's header,
+	// which a server bounds by its MaxHeaderBytes. A watched job whose record is large takes up
+	// more places, one for each 13 KB, but no more than a tenth of these and of
+	// MaxCallerWatchers. Default 10,000.
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.
@@ -61,8 +66,10 @@ type Options struct {
 	AllowedOrigins []string
 
 	// Prepare sets metadata, expiry, attempts or start time of a job from its request. The
-	// ID and the caller are set afterwards. An error is answered as that of an [Authorize],
-	// and one that is a [jobstore.ErrInvalid] with 400. Default nil.
+	// options have the caller, and the ID if there is an Idempotency-Key; what Prepare makes of these is
+	// ignored. An error is answered as that of an [Authorize], such as a [Refusal] of a caller
+	// who has too many jobs, and one that is a [jobstore.ErrInvalid] with 400. Prepare is called for
+	// a repeated request too, whose job exists. Default nil.
 	Prepare func(r *http.Request, o *jobstore.CreateOptions) error
 
 	// ReadTokens let a page read and watch one job without a session, for up to 15
@@ -78,7 +85,7 @@ type Options struct {
 // options returns the settings of opts, and panics when one is out of range.
 func options(opts []func(*Options)) Options {
 	o := Options{
-		MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, MaxWait: 20 * time.Second, MaxWatch: 15 * time.Minute,
+		MaxBody: 256 << 10, PollInterval: 500 * time.Millisecond, MaxWait: 20 * time.Second,
 		MaxWatchers: 10_000, MaxJobWatchers: 1000, Logger: slog.Default(),
 	}
 	option.Apply("jobhttp: New", &o, opts)
@@ -91,6 +98,15 @@ func options(opts []func(*Options)) Options {
 	o.AllowedOrigins = slices.Clone(o.AllowedOrigins)
 	o.check()
 	return o
+}
+
+// watcherBytes is the memory of a watcher.
+const watcherBytes = 26 << 10
+
+// weight is how many places a record of this size takes up beside its watcher. A poll keeps it
+// twice at most: the newest state, and the one before for who has not been shown the newest.
+func (o *Options) weight(size int) int {
+	return max(0, min(2*size/watcherBytes, o.MaxCallerWatchers/10-1, o.MaxWatchers/10-1))
 }
 
 // mostOfJob is how many of a job's watchers one caller may have. At least one is for others.
@@ -112,8 +128,8 @@ func (o Options) check() {
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxJobWatchers is %d, want at least 1", o.MaxJobWatchers))
 	case o.MaxCallerWatchers < 1:
 		panic(fmt.Sprintf("jobhttp: New: Options.MaxCallerWatchers is %d, want at least 1", o.MaxCallerWatchers))
-	case o.MaxWatch <= 0:
-		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatch is %v, want more than 0", o.MaxWatch))
+	case o.MaxWatch < 0:
+		panic(fmt.Sprintf("jobhttp: New: Options.MaxWatch is %v, want at least 0", o.MaxWatch))
 	case o.Logger == nil:
 		panic("jobhttp: New: Options.Logger is nil")
 	}

@@ -23,8 +23,10 @@ type poll[In, Out any] struct {
 	stop context.CancelFunc
 	look chan struct{} // asks for a read now
 
-	refs, watchers int // guarded by polls.mu, also shares
+	refs, watchers int // guarded by polls.mu, as are the next three
 	shares         map[share]int
+	payer          share // who takes up the places of what the poll keeps
+	weight         int   // how many these are
 
 	mu      sync.Mutex
 	now     *snapshot[In, Out] // nil before the first read

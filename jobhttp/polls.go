@@ -85,22 +85,30 @@ func (s *polls[In, Out]) drop(p *poll[In, Out]) {
 	}
 }
 
-// enter counts a watcher of a poll, or refuses it.
-func (s *polls[In, Out]) enter(p *poll[In, Out], of share) error {
+// enter counts a watcher of a poll, or refuses it. The first one takes up places for the
+// record too, which the poll keeps: size is that of the record.
+func (s *polls[In, Out]) enter(p *poll[In, Out], of share, size int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	weight := 0
+	if p.watchers == 0 {
+		weight = s.opts.weight(size)
+	}
 	switch {
 	case p.watchers >= s.opts.MaxJobWatchers:
 		return errJobFull
-	case of.named() && s.shares[of] >= s.opts.MaxCallerWatchers, (of.named() || of.byToken) && p.shares[of] >= s.opts.mostOfJob():
+	case of.named() && s.shares[of]+weight >= s.opts.MaxCallerWatchers, (of.named() || of.byToken) && p.shares[of] >= s.opts.mostOfJob():
 		return errOwnFull
-	case s.watchers >= s.opts.MaxWatchers:
+	case s.watchers+weight >= s.opts.MaxWatchers:
 		return errFull
+	}
+	if p.watchers == 0 {
+		p.payer, p.weight = of, weight
+		s.count(of, weight)
 	}
 	p.watchers++
 	p.shares[of]++
-	s.watchers++
-	s.shares[of]++
+	s.count(of, 1)
 	return nil
 }
 
@@ -108,11 +116,19 @@ func (s *polls[In, Out]) exit(p *poll[In, Out], of share) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.watchers--
-	s.watchers--
-	for _, shares := range []map[share]int{p.shares, s.shares} {
-		if shares[of]--; shares[of] == 0 {
-			delete(shares, of)
-		}
+	if p.shares[of]--; p.shares[of] == 0 {
+		delete(p.shares, of)
+	}
+	s.count(of, -1)
+	if p.watchers == 0 {
+		s.count(p.payer, -p.weight)
+	}
+}
+
+func (s *polls[In, Out]) count(of share, places int) {
+	s.watchers += places
+	if s.shares[of] += places; s.shares[of] == 0 {
+		delete(s.shares, of)
 	}
 }
 

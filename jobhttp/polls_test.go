@@ -12,7 +12,7 @@ func TestPollsKeepNothing(t *testing.T) {
 	s := newPolls(memstore.New[string, string](), options(nil))
 	for _, of := range []share{{"ann", false}, {"ann", true}, {"", false}, {"bob", false}} {
 		p := s.join("job of " + of.caller)
-		if err := s.enter(p, of); err != nil {
+		if err := s.enter(p, of, 300_000); err != nil {
 			t.Fatal(err)
 		}
 		s.exit(p, of)

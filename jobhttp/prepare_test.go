@@ -5,9 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
@@ -35,6 +33,34 @@ func TestPrepare(t *testing.T) {
 	}
 	if job.MaxAttempts != 3 || job.Metadata["page"] != "sales" {
 		t.Errorf("got %d attempts and %v", job.MaxAttempts, job.Metadata)
+	}
+}
+
+// TestPrepareExpiry shows the expiry of the store, or the one that Prepare has chosen. A
+// request that is repeated gets the first job, with its expiry.
+func TestPrepareExpiry(t *testing.T) {
+	now := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		prepare func(*jobstore.CreateOptions)
+		want    time.Time
+	}{
+		"the store's": {func(*jobstore.CreateOptions) {}, now.AddDate(0, 0, 90)},
+		"an expiry":   {func(o *jobstore.CreateOptions) { o.ExpiresAt = now.Add(time.Hour) }, now.Add(time.Hour)},
+		"a retention": {func(o *jobstore.CreateOptions) { o.Retention = time.Hour }, now.Add(time.Hour)},
+		"forever":     {func(o *jobstore.CreateOptions) { o.Retention = jobstore.KeepForever }, time.Time{}},
+	} {
+		at := now
+		jobs := memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return at } })
+		h := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+			o.Prepare = func(_ *http.Request, o *jobstore.CreateOptions) error { c.prepare(o); return nil }
+		})
+		for range 2 {
+			w := call(t, h, "POST", "/", `"q"`, "User", "ann", "Idempotency-Key", "k")
+			if got := decode(t, w).ExpiresAt; w.Code != http.StatusAccepted || !got.Equal(c.want) {
+				t.Errorf("%s: %d, expires at %v, want %v", name, w.Code, got, c.want)
+			}
+			at = at.Add(time.Minute)
+		}
 	}
 }
 
@@ -74,23 +100,6 @@ func TestARepeatIsAuthorizedAsARead(t *testing.T) {
 	if w := call(t, h, "POST", "/", `"q"`, "Idempotency-Key", "k"); w.Code != 404 {
 		t.Errorf("a repeat: %d %s", w.Code, w.Body)
 	}
-}
-
-// TestMaxWatch ends a watch of a job that does not end.
-func TestMaxWatch(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		jobs := memstore.New[string, string]()
-		created, err := jobs.Create(t.Context(), "q")
-		if err != nil {
-			t.Fatal(err)
-		}
-		h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.MaxWatch = 3 * time.Minute })
-		began := time.Now()
-		h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/"+created.ID+"/events", nil))
-		if took := time.Since(began); took != 3*time.Minute {
-			t.Errorf("ended after %v", took)
-		}
-	})
 }
 
 // TestThePartialOutputIsShown while the job is processing.

@@ -42,10 +42,12 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 // deny answers with the error of an [Authorize] or of a Prepare. One that wraps an error of a
 // store, such as that of the sessions, says nothing of the job.
 func (h *handler[In, Out]) deny(w http.ResponseWriter, r *http.Request, err error) {
+	var refusal *Refusal
 	switch {
+	case errors.As(err, &refusal) && refusal.valid():
+		refusal.answer(w)
 	case errors.Is(err, ErrUnauthenticated):
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		refuse(w, http.StatusUnauthorized)
+		(&Refusal{Status: http.StatusUnauthorized}).answer(w)
 	case errors.Is(err, ErrForbidden):
 		refuse(w, http.StatusForbidden)
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -160,5 +161,54 @@ func TestNoCallerTakesAllOfAJob(t *testing.T) {
 		}
 		leave()
 		watching.Wait()
+	})
+}
+
+// TestLargeJobsTakeUpPlaces of the caller who watches them first. Others who watch the same job,
+// and those who watch small ones, take up one each.
+func TestLargeJobsTakeUpPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := jobhttp.New(memstore.New[string, string](), jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+			o.MaxBody, o.MaxCallerWatchers, o.MaxWatchers = 1<<20, 100, 150
+		})
+		submit := func(user string, size int) string {
+			return decode(t, call(t, h, "POST", "/", `"`+strings.Repeat("x", size)+`"`, "User", user)).ID
+		}
+		var watching sync.WaitGroup
+		ctx, leave := context.WithCancel(t.Context())
+		watch := func(user, id string) int {
+			w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/"+id+"/events", nil)
+			r.Header.Set("User", user)
+			watching.Go(func() { h.ServeHTTP(w, r) })
+			synctest.Wait()
+			return w.Code
+		}
+		small, others := submit("ann", 10), submit("bob", 300_000)
+		for range 2 {
+			first := ""
+			for n := range 10 {
+				id := submit("ann", 300_000)
+				if n == 0 {
+					first = id
+				}
+				if got := watch("ann", id); got != 200 {
+					t.Errorf("large job %d: %d", n, got)
+				}
+			}
+			for _, id := range []string{first, small} {
+				if got := watch("ann", id); got != 429 {
+					t.Errorf("one more of ann's: %d", got)
+				}
+			}
+			for n, want := range []int{200, 200, 200} {
+				if got := watch("bob", others); got != want {
+					t.Errorf("watcher %d of bob's job: %d, want %d", n, got, want)
+				}
+			}
+			leave()
+			watching.Wait()
+			ctx, leave = context.WithCancel(t.Context())
+		}
+		leave()
 	})
 }

@@ -97,9 +97,17 @@ func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (r rendered, err e
 
 func (v *rendered) tag() string { return `"` + v.version + `"` }
 
+// longestTags is how much of an If-None-Match is read, in bytes. It is read again at each
+// change of a job, for each request that waits for one: a client has few views.
+const longestTags = 1 << 10
+
 // knownTo is true if the request says that its client has this view.
 func (v *rendered) knownTo(r *http.Request) bool {
-	for tag := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+	tags := r.Header.Get("If-None-Match")
+	if len(tags) > longestTags {
+		return false
+	}
+	for tag := range strings.SplitSeq(tags, ",") {
 		if tag = strings.TrimSpace(tag); tag == "*" || strings.TrimPrefix(tag, "W/") == v.tag() {
 			return true
 		}

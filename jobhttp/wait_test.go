@@ -75,6 +75,7 @@ func TestLongPoll(t *testing.T) {
 		"another view":                   {"?wait=10s", `"other"`, long, nothing, 200, 0, `"pending"`},
 		"a list of views":                {"?wait=10s", `"a", W/current`, long, nothing, 304, 10 * time.Second, ""},
 		"any view":                       {"?wait=10s", "*", long, nothing, 304, 10 * time.Second, ""},
+		"more than a client has":         {"?wait=10s", strings.Repeat(`"a", `, 1000) + "*", long, nothing, 200, 0, `"pending"`},
 		"until it ends":                  {"?wait=20s", "", long, doneAt7, 200, 7 * time.Second, `"done"`},
 		"until it is canceled":           {"?wait=20s", "", long, canceledAt5, 200, 5 * time.Second, `"canceled":true`},
 		"no end":                         {"?wait=10s", "", long, claimAt5, 200, 10 * time.Second, `"processing"`},

@@ -10,6 +10,8 @@ import (
 const (
 	heartbeat    = 15 * time.Second // a comment keeps proxies from closing the connection
 	writeTimeout = 10 * time.Second // of one event, for a client that does not read
+
+	answerTimeout = 30 * time.Second // of an answer, for a client that reads 50 KB a second
 )
 
 // watch sends the job now and after each change, until it is finished, the client has
@@ -29,7 +31,7 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		seen := now
-		stream(r.Context(), until(r.Context(), h.opts.MaxWatch), s, p, func(next *snapshot[In, Out]) bool {
+		stream(r.Context(), until(r.Context(), h.opts.longest(r.Context())), s, p, func(next *snapshot[In, Out]) bool {
 			ok := next.version == seen.version || h.readable(r, next) == nil
 			seen = next
 			return ok
@@ -94,6 +96,15 @@ func (s *eventStream) write(text []byte) error {
 // limitWrite bounds how long what is written next may take, where a server can.
 func limitWrite(c *http.ResponseController) error {
 	return supported(c.SetWriteDeadline(time.Now().Add(writeTimeout)))
+}
+
+// limitAnswer does so for a whole answer, which a client that does not read would keep in
+// memory. A server may have a WriteTimeout of its own, which stays.
+func limitAnswer(w http.ResponseWriter, r *http.Request) {
+	if s, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && s.WriteTimeout > 0 {
+		return
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTimeout)) // the write then fails
 }
 
 func supported(err error) error {

@@ -10,6 +10,11 @@ import "fmt"
 //
 // As [http.ResponseController] does, it looks at the outermost first, so a wrapper
 // can implement T itself. It panics when a wrapper is its own Unwrap.
+//
+// What a wrapper does not implement goes by it to the store inside. So one that hides jobs or
+// changes their IDs, such as for a tenant, implements Create and Get, which both return
+// jobs that exist, and the optional interfaces that its users need, and has no Unwrap.
+// The others are then unsupported. It embeds a JobStore, and no type that has more methods.
 func As[T, In, Out any](store JobStore[In, Out]) (T, bool) {
 	for range maxWrappers {
 		if t, ok := store.(T); ok {

@@ -11,7 +11,8 @@ const maxDelay = 365 * 24 * time.Hour
 // RetryAfter marks err as that of an attempt after which the job waits for d, such as
 // the Retry-After of a 429, in place of [RunOptions.Backoff]. The attempt counts: err
 // of the last attempt ends the job. Less than a second is a second, and more than a year
-// is a year.
+// is a year. A wait that would not end before the job expires ends the job, so give a job that
+// waits for months a longer [CreateOptions].Retention than the default of 90 days.
 //
 // It counts only as what the handler itself returns, not wrapped in another error. It
 // combines with [Public] either way. [Permanent] goes before it, and of several the

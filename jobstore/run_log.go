@@ -21,10 +21,14 @@ func (r *run[In, Out]) logAttempt(ctx context.Context, v verdict, next Status, d
 	}
 	level := slog.LevelWarn
 	attrs := []any{"job", r.id, "attempt", r.claim.Attempt, "next", string(next), "error", v.text}
+	if !due.IsZero() {
+		attrs = append(attrs, "due", due)
+	}
 	if next == Failed {
 		level = slog.LevelError
-	} else {
-		attrs = append(attrs, "due", due)
+		if !due.IsZero() {
+			attrs = append(attrs, "expires", r.job.ExpiresAt)
+		}
 	}
 	if p, ok := v.err.(*PanicError); ok {
 		attrs = append(attrs, "stack", string(p.Stack))

@@ -52,14 +52,15 @@ func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) erro
 }
 
 // next is the job's status after a failed attempt, and when it is due. A job that would wait
-// for longer than it lives has ended: it would be gone without a word.
+// for longer than it lives has ended: it would be gone without a word. The time is then for
+// the log.
 func (r *run[In, Out]) next(ctx context.Context, v verdict) (Status, time.Time) {
 	if v.permanent || !v.snoozed() && r.claim.Attempt >= r.job.MaxAttempts {
 		return Failed, time.Time{}
 	}
 	due := r.after(r.delay(ctx, v))
 	if end := r.job.ExpiresAt; !end.IsZero() && !due.Before(end) {
-		return Failed, time.Time{}
+		return Failed, due
 	}
 	return Pending, due
 }

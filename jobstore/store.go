@@ -100,6 +100,14 @@ type CreateOptions struct {
 	// the store's.
 	OnLeaseExpiry LeaseExpiry
 
-	// ExpiresAt is when the record may be deleted, to the second. Zero keeps it.
+	// ExpiresAt is when the job expires, to the second, whatever its status: it is no longer
+	// found, and its record may be deleted. A wait that would not end before that ends the
+	// job as [Failed]. Default is the end of the Retention.
 	ExpiresAt time.Time
+
+	// Retention is how long the job is kept from its creation, or from its StartAt when that
+	// is later. It takes the place of ExpiresAt, and is at least a minute. With
+	// [KeepForever] the job does not expire. Default is the store's: 90 days, if its Options do
+	// not say otherwise. Give more to a job that works or waits for longer.
+	Retention time.Duration
 }

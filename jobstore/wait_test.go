@@ -60,7 +60,7 @@ func TestWhatAHandlerAsksFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := memstore.New[string, string]()
-				id := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts = 2 })
+				id := newJob(t, s, func(o *jobstore.CreateOptions) { o.MaxAttempts, o.Retention = 2, jobstore.KeepForever })
 				err := jobstore.Run(t.Context(), s, id, fails(c.err), quiet, func(o *jobstore.RunOptions) {
 					o.Backoff = func(int) time.Duration { return 20 * time.Second }
 				})
@@ -145,6 +145,38 @@ func TestAWaitPastTheExpiry(t *testing.T) {
 				ended := c.status == jobstore.Failed
 				if _, terminal := err.(*jobstore.TerminalError); terminal != ended || (failures == 1) != ended {
 					t.Errorf("Run returned %v and told of %d failures", err, failures)
+				}
+			})
+		})
+	}
+}
+
+// TestAWaitPastTheRetention ends a job whose creator has set no expiry, and the log says why.
+func TestAWaitPastTheRetention(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, c := range map[string]struct {
+		retention time.Duration
+		err       error
+		status    jobstore.Status
+	}{
+		"the default":             {0, jobstore.Snooze(90 * day), jobstore.Failed},
+		"a day before":            {0, jobstore.Snooze(89 * day), jobstore.Pending},
+		"the job's own":           {200 * day, jobstore.RetryAfter(errBusy, 199*day), jobstore.Pending},
+		"the job's own has ended": {200 * day, jobstore.RetryAfter(errBusy, 200*day), jobstore.Failed},
+		"forever":                 {jobstore.KeepForever, jobstore.Snooze(365 * day), jobstore.Pending},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, log := memstore.New[string, string](), &bytes.Buffer{}
+				id := newJob(t, s, func(o *jobstore.CreateOptions) { o.Retention = c.retention })
+				_ = jobstore.Run(t.Context(), s, id, fails(c.err), func(o *jobstore.RunOptions) {
+					o.Logger = slog.New(slog.NewTextHandler(log, nil))
+				})
+				if got := get(t, s, id).Status; got != c.status {
+					t.Errorf("the job is %s, want %s", got, c.status)
+				}
+				if said := strings.Contains(log.String(), "expires=20"); said != (c.status == jobstore.Failed) {
+					t.Errorf("logged %s", log)
 				}
 			})
 		})

@@ -44,17 +44,20 @@ func (e *event) body() ([]byte, error) {
 }
 
 // header returns the headers. Some events have all headers twice, in headers and
-// multiValueHeaders, or cookies twice, in headers and cookies.
+// multiValueHeaders, or cookies twice, in headers and cookies. Of names that differ only in
+// case, API Gateway does not tell in which order they were sent: theirs is that of the alphabet.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 func (e *event) header() http.Header {
 	h := make(http.Header, max(len(e.headers), len(e.multiValueHeaders)))
-	for name, values := range e.multiValueHeaders {
-		for _, value := range values {
+	for _, name := range slices.Sorted(maps.Keys(e.multiValueHeaders)) {
+		for _, value := range e.multiValueHeaders[name] {
 			h.Add(name, value)
 		}
 	}
 	if len(h) == 0 {
-		for name, value := range e.headers {
-			h.Add(name, value)
+		for _, name := range slices.Sorted(maps.Keys(e.headers)) {
+			h.Add(name, e.headers[name])
 		}
 	}
 	if len(e.cookies) > 0 {

@@ -148,16 +148,11 @@ func TestAfterClose(t *testing.T) {
 	}
 }
 
-// TestThirdTryTakesNoRealTime takes the best of five: other tests share the machine.
+// TestThirdTryTakesNoRealTime: the three minutes that it waits are virtual.
 func TestThirdTryTakesNoRealTime(t *testing.T) {
-	best := time.Hour
-	for range 5 {
-		began := time.Now()
-		TestThirdTry(t)
-		best = min(best, time.Since(began))
-	}
-	t.Logf("three virtual minutes took %v", best)
-	if best > 50*time.Millisecond {
-		t.Error("want at most 50 ms")
+	began := time.Now()
+	TestThirdTry(t)
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("took %v", took)
 	}
 }

@@ -15,7 +15,7 @@ type Options struct {
 	// the context, by which the current invocation was called.
 	Function string
 
-	// Timeout bounds the call to Lambda, with its retries. The default of 2 s
+	// Timeout bounds the call to Lambda, with its retries, whatever is answered. The default of 2 s
 	// leaves room inside the three seconds that Slack waits.
 	Timeout time.Duration
 

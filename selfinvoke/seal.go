@@ -26,7 +26,8 @@ type Keys struct {
 
 // NewKeys returns keys for [Options.Keys]. The first one seals, and an envelope
 // that any of them sealed is accepted. To rotate, add the new key at the end and
-// deploy, make it the first and deploy again, then remove the old one.
+// deploy, make it the first and deploy again, then remove the old one, [Options].MaxAge
+// later: events that it has sealed may wait in Lambda's queue for so long.
 //
 // NewKeys fails when there are no keys, and when one was not generated: it has fewer than
 // 16 bytes, or fewer than 4 that differ, as a buffer that was never filled has.

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // MaxPayload is the largest event of an asynchronous invocation, in bytes.
@@ -115,8 +117,15 @@ func (t *Task[T]) call(ctx context.Context, function string, event []byte) error
 	defer cancel()
 	_, err := t.client().Invoke(ctx, &lambda.InvokeInput{
 		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: event,
-	}, withTrace(ctx), withoutLateTries(ctx))
+	}, withTrace(ctx), withoutLateTries(ctx), bounded)
 	return err
+}
+
+// bounded has the call end with its context, whatever is answered.
+func bounded(o *lambda.Options) {
+	if o.HTTPClient != nil {
+		o.HTTPClient = outbound.Bounded(o.HTTPClient)
+	}
 }
 
 // event puts v into an envelope.

@@ -15,7 +15,7 @@ type Delivery struct {
 	Provider string    // "slack", "stripe", "github", "shopify", "standard", or the name in a Scheme or of NewFunc
 	Endpoint string    // as in [Options]
 	Time     time.Time // when it was signed; zero if the provider signs no time
-	Body     []byte    // as it was sent
+	Body     []byte    // as it was sent, or the part of it that is signed, see [NewFunc]
 	Unsigned Unsigned
 
 	id, eventType string

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -73,7 +75,7 @@ func TestWithID(t *testing.T) {
 	}
 }
 
-// TestNewFuncsDeliveryIsTheCallers, except for the provider, the header and the body.
+// TestNewFuncsDeliveryIsTheCallers, except for the provider and the header.
 func TestNewFuncsDeliveryIsTheCallers(t *testing.T) {
 	refused := errors.New("refused")
 	v := webhook.NewFunc("mine", func(h http.Header, body []byte) (webhook.Delivery, error) {
@@ -85,7 +87,7 @@ func TestNewFuncsDeliveryIsTheCallers(t *testing.T) {
 	header := http.Header{"X-Key": {"right"}}
 	d, err := v.Verify(header, []byte("body"))
 	if err != nil || d.ID() != "7" || d.Type() != "order" || d.Unsigned.Attempt != 3 || d.Unsigned.Reason != "again" || !d.Time.Equal(now) ||
-		d.Provider != "mine" || string(d.Body) != "body" || d.Unsigned.Header.Get("X-Key") != "right" {
+		d.Provider != "mine" || string(d.Body) != "x" || d.Unsigned.Header.Get("X-Key") != "right" {
 		t.Errorf("got %+v, %v", d, err)
 	}
 	if d, err := v.Verify(nil, nil); !errors.Is(err, refused) || d.Provider != "" {
@@ -109,6 +111,45 @@ func TestNewFuncAroundAVerifier(t *testing.T) {
 	d, err := v.Verify(header, []byte(event))
 	if err != nil || d.ID() != "Ev1" || d.Type() != "app_mention" || d.Provider != "two" {
 		t.Errorf("got %s, %s, %s, %v", d.ID(), d.Type(), d.Provider, err)
+	}
+}
+
+// TestNewFuncDeliversWhatIsSigned: of a webhook in the request of a relay, nothing outside of
+// it becomes the delivery's ID, type or content.
+func TestNewFuncDeliversWhatIsSigned(t *testing.T) {
+	const signed, around = `{"id":"evt_1","type":"charge.failed"}`, `{"id":"evt_2","type":"charge.succeeded","body":%q}`
+	inner := must(t)(webhook.NewStripe(stripeSecret))
+	sent := webhooktest.Sign(inner, []byte(signed))
+	part := func(request []byte) []byte {
+		var relayed struct{ Body string }
+		if err := json.Unmarshal(request, &relayed); err != nil {
+			t.Error(err)
+		}
+		return []byte(relayed.Body)
+	}
+	for name, verify := range map[string]func(http.Header, []byte) (webhook.Delivery, error){
+		"a verifier": func(h http.Header, request []byte) (webhook.Delivery, error) { return inner.Verify(h, part(request)) },
+		"a function": func(h http.Header, request []byte) (webhook.Delivery, error) {
+			d, err := inner.Verify(h, part(request))
+			return webhook.Delivery{Body: d.Body}.WithID(d.ID(), d.Type()), err
+		},
+	} {
+		request := httptest.NewRequest("POST", "/", strings.NewReader(fmt.Sprintf(around, signed)))
+		request.Header = sent.Header
+		w := httptest.NewRecorder()
+		webhook.NewFunc("relay", verify).Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			d, _ := webhook.FromContext(r.Context())
+			var event struct{ Type string }
+			if err := d.Decode(&event); err != nil || d.ID() != "evt_1" || d.Type() != "charge.failed" || event.Type != "charge.failed" {
+				t.Errorf("%s: got %s %s, %s, %v", name, d.ID(), d.Type(), d.Body, err)
+			}
+			if body, err := io.ReadAll(r.Body); string(body) != signed || err != nil || r.ContentLength != int64(len(signed)) {
+				t.Errorf("%s: %d bytes, %s, %v", name, r.ContentLength, body, err)
+			}
+		})).ServeHTTP(w, request)
+		if w.Code != http.StatusOK {
+			t.Errorf("%s: answered %d", name, w.Code)
+		}
 	}
 }
 

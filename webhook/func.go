@@ -11,6 +11,11 @@ import (
 // ErrSignature. The delivery that it returns takes its ID from [Delivery.WithID] or
 // from the verifier that verify has called; otherwise the ID is made from the body.
 //
+// A part of a request, such as a webhook that a relay has wrapped, may be all that is signed.
+// Its delivery then has that part as its Body, and nothing is read from the rest: verify
+// returns the delivery of the verifier to which it gave the part, or sets Body itself.
+// Otherwise Body is that of the request.
+//
 // NewFunc panics when name is empty or verify is nil.
 func NewFunc(name string, verify func(http.Header, []byte) (Delivery, error), opts ...func(*FuncOptions)) *Verifier {
 	if name == "" {

@@ -30,7 +30,7 @@ func (v *Verifier) Middleware(next http.Handler) http.Handler {
 			return
 		}
 		r = r.WithContext(context.WithValue(r.Context(), deliveryKey{}, d))
-		r.Body = io.NopCloser(bytes.NewReader(d.Body))
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(d.Body)), int64(len(d.Body))
 		next.ServeHTTP(w, r)
 	})
 }

@@ -66,8 +66,11 @@ func (v *Verifier) verify(header http.Header, body []byte) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, v.refusal(err)
 	}
-	d.Provider, d.Endpoint, d.Body = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint), body
+	d.Provider, d.Endpoint = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint)
 	d.Unsigned.Header = header
+	if d.Body == nil && d.verifier == nil { // else a function given to NewFunc says which part was signed
+		d.Body = body
+	}
 	if d.verifier == nil { // else a function given to NewFunc has called another verifier
 		d.verifier = v
 	}

@@ -28,7 +28,28 @@ func TestNarrow(t *testing.T) {
 	if cut := eval[string](b, outside); cut != "" {
 		t.Errorf("outside of the screen:\n%s", cut)
 	}
+	const small = `[...document.querySelectorAll('button, input, summary')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 24).map((e) => e.outerHTML.slice(0, 80)).join('\n')`
+	if hard := eval[string](b, small); hard != "" {
+		t.Errorf("lower than 24 pixels:\n%s", hard)
+	}
 	b.picture("narrow")
+}
+
+// TestRightToLeft: a text that begins so is shown so, while it is typed too.
+func TestRightToLeft(t *testing.T) {
+	b := open(t, newServer(t))
+	b.ask("מה היו המכירות?")
+	b.do(chromedp.SendKeys("#question", "מה"), chromedp.SetValue("#message", "מה שלומך?"), chromedp.Click("#say button"))
+	b.until(newest + `?.querySelector('.answer').textContent`)
+	b.until(`document.querySelector('#thread .you p')`)
+	for _, what := range []string{"h3", "#question", "#thread .you p"} {
+		if direction := eval[string](b, `getComputedStyle(document.querySelector('`+what+`')).direction`); direction != "rtl" {
+			t.Errorf("%s is %s", what, direction)
+		}
+	}
+	if auto := eval[bool](b, newest+`.querySelector('.answer').dir === 'auto'`); !auto {
+		t.Error("an answer has the direction of the page")
+	}
 }
 
 // TestKeyboard asks and cancels without a mouse, and the focus is never lost.

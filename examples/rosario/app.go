@@ -101,7 +101,7 @@ func (a *app) wire(ctx context.Context, c config, mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs, 0)); err != nil {
+	if _, err := a.local.AddFunction("submitquery", queryjob.Submit(t.jobs)); err != nil {
 		return err
 	}
 	work := processes(t.jobs, c.pace, func(jobs queryjob.Jobs) lambda.Handler {

@@ -3,15 +3,11 @@
 package main
 
 import (
-	"time"
-
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/queryjob"
-	"github.com/asyncpatterns/asyncpatterns/examples/internal/setup"
 )
 
 func main() {
-	keep := setup.Must(time.ParseDuration(setup.EnvOr("RETENTION", "0")))
-	lambda.Start(queryjob.Submit(queryjob.Store(), keep))
+	lambda.Start(queryjob.Submit(queryjob.Store()))
 }

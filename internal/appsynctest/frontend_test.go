@@ -6,10 +6,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // These tests run the front end of examples/amplify, with Amplify's own client. It needs
@@ -104,6 +108,35 @@ func TestFrontEndDropsWhatIsOlder(t *testing.T) {
 	}
 }
 
+// TestFrontEndOfClocksThatDiffer ends with the job, though the worker's clock is ahead of AppSync's, which another
+// program's update has.
+func TestFrontEndOfClocksThatDiffer(t *testing.T) {
+	a := Start(t)
+	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+	page := open(t, a.URL, a.Token("user", time.Hour), id, "EVERY=500")
+	page.sees(`{"spinner":["Waiting …"]}`)
+	page.subscribed()
+	ahead := time.Now().UTC().Add(10 * time.Minute)
+	a.updateJob(t, id, object{"status": "processing", "attempt": 1, "progressMessage": "ahead", "updatedAt": ahead.Format(time.RFC3339Nano)})
+	page.sees(`{"spinner":["ahead"]}`)
+	a.updateJob(t, id, object{"status": "complete", "response": "42"})
+	page.sees(`{"response":["42",true]}`)
+}
+
+// TestFrontEndOfAnImportedRecord, which has less than the model requires.
+func TestFrontEndOfAnImportedRecord(t *testing.T) {
+	a := Start(t)
+	item := map[string]types.AttributeValue{}
+	for name, v := range map[string]string{"id": "imported", "owner": "user", "status": "complete", "response": "42"} {
+		item[name] = &types.AttributeValueMemberS{Value: v}
+	}
+	if _, err := a.DynamoDB().PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &a.Table, Item: item}); err != nil {
+		t.Fatal(err)
+	}
+	page := open(t, a.URL, a.Token("user", time.Hour), "imported")
+	page.sees(`{"response":["42",true]}`)
+}
+
 // TestFrontEndThatLosesItsConnection while the job ends reads when it is connected again.
 func TestFrontEndThatLosesItsConnection(t *testing.T) {
 	a := Start(t)
@@ -116,6 +149,21 @@ func TestFrontEndThatLosesItsConnection(t *testing.T) {
 	page.sees(`{"trouble":`)
 	a.updateJob(t, id, object{"status": "complete", "response": "42"})
 	line.mend()
+	page.sees(`{"response":["42",true]}`)
+}
+
+// TestFrontEndOfAUserWhoSignsIn later: without a user, Amplify's client ends a subscription and says so to no one.
+func TestFrontEndOfAUserWhoSignsIn(t *testing.T) {
+	a := Start(t)
+	id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
+	page := open(t, a.URL, "", id, "EVERY=2000")
+	page.sees(`{"trouble":`)
+	if _, err := io.WriteString(page.input, a.Token("user", time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	page.sees(`{"spinner":["Waiting …"]}`)
+	page.subscribed()
+	a.updateJob(t, id, object{"status": "complete", "response": "42"})
 	page.sees(`{"response":["42",true]}`)
 }
 

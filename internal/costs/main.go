@@ -14,7 +14,7 @@ type section struct{ page, text string }
 func sections() []section {
 	return []section{
 		inShort(), jobsTable(), sweepSentence(), othersTable(), guideTable(), ratioSentence(), pricesTable(),
-		watchingTable(), pushTable(), readmeRow(), faqSentence(), amplifySentence(),
+		watchingTable(), longestTable(), pushTable(), readmeRow(), faqSentence(), amplifySentence(), storageSentence(),
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // The sentences of the documentation that have amounts. Everything else is written in
@@ -37,6 +39,19 @@ func rest(p path) float64 {
 
 func sweepSentence() section {
 	return section{"docs/costs.md", fmt.Sprintf("The worker's schedule of one minute costs %s a month, however many jobs there are.", dollars(month()))}
+}
+
+// Assumptions about the storage of a job. docs/costs.md states them.
+const (
+	recordBytes   = 2048
+	overheadBytes = 100 // that DynamoDB bills beside each item
+)
+
+func storageSentence() section {
+	months := driver.DefaultRetention.Hours() / 730
+	stored := (recordBytes + overheadBytes) / float64(1<<30)
+	return section{"docs/costs.md", fmt.Sprintf("- Storage. Jobs expire after %.0f days by default, and DynamoDB deletes expired items at no cost. Until then a million records of 2 KB cost %s, with the 100 bytes that DynamoDB adds to each.",
+		driver.DefaultRetention.Hours()/24, dollars(bill{{"GB-months", stored * months}}.million()))}
 }
 
 func amplifySentence() section {

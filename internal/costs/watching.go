@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"time"
 )
 
 // changes is how often a busy job changes in a minute.
@@ -32,6 +33,25 @@ func watchingRow(way string, idle, busy counts) []string {
 		fmt.Sprintf("%.0f / %.0f", idle.Reads, busy.Reads),
 		dollars(idle.bill().million()) + " / " + dollars(busy.bill().million()),
 	}
+}
+
+// longest are the values of MaxWatch that are compared.
+var longest = []time.Duration{15 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, watched}
+
+// watched is how long a page stays that connects again and again.
+const watched = 15 * time.Minute
+
+func watchesOf(longest time.Duration) string { return "watches of " + longest.String() }
+
+// longestTable is for a job that does not change: what a minute costs with a client that stays,
+// and what is billed after a client has hung up.
+func longestTable() section {
+	rows := [][]string{{"`Options.MaxWatch`", "a client that stays, a million minutes", "clients that have hung up, a million at most"}}
+	for _, l := range longest {
+		stays := flow(watchesOf(l)).bill().million() / watched.Minutes()
+		rows = append(rows, []string{fmt.Sprintf("%.0f s", l.Seconds()), dollars(stays), dollars(wait(l.Seconds()).million())})
+	}
+	return section{"docs/watching.md", table(rows)}
 }
 
 // pushTable is for one subscriber of a busy job that takes a minute, with views of 5 KB

@@ -75,6 +75,30 @@ func measureWatch(t *testing.T, flow string, busy bool, watch func(context.Conte
 	m.check(flow, m.flow)
 }
 
+// TestLongestWatch measures a page that stays, and connects again at the end of each watch.
+func TestLongestWatch(t *testing.T) {
+	for _, longest := range longest {
+		t.Run(longest.String(), func(t *testing.T) {
+			virtually(t, func(t *testing.T) { measureStay(t, longest) })
+		})
+	}
+}
+
+func measureStay(t *testing.T, longest time.Duration) {
+	store := &reading{jobs: memstore.New[string, string]()}
+	created, err := store.Create(t.Context(), "why?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := jobhttp.New[string, string](store, jobhttp.AllowAll, func(o *jobhttp.Options) { o.MaxWatch = longest - time.Millisecond }) // no end at the moment of a read
+	m := &meter{T: t, flow: counts{Invocations: int(watched / longest), Seconds: watched.Seconds()}}
+	for range m.flow.Invocations {
+		api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/"+created.ID+"/events", nil))
+	}
+	m.flow.Reads = float64(store.reads.Load())
+	m.check(watchesOf(longest), m.flow)
+}
+
 // minute does not end at the moment of a read.
 const minute = time.Minute - time.Millisecond
 

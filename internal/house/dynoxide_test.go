@@ -17,33 +17,61 @@ import (
 // old is a server of an earlier version.
 const old = "old"
 
-var pin = regexp.MustCompile(`sha512=([\w+/]{86}==)`)
+var pins = map[string]*regexp.Regexp{
+	"package": regexp.MustCompile(`sha512=[\w+/]{86}==`),
+	"program": regexp.MustCompile(`program=[\w+/]{86}==`),
+}
+
+// withHashes is the script with the hashes of these.
+func withHashes(script string, archive, program []byte) string {
+	script = pins["package"].ReplaceAllString(script, "sha512="+hash(archive))
+	return pins["program"].ReplaceAllString(script, "program="+hash(program))
+}
+
+func hash(data []byte) string {
+	sum := sha512.Sum512(data)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
 
 // TestDynoxide runs tools/dynoxide.sh with a registry that serves another package than
 // the one that was pinned, on platforms of every kind. It installs only what has the hash.
 func TestDynoxide(t *testing.T) {
 	script := files(t, "tools/dynoxide.sh")["tools/dynoxide.sh"]
-	pins := pin.FindAllStringSubmatch(script, -1)
-	if len(pins) == 0 || len(pins) != strings.Count(script, "package=@") {
-		t.Fatalf("%d hashes for %d packages", len(pins), strings.Count(script, "package=@"))
+	for of, pin := range pins {
+		if n := len(pin.FindAllString(script, -1)); n == 0 || n != strings.Count(script, "package=@") {
+			t.Fatalf("%d hashes of a %s for %d packages", n, of, strings.Count(script, "package=@"))
+		}
 	}
 	served := archive(t)
-	sum := sha512.Sum512(served)
-	expected := pin.ReplaceAllString(script, "sha512="+base64.StdEncoding.EncodeToString(sum[:]))
+	expected := withHashes(script, served, []byte("program"))
 	for _, platform := range []string{"Linux x86_64", "Linux aarch64", "Darwin x86_64", "Darwin arm64", "MINGW64_NT-10.0 x86_64"} {
-		if installed := fetch(t, script, platform, served); installed != old {
+		if installed, ok := fetch(t, script, platform, served); ok || installed != old {
 			t.Errorf("%s: installed %q, which has another hash", platform, installed)
 		}
 		known := strings.Contains(script, "\n"+strings.Replace(platform, " ", "-", 1)+")")
-		if installed := fetch(t, expected, platform, served); (installed == "program") != known {
+		if installed, ok := fetch(t, expected, platform, served); ok != known || (installed == "program") != known {
 			t.Errorf("%s: with the right hash: installed %q; the platform has a line: %v", platform, installed, known)
 		}
+		if installed, ok := fetch(t, withHashes(script, served, []byte("another")), platform, served); ok || installed != old {
+			t.Errorf("%s: installed %q, which is not the program", platform, installed)
+		}
+	}
+}
+
+// TestDynoxideOfACache: a program in .bin is used if it has the hash, and replaced otherwise.
+func TestDynoxideOfACache(t *testing.T) {
+	script, served := files(t, "tools/dynoxide.sh")["tools/dynoxide.sh"], archive(t)
+	if installed, ok := fetch(t, withHashes(script, nil, []byte(old)), "Linux x86_64", served); !ok || installed != old {
+		t.Errorf("installed %q, although the program was there", installed)
+	}
+	if installed, ok := fetch(t, withHashes(script, served, []byte("program")), "Linux x86_64", served); !ok || installed != "program" {
+		t.Errorf("used %q of the cache", installed)
 	}
 }
 
 // fetch runs a script with its own commands uname and npm, and returns the server that is
 // there afterwards.
-func fetch(t *testing.T, script, platform string, served []byte) string {
+func fetch(t *testing.T, script, platform string, served []byte) (installed string, ok bool) {
 	t.Helper()
 	dir := t.TempDir()
 	system, machine, _ := strings.Cut(platform, " ")
@@ -55,11 +83,11 @@ func fetch(t *testing.T, script, platform string, served []byte) string {
 	cmd := exec.CommandContext(t.Context(), "bash", filepath.Join(dir, "tools", "dynoxide.sh"))
 	cmd.Env = []string{"PATH=" + filepath.Join(dir, "path") + ":/usr/bin:/bin"}
 	out, err := cmd.CombinedOutput()
-	installed, missing := os.ReadFile(filepath.Join(dir, ".bin", "dynoxide"))
-	if missing != nil || (err == nil) != (string(installed) != old) {
-		t.Errorf("%s: %v, and .bin has %q, %v\n%s", platform, err, installed, missing, out)
+	program, missing := os.ReadFile(filepath.Join(dir, ".bin", "dynoxide"))
+	if missing != nil {
+		t.Errorf("%s: %v, %v\n%s", platform, err, missing, out)
 	}
-	return string(installed)
+	return string(program), err == nil
 }
 
 func write(t *testing.T, path, content string) {

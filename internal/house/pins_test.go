@@ -80,7 +80,7 @@ var pinned = []struct{ line, by string }{
 }
 
 // mentions download nothing: comments, messages, and questions whether a command is there.
-var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+ \S+$`)
+var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+( \S+)?$`)
 
 func TestDownloadsArePinned(t *testing.T) {
 	used := map[string]bool{}

@@ -35,21 +35,28 @@ func (c *Client[In, Out]) Create(ctx context.Context, input In, opts ...func(*Cr
 
 // Get returns a job.
 func (c *Client[In, Out]) Get(ctx context.Context, id string) (job jobhttp.View[Out], err error) {
-	get, err := forJob("get", http.MethodGet, id, "")
-	if err == nil {
-		err = c.fetch(ctx, get, &job)
-	}
-	return job, err
+	return c.about(ctx, "get", http.MethodGet, id)
 }
 
 // Cancel ends a job before its time, and returns it, also if it was canceled before. It
 // fails with [jobstore.ErrFinished] if the job has ended otherwise.
 func (c *Client[In, Out]) Cancel(ctx context.Context, id string) (job jobhttp.View[Out], err error) {
-	cancel, err := forJob("cancel", http.MethodDelete, id, "")
+	return c.about(ctx, "cancel", http.MethodDelete, id)
+}
+
+// about returns the job of a call, which must be the one that was asked for.
+func (c *Client[In, Out]) about(ctx context.Context, op, method, id string) (job jobhttp.View[Out], err error) {
+	call, err := forJob(op, method, id, "")
 	if err == nil {
-		err = c.fetch(ctx, cancel, &job)
+		err = c.fetch(ctx, call, &job)
 	}
-	return job, err
+	if err == nil {
+		err = call.answeredBy(job.ID)
+	}
+	if err != nil {
+		return jobhttp.View[Out]{}, err
+	}
+	return job, nil
 }
 
 // Wait returns a job when it is finished. A job that failed is not an error: see its Status.

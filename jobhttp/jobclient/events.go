@@ -51,7 +51,7 @@ func (w *watch[In, Out]) read(c call, body io.Reader) error {
 			if json.Unmarshal(data, &job) != nil {
 				return c.malformed()
 			}
-			if err := w.show(id, job); err != nil {
+			if err := w.show(c, id, job); err != nil {
 				return err
 			}
 			data = data[:0]

@@ -256,12 +256,12 @@ func TestASwitchedProtocolEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	watching, cancel := context.WithTimeout(t.Context(), time.Second) // a watch tries again until then
 	defer cancel()
 	calls := map[string]func() error{
-		"create": func() error { return second(c.Create(ctx, "q")) },
-		"get":    func() error { return second(c.Get(ctx, "1")) },
-		"watch":  func() error { return second(c.Wait(ctx, "1")) },
+		"create": func() error { return second(c.Create(t.Context(), "q")) },
+		"get":    func() error { return second(c.Get(t.Context(), "1")) },
+		"watch":  func() error { return second(c.Wait(watching, "1")) },
 	}
 	for name, call := range calls {
 		ended := make(chan error, 1)

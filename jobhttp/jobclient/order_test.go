@@ -2,13 +2,17 @@ package jobclient_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp/jobclient"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -60,4 +64,21 @@ func (b *behind) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		view = "id: " + version + "\ndata: " + view + "\n\n"
 	}
 	_, _ = w.Write([]byte(view))
+}
+
+// TestTheAnswerIsAboutTheJob that was asked for, whatever a cache on the way has: another
+// job is not shown, and a cancel of it is no success.
+func TestTheAnswerIsAboutTheJob(t *testing.T) {
+	for _, longPoll := range []bool{false, true} {
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			(&behind{versions: []string{"3"}}).ServeHTTP(w, httptest.NewRequest(r.Method, strings.Replace(r.URL.Path, "2", "1", 1), nil))
+		})
+		c := client(h, func(o *jobclient.Options) { o.LongPoll = longPoll })
+		for op, call := range map[string]func(context.Context, string) (jobhttp.View[string], error){"get": c.Get, "cancel": c.Cancel, "watch": c.Wait} {
+			got, err := call(t.Context(), "2")
+			if failed, ok := errors.AsType[*jobclient.Error](err); !ok || failed.Op != op || failed.ID != "2" || got.ID != "" {
+				t.Errorf("%s: %+v, %v", op, got, err)
+			}
+		}
+	}
 }

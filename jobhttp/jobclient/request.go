@@ -131,6 +131,15 @@ func (c call) malformed() error {
 	return &Error{Op: c.op, ID: c.id, Err: errors.New("the answer is not JSON of the right type")}
 }
 
+// answeredBy is an error if a server, or a cache on the way, answered with another job than
+// that of the call.
+func (c call) answeredBy(id string) error {
+	if id != c.id {
+		return &Error{Op: c.op, ID: c.id, Err: errors.New("the answer is about another job")}
+	}
+	return nil
+}
+
 // retryAfter reads seconds or a time.
 func retryAfter(value string) time.Duration {
 	if seconds, err := strconv.Atoi(value); err == nil {

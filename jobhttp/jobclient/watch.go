@@ -75,7 +75,10 @@ func (w *watch[In, Out]) run(ctx context.Context, connect func(context.Context) 
 
 // show passes on a view, unless it is older than the one that the caller has: another server
 // may be behind. The end is always shown: the clock of who canceled a job may be behind, too.
-func (w *watch[In, Out]) show(version string, job jobhttp.View[Out]) error {
+func (w *watch[In, Out]) show(c call, version string, job jobhttp.View[Out]) error {
+	if err := c.answeredBy(job.ID); err != nil {
+		return err
+	}
 	w.last = version
 	if !job.Status.Finished() && job.CreatedAt.Equal(w.newest.CreatedAt) && job.Version < w.newest.Version {
 		return nil
@@ -113,7 +116,7 @@ func (w *watch[In, Out]) poll(ctx context.Context) error {
 	if err := w.decode(get, resp, &job); err != nil {
 		return err
 	}
-	return w.show(resp.Header.Get("ETag"), job)
+	return w.show(get, resp.Header.Get("ETag"), job)
 }
 
 // stream reads server-sent events until the connection ends.

@@ -15,7 +15,7 @@ const tries = 3
 // Create implements [jobstore.JobStore]. The job's createToken is a token of this
 // call. A repeated mutation recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Retention, s.opts.Now())
 	if err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}
@@ -27,6 +27,7 @@ func (s *Store[In, Out]) Create(ctx context.Context, in In, opts ...func(*jobsto
 			return job, s.fail("create", o.ID, jobstore.ErrExists)
 		}
 	}
+	o.ExpiresAt = expiry(o)
 	token := jobstore.NewID()
 	fields, err := s.newInput(ctx, in, o, token)
 	if err != nil {

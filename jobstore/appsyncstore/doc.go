@@ -51,6 +51,18 @@
 // requires; everything else has a default, and nulls are as good as missing.
 // dynamostore can share the table; see dynamostore.Amplify.
 //
+// A job expires after [Options].Retention, 90 days by default, and is then no longer found
+// by this store. The API shows its record until DynamoDB deletes it. Switch TTL on in
+// amplify/backend.ts, since the generated table has none:
+//
+//	const { amplifyDynamoDbTables } = backend.data.resources.cfnResources;
+//	amplifyDynamoDbTables['QueryJob'].timeToLiveAttribute = {
+//		attributeName: 'expiresAt', enabled: true,
+//	};
+//
+// In a model without expiresAt, jobs are kept forever. Where a retention would end after
+// January 2038, the last time of a GraphQL Int, the job is kept forever too.
+//
 // Strings, numbers and bools of In and Out are sent as such. Everything else is sent as
 // the text of its JSON, and so is every value of an interface type. a.string() and
 // a.json() both take that.

@@ -48,7 +48,7 @@ func TestOwner(t *testing.T) {
 			if !strings.Contains(string(e.Data), `"status":"`+want+`"`) || len(e.Errors) > 0 {
 				t.Errorf("the owner saw %s %s, want %s", e.Data, e.Errors, want)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Fatalf("the owner saw nothing of %s", want)
 		}
 	}

@@ -96,7 +96,7 @@ func TestComposite(t *testing.T) {
 			return nil // it keeps none
 		}
 		api.Clear(t)
-		store := newStore(t, api, byTenant, recordSize, func(o *appsyncstore.Options) { o.Now, o.OnLeaseExpiry = c.Now, c.OnLeaseExpiry })
+		store := newStore(t, api, byTenant, recordSize, configured(c))
 		store.Hurry()
 		return oneTenant{store}
 	}, func(o *jobstoretest.Options) {

@@ -77,6 +77,15 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// Retention is how long a job is kept whose creator does not say: from its creation, or
+	// from its start when that is later. The job is then no longer found by this store,
+	// and DynamoDB deletes its record if TTL is on for the field: Amplify's generated table
+	// has none. At least a minute; [jobstore.KeepForever] sets no expiry. Default 90 days.
+	//
+	// It needs Fields.ExpiresAt. Without it jobs are kept forever, and New fails for another
+	// Retention: TTL cannot read Fields.State.
+	Retention time.Duration
+
 	// MaxEventBytes limits a job with all its values: AppSync delivers no event over 240 KB,
 	// and each event has the input and the output, unless Omit has them. A larger input is refused by Create, a
 	// larger output ends the job as error. Raise it to 400 KB, the most that a record may
@@ -119,6 +128,7 @@ func options(opts []func(*Options)) Options {
 		},
 		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
+		Retention:     driver.DefaultRetention,
 		MaxEventBytes: maxEvent,
 		PickUp:        driver.DefaultPickUp,
 		HTTPClient:    awshttp.NewBuildableClient(),

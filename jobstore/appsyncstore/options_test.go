@@ -262,7 +262,7 @@ func TestCreateOptions(t *testing.T) {
 		}
 		want["maxAttempts"] = float64(driver.DefaultMaxAttempts)
 		delete(want, "onLeaseExpiry")
-		delete(want, "expiresAt")
+		want["expiresAt"] = float64(now.Add(driver.DefaultRetention).Unix())
 	}
 }
 

@@ -74,7 +74,7 @@ func (v vocabulary) describe(e graphQLError) string {
 }
 
 // errorName is what an errorType looks like.
-var errorName = regexp.MustCompile(`^([A-Za-z]+:)?[A-Za-z][A-Za-z0-9]{0,63}$`)
+var errorName = regexp.MustCompile(`^([A-Za-z]{1,64}:)?[A-Za-z][A-Za-z0-9]{0,63}$`)
 
 // codes are the types that this package acts on.
 var codes = []string{

@@ -103,6 +103,10 @@ func TestMessages(t *testing.T) {
 		{`"path":null,"message":"` + strings.Repeat("x", 1<<20) + `"`, "its message is withheld"},
 		{`"path":["the output of a user"],"message":""`, "its message is withheld"},
 		{`"errorType":"user","message":"Permission denied"`, "200: Permission denied"},
+		{`"errorType":"` + strings.Repeat("x", 65) + `:Y","message":"Permission denied"`, "200: Permission denied"},
+		{`"errorType":"X:` + strings.Repeat("y", 65) + `","message":"Permission denied"`, "200: Permission denied"},
+		{`"errorType":"X\nlevel=ERROR","message":"Permission denied"`, "200: Permission denied"},
+		{`"errorType":"X\u001b[31m","message":"Permission denied"`, "200: Permission denied"},
 		{`"errorType":"the output of a user","message":"Rate exceeded"`, "200: Rate exceeded"},
 		{`"errorType":"ValidationException","message":"no"`, "200 ValidationException: its message is withheld"},
 	} {

@@ -25,8 +25,8 @@ type Store[In, Out any] struct {
 // New returns a store of the jobs that an Amplify model keeps, by the API's GraphQL
 // endpoint and the model's name. It does no I/O. It fails when endpoint is not an https
 // URL (http is for localhost and loopback addresses) or has a password, model is not a
-// GraphQL name, an API key is empty or has white space, or an aws.Config has no
-// credentials or no Region. It panics when authorize is nil, an option is out of range, or values of
+// GraphQL name, an API key is empty or has white space, an aws.Config has no
+// credentials or no Region, or the Retention is less than a minute or has no field. It panics when authorize is nil, an option is out of range, or values of
 // In or Out would not come back from the API, see [driver.CheckTypes].
 func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func(*Options)) (*Store[In, Out], error) {
 	if authorize == nil {
@@ -36,6 +36,9 @@ func New[In, Out any](endpoint, model string, authorize Authorizer, opts ...func
 		panic("appsyncstore: New: " + err.Error())
 	}
 	o := options(opts)
+	if err := o.retain(); err != nil {
+		return nil, err
+	}
 	if err := outbound.CheckURL("endpoint", endpoint, "https://….appsync-api.eu-west-1.amazonaws.com/graphql"); err != nil {
 		return nil, fmt.Errorf("appsyncstore: New: %w", err)
 	}

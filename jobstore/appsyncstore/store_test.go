@@ -35,9 +35,7 @@ func TestStore(t *testing.T) {
 			return nil // it keeps none
 		}
 		api.Clear(t)
-		store := newStore(t, api, recordSize, func(o *appsyncstore.Options) {
-			o.Now, o.OnLeaseExpiry, o.Fields.Caller = c.Now, c.OnLeaseExpiry, "owner"
-		})
+		store := newStore(t, api, recordSize, configured(c), func(o *appsyncstore.Options) { o.Fields.Caller = "owner" })
 		store.Hurry()
 		return store
 	}, func(o *jobstoretest.Options) {

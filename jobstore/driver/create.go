@@ -11,9 +11,13 @@ import (
 const mostAttempts = 1_000_000
 
 // CreateOptions applies opts, makes the ID that the caller has not given, fills in
-// the store's default of MaxAttempts and refuses what is invalid, as of now. Its error
-// comes with the options, for their ID.
-func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now time.Time) (o jobstore.CreateOptions, err error) {
+// the store's defaults and refuses what is invalid, as of now. Its error comes with the
+// options, for their ID.
+//
+// A store keeps the ExpiresAt that it returns. That is the creator's, or the end of the
+// creator's Retention or of the given one, and zero for a job that is kept forever. Its
+// Retention is then the one that was used, and 0 if the creator has set ExpiresAt.
+func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, retention time.Duration, now time.Time) (o jobstore.CreateOptions, err error) {
 	option.Apply("jobstore: Create", &o, opts)
 	if o.ID == "" {
 		o.ID = jobstore.NewID()
@@ -31,6 +35,9 @@ func CreateOptions(opts []func(*jobstore.CreateOptions), maxAttempts int, now ti
 		return o, err
 	}
 	if err := validateStart(&o); err != nil {
+		return o, err
+	}
+	if err := expire(&o, retention, now); err != nil {
 		return o, err
 	}
 	if err := validateText("caller", o.Caller, jobstore.MaxIDBytes); err != nil {

@@ -24,7 +24,8 @@
 //
 // # What each method does
 //
-//   - Create applies the caller's options with [CreateOptions]. It refuses with
+//   - Create applies the caller's options with [CreateOptions], which makes the expiry from
+//     the store's retention, such as [DefaultRetention]. It refuses with
 //     [CheckValue] what would not come back and with [FitsInput] what leaves no room for
 //     later writes. It stores a token of the call with the record, so that a repeated
 //     write recognizes its own earlier try. A record whose time to live has ended does

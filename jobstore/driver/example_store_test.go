@@ -37,7 +37,7 @@ func newMapStore(now func() time.Time) *mapStore {
 }
 
 func (s *mapStore) Create(ctx context.Context, input string, opts ...func(*jobstore.CreateOptions)) (*job, error) {
-	o, err := driver.CreateOptions(opts, driver.DefaultMaxAttempts, s.now())
+	o, err := driver.CreateOptions(opts, driver.DefaultMaxAttempts, driver.DefaultRetention, s.now())
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}

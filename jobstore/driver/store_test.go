@@ -10,7 +10,7 @@ import (
 
 // newStore is of the store in the example. It keeps no history and has no setting.
 func newStore(_ *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
-	if c.History || c.OnLeaseExpiry == jobstore.Hold {
+	if c.History || c.OnLeaseExpiry == jobstore.Hold || c.Retention != 0 {
 		return nil
 	}
 	return newMapStore(c.Now)

@@ -34,7 +34,7 @@ func TestCheckValue(t *testing.T) {
 
 func TestMaxAttemptsHasALimit(t *testing.T) {
 	attempts := func(n int) error {
-		_, err := driver.CreateOptions([]func(*jobstore.CreateOptions){func(o *jobstore.CreateOptions) { o.MaxAttempts = n }}, 3, time.Now())
+		_, err := driver.CreateOptions([]func(*jobstore.CreateOptions){func(o *jobstore.CreateOptions) { o.MaxAttempts = n }}, 3, jobstore.KeepForever, time.Now())
 		return err
 	}
 	if err := attempts(1_000_000); err != nil {

@@ -16,7 +16,7 @@ import (
 // Create implements [jobstore.JobStore]. The record's createToken is a token of this
 // call. A repeated PutItem recognizes its own earlier try by it.
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Retention, s.opts.Now())
 	if err = s.checkKey(o.ID, err); err != nil {
 		return nil, s.fail("create", o.ID, err)
 	}
@@ -68,7 +68,7 @@ func (s *Store[In, Out]) existing(old item, id, token string) (job *jobstore.Job
 }
 
 func (s *Store[In, Out]) put(ctx context.Context, id string, it item) error {
-	_, err := s.client.PutItem(ctx, &dynamodb.PutItemInput{
+	_, err := call(ctx, s.opts.Timeout, s.client.PutItem, &dynamodb.PutItemInput{
 		TableName: &s.table, Item: it,
 		ConditionExpression:                 new("attribute_not_exists(#id)"),
 		ExpressionAttributeNames:            map[string]string{"#id": s.opts.Attributes.ID},
@@ -90,7 +90,7 @@ func (s *Store[In, Out]) remove(ctx context.Context, id string, old item) error 
 	}
 	condition := strings.Join(u.conditions, " AND ")
 	names, values := s.used(condition, u.values)
-	_, err := s.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+	_, err := call(ctx, s.opts.Timeout, s.client.DeleteItem, &dynamodb.DeleteItemInput{
 		TableName: &s.table, Key: s.key(id),
 		ConditionExpression: &condition, ExpressionAttributeNames: names, ExpressionAttributeValues: values,
 	})

@@ -8,7 +8,10 @@
 //
 // # Table
 //
-// The key is the string attribute id. The TTL attribute is expiresAt. A stream that
+// The key is the string attribute id. The TTL attribute is expiresAt: a job expires after
+// [Options.Retention], 90 days by default, and is then no longer found. Switch TTL on for
+// the attribute, so that DynamoDB deletes the record too, within a few days and at no cost.
+// Without TTL it stays until another job gets its ID. A stream that
 // triggers the work has the view type NEW_IMAGE or NEW_AND_OLD_IMAGES. [Attributes]
 // lists the other attributes; every name can be changed. [Store.Layout] returns the
 // names that a reader of the table or its stream needs, so that they are given once.
@@ -120,7 +123,7 @@
 //
 // A copy of any request changes nothing, whenever it arrives, with two exceptions. A copy
 // of a Create that arrives after its job has expired and was deleted creates the job
-// anew. Let jobs live for longer than a client tries. A copy of a Cancel that was refused,
+// anew. Let jobs live for longer than a client tries, as they do by default. A copy of a Cancel that was refused,
 // since the job had failed, cancels the job if it was reopened in between.
 //
 // # Errors

@@ -26,7 +26,7 @@ func (s *Store[In, Out]) Get(ctx context.Context, id string) (*jobstore.Job[In, 
 
 // find reads the item, nil for none.
 func (s *Store[In, Out]) find(ctx context.Context, id string) (item, error) {
-	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(id), ConsistentRead: new(true)})
+	out, err := call(ctx, s.opts.Timeout, s.client.GetItem, &dynamodb.GetItemInput{TableName: &s.table, Key: s.key(id), ConsistentRead: new(true)})
 	if invalid(err) {
 		return nil, s.wrongKey(err)
 	}

@@ -20,7 +20,7 @@ func (s *Store[In, Out]) List(ctx context.Context, set jobstore.JobSet, o jobsto
 		if after != nil {
 			err = s.checkKey(after.ID, err)
 		}
-		client, ok := s.client.(SweepClient)
+		client, ok := s.pages()
 		switch {
 		case err != nil:
 		case s.opts.Index == "":

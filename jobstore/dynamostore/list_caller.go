@@ -42,7 +42,7 @@ func (s *Store[In, Out]) ListByCaller(ctx context.Context, caller string, o jobs
 }
 
 func (s *Store[In, Out]) callerClient() (SweepClient, error) {
-	client, ok := s.client.(SweepClient)
+	client, ok := s.pages()
 	switch {
 	case s.opts.CallerIndex == "":
 		return nil, fmt.Errorf("%w: the store has no Options.CallerIndex", errors.ErrUnsupported)

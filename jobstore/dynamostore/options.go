@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
@@ -37,6 +38,13 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// Retention is how long a job is kept whose creator does not say: from its creation, or
+	// from its start when that is later. The job is then no longer found, and DynamoDB
+	// deletes its record at no cost, if TTL is on for Attributes.ExpiresAt. A Retry begins
+	// the time anew. Records that are in the table keep the expiry that they have. At least
+	// a minute; [jobstore.KeepForever] sets no expiry. Default 90 days.
+	Retention time.Duration
+
 	// PickUp is how long after it was due a pending job counts as stuck, see
 	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
 	PickUp time.Duration
@@ -45,6 +53,11 @@ type Options struct {
 	// [jobstore.Job.History]. A record keeps the first and the latest, at most
 	// [driver.MaxHistory].
 	History bool
+
+	// Timeout bounds each request to DynamoDB, with the retries of the SDK, where its context
+	// does not end before. The SDK's client has no limit of its own. A list, a sweep and the
+	// repetition of a write make several requests. Default 10 s.
+	Timeout time.Duration
 
 	// Now is the clock. Default [time.Now].
 	Now func() time.Time
@@ -62,11 +75,16 @@ func options(constructor string, opts []func(*Options)) Options {
 		Attributes:    defaultAttributes,
 		MaxAttempts:   driver.DefaultMaxAttempts,
 		OnLeaseExpiry: jobstore.RunAgain,
+		Retention:     driver.DefaultRetention,
 		PickUp:        driver.DefaultPickUp,
+		Timeout:       10 * time.Second,
 		Now:           time.Now,
 	}
 	option.Apply(constructor, &o, opts)
 	driver.MustOptions(constructor, o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
+	if o.Timeout <= 0 {
+		panic(fmt.Sprintf("%s: Options.Timeout is %v, want more than 0", constructor, o.Timeout))
+	}
 	o.checkNames(constructor)
 	o.checkIndexes(constructor)
 	return o
@@ -77,7 +95,9 @@ func options(constructor string, opts []func(*Options)) Options {
 // model's API wrote, and the API reads records that the store wrote. typename is the
 // model's name, which Amplify stores in each record as __typename.
 //
-// A write to the table fires no AppSync subscription.
+// A write to the table fires no AppSync subscription. Amplify's table has no TTL until
+// amplify/backend.ts switches it on for Attributes.ExpiresAt: a job that has expired is no
+// longer found here, and the API shows its record until something deletes it.
 func Amplify(typename string) func(*Options) {
 	if typename == "" {
 		panic("dynamostore: Amplify: typename is empty")

@@ -20,7 +20,7 @@ const (
 // when nothing waits. Without [Options.Index] or a [SweepClient] it fails with
 // [errors.ErrUnsupported].
 func (s *Store[In, Out]) Pick(ctx context.Context, since time.Time, n int) ([]string, error) {
-	client, ok := s.client.(SweepClient)
+	client, ok := s.pages()
 	if !ok || s.opts.Index == "" {
 		return nil, s.fail("sweep", "", fmt.Errorf("%w without Options.Index and a client with Query", errors.ErrUnsupported))
 	}

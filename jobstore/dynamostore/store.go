@@ -29,8 +29,8 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs in table. It does no I/O. It fails when table is
-// empty. It panics when client is nil, an option is out of range, or values of In or Out
-// would not come back from the table, see [driver.CheckTypes].
+// empty or the Retention is less than a minute. It panics when client is nil, another option
+// is out of range, or values of In or Out would not come back from the table, see [driver.CheckTypes].
 func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
 	if client == nil {
 		panic("dynamostore: New: client is nil")
@@ -39,6 +39,9 @@ func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Sto
 		panic("dynamostore: New: " + err.Error())
 	}
 	o := options("dynamostore: New", opts)
+	if err := driver.CheckRetention("dynamostore: New", o.Retention); err != nil {
+		return nil, err
+	}
 	if table == "" {
 		return nil, errors.New("dynamostore: New: table is empty")
 	}

@@ -72,6 +72,9 @@ func TestStore(t *testing.T) {
 			jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
 				return newStore(t, client, opt, func(o *dynamostore.Options) {
 					o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
+					if c.Retention != 0 {
+						o.Retention = c.Retention
+					}
 				})
 			}, func(o *jobstoretest.Options) {
 				if name != "plain" {

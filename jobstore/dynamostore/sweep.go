@@ -55,7 +55,7 @@ func (s *Store[In, Out]) Stuck(ctx context.Context, now time.Time) iter.Seq2[job
 
 // unfinished yields the records that may be stuck, page by page.
 func (s *Store[In, Out]) unfinished(ctx context.Context, until time.Time) iter.Seq2[item, error] {
-	client, ok := s.client.(SweepClient)
+	client, ok := s.pages()
 	if !ok {
 		return func(yield func(item, error) bool) {
 			yield(nil, fmt.Errorf("%w: the client %T has no Query and Scan", errors.ErrUnsupported, s.client))

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // TableClient is what [CreateTable] needs of the DynamoDB client.
@@ -23,22 +25,25 @@ type TableClient interface {
 // images, TTL and on-demand capacity. A table that exists is not changed. CreateTable is
 // for tests and local use. In production, define the table in a template.
 //
-// It fails when table is empty, and panics when client is nil or an option is out of
+// It fails when table is empty or an option is one that [New] fails for, and panics when client is nil or an option is out of
 // range. IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
 	if client == nil {
 		panic("dynamostore: CreateTable: client is nil")
 	}
 	o := options("dynamostore: CreateTable", opts)
+	if err := driver.CheckRetention("dynamostore: CreateTable", o.Retention); err != nil {
+		return "", err
+	}
 	if table == "" {
 		return "", errors.New("dynamostore: CreateTable: table is empty")
 	}
-	_, err = client.CreateTable(ctx, o.tableInput(table))
+	_, err = call(ctx, o.Timeout, client.CreateTable, o.tableInput(table))
 	var exists *types.ResourceInUseException
 	if err != nil && !errors.As(err, &exists) {
 		return "", fmt.Errorf("dynamostore: create table %q: %w", table, err)
 	}
-	wait := dynamodb.NewTableExistsWaiter(client, func(o *dynamodb.TableExistsWaiterOptions) {
+	wait := dynamodb.NewTableExistsWaiter(tables{client, o.Timeout}, func(o *dynamodb.TableExistsWaiterOptions) {
 		o.MinDelay = 100 * time.Millisecond
 		o.MaxDelay = 2 * time.Second
 	})
@@ -52,7 +57,7 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 	if exists != nil {
 		return *out.Table.LatestStreamArn, nil
 	}
-	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+	_, err = call(ctx, o.Timeout, client.UpdateTimeToLive, &dynamodb.UpdateTimeToLiveInput{
 		TableName:               &table,
 		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &o.Attributes.ExpiresAt, Enabled: aws.Bool(true)},
 	})

@@ -67,7 +67,7 @@ func (u *update) expression() string {
 func (s *Store[In, Out]) apply(ctx context.Context, id string, u *update) (item, error) {
 	expression, condition := u.expression(), strings.Join(u.conditions, " AND ")
 	names, values := s.used(expression+" "+condition, u.values)
-	out, err := s.client.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+	out, err := call(ctx, s.opts.Timeout, s.client.UpdateItem, &dynamodb.UpdateItemInput{
 		TableName: &s.table, Key: s.key(id),
 		UpdateExpression:                    &expression,
 		ConditionExpression:                 &condition,

@@ -24,6 +24,7 @@ type setting struct {
 var (
 	history = &setting{"Config.History", func(c *Config) { c.History = true }}
 	holding = &setting{"Config.OnLeaseExpiry hold", func(c *Config) { c.OnLeaseExpiry = jobstore.Hold }}
+	keeping = &setting{"Config.Retention", func(c *Config) { c.Retention = kept }}
 )
 
 // optionalInterface is one that a store may have besides JobStore.
@@ -121,6 +122,7 @@ var checks = []check{
 	{name: "8 bad input/text that is not UTF-8", check: textRefused},
 	{name: "8 bad input/values", check: valuesRefused},
 	{name: "8 bad input/an expiry in the past", check: expiryRefused},
+	{name: "8 bad input/a retention", check: retentionRefused},
 	{name: "8 bad input/too large to create", check: tooLargeInput},
 	{name: "8 bad input/the largest input can be completed", check: largestInput},
 	{name: "8 bad input/and has room for a history", check: largestInput, setting: history},
@@ -146,6 +148,11 @@ var checks = []check{
 	{name: "TTL/an expired job is not there", check: getExpired},
 	{name: "TTL/the worker of an expired job has lost its lease", check: workerOfExpired},
 	{name: "TTL/an expired job is not canceled", check: cancelExpired, of: canceler},
+	{name: "retention/is the creator's or else the store's", check: retentionApplies, setting: keeping},
+	{name: "retention/ends the job", check: retentionEnds, setting: keeping},
+	{name: "retention/a repeated create", check: retentionRepeated, setting: keeping},
+	{name: "retention/does not begin anew with work", check: retentionStays, setting: keeping},
+	{name: "retention/begins anew with a retry", check: retentionRetried, of: retrier, setting: keeping},
 	{name: "cancel/a pending job", check: cancelPending, of: canceler},
 	{name: "cancel/leaves no detail of an earlier attempt", check: cancelReplaces, of: canceler},
 	{name: "cancel/takes the job from its worker", check: cancelProcessing, of: canceler},

@@ -20,6 +20,8 @@
 //  8. Bad input is refused before any write.
 //  9. Nothing claims a job before it is due, and a sweep starts it then.
 //
+// The others are named for what they check, such as waits, lists and the retention of jobs.
+//
 // [Types] checks that the store returns the inputs and outputs that it took, of every
 // type, or refuses them. [Chaos] runs jobs under faults and checks the same after every write.
 //

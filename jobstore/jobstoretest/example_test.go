@@ -14,6 +14,9 @@ func ExampleRun() {
 		jobstoretest.Run(t, func(t *testing.T, c jobstoretest.Config) jobstore.JobStore[string, string] {
 			return memstore.New[string, string](func(o *memstore.Options) {
 				o.Now, o.OnLeaseExpiry, o.History = c.Now, c.OnLeaseExpiry, c.History
+				if c.Retention != 0 {
+					o.Retention = c.Retention
+				}
 			})
 		})
 	}

@@ -36,7 +36,7 @@ func retryReopens(f *fixture) {
 	want.Status, want.Owner, want.MaxAttempts, want.Uncounted = jobstore.Pending, "", 4, 1
 	want.ClaimableFrom, want.UpdatedAt = f.now(), f.now()
 	got := f.retry(before.ID)
-	want.SweepAt = got.SweepAt
+	want.SweepAt, want.ExpiresAt = got.SweepAt, got.ExpiresAt
 	if diff := diff(&want, got); diff != "" {
 		f.Errorf("Retry returned (-want +got):\n%s", diff)
 	}

@@ -21,11 +21,12 @@ type Config struct {
 	Now           func() time.Time     // the store's clock
 	OnLeaseExpiry jobstore.LeaseExpiry // the store's default
 	History       bool                 // whether the store keeps the history of its jobs
+	Retention     time.Duration        // the store's default of [jobstore.CreateOptions] Retention; 0 is for what it has by itself
 }
 
 // NewStore returns an empty store with the settings of c. It returns nil when the store
 // does not have such a setting; the check is then skipped. Nil for a Config without
-// History and with [jobstore.RunAgain] fails the check.
+// History and Retention and with [jobstore.RunAgain] fails the check.
 type NewStore func(t *testing.T, c Config) jobstore.JobStore[string, string]
 
 // Options are the optional settings of [Run].

@@ -52,11 +52,13 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*memstore.Options){
-		"memstore: New: Options.MaxAttempts is -5, want at least 1":            func(o *memstore.Options) { o.MaxAttempts = -5 },
-		"memstore: New: option 1 of 1 is nil":                                  nil,
-		"memstore: New: Options.Now is nil":                                    func(o *memstore.Options) { o.Now = nil },
-		`memstore: New: Options.OnLeaseExpiry is "wait", want "run" or "hold"`: func(o *memstore.Options) { o.OnLeaseExpiry = "wait" },
-		"memstore: New: Options.MaxBytes is 0, want at least 1":                func(o *memstore.Options) { o.MaxBytes = 0 },
+		"memstore: New: Options.MaxAttempts is -5, want at least 1":                             func(o *memstore.Options) { o.MaxAttempts = -5 },
+		"memstore: New: option 1 of 1 is nil":                                                   nil,
+		"memstore: New: Options.Now is nil":                                                     func(o *memstore.Options) { o.Now = nil },
+		`memstore: New: Options.OnLeaseExpiry is "wait", want "run" or "hold"`:                  func(o *memstore.Options) { o.OnLeaseExpiry = "wait" },
+		"memstore: New: Options.MaxBytes is 0, want at least 1":                                 func(o *memstore.Options) { o.MaxBytes = 0 },
+		"memstore: New: Options.Retention is 0s, want at least 1m0s, or jobstore.KeepForever":   func(o *memstore.Options) { o.Retention = 0 },
+		"memstore: New: Options.Retention is -1ns, want at least 1m0s, or jobstore.KeepForever": func(o *memstore.Options) { o.Retention = -1 },
 	} {
 		func() {
 			defer func() {

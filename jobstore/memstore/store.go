@@ -23,6 +23,11 @@ type Options struct {
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.
 	OnLeaseExpiry jobstore.LeaseExpiry
 
+	// Retention is how long a job is kept whose creator does not say: from its creation, or
+	// from its start when that is later. At least a minute; [jobstore.KeepForever] sets no
+	// expiry. Default 90 days.
+	Retention time.Duration
+
 	// PickUp is how long after it was due a pending job counts as stuck, see
 	// [jobstore.Sweep]: longer than its trigger ever takes. Default 15 min.
 	PickUp time.Duration
@@ -58,10 +63,13 @@ func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 	}
 	o := Options{
 		MaxAttempts: driver.DefaultMaxAttempts, Now: time.Now,
-		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp,
+		OnLeaseExpiry: jobstore.RunAgain, MaxBytes: driver.MaxItemBytes, PickUp: driver.DefaultPickUp, Retention: driver.DefaultRetention,
 	}
 	option.Apply("memstore: New", &o, opts)
 	driver.MustOptions("memstore: New", o.MaxAttempts, o.OnLeaseExpiry, o.PickUp, o.Now)
+	if err := driver.CheckRetention("memstore: New", o.Retention); err != nil {
+		panic(err.Error())
+	}
 	if o.MaxBytes < 1 {
 		panic(fmt.Sprintf("memstore: New: Options.MaxBytes is %d, want at least 1", o.MaxBytes))
 	}
@@ -70,7 +78,7 @@ func New[In, Out any](opts ...func(*Options)) *Store[In, Out] {
 
 // Create implements [jobstore.JobStore].
 func (s *Store[In, Out]) Create(ctx context.Context, input In, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[In, Out], error) {
-	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Now())
+	o, err := driver.CreateOptions(opts, s.opts.MaxAttempts, s.opts.Retention, s.opts.Now())
 	if err != nil {
 		return nil, fail("create", o.ID, err)
 	}

@@ -114,11 +114,14 @@ function filtering({ cfnResources: { cfnResolvers, cfnFunctionConfigurations, cf
 
 // refuseFilters lets users filter by no hidden field. A filter compares every field, also those that its
 // caller may not read: a user who filters by the beginning of a token learns it, character by character.
+// In JSON only a name comes before a colon: a value with quotes in it has them escaped.
+// A browser with the credentials of an identity pool is a user too, though it signs as functions do.
 function refuseFilters(resolver: CfnResolver) {
   resolver.requestMappingTemplate = Fn.join('\n', [
-    '#if( $util.authType() != "IAM Authorization" && !$util.isNull($ctx.args.filter) )',
+    '#set( $function = $util.authType() == "IAM Authorization" && $util.isNull($ctx.identity.cognitoIdentityPoolId) && $util.isNull($ctx.identity.cognitoIdentityId) )',
+    '#if( !$function && !$util.isNull($ctx.args.filter) )',
     '#set( $filter = $util.toJson($ctx.args.filter) )',
-    ...Object.keys(hidden()).map((field) => `#if( $filter.contains('"${field}"') )$util.unauthorized()#end`),
+    ...Object.keys(hidden()).map((field) => `#if( $filter.contains('"${field}":') || $filter.contains('"${field}" :') )$util.unauthorized()#end`),
     '#end',
     resolver.requestMappingTemplate!,
   ]);

@@ -5,7 +5,7 @@ import type { Schema } from '../amplify/data/resource';
 
 // What a user may read. Without this list the client asks for all fields, and gets errors.
 const selectionSet = [
-  'id', 'status', 'response', 'error', 'canceled', 'progress', 'progressMessage', 'attempt', 'createdAt', 'updatedAt',
+  'id', 'status', 'response', 'error', 'canceled', 'progress', 'progressMessage', 'attempt', 'updatedAt',
 ] as const;
 
 export type Job = SelectionSet<Schema['QueryJob']['type'], typeof selectionSet>;
@@ -25,35 +25,45 @@ const endsWithoutAnswer = ({ status, response, error, canceled }: Job) =>
 // What the client says of a subscription that begins, of any on the page.
 type Ack = { variables?: { filter?: { id?: { eq?: string } } } };
 
-// Negative if a is older. An attempt's writes have the times of one clock, later attempts of another.
-const compare = (a: Job, b: Job) =>
-  (a.attempt ?? 0) - (b.attempt ?? 0) || Date.parse(a.updatedAt ?? a.createdAt) - Date.parse(b.updatedAt ?? b.createdAt);
+const time = ({ updatedAt }: Job) => (updatedAt ? Date.parse(updatedAt) : 0);
+
+// Negative if a is older. An attempt's writes mostly have the times of one clock, later attempts of another.
+const compare = (a: Job, b: Job) => (a.attempt ?? 0) - (b.attempt ?? 0) || time(a) - time(b);
 
 // watchJob calls the watcher until the job has ended, and returns a function that ends it sooner.
 // It subscribes to the job by its ID, and reads the job whenever a subscription begins, since AppSync
 // keeps no events for those who are not connected. The reads in between are for events that were lost.
 export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, every = 20_000): () => void {
   const jobs = generateClient<Schema>().models.QueryJob;
+  const stale = Math.min(every, 5_000); // what a read finds is never so old
   let newest: Job | undefined;
+  let shown = 0; // when that was
   let missing: number | undefined; // since when reads find no job: the first ones may be stale
   let stopped = false;
   let troubled = false; // since the last onChange
   let ending = 0; // until when reads may be stale, after the event of an end without its answer
+  let closed = false; // since the subscription began: the client may end it without an error, as without a user
   let subscription = { unsubscribe() {} };
   let retry: ReturnType<typeof setTimeout>;
   let soon: ReturnType<typeof setTimeout>;
 
-  const show = (job: Job) => {
+  // since is when the read began that found the job. One that began late enough finds what is true, whatever
+  // the job's times say: its writers may have different clocks.
+  const show = (job: Job, since = 0) => {
     missing = undefined;
-    if (stopped || (newest && (compare(job, newest) < 0 || (!troubled && JSON.stringify(job) === JSON.stringify(newest))))) return;
+    const older = newest && compare(job, newest) < 0 && since - shown < stale;
+    const same = !troubled && JSON.stringify(job) === JSON.stringify(newest);
+    if (stopped || older || same) return;
     troubled = false;
+    shown = Date.now();
     if (hasEnded((newest = job))) stop();
     onChange(job);
   };
   const read = async () => {
+    const began = Date.now();
     try {
       const { data, errors } = await jobs.get({ id }, { selectionSet });
-      if (data) show(data);
+      if (data) show(data, began);
       else if (errors?.some((e) => (e as { errorType?: string }).errorType !== 'Unauthorized')) throw errors[0];
       else if (!stopped) gone();
     } catch (error) {
@@ -85,15 +95,25 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
       error: (error) => {
         if (stopped) return;
         trouble(error);
-        retry = setTimeout(subscribe, 5_000);
+        retry = setTimeout(again, 5_000);
       },
     });
   };
+  const again = () => {
+    clearTimeout(retry);
+    subscription.unsubscribe();
+    subscribe();
+  };
   const unlisten = Hub.listen('api', ({ payload }) => {
-    if (payload.event === 'Subscription ack' && (payload.data as Ack).variables?.filter?.id?.eq === id) read();
-    if ((payload.data as { connectionState?: string })?.connectionState === 'ConnectionDisrupted') trouble(new Error('disconnected'));
+    const { connectionState } = (payload.data ?? {}) as { connectionState?: string };
+    if (payload.event === 'Subscription ack' && (payload.data as Ack).variables?.filter?.id?.eq === id) (closed = false), read();
+    if (connectionState === 'ConnectionDisrupted') trouble(new Error('disconnected'));
+    if (connectionState === 'Disconnected') closed = true;
   });
-  const timer = setInterval(read, every);
+  const timer = setInterval(() => {
+    if (closed) again();
+    read();
+  }, every);
   const stop = () => {
     stopped = true;
     unlisten(), clearInterval(timer), clearTimeout(retry), clearTimeout(soon);

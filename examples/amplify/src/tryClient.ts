@@ -1,5 +1,5 @@
-// Has Amplify's client under Node.js use the API at APPSYNC_URL, as the user of TOKEN. INTROSPECTION is the
-// file with the model's description, by default that of the model in this folder's back end.
+// Has Amplify's client under Node.js use the API at APPSYNC_URL, as the user of TOKEN, or without one. INTROSPECTION is
+// the file with the model's description, by default that of the model in this folder's back end.
 import { readFileSync } from 'node:fs';
 import { Amplify } from 'aws-amplify';
 import WebSocket from 'ws';
@@ -25,6 +25,7 @@ const unkept = (f: (...args: any[]) => void, ms?: number, ...args: any[]) => {
 };
 globalThis.setTimeout = Object.assign(unkept, setTimeout) as typeof setTimeout;
 
+const tokens = () => process.env.TOKEN && { accessToken: { toString: () => process.env.TOKEN!, payload: {} } };
 const introspection = process.env.INTROSPECTION ?? new URL('../../../internal/appsynctest/simulator/generated/introspection.json', import.meta.url);
 Amplify.configure({
   version: '1',
@@ -35,4 +36,4 @@ Amplify.configure({
     authorization_types: [],
     model_introspection: JSON.parse(readFileSync(introspection, 'utf8')),
   },
-}, { Auth: { tokenProvider: { getTokens: async () => ({ accessToken: { toString: () => process.env.TOKEN!, payload: {} } }) } } });
+}, { Auth: { tokenProvider: { getTokens: async () => tokens() || null } } });

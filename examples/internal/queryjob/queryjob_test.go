@@ -16,7 +16,7 @@ import (
 func TestSubmitAndProcess(t *testing.T) {
 	url, asked := standin.Server(t, 200, `{"claude_response":"42"}`)
 	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Stream = true })
-	out, err := queryjob.Submit(jobs, 0).Invoke(t.Context(), []byte(`{"arguments":{"query":"why?","metadata":{"page":"x"}}}`))
+	out, err := queryjob.Submit(jobs).Invoke(t.Context(), []byte(`{"arguments":{"query":"why?","metadata":{"page":"x"}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestSubmitAndProcess(t *testing.T) {
 
 func TestSubmitRefusesAnEmptyQuery(t *testing.T) {
 	for _, event := range []string{`{}`, `{"arguments":{"query":" "}}`, `{"arguments":{"query":1}}`, `{"arguments":{"query":"` + strings.Repeat("x", queryjob.MaxQuery+1) + `"}}`} {
-		if _, err := queryjob.Submit(memstore.New[string, string](), 0).Invoke(t.Context(), []byte(event)); err == nil {
+		if _, err := queryjob.Submit(memstore.New[string, string]()).Invoke(t.Context(), []byte(event)); err == nil {
 			t.Errorf("%s: no error", event)
 		}
 	}

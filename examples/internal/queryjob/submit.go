@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -37,9 +36,8 @@ type Submitted struct {
 	Query string `json:"query"`
 }
 
-// Submit creates the job and returns it at once. The table's stream triggers the work. The
-// job is kept for the given time, and forever with 0.
-func Submit(jobs Jobs, keep time.Duration) lambda.Handler {
+// Submit creates the job and returns it at once. The table's stream triggers the work.
+func Submit(jobs Jobs) lambda.Handler {
 	return lambda.NewHandler(func(ctx context.Context, s Submission) (*Submitted, error) {
 		if strings.TrimSpace(s.Arguments.Query) == "" {
 			return nil, errors.New("arguments.query is empty")
@@ -48,9 +46,7 @@ func Submit(jobs Jobs, keep time.Duration) lambda.Handler {
 			return nil, fmt.Errorf("arguments.query is longer than %d bytes", MaxQuery)
 		}
 		job, err := jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) {
-			if o.Metadata = s.Arguments.Metadata; keep > 0 {
-				o.ExpiresAt = time.Now().Add(keep)
-			}
+			o.Metadata = s.Arguments.Metadata
 		})
 		if err != nil {
 			return nil, err

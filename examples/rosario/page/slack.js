@@ -37,6 +37,7 @@ function message({ from, text, writing }) {
     const part = li.appendChild(document.createElement(tag));
     part.className = name;
     part.textContent = value;
+    part.dir = 'auto';
   }
   li.firstChild.ariaHidden = 'true';
   return li;

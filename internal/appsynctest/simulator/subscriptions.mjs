@@ -61,9 +61,10 @@ function extendTemplates(env) {
 }
 
 function iamToken(headers, env) {
-  const browser = principal(headers, env)?.identityPool;
-  const cognito = browser ? { cognitoIdentityPoolId: 'pool', cognitoIdentityId: 'identity' } : {};
-  return { username: 'iam', userArn: 'arn:aws:sts::123456789012:assumed-role/role/session', ...cognito };
+  const arn = (session) => ({ userArn: `arn:aws:sts::123456789012:assumed-role/${session}` });
+  const browser = principal(headers, env)?.identityPool; // the templates call its role 'deployed'
+  const cognito = browser && { cognitoIdentityPoolId: 'pool', cognitoIdentityId: 'identity', ...arn('deployed/CognitoIdentityCredentials') };
+  return { username: 'iam', ...arn('role/session'), ...cognito };
 }
 
 // authorizeSubscriptions checks the headers of each subscription.

@@ -2,16 +2,18 @@ package httpresult
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// header is the single-value headers.
+// header is the single-value headers. Of names that differ only in case, the last one
+// in the alphabet counts: what AWS does is not known.
 func (r *result) header(defaultType string) http.Header {
 	h := http.Header{}
-	for name, value := range r.Headers {
-		h.Set(name, value.value)
+	for _, name := range sorted(r.Headers) {
+		h.Set(name, r.Headers[name].value)
 	}
 	return withType(h, defaultType)
 }
@@ -19,8 +21,8 @@ func (r *result) header(defaultType string) http.Header {
 // multiHeader is the multi-value headers.
 func (r *result) multiHeader(defaultType string) http.Header {
 	h := http.Header{}
-	for name, values := range r.MultiValueHeaders {
-		for _, v := range values {
+	for _, name := range sorted(r.MultiValueHeaders) {
+		for _, v := range r.MultiValueHeaders[name] {
 			h.Add(name, v.value)
 		}
 	}
@@ -30,13 +32,16 @@ func (r *result) multiHeader(defaultType string) http.Header {
 // merged is both. A pair that is in both is there once.
 func (r *result) merged(defaultType string) http.Header {
 	h := r.multiHeader("")
-	for name, value := range r.Headers {
-		if !slices.Contains(h.Values(name), value.value) {
-			h.Add(name, value.value)
+	for _, name := range sorted(r.Headers) {
+		if value := r.Headers[name].value; !slices.Contains(h.Values(name), value) {
+			h.Add(name, value)
 		}
 	}
 	return withType(h, defaultType)
 }
+
+// sorted are the names of headers in an order that is the same each time.
+func sorted[V any](headers map[string]V) []string { return slices.Sorted(maps.Keys(headers)) }
 
 func withType(h http.Header, defaultType string) http.Header {
 	if defaultType != "" && h.Get("Content-Type") == "" {

@@ -153,7 +153,7 @@ func ready(shards []types.Shard, started, open map[string]bool) (ids []string) {
 
 func (s *dynamoStream) shards(ctx context.Context) (all []types.Shard, err error) {
 	for in := (&dynamodbstreams.DescribeStreamInput{StreamArn: &s.arn}); ; {
-		out, err := s.client.DescribeStream(ctx, in)
+		out, err := limited(ctx, s.client.DescribeStream, in)
 		if err != nil {
 			return nil, err
 		}

@@ -45,7 +45,7 @@ func (s *dynamoShard) poll(ctx context.Context, limit int) ([]Record, error) {
 	if err := s.position(ctx); err != nil {
 		return nil, err
 	}
-	out, err := s.stream.client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{
+	out, err := limited(ctx, s.stream.client.GetRecords, &dynamodbstreams.GetRecordsInput{
 		ShardIterator: s.iterator, Limit: aws.Int32(int32(min(limit, maxRecords))),
 	})
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *dynamoShard) position(ctx context.Context) error {
 	if s.after != nil {
 		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, s.after
 	}
-	out, err := s.stream.client.GetShardIterator(ctx, in)
+	out, err := limited(ctx, s.stream.client.GetShardIterator, in)
 	if err != nil {
 		return s.lose(err)
 	}

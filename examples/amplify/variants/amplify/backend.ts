@@ -6,4 +6,5 @@ import { data } from './data/resource';
 import { worker } from './data/worker';
 
 const backend = defineBackend({ auth, data, worker });
-if (process.env.VARIANT === 'connected') connectJobs(backend.data, 'Summary', { worker: backend.worker });
+const connected = { connected: 'Summary', guests: 'QueryJob' }[process.env.VARIANT!];
+if (connected) connectJobs(backend.data, connected, { worker: backend.worker });

@@ -29,7 +29,7 @@ func main() {
 		log.Fatal(err)
 	}
 	jobs, err := appsyncstore.New[string, string](os.Getenv("APPSYNC_URL"), "QueryJob", appsyncstore.IAM(cfg), func(o *appsyncstore.Options) {
-		o.Select = []string{"owner"} // Amplify filters subscriptions by it
+		o.Select, o.Retention = []string{"owner"}, keep // Amplify filters subscriptions by the owner
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -65,7 +65,7 @@ func submit(ctx context.Context, jobs jobstore.JobStore[string, string], s submi
 	}
 	ctx = appsyncstore.WithFields(ctx, map[string]any{"owner": s.Identity.Sub})
 	job, err := jobs.Create(ctx, s.Arguments.Query, func(o *jobstore.CreateOptions) {
-		o.Metadata, o.ExpiresAt = s.Arguments.Metadata, time.Now().Add(keep)
+		o.Metadata = s.Arguments.Metadata
 	})
 	if err != nil {
 		return nil, err

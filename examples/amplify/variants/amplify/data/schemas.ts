@@ -99,6 +99,10 @@ export const schemas = {
       .secondaryIndexes((index) => [index('owner').sortKeys(['createdAt']).queryField('getMine'), index('status')])
       .authorization(ownersRead),
   }),
+  // guests may read jobs, with the credentials of an identity pool.
+  guests: a.schema({
+    QueryJob: a.model({ ...seed(), ...jobFields() }).authorization((allow) => [...ownersRead(allow), allow.guest().to(['read'])]),
+  }),
   statuses: a.schema({
     QueryJob: a
       .model({ ...full(), status: a.enum(['PENDING', 'RUNNING', 'DONE', 'FAILED']) })
