@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
@@ -88,6 +89,9 @@ func publish(ctx context.Context, api *outbound.Client, authorize appsyncstore.A
 // an error may quote the job, so the error has only its type.
 func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, body []byte) error {
 	response, err := api.Post(ctx, body, authorize.Authorize)
+	if skewed(authorize, err) {
+		response, err = api.Post(ctx, body, authorize.Authorize)
+	}
 	if err != nil {
 		return err
 	}
@@ -106,4 +110,12 @@ func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Auth
 		return errors.New("the response is not GraphQL")
 	}
 	return nil
+}
+
+// skewed is true when the local clock was wrong, by which the request was signed. The next
+// signature goes by AppSync's clock.
+func skewed(authorize appsyncstore.Authorizer, err error) bool {
+	var status *outbound.StatusError
+	own, ok := authorize.(appsyncauth.Authorizer)
+	return ok && errors.As(err, &status) && own.Refused(status.Code, status.Date)
 }

@@ -11,6 +11,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
 	"github.com/asyncpatterns/asyncpatterns/jobevents"
@@ -152,5 +156,31 @@ func TestPartition(t *testing.T) {
 	item := map[string]any{"tenantId": "acme", "jobId": "1", "status": "complete", "output": "42"}
 	if _, err := changes.Invoke(t.Context(), streamtest.Payload(stream.Insert(item))); err != nil || sent.Variables.Job.ID != "acme:1" {
 		t.Errorf("the ID is %q, %v; want acme:1", sent.Variables.Job.ID, err)
+	}
+}
+
+// TestAWrongClock: a signature that is refused is made again by the clock of the answer.
+func TestAWrongClock(t *testing.T) {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		now := time.Now().Add(time.Hour).UTC()
+		w.Header().Set("Date", now.Format(http.TimeFormat))
+		if at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date")); err != nil || now.Sub(at).Abs() > 5*time.Minute {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"a"}}}`)
+	}))
+	defer server.Close()
+	role := aws.Config{Region: "eu-west-1", Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", "")}
+	changes, err := publish.Changes[string](server.URL, appsyncstore.IAM(role))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want := 2; want <= 3; want++ { // the second invocation knows
+		if out, err := changes.Invoke(t.Context(), streamtest.Payload(completed)); err != nil || requests != want {
+			t.Errorf("%s, %v after %d requests, want %d", out, err, requests, want)
+		}
 	}
 }
