@@ -166,7 +166,7 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	job, err := jobstore.Cancel(r.Context(), h.store, job.ID, "canceled by the caller")
+	job, err := jobstore.CancelJob(r.Context(), h.store, job, "canceled by the caller")
 	if err = h.shown(r, Cancel, job, err); err != nil { // it may be another state, or another job
 		h.fail(w, r, err)
 		return

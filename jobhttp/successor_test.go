@@ -72,6 +72,42 @@ func (s cancelStore) Cancel(ctx context.Context, id, reason string) (*job, error
 	return jobstore.Cancel(ctx, s.JobStore, id, reason)
 }
 
+// TestACancelLeavesASuccessorAlone: bob's job takes the ID of ann's between the authorization
+// and the cancel.
+func TestACancelLeavesASuccessorAlone(t *testing.T) {
+	began, later := time.Now(), time.Duration(0)
+	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return began.Add(later) } })
+	create := func(caller string) (*job, error) {
+		return jobs.Create(t.Context(), "q", func(o *jobstore.CreateOptions) {
+			o.ID, o.Caller, o.ExpiresAt = "1", caller, began.Add(later+time.Minute)
+		})
+	}
+	if _, err := create("ann"); err != nil {
+		t.Fatal(err)
+	}
+	h := jobhttp.New(wrapping{readStore{jobs, func(ctx context.Context) (*job, error) {
+		read, err := jobs.Get(ctx, "1")
+		if read.Caller == "ann" {
+			later += time.Hour
+			if _, err := create("bob"); err != nil {
+				t.Error(err)
+			}
+		}
+		return read, err
+	}}}, jobhttp.OwnJobs[string, string](user))
+	if w := call(t, h, "DELETE", "/1", "", "User", "ann"); w.Code != 404 {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if job, err := jobs.Get(t.Context(), "1"); err != nil || job.Caller != "bob" || job.Canceled {
+		t.Errorf("bob's job is %+v, %v", job, err)
+	}
+}
+
+// wrapping shows what the store behind a readStore can do.
+type wrapping struct{ readStore }
+
+func (s wrapping) Unwrap() jobstore.JobStore[string, string] { return s.JobStore }
+
 // TestWatchersAreAuthorizedByTheNewestRecord: what an Authorize reads may change without a
 // change that a client sees.
 func TestWatchersAreAuthorizedByTheNewestRecord(t *testing.T) {

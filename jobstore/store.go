@@ -14,7 +14,7 @@ import (
 // returns the values that it took, and refuses those that it would not return. The
 // suite in jobstoretest checks all of it, and package driver helps implementers.
 //
-// What only some stores can do are optional interfaces: [Canceler], [Retrier], [Lister],
+// What only some stores can do are optional interfaces: [Canceler], [JobCanceler], [Retrier], [Lister],
 // [CallerLister], [Notifier], [Sweeper], [Rearmer] and [Layouter]. A
 // store that wraps another has a method Unwrap, see [As].
 type JobStore[In, Out any] interface {

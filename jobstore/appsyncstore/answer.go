@@ -28,7 +28,8 @@ func (c *client) parse(r *http.Request, body []byte, resp *http.Response, raw []
 		first := got.Errors[0]
 		e.Type, e.Message = safeType(first.Type, r, body), c.words.describe(first)
 		e.nested = ok && len(first.Path) > 1
-		e.invalid = first.Type == "" && first.Path == nil && resp.StatusCode < http.StatusTooManyRequests
+		none := len(got.Data) == 0 || string(got.Data) == "null"
+		e.invalid = none && first.Type == "" && first.Path == nil && resp.StatusCode < http.StatusTooManyRequests
 	case !ok:
 		e.Message = "the answer is not GraphQL"
 	case err != nil: // cut, or a proxy's page

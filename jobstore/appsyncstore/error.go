@@ -94,13 +94,15 @@ func invalid(err error) bool {
 	return errors.As(err, &e) && (e.invalid || e.ErrorCode() == "ValidationException")
 }
 
-// permanent marks an error that no further call changes as [jobstore.ErrInvalid], so that
-// no trigger repeats it.
+// permanent marks an error that no further call changes as [jobstore.ErrInvalid] or
+// [jobstore.ErrTooLarge], so that no trigger repeats it.
 func (s *Store[In, Out]) permanent(err error) error {
 	var e *Error
 	switch {
 	case errors.Is(err, jobstore.ErrInvalid) || !errors.As(err, &e):
 		return err
+	case e.Status == http.StatusRequestEntityTooLarge:
+		return fmt.Errorf("%w: %w", jobstore.ErrTooLarge, err)
 	case e.invalid || e.ErrorCode() == "InvalidArgumentsError":
 		return &SchemaError{Model: s.model, cause: err}
 	case invalid(err):

@@ -94,6 +94,20 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestErrorBesideData: only a request without any data had no effect for sure.
+func TestErrorBesideData(t *testing.T) {
+	held := jobstore.Claim{ID: "a", Owner: "o", Attempt: 1}
+	for answer, invalid := range map[string]bool{
+		`{"data":{"updateQueryJob":{"id":"a","status":"complete"}},"errors":[{"message":"m"}]}`: false,
+		`{"data":null,"errors":[{"message":"m"}]}`:                                              true,
+	} {
+		err := scripted(t, &script{answers: []string{answer}}).Settle(t.Context(), held, jobstore.Outcome[string]{Status: jobstore.Complete, Output: "out"})
+		if err == nil || errors.Is(err, jobstore.ErrInvalid) != invalid {
+			t.Errorf("%s: %v, invalid is to be %t", answer, err, invalid)
+		}
+	}
+}
+
 // TestNoConnection tries again when there is no answer, or not the whole of one.
 func TestNoConnection(t *testing.T) {
 	for name, answer := range map[string]string{"none": "", "truncated": `{"data":{"getQ✂`} {

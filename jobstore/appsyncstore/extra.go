@@ -21,7 +21,9 @@ type fieldsKey struct{}
 //
 // Amplify's allow.owner() compares the field owner with the user's sub::username. Declare
 // it, owner: a.string(), else no function may write it, and name it in [Options].Select,
-// else the owner's subscription gets no event. [Store.Check] finds both.
+// else the owner's subscription gets no event. [Store.Check] finds both. It cannot find the
+// latter for the field of allow.ownersDefinedIn, groupDefinedIn or groupsDefinedIn, which no
+// subscription has as an argument: name that in Select too.
 //
 // Source: https://docs.amplify.aws/react/build-a-backend/data/customize-authz/per-user-per-owner-data-access/
 func WithFields(ctx context.Context, fields map[string]any) context.Context {

@@ -50,13 +50,17 @@ func (r olderRetryer) GetAttemptToken(context.Context) (func(error) error, error
 // Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
 func retryAfter(resp *http.Response) time.Duration {
 	value := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(max(seconds, 0), 3600)) * time.Second
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(time.Until(at), 0)
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
 	}
-	return 0
+	if now, err := http.ParseTime(resp.Header.Get("Date")); err == nil { // by the same clock
+		return max(at.Sub(now), 0)
+	}
+	return max(time.Until(at), 0)
 }
 
 // call is a request and what its tries have learned.

@@ -20,7 +20,10 @@ const someJob = `{"data":{"getQueryJob":{"id":"a","status":"pending"}}}`
 
 // TestRetryAfter waits as long as the answer asks, up to 20 seconds.
 func TestRetryAfter(t *testing.T) {
-	for value, want := range map[string]time.Duration{"7": 7 * time.Second, "3600": 20 * time.Second, "Sat, 01 Jan 2000 00:00:09 GMT": 9 * time.Second} {
+	for value, want := range map[string]time.Duration{
+		"7": 7 * time.Second, "3600": 20 * time.Second, "Sat, 01 Jan 2000 00:00:09 GMT": 9 * time.Second,
+		"99999999999999999999": 20 * time.Second, "Fri, 31 Dec 9999 23:59:59 GMT": 20 * time.Second, "-7": 0, "Fri, 31 Dec 1999 23:00:00 GMT": 0,
+	} {
 		for name, r := range map[string]aws.Retryer{"v2": retry.NewStandard(), "v1": struct{ aws.Retryer }{retry.NewStandard()}} {
 			synctest.Test(t, func(t *testing.T) {
 				s := &script{answers: []string{"Too Many Requests slow down", someJob}, header: http.Header{"Retry-After": {value}}}
@@ -31,6 +34,22 @@ func TestRetryAfter(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestRetryAfterByTheServersClock, of which the local one may differ.
+func TestRetryAfterByTheServersClock(t *testing.T) {
+	for _, off := range []time.Duration{10 * time.Minute, -10 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			now := time.Now().Add(off).UTC()
+			header := http.Header{"Date": {now.Format(http.TimeFormat)}, "Retry-After": {now.Add(9 * time.Second).Format(http.TimeFormat)}}
+			s := &script{answers: []string{"Too Many Requests slow down", someJob}, header: header}
+			began := time.Now()
+			_, err := scripted(t, s).Get(t.Context(), "a")
+			if waited := time.Since(began); err != nil || waited < 9*time.Second || waited > 10*time.Second {
+				t.Errorf("off by %v: waited %v, %v, want 9s", off, waited, err)
+			}
+		})
 	}
 }
 

@@ -46,7 +46,7 @@ func response(answer string, header http.Header) (*http.Response, error) {
 		return nil, errors.New("no connection")
 	}
 	status := http.StatusOK
-	for _, code := range []int{400, 401, 403, 404, 429, 500, 502, 503} {
+	for _, code := range []int{400, 401, 403, 404, 413, 429, 500, 502, 503} {
 		if rest, ok := strings.CutPrefix(answer, http.StatusText(code)+" "); ok {
 			status, answer = code, rest
 		}

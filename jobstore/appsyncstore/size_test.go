@@ -1,7 +1,9 @@
 package appsyncstore_test
 
 import (
+	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -128,5 +130,19 @@ func TestEventSize(t *testing.T) {
 	})
 	if n > limit/2 || n < limit/2-(16<<10) {
 		t.Errorf("beside a record of %d bytes, an output may have %d, want somewhat less than %d", limit/2, n, limit/2)
+	}
+}
+
+// TestRefusedAsTooLarge: an output that AppSync does not take ends the job. Another attempt would have it too.
+func TestRefusedAsTooLarge(t *testing.T) {
+	s := &script{echo: func(body []byte, _ http.Header) string {
+		if strings.Contains(string(body), "large output") {
+			return "Request Entity Too Large <html>"
+		}
+		return `{"data":{"updateQueryJob":{"id":"a","status":"processing","query":"q","attempt":1}}}`
+	}}
+	err := jobstore.Run(t.Context(), scripted(t, s), "a", func(context.Context, *jobstore.Job[string, string]) (string, error) { return "large output", nil })
+	if last := string(s.bodies[len(s.bodies)-1]); !errors.Is(err, jobstore.ErrTooLarge) || !strings.Contains(last, `"status":"error"`) {
+		t.Errorf("%v, and at last %s", err, last)
 	}
 }

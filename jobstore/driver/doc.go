@@ -54,6 +54,8 @@
 //     one, [Canceled]. Repeating it changes
 //     nothing, whatever the reason. Cancel and an abandoned claim remove the detail
 //     of an earlier attempt's error.
+//   - CancelJob ([jobstore.JobCanceler]) is a Cancel on condition that CreatedAt and Caller are
+//     the job's: [State.RefuseCancelOf].
 //   - Retry ([jobstore.Retrier]) refuses what [State.RefuseRetry] does, and otherwise
 //     writes what [State.Reopen] says, a new token [Reopened] and the status Pending, on
 //     condition that the record is as it was read. It keeps the error, and sets HandOvers

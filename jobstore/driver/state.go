@@ -39,6 +39,7 @@ type State struct {
 	HandedOverAt  time.Time // by the last sweep that started it; zero if none did
 	Uncounted     int       // claims that did not count
 	CreatedAt     time.Time // zero when the record does not say
+	Caller        string
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time // zero is never
 }
@@ -165,4 +166,13 @@ func (s State) RefuseCancel(now time.Time) error {
 		return jobstore.ErrFinished
 	}
 	return nil
+}
+
+// RefuseCancelOf is RefuseCancel of the job that was created then by the caller. It is
+// ErrNotFound of another job that has its ID.
+func (s State) RefuseCancelOf(createdAt time.Time, caller string, now time.Time) error {
+	if s.Malformed == nil && (!s.CreatedAt.Equal(createdAt) || s.Caller != caller) {
+		return jobstore.ErrNotFound
+	}
+	return s.RefuseCancel(now)
 }

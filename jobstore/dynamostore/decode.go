@@ -19,7 +19,7 @@ func (s *Store[In, Out]) decode(it item) (*jobstore.Job[In, Out], error) {
 	a, f := s.opts.Attributes, s.read(it)
 	job := &jobstore.Job[In, Out]{
 		ID: it.str(a.ID), Status: f.Status, Error: f.err, ErrorDetail: f.errorDetail, Canceled: f.Canceled,
-		Progress: f.progress, ProgressMessage: f.progressMessage, Caller: f.caller, Attempt: f.Attempt, MaxAttempts: f.MaxAttempts, Uncounted: f.Uncounted,
+		Progress: f.progress, ProgressMessage: f.progressMessage, Caller: f.Caller, Attempt: f.Attempt, MaxAttempts: f.MaxAttempts, Uncounted: f.Uncounted,
 		OnLeaseExpiry: f.onLeaseExpiry, Owner: driver.Holder(f.Token), Size: attr.ItemSize(it), Reports: f.Reports, HandOvers: f.HandOvers, HandedOverAt: f.HandedOverAt,
 		CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, ExpiresAt: f.ExpiresAt,
 		History: transitions(it[a.History], f.Attempt),

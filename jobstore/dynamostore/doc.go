@@ -82,7 +82,7 @@
 //	Report            1 UpdateItem   n, index +2 when it renews the lease
 //	Partial           part of a Report; n counts the output so far
 //	Settle            1 UpdateItem   n, index +1, or +2 when the job is not complete
-//	Cancel            1 UpdateItem   n, index +2
+//	Cancel, CancelJob 1 UpdateItem   n, index +2
 //	Retry             1 GetItem, 1 UpdateItem: n, index +2
 //	Get               1 GetItem      one read unit for each 4 KB, consistent
 //	a wait            none           it is part of the Create or Settle before it
@@ -98,6 +98,7 @@
 // write, on the condition that the record is as the first one returned it, is needed
 // for
 //
+//   - a CancelJob of a record whose createdAt another program wrote in another form
 //   - a claim or cancel of another program's record that has a NULL in one of the
 //     attributes, or a number such as expiresAt: a condition does not see whether that
 //     is whole. After its first claim the record costs one write, unless the NULL stays.

@@ -11,9 +11,9 @@ import (
 // that are missing are 0, and the store's defaults are not filled in.
 type fields struct {
 	driver.State
-	err, errorDetail, errorExcerpt, progressMessage, createToken, caller string
-	progress                                                             int
-	onLeaseExpiry                                                        jobstore.LeaseExpiry
+	err, errorDetail, errorExcerpt, progressMessage, createToken string
+	progress                                                     int
+	onLeaseExpiry                                                jobstore.LeaseExpiry
 }
 
 // state is what of an item decides whether a call is refused.
@@ -45,7 +45,7 @@ func (s *Store[In, Out]) read(it item) (f fields) {
 	f.err, f.errorDetail, f.progressMessage = r.str(a.Error), r.str(a.ErrorDetail), r.str(a.ProgressMessage)
 	f.errorExcerpt = r.str(a.ErrorExcerpt)
 	f.createToken, f.CreatedAt = r.str(a.CreateToken), r.date(a.CreatedAt)
-	f.caller = r.str(a.Caller)
+	f.Caller = r.str(a.Caller)
 	r.composite(a)
 	f.Malformed = r.malformed
 	return f

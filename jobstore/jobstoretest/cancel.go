@@ -126,3 +126,77 @@ func cancelLate(f *fixture) {
 		f.Errorf("a late cancel changed the job (-before +after):\n%s", diff)
 	}
 }
+
+func (f *fixture) cancelJob(read *job) (*job, error) {
+	return jobstore.CancelJob(f.ctx, f.store, read, "no longer wanted")
+}
+
+// cancelJob is Cancel as long as the job is the same, whatever has become of it.
+func cancelJob(f *fixture) {
+	read := f.create(func(o *jobstore.CreateOptions) { o.Caller = "ann" })
+	held := f.claim(read.ID)
+	for range 2 { // it is safe to repeat
+		got, err := f.cancelJob(read)
+		if err != nil || got.Status != jobstore.Failed || !got.Canceled || got.Error != "no longer wanted" {
+			f.Fatalf("CancelJob returned %+v, %v", got, err)
+		}
+		if diff := diff(got, f.get(read.ID)); diff != "" {
+			f.Errorf("Get differs from what CancelJob returned (-canceled +got):\n%s", diff)
+		}
+	}
+	f.fails(f.store.Settle(f.ctx, held.Claim(), complete("late")), "settle", read.ID, jobstore.ErrCanceled)
+
+	done := f.create()
+	f.settle(f.claim(done.ID), complete("done"))
+	got, err := f.cancelJob(done)
+	f.fails(err, "cancel", done.ID, jobstore.ErrFinished)
+	if got == nil || got.Output != "done" {
+		f.Errorf("ErrFinished came with %+v", got)
+	}
+	_, err = f.cancelJob(&job{ID: "missing"})
+	f.fails(err, "cancel", "missing", jobstore.ErrNotFound)
+	_, err = f.cancelJob(&job{})
+	f.fails(err, "cancel", "", jobstore.ErrInvalid)
+}
+
+// cancelJobOfSuccessor has another job take the ID of the one that was read.
+func cancelJobOfSuccessor(f *fixture) {
+	of := func(caller string) func(*jobstore.CreateOptions) {
+		return func(o *jobstore.CreateOptions) { f.brief(o); o.Caller = caller }
+	}
+	read := f.create(of("ann"))
+	f.advance(11 * time.Second)
+	_, err := f.cancelJob(read)
+	f.fails(err, "cancel", read.ID, jobstore.ErrNotFound)
+
+	next := f.create(of("ann"))
+	unchanged := func(what string) {
+		f.Helper()
+		before := f.get(next.ID)
+		got, err := f.cancelJob(read)
+		f.fails(err, "cancel", read.ID, jobstore.ErrNotFound)
+		if got != nil {
+			f.Errorf("ErrNotFound came with %+v", got)
+		}
+		if diff := diff(before, f.get(next.ID)); diff != "" {
+			f.Errorf("CancelJob of the job before changed %s (-before +after):\n%s", what, diff)
+		}
+	}
+	unchanged("a pending job")
+	forged := *next
+	for _, forged.Caller = range []string{"bob", ""} {
+		_, err := f.cancelJob(&forged)
+		f.fails(err, "cancel", read.ID, jobstore.ErrNotFound)
+	}
+	held := f.claim(next.ID)
+	unchanged("a processing job")
+	f.settle(held, complete("done"))
+	unchanged("a complete job")
+
+	f.advance(11 * time.Second)
+	next = f.create(of("ann"))
+	if _, err := f.cancelJob(next); err != nil {
+		f.Fatal(err)
+	}
+	unchanged("a canceled job")
+}

@@ -35,6 +35,7 @@ type optionalInterface struct {
 
 var (
 	canceler     = &optionalInterface{"jobstore.Canceler", has[jobstore.Canceler[string, string]]}
+	jobCanceler  = &optionalInterface{"jobstore.JobCanceler", has[jobstore.JobCanceler[string, string]]}
 	sweeper      = &optionalInterface{"jobstore.Sweeper", has[jobstore.Sweeper]}
 	retrier      = &optionalInterface{"jobstore.Retrier", has[jobstore.Retrier[string, string]]}
 	lister       = &optionalInterface{"jobstore.Lister", has[jobstore.Lister]}
@@ -158,6 +159,8 @@ var checks = []check{
 	{name: "cancel/takes the job from its worker", check: cancelProcessing, of: canceler},
 	{name: "cancel/a finished job", check: cancelFinished, of: canceler},
 	{name: "cancel/ends the handler with its cause", check: cancelEndsHandler, of: canceler},
+	{name: "cancel/of a job that was read", check: cancelJob, of: jobCanceler},
+	{name: "cancel/leaves a successor alone", check: cancelJobOfSuccessor, of: jobCanceler},
 	{name: "sweep/finds stuck jobs", check: sweepFinds, of: sweeper},
 	{name: "sweep/finds a job that waits when it is due", check: sweepWaits, of: sweeper},
 	{name: "list by caller/the caller's own jobs, newest first", check: listCallerOwn, of: callerLister},

@@ -94,7 +94,7 @@ func (s *Store[In, Out]) state(r *record) driver.State {
 		Exists: true, Status: r.status, Attempt: r.attempt, MaxAttempts: r.maxAttempts,
 		OnLeaseExpiry: cmp.Or(r.onLeaseExpiry, s.opts.OnLeaseExpiry), Token: r.token,
 		Canceled: r.isCanceled, Reports: r.reports, ClaimableFrom: date(r.claimableFrom), SweepAt: date(r.sweepAt), HandOvers: r.handOvers,
-		HandedOverAt: date(r.handedOverAt), Uncounted: r.uncounted, CreatedAt: date(r.createdAt), UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
+		HandedOverAt: date(r.handedOverAt), Uncounted: r.uncounted, CreatedAt: date(r.createdAt), Caller: r.caller, UpdatedAt: date(r.updatedAt), ExpiresAt: date(r.expiresAt),
 	}
 }
 

@@ -108,7 +108,7 @@ function filtering({ cfnResources: { cfnResolvers, cfnFunctionConfigurations, cf
   if (readers.length === 0) throw new Error(`connectJobs: nothing reads the table of ${model}`); // and no filter would be refused
   const reads = ({ typeName, pipelineConfig }: CfnResolver) =>
     typeName !== 'Mutation' && (pipelineConfig as CfnResolver.PipelineConfigProperty)?.functions?.some((f) => readers.includes(f));
-  const watches = ({ typeName, fieldName }: CfnResolver) => typeName === 'Subscription' && fieldName.toLowerCase().endsWith(model.toLowerCase());
+  const watches = ({ typeName, fieldName }: CfnResolver) => typeName === 'Subscription' && fieldName.toLowerCase().replace(/^on(create|update|delete)/, '') === model.toLowerCase();
   return Object.values(cfnResolvers).filter((r) => r.requestMappingTemplate && (reads(r) || watches(r))); // your own in JavaScript have none
 }
 

@@ -93,6 +93,7 @@ export const schemas = {
   }),
   // connected has queries of every kind that takes a filter, under names from which the model's cannot be told.
   connected: a.schema({
+    TenantSummary: a.model({ reports: a.integer() }).authorization((allow) => [allow.authenticated()]),
     Tenant: a.model({ name: a.string(), jobs: a.hasMany('Summary', 'tenantId') }).authorization((allow) => [allow.authenticated()]),
     Summary: a
       .model({ ...seed(), ...jobFields(), tenantId: a.id(), tenant: a.belongsTo('Tenant', 'tenantId') })
