@@ -284,6 +284,21 @@ func TestBrowserClientGivesUp(t *testing.T) {
 	}
 }
 
+// TestBrowserClientWantsAJob: an ID from outside is not to lead to another place.
+func TestBrowserClientWantsAJob(t *testing.T) {
+	for _, suffix := range []string{"?a=b", "#a", "/", "/.", "/..", "/.%2E", `\\a`, "?"} {
+		t.Run(suffix, func(t *testing.T) {
+			t.Parallel()
+			p := newPage(t, `{"suffix":"`+suffix+`"}`, func(http.Handler) http.HandlerFunc {
+				return func(_ http.ResponseWriter, r *http.Request) { t.Errorf("asked for %s", r.URL) }
+			})
+			if line := p.next(t); line.Rejected != "the URL is not that of a job" {
+				t.Errorf("got %+v", line)
+			}
+		})
+	}
+}
+
 // TestBrowserClientStops when it is told to, also while it waits, and passes on the
 // errors of the page.
 func TestBrowserClientStops(t *testing.T) {

@@ -5,7 +5,7 @@
 //   import { watchJob } from './watch.js';
 //   const job = await watchJob('/jobs/' + id, { onChange: show });
 //
-// url       the job's URL, without a query
+// url       the job's URL, without a query. Give an ID that comes from outside to encodeURIComponent
 // headers   sent with each request: an object or a Headers, or a function that returns one or a
 //           promise of one. It is called for each connection, and so can fetch a new read token.
 // onChange  gets the view of the job after each change
@@ -19,6 +19,7 @@
 // EventSource can be used instead, with a read token in the query or a cookie. It sends no
 // headers, tells no status, and does not leave a silent connection.
 export async function watchJob(url, { headers, onChange, onError, signal, poll = false } = {}) {
+  if (/[?#\\]|(^|\/)(\.|%2e){0,2}$/i.test(url)) throw new TypeError('the URL is not that of a job');
   let view;
   for await (view of views(url, headers, poll ? polled : streamed, onError, signal)) onChange?.(view);
   return view;

@@ -2,7 +2,7 @@
 // client's URL, the job's, and a JSON object with options. It prints what it is told, a line
 // of JSON each.
 const [script, url, json] = process.argv.slice(2);
-const { headers, counted, poll, abortAfter, failIn, faster = 1 } = JSON.parse(json);
+const { headers, counted, poll, abortAfter, failIn, faster = 1, suffix = "" } = JSON.parse(json);
 const source = await (await fetch(script)).text();
 const { watchJob } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
 
@@ -27,7 +27,7 @@ function onError(error) {
 const each = () => Promise.resolve({ ...headers, "X-Count": `${++connections}` });
 
 try {
-  const last = await watchJob(url, { headers: counted ? each : headers, onChange, onError, signal: stopped.signal, poll });
+  const last = await watchJob(url + suffix, { headers: counted ? each : headers, onChange, onError, signal: stopped.signal, poll });
   print({ last });
 } catch (error) {
   print({ rejected: error.message, status: error.status });

@@ -1,11 +1,13 @@
 package outbound_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
@@ -49,5 +51,17 @@ func TestBounded(t *testing.T) {
 	lost := errors.New("lost")
 	if _, err := outbound.Bounded(doer(func() (*http.Response, error) { return nil, lost })).Do(nil); err != lost {
 		t.Errorf("without an answer: %v", err)
+	}
+}
+
+// TestAuthorizingEnds, also if the context does not.
+func TestAuthorizingEnds(t *testing.T) {
+	waits := func(r *http.Request, _ []byte) error {
+		<-r.Context().Done()
+		return r.Context().Err()
+	}
+	_, err := client(t, "http://localhost:1", 10*time.Millisecond).Post(context.Background(), nil, waits)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -45,7 +45,7 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if err := authorize(r, body); err != nil {
+	if err := c.authorize(r, body, authorize); err != nil {
 		return nil, err
 	}
 	resp, err := c.http.Do(r)
@@ -54,9 +54,17 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()
-		return nil, &StatusError{c.host, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"))}
+		return nil, statusError(c.host, resp)
 	}
 	return &answer{resp.Body, MaxAnswer}, nil
+}
+
+// authorize has a time limit of its own: a token or credentials may come from another service.
+// The headers of r are those of its copy.
+func (c *Client) authorize(r *http.Request, body []byte, authorize func(r *http.Request, body []byte) error) error {
+	ctx, cancel := context.WithTimeout(r.Context(), c.http.Timeout)
+	defer cancel()
+	return authorize(r.WithContext(ctx), body)
 }
 
 // answer fails when more than left bytes are read.

@@ -67,7 +67,7 @@ func (b *behind) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // TestTheAnswerIsAboutTheJob that was asked for, whatever a cache on the way has: another
-// job is not shown, and a cancel of it is no success.
+// job is not shown, and a cancel of it does not count.
 func TestTheAnswerIsAboutTheJob(t *testing.T) {
 	for _, longPoll := range []bool{false, true} {
 		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -44,7 +44,7 @@ type Fields struct {
 	// State is an a.string() that holds, as JSON, all fields without a name of their own.
 	// With it the store has all guarantees. Each claim, report, settle and cancel costs
 	// one query more: the store replaces the text that it has read, and no other. Browsers
-	// need not read the field. It is empty by default.
+	// need not read the field, and may not write it. It is empty by default.
 	State string
 }
 
