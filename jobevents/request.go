@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
@@ -44,10 +45,17 @@ func (a *api) retry(ctx context.Context, group []*change) (failed map[int]error,
 	}
 	for try := 1; ; try++ {
 		failed, err = a.try(ctx, body)
-		if wait, again := pause(err, try); !again || !sleep(ctx, wait) {
+		if wait, again := pause(err, try, a.skewed(err)); !again || !sleep(ctx, wait) {
 			return failed, err
 		}
 	}
+}
+
+// skewed is true when the local clock was wrong, by which the request was signed.
+func (a *api) skewed(err error) bool {
+	var status *outbound.StatusError
+	own, ok := a.authorize.(appsyncauth.Authorizer)
+	return ok && errors.As(err, &status) && own.Refused(status.Code, status.Date)
 }
 
 func request(group []*change) ([]byte, error) {
@@ -98,7 +106,7 @@ func (a *api) try(ctx context.Context, body []byte) (failed map[int]error, err e
 var errAnswer = errors.New("the answer is not that of an Event API")
 
 // pause returns how long to wait before another try, and whether there is one.
-func pause(err error, try int) (time.Duration, bool) {
+func pause(err error, try int, skewed bool) (time.Duration, bool) {
 	if err == nil || try == tries {
 		return 0, false
 	}
@@ -109,7 +117,7 @@ func pause(err error, try int) (time.Duration, bool) {
 		var unanswered *outbound.ConnectionError
 		return wait, errors.As(err, &unanswered) || err == errAnswer
 	}
-	again := status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
+	again := skewed || status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
 	return max(wait, status.RetryAfter), again && status.RetryAfter <= longestWait
 }
 
