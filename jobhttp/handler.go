@@ -94,6 +94,7 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 	}
 	own := jobstore.CreateOptions{ID: jobID(caller, r.Header.Get("Idempotency-Key")), Caller: caller}
 	o := own
+	o.Redelivered = own.ID != "" // a repeat of a few bytes would be billed as a write of the whole record
 	if !h.prepare(w, r, &o) {
 		return
 	}
@@ -166,13 +167,27 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	job, err := jobstore.CancelJob(r.Context(), h.store, job, "canceled by the caller")
-	if err = h.shown(r, Cancel, job, err); err != nil { // it may be another state, or another job
+	if job, err := h.canceled(r, job); err != nil {
 		h.fail(w, r, err)
-		return
+	} else {
+		h.answer(w, r, http.StatusOK, job)
 	}
-	h.polls.wake(job.ID)
-	h.answer(w, r, http.StatusOK, job)
+}
+
+// canceled cancels a job that was read. One that has ended is not written: the store would refuse that,
+// and be billed for a write of the whole record.
+func (h *handler[In, Out]) canceled(r *http.Request, job *jobstore.Job[In, Out]) (*jobstore.Job[In, Out], error) {
+	switch {
+	case job.Status.Finished() && job.Canceled:
+		return job, nil
+	case job.Status.Finished():
+		return job, jobstore.ErrFinished
+	}
+	job, err := jobstore.CancelJob(r.Context(), h.store, job, "canceled by the caller")
+	if err = h.shown(r, Cancel, job, err); err == nil { // it may be another state, or another job
+		h.polls.wake(job.ID)
+	}
+	return job, err
 }
 
 // answer sends the view of a job, or 304 to a client that has it.

@@ -67,7 +67,8 @@ type Options struct {
 
 	// Prepare sets metadata, expiry, attempts or start time of a job from its request. The
 	// options have the caller, and the ID if there is an Idempotency-Key; what Prepare makes of these is
-	// ignored. An error is answered as that of an [Authorize], such as a [Refusal] of a caller
+	// ignored. With an ID, Redelivered is set: a repeat then costs a read and not a write of the
+	// whole record, and the first request one read more. Prepare may take that back. An error is answered as that of an [Authorize], such as a [Refusal] of a caller
 	// who has too many jobs, and one that is a [jobstore.ErrInvalid] with 400. Prepare is called for
 	// a repeated request too, whose job exists. Default nil.
 	Prepare func(r *http.Request, o *jobstore.CreateOptions) error
