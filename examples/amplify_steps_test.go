@@ -59,6 +59,36 @@ func TestAmplifySteps(t *testing.T) {
 	}
 }
 
+// TestAmplifyNamesUsersOfTheKey: the check of step 2 names what else uses the API key, and
+// nothing once the jobs have other rules.
+func TestAmplifyNamesUsersOfTheKey(t *testing.T) {
+	readme, err := os.ReadFile("amplify/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := regexp.MustCompile(`(?m)^awk .*publicApiKey.*$`).FindString(string(readme))
+	app := original(t)
+	const file = "amplify/data/resource.ts"
+	if got, want := command(t, app, check, "bash", "-e"), file+": QueryJob: uses the API key\n"; got != want {
+		t.Errorf("of the original it says %q, want %q", got, want)
+	}
+	const others = `const schema = a.schema({
+  Post: a
+    .model({ title: a.string(), status: a.enum(['draft', 'public']) })
+    .authorization((allow) => [allow.publicApiKey()]),
+  Private: a.model({ title: a.string() }).authorization((allow) => [allow.owner()]),
+  search: a.query().arguments({ text: a.string() }).returns(a.string())
+    .authorization(allow => [allow.publicApiKey()]),
+});
+`
+	if err := os.WriteFile(filepath.Join(app, file), []byte(others), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := command(t, app, check, "bash", "-e"), file+": Post: uses the API key\n"+file+": search: uses the API key\n"; got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
+
 // TestAmplifyReadmeNamesFiles that exist, by their path in the folder or in the repository.
 func TestAmplifyReadmeNamesFiles(t *testing.T) {
 	readme, err := os.ReadFile("amplify/README.md")

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/pairid"
 )
 
 // plain is a segment of a channel as AppSync takes it, hashed is what [Segment] makes of
@@ -56,6 +58,18 @@ func ByCaller(id, caller string) []string {
 		return nil
 	}
 	return []string{caller, id}
+}
+
+// ByPartition gives each job of a table with a Layout.Partition, such as the tenant's, the
+// channel /jobs/<partition>/<id>, so that a namespace's onSubscribe handler can compare the
+// partition with the tenant of who subscribes. The warning of [ByCaller] about names that
+// begin with "h-" is for partitions too. A job without a partition is not published.
+func ByPartition(id, _ string) []string {
+	partition, id, ok := pairid.Split(id)
+	if !ok {
+		return nil
+	}
+	return []string{partition, id}
 }
 
 // channel returns the channel of a job, or "" if it is not published.

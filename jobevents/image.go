@@ -1,6 +1,7 @@
 package jobevents
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/pairid"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -38,12 +40,13 @@ type job[Out any] = jobstore.Job[struct{}, Out]
 // decode returns the job in m, as far as a client sees it. An error names the attribute,
 // and holds no value.
 func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
-	j, created, updated, expires := new(job[Out]), "", "", attributevalue.UnixTime{}
+	j, partition, created, updated, expires := new(job[Out]), "", "", "", attributevalue.UnixTime{}
 	for _, a := range []struct {
 		name string
 		to   any
 	}{
 		{l.ID, &j.ID},
+		{l.Partition, &partition},
 		{l.Status, &j.Status},
 		{l.Output, &j.Output},
 		{l.Error, &j.Error},
@@ -61,14 +64,35 @@ func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
 			return nil, fmt.Errorf("the record's %s does not decode", a.name)
 		}
 	}
-	if !j.Status.Valid() {
+	if j.Status = status(l, string(j.Status)); !j.Status.Valid() {
 		return nil, fmt.Errorf("the record's %s is not that of a job", l.Status)
+	}
+	if l.Partition != "" {
+		var ok bool
+		if j.ID, ok = pairid.Join(partition, j.ID); !ok {
+			return nil, fmt.Errorf("the record's %s and %s are not the two parts of a job's ID: one is empty, or the second has a colon", l.Partition, l.ID)
+		}
 	}
 	j.CreatedAt, j.UpdatedAt = date(created), date(updated)
 	if t := time.Time(expires); !t.IsZero() {
 		j.ExpiresAt = t.UTC()
 	}
 	return j, nil
+}
+
+// status returns that which the table spells so, if any.
+func status(l *jobstore.Layout, spelled string) jobstore.Status {
+	switch spelled {
+	case cmp.Or(l.Pending, string(jobstore.Pending)):
+		return jobstore.Pending
+	case cmp.Or(l.Processing, string(jobstore.Processing)):
+		return jobstore.Processing
+	case cmp.Or(l.Complete, string(jobstore.Complete)):
+		return jobstore.Complete
+	case cmp.Or(l.Failed, string(jobstore.Failed)):
+		return jobstore.Failed
+	}
+	return ""
 }
 
 // decodes reads v as a store does. attributevalue panics on a type that it cannot fill.

@@ -16,7 +16,8 @@ type Options struct {
 	// Channel returns the other segments of a job's channel, at most four, as texts: each is
 	// encoded by [Segment]. caller is who created the job, see [jobstore.CreateOptions].
 	// A job whose channel is nil is not published. Jobs may share a channel, such as one
-	// for all jobs of a caller. Default [ByJob].
+	// for all jobs of a caller. Default [ByJob]. With a Layout.Partition the id has both keys,
+	// "partition:id", see [ByPartition].
 	Channel func(id, caller string) []string
 
 	// Layout has the names of the table's attributes: the Layout of the jobs' store.
@@ -62,10 +63,6 @@ func (o *Options) check() {
 		panic("jobevents: New: Options.Channel is nil, want ByJob or ByCaller")
 	case l.ID == "" || l.Status == "" || l.Attempt == "" || l.Reports == "" || l.UpdatedAt == "":
 		panic("jobevents: New: Options.Layout has no name for ID, Status, Attempt, Reports or UpdatedAt")
-	case l.Partition != "":
-		panic("jobevents: New: Options.Layout has a Partition: channels are of jobs whose ID is one attribute")
-	case l.Pending != "":
-		panic("jobevents: New: Options.Layout has another spelling of statuses: an event has the table's")
 	case o.Concurrency < 1:
 		panic(fmt.Sprintf("jobevents: New: Options.Concurrency is %d, want at least 1", o.Concurrency))
 	case o.MaxEventBytes < leastEvent || o.MaxEventBytes > largest:

@@ -94,6 +94,7 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 	}
 	own := jobstore.CreateOptions{ID: jobID(caller, r.Header.Get("Idempotency-Key")), Caller: caller}
 	o := own
+	o.Redelivered = own.ID != "" // a repeat of a few bytes would be billed as a write of the whole record
 	if !h.prepare(w, r, &o) {
 		return
 	}
@@ -166,18 +167,45 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	job, err := jobstore.CancelJob(r.Context(), h.store, job, "canceled by the caller")
-	if err = h.shown(r, Cancel, job, err); err != nil { // it may be another state, or another job
+	job, err := h.canceled(r, job)
+	switch {
+	case err != nil:
 		h.fail(w, r, err)
-		return
+	case !h.allows(r, Read, job):
+		h.answerWith(w, r, http.StatusOK, Options{}, unread(job))
+	default:
+		h.answer(w, r, http.StatusOK, job)
 	}
-	h.polls.wake(job.ID)
-	h.answer(w, r, http.StatusOK, job)
+}
+
+// unread is what those see of a job that they have canceled and may not read.
+func unread[In, Out any](j *jobstore.Job[In, Out]) *jobstore.Job[In, Out] {
+	return &jobstore.Job[In, Out]{ID: j.ID, Status: j.Status, Canceled: j.Canceled, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt}
+}
+
+// canceled cancels a job that was read. One that has ended is not written: the store would refuse that,
+// and be billed for a write of the whole record.
+func (h *handler[In, Out]) canceled(r *http.Request, job *jobstore.Job[In, Out]) (*jobstore.Job[In, Out], error) {
+	switch {
+	case job.Status.Finished() && job.Canceled:
+		return job, nil
+	case job.Status.Finished():
+		return job, jobstore.ErrFinished
+	}
+	job, err := jobstore.CancelJob(r.Context(), h.store, job, "canceled by the caller")
+	if err = h.shown(r, Cancel, job, err); err == nil { // it may be another state, or another job
+		h.polls.wake(job.ID)
+	}
+	return job, err
 }
 
 // answer sends the view of a job, or 304 to a client that has it.
 func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status int, job *jobstore.Job[In, Out]) {
-	view, err := render(h.opts, job)
+	h.answerWith(w, r, status, h.opts, job)
+}
+
+func (h *handler[In, Out]) answerWith(w http.ResponseWriter, r *http.Request, status int, o Options, job *jobstore.Job[In, Out]) {
+	view, err := render(o, job)
 	if err != nil {
 		h.fail(w, r, err)
 		return

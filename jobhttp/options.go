@@ -18,7 +18,8 @@ type Options struct {
 
 	// PollInterval is the shortest time between two reads of a watched job, however many
 	// watch it. While the job does not change the time grows to a tenth of that since the
-	// last change. Default 500 ms. A [jobstore.Notifier] is read when the job changes. As a read
+	// last change, and a large record is read for no more than 20 read units of DynamoDB, 80 KB, a
+	// second. Default 500 ms. A [jobstore.Notifier] is read when the job changes. As a read
 	// is for all who watch the job, its context has no values of a request: make one handler for
 	// each tenant.
 	PollInterval time.Duration
@@ -67,7 +68,8 @@ type Options struct {
 
 	// Prepare sets metadata, expiry, attempts or start time of a job from its request. The
 	// options have the caller, and the ID if there is an Idempotency-Key; what Prepare makes of these is
-	// ignored. An error is answered as that of an [Authorize], such as a [Refusal] of a caller
+	// ignored. With an ID, Redelivered is set: a repeat then costs a read and not a write of the
+	// whole record, and the first request one read more. Prepare may take that back. An error is answered as that of an [Authorize], such as a [Refusal] of a caller
 	// who has too many jobs, and one that is a [jobstore.ErrInvalid] with 400. Prepare is called for
 	// a repeated request too, whose job exists. Default nil.
 	Prepare func(r *http.Request, o *jobstore.CreateOptions) error

@@ -14,6 +14,11 @@ import (
 const (
 	readTimeout = 10 * time.Second // of one read of a watched job
 	patience    = 10               // an unchanged job is read after 1/patience of the time since its last change
+
+	// unitsPerSecond are the read units of DynamoDB that a watched job takes. A consistent read
+	// takes one for each 4 KB, so a small request could take thousands of the table's a minute.
+	unitsPerSecond = 20
+	unitBytes      = 4 << 10
 )
 
 // poll reads a watched job for all its watchers, and encodes its view once. Each of them
@@ -65,16 +70,25 @@ func (p *poll[In, Out]) run(ctx context.Context, s *polls[In, Out]) {
 		if changed {
 			changedAt = time.Now()
 		}
-		timer.Reset(s.pause(time.Since(changedAt), notified != nil))
+		timer.Reset(s.pause(time.Since(changedAt), p.size(), notified != nil))
 	}
 }
 
-// pause is the time to the next read of a job that has not changed for so long.
-func (s *polls[In, Out]) pause(unchanged time.Duration, notified bool) time.Duration {
+// pause is the time to the next read of a job of this size that has not changed for so long.
+func (s *polls[In, Out]) pause(unchanged time.Duration, size int, notified bool) time.Duration {
 	if notified {
 		return s.opts.MaxPollInterval // in case a notification is lost
 	}
-	return min(max(unchanged/patience, s.opts.PollInterval), s.opts.MaxPollInterval)
+	units := (size + unitBytes - 1) / unitBytes
+	return min(max(unchanged/patience, s.opts.PollInterval, time.Duration(units)*time.Second/unitsPerSecond), s.opts.MaxPollInterval)
+}
+
+// size is that of the record, or 0 before it was read.
+func (p *poll[In, Out]) size() int {
+	if now, _ := p.latest(); now != nil && now.job != nil {
+		return now.job.Size
+	}
+	return 0
 }
 
 func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, over bool) {

@@ -300,3 +300,24 @@ func TestAWatchSurvivesAFailedRead(t *testing.T) {
 		w.wg.Wait()
 	})
 }
+
+// TestALargeJobIsReadLessOften: whatever a record's size, a watch takes no more than 20 read units
+// a second beside its first read.
+func TestALargeJobIsReadLessOften(t *testing.T) {
+	for size, want := range map[int]struct{ least, most int64 }{0: {30, 41}, 40 << 10: {30, 41}, 80 << 10: {15, 21}, 400 << 10: {4, 5}} {
+		synctest.Test(t, func(t *testing.T) {
+			var reads atomic.Int64
+			began := time.Now()
+			h := jobhttp.New(reading(func(context.Context) (*job, error) {
+				n := int(reads.Add(1))
+				return &job{ID: "1", Status: jobstore.Processing, Size: size, CreatedAt: began, Reports: n, Progress: n}, nil
+			}), jobhttp.AllowAll)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second-time.Millisecond)
+			defer cancel()
+			h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/1/events", nil))
+			if n := reads.Load(); n > want.most || n < want.least {
+				t.Errorf("a record of %d bytes was read %d times in 20 s, want %d to %d", size, n, want.least, want.most)
+			}
+		})
+	}
+}

@@ -53,3 +53,28 @@ func TestARedeliveryOfAFinishedJobCostsNoWrite(t *testing.T) {
 		t.Errorf("%d events, %d claims, %d of 1000 creates that look first; want 1, 1 and 999", len(client.events), jobs.claims, jobs.redelivered)
 	}
 }
+
+// TestARedeliveryToAFrontCostsOneWrite: the jobs are run by another function, of which the front
+// learns nothing.
+func TestARedeliveryToAFrontCostsOneWrite(t *testing.T) {
+	jobs := &counted{Store: memstore.New[string, string]()}
+	front := jobtask.New("work", &queue{}, jobs, answer, quiet)
+	handler := selfinvoke.WrapFunc(func(ctx context.Context, id string) (string, error) {
+		return "ok", front.Start(ctx, id, "question")
+	}, front)
+	deliver := func() {
+		if _, err := handler.Invoke(invocation(), []byte(`"delivery"`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	deliver()
+	if err := jobstore.Run(t.Context(), jobs, "delivery", answer); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		deliver()
+	}
+	if jobs.redelivered != 99 {
+		t.Errorf("%d of 100 repeats looked first, want 99", jobs.redelivered)
+	}
+}

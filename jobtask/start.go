@@ -40,6 +40,7 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 	})
 	if errors.Is(err, jobstore.ErrExists) {
 		if run, err := t.existing(ctx, job, input); !run || err != nil {
+			t.remember(id, job.Status)
 			return err
 		}
 	} else if err != nil {
@@ -49,6 +50,14 @@ func (t *Task[In, Out]) Start(ctx context.Context, id string, input In, opts ...
 		return nil
 	}
 	return t.task.Invoke(ctx, newPayload(id, job.Size))
+}
+
+// remember has the next repeat of a finished job cost a read, also where another function runs
+// the jobs.
+func (t *Task[In, Out]) remember(id string, status jobstore.Status) {
+	if status.Finished() {
+		t.seen.Add(id)
+	}
 }
 
 // soon is what an event may wait for in its own invocation, see [jobstore.RunOptions]

@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
 
 type problem struct{ reason string }
@@ -47,7 +49,7 @@ func TestInvokeReturnsFunctionErrors(t *testing.T) {
 		"input": {func(int) {}, "UnmarshalTypeError: json: cannot unmarshal"},
 	}
 	for name, tt := range tests {
-		add(t, local, name, tt.handler)
+		add(t, local, name, tt.handler, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 		out, err := invoke(t.Context(), local, name, `{"secret":1}`, types.InvocationTypeRequestResponse)
 		if err != nil {
 			t.Fatal(err)

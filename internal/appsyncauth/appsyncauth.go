@@ -30,6 +30,16 @@ func (a Authorizer) Renews() bool { return a.renews }
 // clock was wrong; further signatures go by the server's.
 func (a Authorizer) Skewed(server time.Time) bool { return a.skewed != nil && a.skewed(server) }
 
+// Refused takes the status of an answer and its Date. It is true when another try may be let
+// in, with a signature by the server's clock. A refusal of a wrong clock is 401 or 403, as is
+// any other; only the Date tells them apart.
+func (a Authorizer) Refused(status int, server time.Time) bool {
+	return (status == http.StatusUnauthorized || status == http.StatusForbidden) && !server.IsZero() && a.Skewed(server)
+}
+
+// Expired is true of the status of an answer after which another token may be let in.
+func (a Authorizer) Expired(status int) bool { return a.renews && status == http.StatusUnauthorized }
+
 // Authorize adds headers to r, whose body is given beside it.
 func (a Authorizer) Authorize(r *http.Request, body []byte) error {
 	if err := a.Validate(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -170,16 +171,30 @@ func TestFrontEndOfAUserWhoSignsIn(t *testing.T) {
 // does. Then its event is null, or lacks what it does not name.
 func TestFrontEndReadsWhatAnEventLacks(t *testing.T) {
 	a := Start(t)
-	for name, selected := range map[string]string{"a required field": `id owner`, "other fields": `id owner status createdAt`} {
+	done := object{"status": "complete", "response": "42", "attempt": 1}
+	answer, broken, canceled := `{"response":["42",true]}`, `{"error":["The model is not available."]}`, `{"error":["Canceled."]}`
+	for name, c := range map[string]struct {
+		selected string
+		end      object
+		want     string
+	}{
+		"a required field":          {`id owner`, done, answer},
+		"other fields":              {`id owner status createdAt`, done, answer},
+		"the answer":                {`id owner status attempt createdAt updatedAt`, done, answer},
+		"the error":                 {`id owner status canceled createdAt updatedAt`, object{"status": "error", "error": "The model is not available."}, broken},
+		"that it is a cancel":       {`id owner status error createdAt updatedAt`, object{"status": "error", "error": "canceled", "canceled": true}, canceled},
+		"an answer, as it has none": {shown, object{"status": "complete"}, `{"response":["",true]}`},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := a.createJob(t, "user", object{"query": "why?", "status": "pending"})
 			page := open(t, a.URL, a.Token("user", time.Hour), id, "EVERY=3600000")
 			page.sees(`{"spinner":["Waiting …"]}`)
 			page.subscribed()
-			a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { `+selected+` } }`,
-				object{"input": object{"id": id, "status": "complete", "response": "42"}})
-			page.sees(`{"response":["42",true]}`)
+			end := maps.Clone(c.end)
+			end["id"] = id
+			a.Query(t, `mutation ($input: UpdateQueryJobInput!) { updateQueryJob(input: $input) { `+c.selected+` } }`, object{"input": end})
+			page.sees(c.want)
 			page.ends()
 		})
 	}

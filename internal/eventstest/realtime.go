@@ -36,6 +36,10 @@ type problem struct {
 
 // connect answers a subscriber's handshake.
 func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
+	if s.refused() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	offered := strings.Split(r.Header.Get("Sec-WebSocket-Protocol"), ",")
 	var header map[string]string
 	named := false

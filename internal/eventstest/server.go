@@ -27,6 +27,7 @@ type Server struct {
 	answers  []http.HandlerFunc
 	events   map[string][]string
 	requests int
+	down     int // connections that are still to be refused
 	sessions map[*session]bool
 	changed  chan struct{} // closed, and replaced, when anything above changes
 }
@@ -107,6 +108,19 @@ func (s *Server) Cut() {
 			delete(s.sessions, c)
 		}
 	})
+}
+
+// Refuse has the next n connections of subscribers fail, as during an outage.
+func (s *Server) Refuse(n int) { s.change(func() { s.down = n }) }
+
+// refused counts a connection, and reports whether it is to fail.
+func (s *Server) refused() (yes bool) {
+	s.change(func() {
+		if yes = s.down > 0; yes {
+			s.down--
+		}
+	})
+	return yes
 }
 
 func (s *Server) change(change func()) {

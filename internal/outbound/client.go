@@ -54,7 +54,7 @@ func (c *Client) Post(ctx context.Context, body []byte, authorize func(r *http.R
 	}
 	if resp.StatusCode != http.StatusOK {
 		resp.Body.Close()
-		return nil, &StatusError{c.host, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After"))}
+		return nil, statusError(c.host, resp)
 	}
 	return &answer{resp.Body, MaxAnswer}, nil
 }

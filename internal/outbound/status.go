@@ -12,10 +12,16 @@ type StatusError struct {
 	Host       string
 	Code       int
 	RetryAfter time.Duration // that the service asks for; 0 if it does not
+	Date       time.Time     // of the answer by the service's clock; zero if it does not say
 }
 
 func (e *StatusError) Error() string {
 	return fmt.Sprintf("%s answered %d %s", e.Host, e.Code, http.StatusText(e.Code))
+}
+
+func statusError(host string, resp *http.Response) *StatusError {
+	at, _ := http.ParseTime(resp.Header.Get("Date"))
+	return &StatusError{host, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After")), at}
 }
 
 // retryAfter reads the header, which has seconds or a date.

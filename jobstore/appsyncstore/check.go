@@ -164,12 +164,25 @@ func (c *checker) operations(do operations) {
 				c.problem("%s has no argument %s, it has %s", o.op.root, name, strings.Join(names(field.Args), ", "))
 			}
 		}
+		if o.op.root == do.get.root && c.longIdentifier(field.Args) {
+			continue
+		}
 		for _, a := range field.Args {
 			if a.Type.required() && !slices.Contains(o.args, a.Name) {
 				c.problem("%s requires the argument %s%s", o.op.root, a.Name, keyHint(o.op.root == do.get.root))
 			}
 		}
 	}
+}
+
+// longIdentifier refuses an identifier of more fields than a job's ID has parts. Amplify's get
+// query requires each of them.
+func (c *checker) longIdentifier(args []schemaField) bool {
+	key := names(slices.DeleteFunc(slices.Clone(args), func(a schemaField) bool { return !a.Type.required() }))
+	if len(key) > 2 {
+		c.problem("its identifier has %d fields, %s, and a job's ID has one or two (Options.Fields.Partition and ID): give the model an identifier of one or two, and let the others be fields", len(key), strings.Join(key, ", "))
+	}
+	return len(key) > 2
 }
 
 func keyHint(get bool) string {

@@ -2,8 +2,11 @@ package appsyncstore_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -160,6 +163,66 @@ func TestCheckComposite(t *testing.T) {
 	got := problems(t, newStore(t, api, func(o *appsyncstore.Options) { o.Fields.ID = "jobId" }).Check(t.Context()))
 	if !slices.Contains(got, "getQueryJob requires the argument tenantId (Options.Fields.Partition names the first of two fields of an identifier)") {
 		t.Errorf("Check says %q", got)
+	}
+}
+
+// TestCheckLongIdentifiers refuses an identifier of three and more fields in one sentence. The
+// model of two is one of more here by further arguments of its query.
+func TestCheckLongIdentifiers(t *testing.T) {
+	api := appsynctest.StartVariant(t, "composite", "tenantId", "jobId")
+	for more, want := range map[string]string{
+		"userId":    "its identifier has 3 fields, tenantId, jobId, userId, and a job's ID has one or two",
+		"userId at": "its identifier has 4 fields, tenantId, jobId, userId, at, and a job's ID has one or two",
+	} {
+		store := newStore(t, api, byTenant, func(o *appsyncstore.Options) { o.HTTPClient = longer(strings.Fields(more)) })
+		got := problems(t, store.Check(t.Context()))
+		if len(got) != 1 || !strings.HasPrefix(got[0], want) {
+			t.Errorf("Check says %q, want one problem that begins with %q", got, want)
+		}
+	}
+}
+
+// longer gives the query of one job further arguments in the description of the schema.
+func longer(arguments []string) doer {
+	return func(r *http.Request) (*http.Response, error) {
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return nil, err
+		}
+		defer resp.Body.Close()
+		var schema any
+		if err := json.NewDecoder(resp.Body).Decode(&schema); err != nil {
+			return nil, err
+		}
+		lengthen(schema, arguments)
+		body, err := json.Marshal(schema)
+		if err != nil {
+			return nil, err
+		}
+		return response(string(body), nil)
+	}
+}
+
+// lengthen repeats the last argument of the query under other names.
+func lengthen(v any, arguments []string) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			lengthen(e, arguments)
+		}
+	case map[string]any:
+		if args, _ := v["args"].([]any); v["name"] == "getQueryJob" && len(args) > 0 {
+			for _, name := range arguments {
+				again := maps.Clone(args[len(args)-1].(map[string]any))
+				again["name"] = name
+				args = append(args, again)
+			}
+			v["args"] = args
+			return
+		}
+		for _, e := range v {
+			lengthen(e, arguments)
+		}
 	}
 }
 

@@ -159,7 +159,8 @@
 //
 // [jobstore.CreateOptions] Caller needs Fields.Caller, or State. Add a field to the model
 // that only functions may write: a browser that writes it gives a job to whom it likes.
-// Without it, a Create with a caller is refused.
+// Without it, a Create with a caller is refused, and so is each POST to jobhttp with OwnJobs.
+// The owner is for AppSync: jobhttp does not read it, and its AllowAll shows each job to all.
 //
 // The store keeps no history. The model has no fields for what sweeps did and for attempts
 // that did not count. So each sweep starts a job that is due, until a worker claims it;

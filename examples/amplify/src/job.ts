@@ -18,6 +18,10 @@ export interface Watcher {
 
 export const hasEnded = ({ status }: Job) => status === 'complete' || status === 'error';
 
+// True of the event of an end whose mutation has not selected all that a page shows of it.
+const endsWithoutAnswer = ({ status, response, error, canceled }: Job) =>
+  status === 'complete' ? response == null : status === 'error' && (error == null || canceled == null);
+
 // What the client says of a subscription that begins, of any on the page.
 type Ack = { variables?: { filter?: { id?: { eq?: string } } } };
 
@@ -37,9 +41,11 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
   let missing: number | undefined; // since when reads find no job: the first ones may be stale
   let stopped = false;
   let troubled = false; // since the last onChange
+  let ending = 0; // until when reads may be stale, after the event of an end without its answer
   let closed = false; // since the subscription began: the client may end it without an error, as without a user
   let subscription = { unsubscribe() {} };
   let retry: ReturnType<typeof setTimeout>;
+  let soon: ReturnType<typeof setTimeout>;
 
   // since is when the read began that found the job. One that began late enough finds what is true, whatever
   // the job's times say: its writers may have different clocks.
@@ -63,6 +69,11 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
     } catch (error) {
       trouble(error);
     }
+    if (Date.now() < ending) readSoon();
+  };
+  const readSoon = () => {
+    clearTimeout(soon);
+    if (!stopped) soon = setTimeout(read, 1_000);
   };
   const trouble = (error: unknown) => {
     if (stopped) return;
@@ -70,13 +81,17 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
     onTrouble(error);
   };
   const gone = () => {
-    if (Date.now() - (missing ??= Date.now()) < 5_000) return setTimeout(read, 1_000);
+    if (Date.now() - (missing ??= Date.now()) < 5_000) return readSoon();
     stop();
     onGone();
   };
   const subscribe = () => {
     subscription = jobs.onUpdate({ filter: { id: { eq: id } }, selectionSet }).subscribe({
-      next: (job) => (job?.updatedAt ? show(job) : read()), // else its mutation has not selected all
+      next: (job) => {
+        if (job?.updatedAt && !endsWithoutAnswer(job)) return show(job);
+        if (job && hasEnded(job)) ending = Date.now() + 5_000;
+        read(); // its mutation has not selected all
+      },
       error: (error) => {
         if (stopped) return;
         trouble(error);
@@ -101,7 +116,7 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
   }, every);
   const stop = () => {
     stopped = true;
-    unlisten(), clearInterval(timer), clearTimeout(retry);
+    unlisten(), clearInterval(timer), clearTimeout(retry), clearTimeout(soon);
     subscription.unsubscribe();
   };
   subscribe();

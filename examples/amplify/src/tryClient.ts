@@ -26,6 +26,15 @@ const unkept = (f: (...args: any[]) => void, ms?: number, ...args: any[]) => {
 globalThis.setTimeout = Object.assign(unkept, setTimeout) as typeof setTimeout;
 
 const tokens = () => process.env.TOKEN && { accessToken: { toString: () => process.env.TOKEN!, payload: {} } };
+// Node.js 20 keeps a timer for each idle connection, and may crash when one runs out
+// (nodejs/undici#4755). A connection of one request has none.
+const { fetch } = globalThis;
+globalThis.fetch = (address, options) => {
+  const headers = new Headers(options?.headers);
+  headers.set('Connection', 'close');
+  return fetch(address, { ...options, headers });
+};
+
 const introspection = process.env.INTROSPECTION ?? new URL('../../../internal/appsynctest/simulator/generated/introspection.json', import.meta.url);
 Amplify.configure({
   version: '1',

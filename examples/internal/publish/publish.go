@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
@@ -57,8 +58,9 @@ const maxBytes = 235_000
 
 // Changes publishes each change of a job that a client can see to the API at endpoint, with
 // progress and partial output. A record that could not be published is reported to Lambda,
-// which delivers it again. A record that is delivered twice is published twice.
-func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer) (*streamproc.Dispatcher, error) {
+// which delivers it again. A record that is delivered twice is published twice. The options are
+// those of jobevents.Changes: a table with other names needs the Layout of its store.
+func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer, opts ...func(*jobevents.Options)) (*streamproc.Dispatcher, error) {
 	api, err := outbound.New(endpoint, 30*time.Second)
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
@@ -72,7 +74,7 @@ func Changes[Out any](endpoint string, authorize appsyncstore.Authorizer) (*stre
 			return fmt.Errorf("publish job %q: %w", e.ID, err)
 		}
 		return nil
-	}, func(o *jobevents.Options) { o.MaxEventBytes = maxBytes }), nil
+	}, append([]func(*jobevents.Options){func(o *jobevents.Options) { o.MaxEventBytes = maxBytes }}, opts...)...), nil
 }
 
 func publish(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, job Job) error {
@@ -87,6 +89,9 @@ func publish(ctx context.Context, api *outbound.Client, authorize appsyncstore.A
 // an error may quote the job, so the error has only its type.
 func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, body []byte) error {
 	response, err := api.Post(ctx, body, authorize.Authorize)
+	if mended(authorize, err) {
+		response, err = api.Post(ctx, body, authorize.Authorize)
+	}
 	if err != nil {
 		return err
 	}
@@ -105,4 +110,12 @@ func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Auth
 		return errors.New("the response is not GraphQL")
 	}
 	return nil
+}
+
+// mended is true when another try may be let in: the local clock was wrong, by which the request
+// was signed, or the token source may have another token.
+func mended(authorize appsyncstore.Authorizer, err error) bool {
+	var status *outbound.StatusError
+	own, ok := authorize.(appsyncauth.Authorizer)
+	return ok && errors.As(err, &status) && (own.Refused(status.Code, status.Date) || own.Expired(status.Code))
 }

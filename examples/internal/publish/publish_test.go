@@ -11,8 +11,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/asyncpatterns/asyncpatterns/examples/internal/publish"
+	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/appsyncstore"
 	"github.com/asyncpatterns/asyncpatterns/streamproc"
 	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
@@ -75,6 +80,29 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestAnExpiredToken: the source is asked for another one.
+func TestAnExpiredToken(t *testing.T) {
+	tokens := []string{"new", "old"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "old" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"a"}}}`)
+	}))
+	defer server.Close()
+	changes, err := publish.Changes[string](server.URL, appsyncstore.Token(func(context.Context) (token string, _ error) {
+		token, tokens = tokens[len(tokens)-1], tokens[:1]
+		return token, nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := changes.Invoke(t.Context(), streamtest.Payload(completed)); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestOutputs are published as JSON, if they fit.
 func TestOutputs(t *testing.T) {
 	type rows struct {
@@ -126,5 +154,56 @@ func TestOutputs(t *testing.T) {
 	}
 	if size < 230_000 {
 		t.Errorf("the largest event has %d bytes", size)
+	}
+}
+
+// TestPartition: the ID of a job in a table with two keys has both.
+func TestPartition(t *testing.T) {
+	var sent struct {
+		Variables struct{ Job publish.Job }
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"acme:1"}}}`)
+	}))
+	defer server.Close()
+	changes, err := publish.Changes[string](server.URL, appsyncstore.APIKey("key"), func(o *jobevents.Options) {
+		o.Layout.Partition, o.Layout.ID = "tenantId", "jobId"
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream := streamtest.New(func(o *streamtest.Options) { o.Keys = []string{"tenantId", "jobId"} })
+	item := map[string]any{"tenantId": "acme", "jobId": "1", "status": "complete", "output": "42"}
+	if _, err := changes.Invoke(t.Context(), streamtest.Payload(stream.Insert(item))); err != nil || sent.Variables.Job.ID != "acme:1" {
+		t.Errorf("the ID is %q, %v; want acme:1", sent.Variables.Job.ID, err)
+	}
+}
+
+// TestAWrongClock: a signature that is refused is made again by the clock of the answer.
+func TestAWrongClock(t *testing.T) {
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		now := time.Now().Add(time.Hour).UTC()
+		w.Header().Set("Date", now.Format(http.TimeFormat))
+		if at, err := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date")); err != nil || now.Sub(at).Abs() > 5*time.Minute {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"a"}}}`)
+	}))
+	defer server.Close()
+	role := aws.Config{Region: "eu-west-1", Credentials: credentials.NewStaticCredentialsProvider("AKIDTEST", "secret", "")}
+	changes, err := publish.Changes[string](server.URL, appsyncstore.IAM(role))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want := 2; want <= 3; want++ { // the second invocation knows
+		if out, err := changes.Invoke(t.Context(), streamtest.Payload(completed)); err != nil || requests != want {
+			t.Errorf("%s, %v after %d requests, want %d", out, err, requests, want)
+		}
 	}
 }

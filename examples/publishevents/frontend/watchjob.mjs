@@ -10,14 +10,13 @@ import { Hub } from 'aws-amplify/utils';
 // onChange  gets a view
 // signal    an AbortSignal, with whose reason watchJob rejects; may be missing
 //
-// It rejects if the channel is denied, or GET is. After a lost connection, Amplify's client
-// subscribes again, and watchJob gets the job: what was published meanwhile is not sent again.
+// It rejects if the channel is denied, or GET is. A connection that fails is made again, and GET shows the
+// job meanwhile. After a lost connection, Amplify's client subscribes again, and watchJob gets the job: what was
+// published meanwhile is not sent again.
 export async function watchJob(channel, get, onChange, signal) {
   signal?.throwIfAborted();
-  const connection = await events.connect(channel);
-  let seen = '', over = false, timer, stop, subscription;
+  let seen = '', over = false, timer, retry, stop, connection, subscription;
   try {
-    signal?.throwIfAborted(); // while it connected
     return await new Promise((resolve, reject) => {
       const show = (view) => {
         if (over) return; // a GET was under way
@@ -36,18 +35,32 @@ export async function watchJob(channel, get, onChange, signal) {
         clearTimeout(timer);
         get().then(show).catch(again);
       };
+      // Amplify's client gives up a first connection after six tries within seven seconds.
+      const connect = async (wait) => {
+        try {
+          connection = await events.connect(channel);
+          if (over) return connection.close(); // while it connected
+          subscription = connection.subscribe({ next: ({ event }) => show(event), error: reject });
+        } catch (error) {
+          if (over) return;
+          if (error.nonRetryable) return reject(error); // denied
+          refresh();
+          retry = setTimeout(connect, wait * (0.5 + Math.random() / 2), Math.min(2 * wait, 60_000));
+        }
+      };
       stop = Hub.listen('api', ({ payload: { event, data } }) => {
         if (event === 'Subscription ack' && data.query === channel) refresh();
       });
-      subscription = connection.subscribe({ next: ({ event }) => show(event), error: reject });
       signal?.addEventListener('abort', () => reject(signal.reason));
+      connect(2000);
     });
   } finally {
     over = true;
     stop?.();
     clearTimeout(timer);
+    clearTimeout(retry);
     subscription?.unsubscribe();
-    connection.close();
+    connection?.close();
   }
 }
 
