@@ -54,7 +54,7 @@
 //
 // A request is tried four times within the invocation, after a 429, a 5xx or no answer. A
 // Retry-After of up to ten seconds is honored. A refused signature is made again by AppSync's
-// clock when the local clock is wrong. Then the record is reported, and Lambda delivers
+// clock when the local clock is wrong, and a token source is asked once more after a 401. Then the record is reported, and Lambda delivers
 // it again with everything behind it, as the mapping's MaximumRetryAttempts and
 // MaximumRecordAgeInSeconds allow: set both, and FunctionResponseTypes to
 // ReportBatchItemFailures. Old events are useless, and one job that cannot be published must

@@ -1,6 +1,7 @@
 package jobevents
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"time"
@@ -63,7 +64,7 @@ func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
 			return nil, fmt.Errorf("the record's %s does not decode", a.name)
 		}
 	}
-	if !j.Status.Valid() {
+	if j.Status = status(l, string(j.Status)); !j.Status.Valid() {
 		return nil, fmt.Errorf("the record's %s is not that of a job", l.Status)
 	}
 	if l.Partition != "" {
@@ -77,6 +78,21 @@ func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
 		j.ExpiresAt = t.UTC()
 	}
 	return j, nil
+}
+
+// status returns that which the table spells so, if any.
+func status(l *jobstore.Layout, spelled string) jobstore.Status {
+	switch spelled {
+	case cmp.Or(l.Pending, string(jobstore.Pending)):
+		return jobstore.Pending
+	case cmp.Or(l.Processing, string(jobstore.Processing)):
+		return jobstore.Processing
+	case cmp.Or(l.Complete, string(jobstore.Complete)):
+		return jobstore.Complete
+	case cmp.Or(l.Failed, string(jobstore.Failed)):
+		return jobstore.Failed
+	}
+	return ""
 }
 
 // decodes reads v as a store does. attributevalue panics on a type that it cannot fill.

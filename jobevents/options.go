@@ -63,8 +63,6 @@ func (o *Options) check() {
 		panic("jobevents: New: Options.Channel is nil, want ByJob or ByCaller")
 	case l.ID == "" || l.Status == "" || l.Attempt == "" || l.Reports == "" || l.UpdatedAt == "":
 		panic("jobevents: New: Options.Layout has no name for ID, Status, Attempt, Reports or UpdatedAt")
-	case l.Pending != "":
-		panic("jobevents: New: Options.Layout has another spelling of statuses: an event has the table's")
 	case o.Concurrency < 1:
 		panic(fmt.Sprintf("jobevents: New: Options.Concurrency is %d, want at least 1", o.Concurrency))
 	case o.MaxEventBytes < leastEvent || o.MaxEventBytes > largest:

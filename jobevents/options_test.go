@@ -98,7 +98,6 @@ func TestOptions(t *testing.T) {
 		`jobevents: New: Options.Namespace is "a/b", want`:    func(o *jobevents.Options) { o.Namespace = "a/b" },
 		"jobevents: New: Options.Channel is nil":              func(o *jobevents.Options) { o.Channel = nil },
 		"jobevents: New: Options.Layout has no name for ID":   func(o *jobevents.Options) { o.Layout = jobstore.Layout{} },
-		"jobevents: New: Options.Layout has another spelling": func(o *jobevents.Options) { o.Layout.Pending = "PENDING" },
 		"jobevents: New: Options.Concurrency is 0, want":      func(o *jobevents.Options) { o.Concurrency = 0 },
 		"jobevents: New: Options.MaxEventBytes is 99, want":   func(o *jobevents.Options) { o.MaxEventBytes = 99 },
 		"jobevents: New: Options.MaxEventBytes is 245761, wa": func(o *jobevents.Options) { o.MaxEventBytes = 240<<10 + 1 },

@@ -43,19 +43,26 @@ func (a *api) retry(ctx context.Context, group []*change) (failed map[int]error,
 	if err != nil {
 		return nil, err
 	}
+	renewed := false // the token source was asked again
 	for try := 1; ; try++ {
 		failed, err = a.try(ctx, body)
-		if wait, again := pause(err, try, a.skewed(err)); !again || !sleep(ctx, wait) {
+		skewed, expired := a.refused(err)
+		if wait, again := pause(err, try, skewed || expired && !renewed); !again || !sleep(ctx, wait) {
 			return failed, err
 		}
+		renewed = renewed || expired
 	}
 }
 
-// skewed is true when the local clock was wrong, by which the request was signed.
-func (a *api) skewed(err error) bool {
+// refused says why another try may be let in: the local clock was wrong, by which the request
+// was signed, or the token source may have another token.
+func (a *api) refused(err error) (skewed, expired bool) {
 	var status *outbound.StatusError
 	own, ok := a.authorize.(appsyncauth.Authorizer)
-	return ok && errors.As(err, &status) && own.Refused(status.Code, status.Date)
+	if !ok || !errors.As(err, &status) {
+		return false, false
+	}
+	return own.Refused(status.Code, status.Date), own.Expired(status.Code)
 }
 
 func request(group []*change) ([]byte, error) {
@@ -106,7 +113,7 @@ func (a *api) try(ctx context.Context, body []byte) (failed map[int]error, err e
 var errAnswer = errors.New("the answer is not that of an Event API")
 
 // pause returns how long to wait before another try, and whether there is one.
-func pause(err error, try int, skewed bool) (time.Duration, bool) {
+func pause(err error, try int, mended bool) (time.Duration, bool) {
 	if err == nil || try == tries {
 		return 0, false
 	}
@@ -117,7 +124,7 @@ func pause(err error, try int, skewed bool) (time.Duration, bool) {
 		var unanswered *outbound.ConnectionError
 		return wait, errors.As(err, &unanswered) || err == errAnswer
 	}
-	again := skewed || status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
+	again := mended || status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
 	return max(wait, status.RetryAfter), again && status.RetryAfter <= longestWait
 }
 

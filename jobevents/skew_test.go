@@ -1,6 +1,8 @@
 package jobevents_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -48,8 +50,8 @@ func TestAWrongClock(t *testing.T) {
 	}
 }
 
-// TestATokenHasNoClock, so its refusal is final whatever the Date.
-func TestATokenHasNoClock(t *testing.T) {
+// TestAKeyHasNoClock, so its refusal is final whatever the Date.
+func TestAKeyHasNoClock(t *testing.T) {
 	f := newFixture(t)
 	p, err := jobevents.New[answer](f.server.URL, jobevents.APIKey("key"), quiet)
 	if err != nil {
@@ -62,5 +64,36 @@ func TestATokenHasNoClock(t *testing.T) {
 	})
 	if _, err := p.Invoke(t.Context(), f.next()); err == nil || f.server.Requests() != 1 {
 		t.Errorf("%d requests, %v; want 1", f.server.Requests(), err)
+	}
+}
+
+// TestAnExpiredToken: the source is asked for another one, once a request.
+func TestAnExpiredToken(t *testing.T) {
+	for name, c := range map[string]struct {
+		answers  []http.HandlerFunc
+		requests int
+		taken    bool
+	}{
+		"expired":            {[]http.HandlerFunc{status(401, "")}, 2, true},
+		"expired, then busy": {[]http.HandlerFunc{status(401, ""), status(503, "")}, 3, true},
+		"busy, then expired": {[]http.HandlerFunc{status(503, ""), status(401, "")}, 3, true},
+		"refused":            {[]http.HandlerFunc{status(401, ""), status(401, ""), status(401, "")}, 2, false},
+		"forbidden":          {[]http.HandlerFunc{status(403, "")}, 1, false},
+	} {
+		f, asked := newFixture(t), 0
+		p, err := jobevents.New[answer](f.server.URL, jobevents.Token(func(context.Context) (string, error) {
+			asked++
+			return fmt.Sprint("token-", asked), nil
+		}), quiet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.create("a")
+		f.server.Answer(c.answers...)
+		f.server.Answer(f.taken)
+		_, err = p.Invoke(t.Context(), f.next())
+		if n := f.server.Requests(); n != c.requests || asked != n || (err == nil) != c.taken {
+			t.Errorf("%s: %d requests, the source was asked %d times, %v; want %d", name, n, asked, err, c.requests)
+		}
 	}
 }

@@ -14,9 +14,9 @@ type Action string
 // The actions.
 const (
 	Create Action = "create"
-	Read   Action = "read" // show or watch a job, or get it again by its idempotency key
-	Cancel Action = "cancel"
-	List   Action = "list" // the caller's own jobs; each of them is a Read too
+	Read   Action = "read"   // show or watch a job, or get it again by its idempotency key
+	Cancel Action = "cancel" // the answer shows the job to who may Read it, and to others that it is canceled
+	List   Action = "list"   // the caller's own jobs; each of them is a Read too
 )
 
 // Authorize decides about a request, and returns who the caller is. [New] calls it twice:

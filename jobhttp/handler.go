@@ -167,11 +167,20 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if job, err := h.canceled(r, job); err != nil {
+	job, err := h.canceled(r, job)
+	switch {
+	case err != nil:
 		h.fail(w, r, err)
-	} else {
+	case !h.allows(r, Read, job):
+		h.answerWith(w, r, http.StatusOK, Options{}, unread(job))
+	default:
 		h.answer(w, r, http.StatusOK, job)
 	}
+}
+
+// unread is what those see of a job that they have canceled and may not read.
+func unread[In, Out any](j *jobstore.Job[In, Out]) *jobstore.Job[In, Out] {
+	return &jobstore.Job[In, Out]{ID: j.ID, Status: j.Status, Canceled: j.Canceled, CreatedAt: j.CreatedAt, UpdatedAt: j.UpdatedAt}
 }
 
 // canceled cancels a job that was read. One that has ended is not written: the store would refuse that,
@@ -192,7 +201,11 @@ func (h *handler[In, Out]) canceled(r *http.Request, job *jobstore.Job[In, Out])
 
 // answer sends the view of a job, or 304 to a client that has it.
 func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status int, job *jobstore.Job[In, Out]) {
-	view, err := render(h.opts, job)
+	h.answerWith(w, r, status, h.opts, job)
+}
+
+func (h *handler[In, Out]) answerWith(w http.ResponseWriter, r *http.Request, status int, o Options, job *jobstore.Job[In, Out]) {
+	view, err := render(o, job)
 	if err != nil {
 		h.fail(w, r, err)
 		return

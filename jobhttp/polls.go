@@ -116,12 +116,22 @@ func (s *polls[In, Out]) exit(p *poll[In, Out], of share) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.watchers--
+	s.count(of, -1)
 	if p.shares[of]--; p.shares[of] == 0 {
 		delete(p.shares, of)
+		s.pass(p, of)
 	}
-	s.count(of, -1)
-	if p.watchers == 0 {
-		s.count(p.payer, -p.weight)
+}
+
+// pass has one of those who stay take up the places of what the poll keeps, when who has done so left.
+func (s *polls[In, Out]) pass(p *poll[In, Out], left share) {
+	if p.payer != left {
+		return
+	}
+	s.count(left, -p.weight)
+	for p.payer = range p.shares {
+		s.count(p.payer, p.weight)
+		return
 	}
 }
 

@@ -70,8 +70,9 @@ func (h *handler[In, Out]) issue(w http.ResponseWriter, r *http.Request) {
 }
 
 // redirected is true of a request that a ServeMux redirects. It is answered with 404, since
-// that Location would repeat the query and its token.
+// that Location would repeat the query and its token. A path without its slash is that of a
+// StripPrefix which removes it.
 func redirected(r *http.Request) bool {
 	path := r.URL.EscapedPath()
-	return path == "" || strings.Contains(path, "//") || strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../")
+	return !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path+"/", "/./") || strings.Contains(path+"/", "/../")
 }

@@ -290,6 +290,12 @@ func TestATokenStandsNowhere(t *testing.T) {
 			}
 		}
 	}
+	slashless := http.StripPrefix("/jobs/", tokenAPI(t, tokens, logged)) // in place of "/jobs"
+	for _, path := range []string{"/jobs/", "/jobs/1", "/jobs/1/events"} {
+		if w := call(t, slashless, "GET", path+"?token="+tokens.Issue("1", time.Minute), ""); w.Code != 404 || w.Header().Get("Location") != "" {
+			t.Errorf("%s without its slash: %d %v", path, w.Code, w.Header())
+		}
+	}
 	if strings.Contains(log.String(), "jobread") || !strings.Contains(log.String(), "secret-name") {
 		t.Errorf("logged %s", &log)
 	}

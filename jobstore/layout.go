@@ -12,9 +12,11 @@ type Layout struct {
 	// The job's ID is then the values of both, "partition:id". Empty in other tables.
 	Partition string
 
-	Status  string
-	Pending string // how the table spells the status [Pending]; empty for "pending"
-	Marker  Marker
+	Status string
+	Marker Marker
+
+	// How the table spells the statuses; each is empty where it is spelled as the constant.
+	Pending, Processing, Complete, Failed string
 
 	// ClaimableFrom is when a job is due, in milliseconds since 1970. A stream skips jobs
 	// by it that start later. Empty when the store does not say.

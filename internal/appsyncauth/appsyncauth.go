@@ -37,6 +37,9 @@ func (a Authorizer) Refused(status int, server time.Time) bool {
 	return (status == http.StatusUnauthorized || status == http.StatusForbidden) && !server.IsZero() && a.Skewed(server)
 }
 
+// Expired is true of the status of an answer after which another token may be let in.
+func (a Authorizer) Expired(status int) bool { return a.renews && status == http.StatusUnauthorized }
+
 // Authorize adds headers to r, whose body is given beside it.
 func (a Authorizer) Authorize(r *http.Request, body []byte) error {
 	if err := a.Validate(); err != nil {

@@ -19,8 +19,7 @@ func (s *Store[In, Out]) Layout() jobstore.Layout {
 			*name = ""
 		}
 	}
-	if spelled := s.opts.spelled(jobstore.Pending); spelled != string(jobstore.Pending) {
-		l.Pending = spelled
-	}
+	o := s.opts.Statuses
+	l.Pending, l.Processing, l.Complete, l.Failed = o[jobstore.Pending], o[jobstore.Processing], o[jobstore.Complete], o[jobstore.Failed]
 	return l
 }

@@ -89,7 +89,7 @@ func publish(ctx context.Context, api *outbound.Client, authorize appsyncstore.A
 // an error may quote the job, so the error has only its type.
 func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Authorizer, body []byte) error {
 	response, err := api.Post(ctx, body, authorize.Authorize)
-	if skewed(authorize, err) {
+	if mended(authorize, err) {
 		response, err = api.Post(ctx, body, authorize.Authorize)
 	}
 	if err != nil {
@@ -112,10 +112,10 @@ func post(ctx context.Context, api *outbound.Client, authorize appsyncstore.Auth
 	return nil
 }
 
-// skewed is true when the local clock was wrong, by which the request was signed. The next
-// signature goes by AppSync's clock.
-func skewed(authorize appsyncstore.Authorizer, err error) bool {
+// mended is true when another try may be let in: the local clock was wrong, by which the request
+// was signed, or the token source may have another token.
+func mended(authorize appsyncstore.Authorizer, err error) bool {
 	var status *outbound.StatusError
 	own, ok := authorize.(appsyncauth.Authorizer)
-	return ok && errors.As(err, &status) && own.Refused(status.Code, status.Date)
+	return ok && errors.As(err, &status) && (own.Refused(status.Code, status.Date) || own.Expired(status.Code))
 }

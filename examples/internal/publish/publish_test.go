@@ -80,6 +80,29 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestAnExpiredToken: the source is asked for another one.
+func TestAnExpiredToken(t *testing.T) {
+	tokens := []string{"new", "old"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "old" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		_, _ = io.WriteString(w, `{"data":{"publishJob":{"id":"a"}}}`)
+	}))
+	defer server.Close()
+	changes, err := publish.Changes[string](server.URL, appsyncstore.Token(func(context.Context) (token string, _ error) {
+		token, tokens = tokens[len(tokens)-1], tokens[:1]
+		return token, nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := changes.Invoke(t.Context(), streamtest.Payload(completed)); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestOutputs are published as JSON, if they fit.
 func TestOutputs(t *testing.T) {
 	type rows struct {

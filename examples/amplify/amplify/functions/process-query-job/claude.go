@@ -61,15 +61,30 @@ func (c *claude) ask(ctx context.Context, question string) (string, error) {
 	return *answer.Response, nil
 }
 
-// refusal has the job wait for as long as the service asks for, and not repeat what it will
+// refusal has the job wait for as long as the service asks for, up to an hour, and not repeat what it will
 // never answer. All else is repeated after a wait that doubles.
 func refusal(resp *http.Response) error {
 	err := fmt.Errorf("the service answered %s", resp.Status)
-	if s, bad := strconv.Atoi(resp.Header.Get("Retry-After")); bad == nil && s > 0 {
-		return jobstore.RetryAfter(err, time.Duration(s)*time.Second)
+	if d := wait(resp.Header.Get("Retry-After")); d > 0 {
+		return jobstore.RetryAfter(err, d)
 	}
 	if resp.StatusCode == http.StatusBadRequest {
 		return jobstore.Permanent(err)
 	}
 	return err
+}
+
+// longestWait is for someone who watches the page: no service has a job wait for a day.
+const longestWait = time.Hour
+
+// wait reads a Retry-After, up to longestWait. It has seconds or a date.
+func wait(header string) time.Duration {
+	if seconds, err := strconv.ParseUint(header, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, uint64(longestWait/time.Second))) * time.Second
+	}
+	at, err := http.ParseTime(header)
+	if err != nil {
+		return 0
+	}
+	return min(time.Until(at), longestWait)
 }
