@@ -16,8 +16,8 @@ type Dispatcher struct {
 }
 
 // New returns a dispatcher that decodes each record that passes the filter into a T, as
-// attributevalue does, and calls handler with it. When handler returns an error, Lambda
-// delivers the record again.
+// attributevalue does with its option UseEncodingUnmarshalers, and calls handler with it.
+// When handler returns an error, Lambda delivers the record again.
 //
 // A field of T with the tag streamproc:"json" accepts JSON text. A string attribute is
 // decoded by encoding/json, and by attributevalue if it is not JSON. Other attributes

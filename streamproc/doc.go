@@ -46,7 +46,8 @@
 //     has not failed, see [ErrNotStarted]. A function whose timeout is too short for
 //     any record fails with a [*TimeoutError].
 //   - A panic of the handler is a failure of its record, a [*PanicError].
-//   - A record decodes as attributevalue decodes it, with one difference: of attributes
+//   - A record decodes as attributevalue decodes it with UseEncodingUnmarshalers, so that
+//     an UnmarshalText is called, with one difference: of attributes
 //     whose names differ in case only, the one with a field's exact name sets the field.
 //     attributevalue takes any of them. The filters read exact names only.
 //   - A malformed attribute value is a [*MalformedError] that names its path. A record

@@ -100,7 +100,7 @@ func compare[T any]() imageCheck {
 func accepted[T any](t *testing.T, image []byte, reference map[string]types.AttributeValue, got *T, err error) {
 	t.Helper()
 	want := new(T)
-	if attributevalue.UnmarshalMap(reference, want) != nil {
+	if byUnmarshalers(reference, want) != nil {
 		if err == nil {
 			t.Fatalf("%T of %q: no error, attributevalue has one", *want, image)
 		}
@@ -117,6 +117,11 @@ func accepted[T any](t *testing.T, image []byte, reference map[string]types.Attr
 	}
 }
 
+// byUnmarshalers is attributevalue with its encoding unmarshalers on.
+func byUnmarshalers(image map[string]types.AttributeValue, v any) error {
+	return attributevalue.UnmarshalMapWithOptions(image, v, func(o *attributevalue.DecoderOptions) { o.UseEncodingUnmarshalers = true })
+}
+
 // byEvents is the idiomatic way; it panics for some images that are malformed.
 func byEvents[T any](image []byte) (v *T, ok bool) {
 	defer func() {
@@ -129,7 +134,7 @@ func byEvents[T any](image []byte) (v *T, ok bool) {
 		return nil, false
 	}
 	v = new(T)
-	return v, attributevalue.UnmarshalMap(convert(e.Records[0].Change.NewImage), v) == nil
+	return v, byUnmarshalers(convert(e.Records[0].Change.NewImage), v) == nil
 }
 
 var loosely = cmp.Options{

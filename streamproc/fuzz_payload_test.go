@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
@@ -111,7 +110,7 @@ func expected(payload []byte) (handled []string, ok bool) {
 		image, verdict := imageOf(tree, i)
 		v := new(map[string]any)
 		if r.EventName == "REMOVE" || image == nil || verdict != wellFormed || r.Change.SequenceNumber == "" || r.Change.Keys != nil ||
-			r.Change.OldImage != nil || attributevalue.UnmarshalMap(image, v) != nil {
+			r.Change.OldImage != nil || byUnmarshalers(image, v) != nil {
 			return nil, false
 		}
 		handled = append(handled, fmt.Sprint(streamproc.Operation(r.EventName), r.Change.SequenceNumber, v))

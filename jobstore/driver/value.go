@@ -31,8 +31,8 @@ func CheckTypes[In, Out any]() error {
 //
 // What is accepted comes back equal, with these exceptions: an empty slice or map may
 // come back nil; a [time.Time] without its monotonic reading and the name of its
-// location; a json.RawMessage with other white space; a set in another order; a whole
-// number in an any as a float64.
+// location; a json.RawMessage with other white space, and a nil one as null; a set in
+// another order; a whole number in an any as a float64.
 func CheckValue[T any](field string, v T) error {
 	if err := value.CheckValue(field, v); err != nil {
 		return fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)

@@ -8,8 +8,8 @@
 //		…
 //	}
 //
-// An item is a struct or a map, encoded by attributevalue, or a
-// map[string]types.AttributeValue. A [Record] has what AWS sends: keys, the images of the
+// An item is a struct or a map, encoded by attributevalue with its option
+// UseEncodingMarshalers, as a dynamostore does, or a map[string]types.AttributeValue. A [Record] has what AWS sends: keys, the images of the
 // stream's view type, an increasing sequence number, a time to the second, the size.
 // To make a record that AWS would not send, change its fields:
 //

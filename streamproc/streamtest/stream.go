@@ -103,7 +103,7 @@ func itemOf(method string, v any) item {
 	if attributes, ok := v.(item); ok {
 		return attributes
 	}
-	attributes, err := attributevalue.MarshalMap(v)
+	attributes, err := attributevalue.MarshalMapWithOptions(v, func(o *attributevalue.EncoderOptions) { o.UseEncodingMarshalers = true })
 	if err != nil {
 		panic(fmt.Sprintf("streamtest: %s: %T is not an item: %v", method, v, err))
 	}

@@ -16,21 +16,27 @@ import (
 // value.
 var errDecode = errors.New("does not decode")
 
-// Decode reads av into *v; nil and NULL are T's zero value. An error leaves *v
-// alone, and names the field, the path to what does not decode, and the types.
+// Decode reads av into *v. Nil is T's zero value, and so is a NULL that T does not take,
+// since a NULL counts as missing. An error leaves *v alone, and names the field, the path to
+// what does not decode, and the types.
 func Decode[T any](field string, av types.AttributeValue, v *T) error {
 	return decodeInto(field, av, reflect.ValueOf(v).Elem())
 }
 
 func decodeInto(field string, av types.AttributeValue, v reflect.Value) error {
 	if av == nil {
-		av = &types.AttributeValueMemberNULL{Value: true}
+		v.SetZero()
+		return nil
 	}
 	if tooDeep(av, value.MaxDepth+1) { // one more, as an innermost empty list may be
 		return fmt.Errorf("%s: nested too deeply", field)
 	}
 	decoded := reflect.New(v.Type())
 	if decode(av, decoded.Interface()) != nil {
+		if _, null := av.(*types.AttributeValueMemberNULL); null {
+			v.SetZero()
+			return nil
+		}
 		at := locate(av, v.Type())
 		return fmt.Errorf("%s%s: %s does not decode into %s", field, at.path, kindOf(at.value), value.TypeName(at.target))
 	}

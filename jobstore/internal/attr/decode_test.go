@@ -2,6 +2,7 @@ package attr
 
 import (
 	"encoding/json"
+	"errors"
 	"net/netip"
 	"testing"
 	"time"
@@ -114,4 +115,27 @@ func TestRawMessage(t *testing.T) {
 	if err != nil || string(got) != string(raw) {
 		t.Errorf("%s, %v", got, err)
 	}
+}
+
+// strict takes numbers only.
+type strict struct{ n string }
+
+func (s *strict) UnmarshalDynamoDBAttributeValue(av types.AttributeValue) error {
+	n, ok := av.(*types.AttributeValueMemberN)
+	if !ok {
+		return errors.New("not a number")
+	}
+	s.n = n.Value
+	return nil
+}
+
+// TestNothingIsZero for a type that refuses NULL too.
+func TestNothingIsZero(t *testing.T) {
+	for name, av := range map[string]types.AttributeValue{"missing": nil, "NULL": null} {
+		v := strict{"5"}
+		if err := Decode("output", av, &v); err != nil || v.n != "" {
+			t.Errorf("%s: got %v and %v, want the zero value", name, v, err)
+		}
+	}
+	wantError(t, Decode("output", str("secret"), new(strict)), "output: a string does not decode into github.com/asyncpatterns/asyncpatterns/jobstore/internal/attr.strict")
 }

@@ -38,10 +38,16 @@ func (d *Decoder[T]) Decode(path string, item Object, arena *strings.Builder, v 
 		return nil
 	}
 	d.shape.settleMap(s.rest)
-	if err := attributevalue.UnmarshalMap(s.rest, v); err != nil {
+	if err := unmarshalMap(s.rest, v); err != nil {
 		return mismatch[T](path, s.rest, err)
 	}
 	return nil
+}
+
+// unmarshalMap calls the UnmarshalText and UnmarshalBinary of a type that has them: a
+// dynamostore writes values by their marshalers.
+func unmarshalMap(m map[string]types.AttributeValue, v any) error {
+	return attributevalue.UnmarshalMapWithOptions(m, v, func(o *attributevalue.DecoderOptions) { o.UseEncodingUnmarshalers = true })
 }
 
 // structReader sets the fields of a struct.

@@ -44,11 +44,7 @@ func (s *structReader) setText(pos int, set func(text []byte) bool) (end int) {
 }
 
 func setTime(v reflect.Value, text []byte) bool {
-	t, err := time.Parse(time.RFC3339, string(text))
-	if err == nil {
-		*v.Addr().Interface().(*time.Time) = t
-	}
-	return err == nil
+	return v.Addr().Interface().(*time.Time).UnmarshalText(text) == nil
 }
 
 func setNumber(v reflect.Value, kind fieldKind, text []byte) bool {

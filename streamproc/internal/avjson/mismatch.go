@@ -1,6 +1,7 @@
 package avjson
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,11 +17,25 @@ import (
 func mismatch[T any](path string, image map[string]types.AttributeValue, err error) error {
 	for _, name := range slices.Sorted(maps.Keys(image)) {
 		one := map[string]types.AttributeValue{name: image[name]}
-		if e := attributevalue.UnmarshalMap(one, new(T)); e != nil {
-			return undecodable(path+"."+name, e)
+		if e := unmarshalMap(one, new(T)); e != nil {
+			return undecodable(path+"."+name, ofUnmarshaler[T](one, e))
 		}
 	}
-	return undecodable(path, err)
+	return undecodable(path, ofUnmarshaler[T](image, err))
+}
+
+var errText = errors.New("UnmarshalText or UnmarshalBinary refuses it")
+
+// ofUnmarshaler returns errText for what such a method has said, since it may quote the
+// value: attributevalue does not say it when it does not call the method.
+func ofUnmarshaler[T any](image map[string]types.AttributeValue, err error) error {
+	if withoutValue(err) != err.Error() {
+		return err
+	}
+	if e := attributevalue.UnmarshalMap(image, new(T)); e == nil || e.Error() != err.Error() {
+		return errText
+	}
+	return err
 }
 
 func undecodable(path string, err error) error {

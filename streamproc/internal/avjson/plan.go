@@ -1,6 +1,7 @@
 package avjson
 
 import (
+	"encoding"
 	"fmt"
 	"reflect"
 	"slices"
@@ -102,7 +103,7 @@ func newField(sf reflect.StructField, index int) (f field, ok bool) {
 	}
 	f = field{name: name, index: index}
 	special := strings.Split(options, ",")
-	if !unmarshals(sf.Type) && !slices.Contains(special, "string") && !slices.Contains(special, "unixtime") {
+	if !unmarshals(sf.Type) && !unmarshalsText(sf.Type) && !slices.Contains(special, "string") && !slices.Contains(special, "unixtime") {
 		f.kind = kindOf(sf.Type)
 	}
 	if mayBeJSON(sf) {
@@ -134,6 +135,11 @@ func kindOf(t reflect.Type) fieldKind {
 func unmarshals(t reflect.Type) bool {
 	unmarshaler := reflect.TypeFor[attributevalue.Unmarshaler]()
 	return t.Implements(unmarshaler) || reflect.PointerTo(t).Implements(unmarshaler)
+}
+
+// unmarshalsText reports whether the text of the type is its own. A time's is read here.
+func unmarshalsText(t reflect.Type) bool {
+	return t != reflect.TypeFor[time.Time]() && reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }
 
 // lookup finds a field by its exact name or else, as attributevalue does, by a name that
