@@ -16,6 +16,19 @@ func TestWatchJobIsLeft(t *testing.T) {
 	}
 }
 
+// TestWatchJobOfAPageWithAFault ends with it, whether GET or an event has shown the view.
+func TestWatchJobOfAPageWithAFault(t *testing.T) {
+	p := newPage(t)
+	p.create("a")
+	t.Setenv("THROW", "pending")
+	p.shows(p.watch("user-1", "/jobs/user-1/a", "a"), "error", "Error: a fault of the page")
+	t.Setenv("THROW", "processing")
+	lines := p.watch("user-1", "/jobs/user-1/a", "a")
+	p.shows(lines, "status", "pending")
+	p.claim("a")
+	p.shows(lines, "error", "Error: a fault of the page")
+}
+
 // TestWatchJobConnectsAgain: the first connections fail, more of them than Amplify's client
 // tries by itself. Meanwhile GET shows the job, and afterwards its events do.
 func TestWatchJobConnectsAgain(t *testing.T) {

@@ -48,7 +48,6 @@ func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
 		{l.ID, &j.ID},
 		{l.Partition, &partition},
 		{l.Status, &j.Status},
-		{l.Output, &j.Output},
 		{l.Error, &j.Error},
 		{l.Canceled, &j.Canceled},
 		{l.Progress, &j.Progress},
@@ -63,6 +62,9 @@ func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
 		if v, ok := m[a.name]; ok && !decodes(v, a.to) {
 			return nil, fmt.Errorf("the record's %s does not decode", a.name)
 		}
+	}
+	if v, ok := m[l.Output]; ok && !decodesOutput(l, v, &j.Output) {
+		return nil, fmt.Errorf("the record's %s does not decode", l.Output)
 	}
 	if j.Status = status(l, string(j.Status)); !j.Status.Valid() {
 		return nil, fmt.Errorf("the record's %s is not that of a job", l.Status)
@@ -93,6 +95,13 @@ func status(l *jobstore.Layout, spelled string) jobstore.Status {
 		return jobstore.Failed
 	}
 	return ""
+}
+
+func decodesOutput[Out any](l *jobstore.Layout, v types.AttributeValue, to *Out) bool {
+	if l.JSON {
+		return decodesJSON(v, to)
+	}
+	return decodes(v, to)
 }
 
 // decodes reads v as a store does. attributevalue panics on a type that it cannot fill.

@@ -57,7 +57,7 @@ func (h *handler[In, Out]) readable(r *http.Request, now *snapshot[In, Out]) err
 
 // longest is the longest watch of a request. The context of an invocation has a deadline.
 func (o *Options) longest(ctx context.Context) time.Duration {
-	switch _, invoked := ctx.Deadline(); {
+	switch _, invoked := withoutToken(ctx).Deadline(); {
 	case o.MaxWatch > 0:
 		return o.MaxWatch
 	case invoked:

@@ -28,8 +28,15 @@ func onLambda(timeout time.Duration) func(*testing.T, http.Handler) {
 }
 
 // onServer watches it where a client's hanging up ends the request.
-func onServer(t *testing.T, api http.Handler) {
-	api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/1/events", nil))
+func onServer(t *testing.T, api http.Handler) { watchOn(t, api, "") }
+
+// byToken does so with a read token of ten minutes.
+func byToken(t *testing.T, api http.Handler) {
+	watchOn(t, api, "?token="+readTokens(t, "test", newKey).Issue("1", 10*time.Minute))
+}
+
+func watchOn(t *testing.T, api http.Handler, query string) {
+	api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", "/1/events"+query, nil))
 }
 
 // TestMaxWatch ends a watch of a job that does not end: soon on Lambda, where the function
@@ -41,6 +48,7 @@ func TestMaxWatch(t *testing.T) {
 		want     time.Duration
 	}{
 		"server":                           {onServer, 0, 15 * time.Minute},
+		"server, with a read token":        {byToken, 0, 10*time.Minute - 2*time.Second},
 		"server, chosen":                   {onServer, 3 * time.Minute, 3 * time.Minute},
 		"function":                         {onLambda(15 * time.Minute), 0, time.Minute},
 		"function, chosen":                 {onLambda(15 * time.Minute), 3 * time.Minute, 3 * time.Minute},
@@ -55,7 +63,9 @@ func TestMaxWatch(t *testing.T) {
 					t.Fatal(err)
 				}
 				began := time.Now()
-				tt.watch(t, jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.MaxWatch = tt.maxWatch }))
+				tt.watch(t, jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) {
+					o.MaxWatch, o.ReadTokens = tt.maxWatch, readTokens(t, "test", newKey)
+				}))
 				if took := time.Since(began); took != tt.want {
 					t.Errorf("ended after %v, want %v", took, tt.want)
 				}

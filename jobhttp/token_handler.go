@@ -9,7 +9,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// byToken marks the context of a request that a read token allows.
+// byToken marks the context of a request that a read token allows. Its value is the context
+// that the request came with.
 type byToken struct{}
 
 // withToken serves a request that has a read token, in place of the caller's authorization,
@@ -27,7 +28,7 @@ func (h *handler[In, Out]) withToken(next http.HandlerFunc) http.HandlerFunc {
 			h.deny(w, r, ErrUnauthenticated)
 			return
 		}
-		ctx, cancel := context.WithDeadline(context.WithValue(r.Context(), byToken{}, true), expires)
+		ctx, cancel := context.WithDeadline(context.WithValue(r.Context(), byToken{}, r.Context()), expires)
 		defer cancel()
 		next(w, r.WithContext(ctx))
 	}
@@ -57,6 +58,14 @@ func orToken[In, Out any](authorize Authorize[In, Out]) Authorize[In, Out] {
 }
 
 func tokenAllows(r *http.Request) bool { return r.Context().Value(byToken{}) != nil }
+
+// withoutToken is the context that a request came with. Its deadline is not the token's.
+func withoutToken(ctx context.Context) context.Context {
+	if came, ok := ctx.Value(byToken{}).(context.Context); ok {
+		return came
+	}
+	return ctx
+}
 
 // issue answers with a read token for a job that the caller may read.
 func (h *handler[In, Out]) issue(w http.ResponseWriter, r *http.Request) {

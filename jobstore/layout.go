@@ -26,6 +26,10 @@ type Layout struct {
 	// does not say.
 	Output, Error, Canceled, Progress, ProgressMessage, Caller string
 	Attempt, Reports, CreatedAt, UpdatedAt, ExpiresAt          string
+
+	// JSON is true of a table whose Output is what encoding/json makes of it: a document, or
+	// its text. That of others is what attributevalue makes of it.
+	JSON bool
 }
 
 // DefaultLayout has the names that a dynamostore gives its attributes by default.

@@ -236,3 +236,24 @@ func TestALargePartialOutputIsRenewedLessOften(t *testing.T) {
 		}
 	})
 }
+
+// TestReportsOfALargeInputAreSpaced: a caller who sends one makes no job take hundreds of write
+// units a second.
+func TestReportsOfALargeInputAreSpaced(t *testing.T) {
+	for kb, most := range map[int]int{1: 61, 9: 61, 20: 31, 250: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &spender{store: memstore.New[string, string]()}
+			err := jobstore.Run(t.Context(), s, sized(t, s.store, kb), func(ctx context.Context, _ *job) (string, error) {
+				for i := range 600 {
+					_ = jobstore.Report(ctx, i/6, "reading")
+					<-time.After(100 * time.Millisecond)
+				}
+				return "a", nil
+			}, func(o *jobstore.RunOptions) { o.Lease = time.Hour })
+			synctest.Wait() // for a beat that has begun
+			if err != nil || s.writes > most || s.writes < most*2/3 {
+				t.Errorf("an input of %d KB: %v, %d writes in a minute, want %d", kb, err, s.writes, most)
+			}
+		})
+	}
+}

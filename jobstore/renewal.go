@@ -222,13 +222,13 @@ func (h *hold) next() (Heartbeat, *partial, term, time.Duration) {
 // space sets the earliest times of the writes after one that begins now with out. The
 // more write units it takes, the later are they. h.mu is held.
 func (h *hold) space(now time.Time, out *partial) {
-	size := h.stored
+	output := h.stored
 	if out != nil {
-		size = max(size, out.size)
+		output = max(output, out.size)
 	}
 	var pause time.Duration
-	if size > 0 {
-		pause = time.Duration(units(h.size+size)) * time.Second / time.Duration(h.opts.PartialUnits)
+	if n := units(h.size + output); output > 0 || n > h.opts.PartialUnits { // the input alone may be that large
+		pause = time.Duration(n) * time.Second / time.Duration(h.opts.PartialUnits)
 	}
 	h.progress.at = now.Add(max(h.opts.ReportEvery, pause))
 	h.partial.at = now.Add(max(h.opts.PartialEvery, pause))

@@ -8,9 +8,9 @@ import (
 )
 
 // Report stores how far the job whose handler's context this is has come, in
-// percent. It writes at most once a second (see [RunOptions.ReportEvery]); what
-// is reported in between is written later, and the last report always lands,
-// with the outcome at the latest.
+// percent. It writes at most once a second (see [RunOptions.ReportEvery]), and a record of
+// more than 10 KB less often (see [RunOptions.PartialUnits]); what is reported in between is
+// written later, and the last report always lands, with the outcome at the latest.
 //
 // It returns when ctx ends, and after [RunOptions.CallTimeout] at the latest. It
 // fails with ErrInvalid outside 0 to 100 and outside a handler of [Run], and with

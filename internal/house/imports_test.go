@@ -27,7 +27,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobstore/driver", "internal/option jobstore jobstore/internal/rules jobstore/internal/value", ""},
 	{"jobstore/memstore", "internal/option jobstore jobstore/driver jobstore/internal/attr jobstore/internal/value", "values"},
 	{"jobstore/dynamostore", "internal/option internal/outbound jobstore jobstore/driver jobstore/internal/attr jobstore/internal/rules", "sdk values dynamodb"},
-	{"jobstore/appsyncstore", "internal/appsyncauth internal/option internal/outbound internal/pairid jobstore jobstore/driver jobstore/internal/value", "sdk"},
+	{"jobstore/appsyncstore", "internal/appsyncauth internal/awsjson internal/option internal/outbound internal/pairid jobstore jobstore/driver jobstore/internal/value", "sdk"},
 	{"jobstore/jobstoretest", "jobstore jobstore/driver jobstore/internal/value/valuetest", "go-cmp"},
 
 	{"streamproc/internal/avjson", "", "values"},
@@ -44,7 +44,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobtask", "internal/exactjson internal/input internal/jobsize internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
 	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
-	{"jobevents", "internal/appsyncauth internal/option internal/outbound internal/pairid jobhttp jobstore streamproc", "lambda-go values sdk"},
+	{"jobevents", "internal/appsyncauth internal/awsjson internal/option internal/outbound internal/pairid jobhttp jobstore streamproc", "lambda-go values sdk"},
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},
@@ -54,6 +54,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"lambdalocal", "internal/httpevent internal/loopback internal/option internal/streaming lambdalocal/internal/filter lambdalocal/internal/httpresult lambdalocal/internal/invokeapi lambdalocal/internal/process lambdalocal/internal/source", "lambda-go sdk values dynamodbstreams lambda"},
 
 	{"internal/appsyncauth", "", "sdk"},
+	{"internal/awsjson", "", ""},
 	{"internal/child", "", ""},
 	{"internal/costs", "jobstore/driver", ""},
 	{"internal/exactjson", "", ""},

@@ -11,6 +11,7 @@ func (s *Store[In, Out]) Layout() jobstore.Layout {
 		Output: f.Output, Error: f.Error, Canceled: f.Canceled, Progress: f.Progress, ProgressMessage: f.ProgressMessage, Caller: f.Caller,
 		Attempt: f.Attempt, Reports: f.Reports, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, ExpiresAt: f.ExpiresAt,
 	}
+	l.JSON = true
 	for _, name := range []*string{
 		&l.Partition, &l.ClaimableFrom, &l.Canceled, &l.Progress, &l.ProgressMessage, &l.Caller,
 		&l.Attempt, &l.Reports, &l.CreatedAt, &l.UpdatedAt, &l.ExpiresAt,

@@ -280,7 +280,7 @@ func TestLayoutHasTheSpelling(t *testing.T) {
 
 // TestLayoutHasTheFieldsOfTheModel, and no name for those that it does not have.
 func TestLayoutHasTheFieldsOfTheModel(t *testing.T) {
-	want := jobstore.Layout{ID: "id", Status: "status", Output: "response", Error: "error", CreatedAt: "createdAt", UpdatedAt: "updatedAt"}
+	want := jobstore.Layout{ID: "id", Status: "status", Output: "response", Error: "error", CreatedAt: "createdAt", UpdatedAt: "updatedAt", JSON: true}
 	if got := scripted(t, &script{}, appsyncstore.Minimal).Layout(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

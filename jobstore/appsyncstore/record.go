@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"strconv"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/awsjson"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/internal/value"
@@ -134,37 +134,12 @@ func (s *Store[In, Out]) decodeValues(r record, job *jobstore.Job[In, Out]) erro
 	return decode(r, f.Output, &job.Output)
 }
 
-// decode reads a field into v. A string where v is of another type is an AWSJSON: its
-// text is JSON, or JSON text that was encoded twice. Another program may have written the
-// bare string.
+// decode reads a field into v.
 func decode[T any](r record, name string, v *T) error {
-	if !r.has(name) {
-		return nil
-	}
-	inner := text(r[name])
-	if asText[T]() && json.Valid(inner) && peel(name, inner, v) == nil {
-		return nil
-	}
-	return peel(name, r[name], v)
-}
-
-// peel reads JSON into v, or the JSON in its text.
-func peel[T any](name string, raw json.RawMessage, v *T) error {
-	for value.DecodeJSON(name, raw, v) != nil {
-		if raw = text(raw); raw == nil {
-			return fmt.Errorf("%s does not decode", name)
-		}
+	if r.has(name) && !awsjson.Decode(r[name], v) {
+		return fmt.Errorf("%s does not decode", name)
 	}
 	return nil
-}
-
-// text returns the content of a JSON string, and nil for an empty one and other types.
-func text(raw json.RawMessage) json.RawMessage {
-	var s string
-	if json.Unmarshal(raw, &s) != nil || s == "" {
-		return nil
-	}
-	return json.RawMessage(s)
 }
 
 // encode returns v as a field takes it: scalars as they are, all else as the text of an
@@ -174,17 +149,10 @@ func encode[T any](what string, v T) (any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", jobstore.ErrInvalid, err)
 	}
-	if asText[T]() || raw[0] == '{' || raw[0] == '[' {
+	if awsjson.IsText[T]() || raw[0] == '{' || raw[0] == '[' {
 		return string(raw), nil
 	}
 	return json.RawMessage(raw), nil
-}
-
-// asText is true of types that are not strings, numbers or bools, such as []byte and
-// time.Time. Their JSON may be a string, and an AWSJSON takes only the text of that.
-func asText[T any]() bool {
-	kind := reflect.TypeFor[T]().Kind()
-	return kind != reflect.String && (kind < reflect.Bool || kind > reflect.Float64)
 }
 
 // newInput are the fields of a new job.

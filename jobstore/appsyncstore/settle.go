@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/awsjson"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
@@ -138,7 +139,7 @@ func plain(raw json.RawMessage) (v any) {
 	if json.Unmarshal(raw, &v) != nil || v == "" {
 		return nil
 	}
-	if inner := text(raw); inner != nil && json.Valid(inner) {
+	if inner := awsjson.Text(raw); inner != nil && json.Valid(inner) {
 		return plain(inner)
 	}
 	return v

@@ -2,6 +2,7 @@ package dynamostore_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -110,5 +111,43 @@ func TestCreateRace(t *testing.T) {
 		mu.Lock()
 		now = now.Add(time.Hour)
 		mu.Unlock()
+	}
+}
+
+// TestExpiredJobsTakeFewRequests to list a caller's jobs, also one at a time.
+func TestExpiredJobsTakeFewRequests(t *testing.T) {
+	client, count := counted(t)
+	now := time.Now()
+	store := newStore(t, client, func(o *dynamostore.Options) {
+		o.CallerIndex, o.Now = "callers", func() time.Time { return now }
+	})
+	create := func(kept time.Duration) string {
+		now = now.Add(time.Second)
+		job, err := store.Create(t.Context(), "in", func(o *jobstore.CreateOptions) { o.Caller, o.Retention = "ann", kept })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return job.ID
+	}
+	want := []string{create(time.Hour)}
+	for range 30 {
+		create(time.Minute)
+	}
+	want = append(want, create(time.Hour))
+	slices.Reverse(want)
+	now = now.Add(30 * time.Minute)
+	count.take()
+	var got []string
+	for job, err := range store.ListByCaller(t.Context(), "ann", jobstore.CallerListOptions{PageSize: 2}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, job.ID)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if calls := count.take(); calls != "3 Query" {
+		t.Errorf("it took %s, want 3: two of two jobs, and one of the others", calls)
 	}
 }

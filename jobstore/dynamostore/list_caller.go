@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -26,19 +28,33 @@ func (s *Store[In, Out]) ListByCaller(ctx context.Context, caller string, o jobs
 			yield(jobstore.CallerJob{}, s.fail("list", "", err))
 			return
 		}
-		for pages := dynamodb.NewQueryPaginator(client, query); pages.HasMorePages(); {
-			page, err := pages.NextPage(ctx)
+		for more := true; more; {
+			page, err := client.Query(ctx, query)
 			if err != nil {
 				yield(jobstore.CallerJob{}, s.fail("list", "", indexMissing(s.opts.CallerIndex, err)))
 				return
 			}
-			for _, it := range page.Items {
-				if s.state(it).Live(s.opts.Now()) && !yield(s.callerJob(it), nil) {
+			live := s.liveOf(page.Items)
+			for _, it := range live {
+				if !yield(s.callerJob(it), nil) {
 					return
 				}
 			}
+			if len(live) == 0 {
+				query.Limit = new(int32(mostListed))
+			}
+			query.ExclusiveStartKey, more = page.LastEvaluatedKey, len(page.LastEvaluatedKey) > 0
 		}
 	}
+}
+
+// mostListed is asked for where a page has only jobs that have expired. They are in the index until
+// DynamoDB deletes them, and a list of one job would take a request for each.
+const mostListed = 1000
+
+func (s *Store[In, Out]) liveOf(items []map[string]types.AttributeValue) []map[string]types.AttributeValue {
+	now := s.opts.Now()
+	return slices.DeleteFunc(items, func(it map[string]types.AttributeValue) bool { return !s.state(it).Live(now) })
 }
 
 func (s *Store[In, Out]) callerClient() (SweepClient, error) {
@@ -60,7 +76,7 @@ func (s *Store[In, Out]) callerQuery(caller string, o jobstore.CallerListOptions
 	condition, a := "#caller = :caller", s.opts.Attributes
 	in := &dynamodb.QueryInput{
 		TableName: &s.table, IndexName: &s.opts.CallerIndex, KeyConditionExpression: &condition,
-		Limit: new(int32(min(o.PageSize, 1000))), ScanIndexForward: new(false),
+		Limit: new(int32(min(o.PageSize, mostListed))), ScanIndexForward: new(false),
 	}
 	in.ExpressionAttributeNames, in.ExpressionAttributeValues = s.used(condition, item{":caller": str(caller)})
 	if o.After == "" {

@@ -56,6 +56,7 @@ func (c *counter) take() string {
 
 // TestGuarantee7 counts the requests of each path.
 func TestGuarantee7(t *testing.T) {
+	t.Parallel()
 	client, count := counted(t)
 	store := newStore(t, client)
 	count.take()
@@ -90,7 +91,7 @@ func TestGuarantee7(t *testing.T) {
 	}
 	want("a claim that loses, and learns why", "1 UpdateItem")
 
-	job, err = store.Create(ctx, "in", func(o *jobstore.CreateOptions) { o.StartAt = time.Now().Add(10 * time.Millisecond) })
+	job, err = store.Create(ctx, "in", func(o *jobstore.CreateOptions) { o.StartAt = time.Now().Add(3 * time.Second) })
 	if err != nil {
 		t.Fatal(err)
 	}

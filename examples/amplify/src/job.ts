@@ -22,6 +22,10 @@ export const hasEnded = ({ status }: Job) => status === 'complete' || status ===
 const endsWithoutAnswer = ({ status, response, error, canceled }: Job) =>
   status === 'complete' ? response == null : status === 'error' && (error == null || canceled == null);
 
+// An event of a running job whose mutation has not selected the partial output leaves what is shown.
+const withPartial = (job: Job, shown?: Job): Job =>
+  job.status === 'processing' && shown?.status === 'processing' && job.attempt === shown.attempt ? { ...job, response: job.response ?? shown.response } : job;
+
 // What the client says of a subscription that begins, of any on the page.
 type Ack = { variables?: { filter?: { id?: { eq?: string } } } };
 
@@ -61,15 +65,17 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
   };
   const read = async () => {
     const began = Date.now();
+    let found: Job | null | undefined; // null: there is none
     try {
       const { data, errors } = await jobs.get({ id }, { selectionSet });
-      if (data) show(data, began);
-      else if (errors?.some((e) => (e as { errorType?: string }).errorType !== 'Unauthorized')) throw errors[0];
-      else if (!stopped) gone();
+      if (!data && errors?.some((e) => (e as { errorType?: string }).errorType !== 'Unauthorized')) throw errors[0];
+      found = data ?? null;
     } catch (error) {
       trouble(error);
     }
     if (Date.now() < ending) readSoon();
+    if (found) show(found, began); // what the watcher throws is the page's
+    else if (found === null && !stopped) gone();
   };
   const readSoon = () => {
     clearTimeout(soon);
@@ -88,7 +94,7 @@ export function watchJob(id: string, { onChange, onGone, onTrouble }: Watcher, e
   const subscribe = () => {
     subscription = jobs.onUpdate({ filter: { id: { eq: id } }, selectionSet }).subscribe({
       next: (job) => {
-        if (job?.updatedAt && !endsWithoutAnswer(job)) return show(job);
+        if (job?.updatedAt && !endsWithoutAnswer(job)) return show(withPartial(job, newest));
         if (job && hasEnded(job)) ending = Date.now() + 5_000;
         read(); // its mutation has not selected all
       },

@@ -1,6 +1,7 @@
 // Runs watchJob under Node.js as the user with the given token, and prints a line of JSON for
 // each view: node try.mjs CHANNEL. A channel that is a list of texts in JSON is their path. LEAVE is
 // when the page is left: while it is connecting, or getting the job. HASTE divides waits, not timeouts.
+// The page throws at a view with the status THROW.
 import { Amplify } from 'aws-amplify';
 import WebSocket from 'ws';
 import { path, watchJob } from './watchjob.mjs';
@@ -33,11 +34,17 @@ async function read() {
   return response.json();
 }
 
+// show throws at a view that has the status THROW.
+const show = (view) => {
+  if (view.status === process.env.THROW) throw new Error('a fault of the page');
+  print(view);
+};
+
 const print = (value) => new Promise((done) => process.stdout.write(JSON.stringify(value) + '\n', done));
 const [given] = process.argv.slice(2);
 const channel = given.startsWith('[') ? await path(...JSON.parse(given)) : given;
 try {
-  const watched = watchJob(channel, get, print, page.signal);
+  const watched = watchJob(channel, get, show, page.signal);
   left('connecting');
   const last = await watched;
   await print({ last: last.status, channel });

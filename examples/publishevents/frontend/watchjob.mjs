@@ -10,7 +10,7 @@ import { Hub } from 'aws-amplify/utils';
 // onChange  gets a view
 // signal    an AbortSignal, with whose reason watchJob rejects; may be missing
 //
-// It rejects if the channel is denied, or GET is. A connection that fails is made again, and GET shows the
+// It rejects if the channel is denied, GET is, or onChange throws. A connection that fails is made again, and GET shows the
 // job meanwhile. After a lost connection, Amplify's client subscribes again, and watchJob gets the job: what was
 // published meanwhile is not sent again.
 export async function watchJob(channel, get, onChange, signal) {
@@ -23,7 +23,11 @@ export async function watchJob(channel, get, onChange, signal) {
         if (view.omitted) return refresh(); // it was too large to publish
         if (view.version <= seen) return;
         seen = view.version;
-        onChange(view);
+        try {
+          onChange(view);
+        } catch (error) {
+          return reject(error);
+        }
         if (view.status === 'complete' || view.status === 'error') resolve(view);
       };
       const again = (error) => {
