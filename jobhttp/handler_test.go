@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -110,6 +111,8 @@ func TestOptionsAreChecked(t *testing.T) {
 			t.Errorf("panicked with %q, want %q", got, want)
 		}
 	}
+	never := func(o *jobhttp.Options) { o.PollInterval = math.MaxInt64 } // ten times that is a negative time
+	jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll, never)
 	if got := panicOf(func() { jobhttp.New[string, string](nil, jobhttp.AllowAll) }); got != "jobhttp: New: store is nil" {
 		t.Errorf("without a store: %q", got)
 	}

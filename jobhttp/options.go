@@ -3,6 +3,7 @@ package jobhttp
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -92,7 +93,7 @@ func options(opts []func(*Options)) Options {
 	}
 	option.Apply("jobhttp: New", &o, opts)
 	if o.MaxPollInterval == 0 {
-		o.MaxPollInterval = 10 * o.PollInterval
+		o.MaxPollInterval = max(10*min(o.PollInterval, math.MaxInt64/10), o.PollInterval)
 	}
 	if o.MaxCallerWatchers == 0 {
 		o.MaxCallerWatchers = max(o.MaxWatchers/10, 10)

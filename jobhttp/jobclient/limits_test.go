@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,6 +51,14 @@ func TestAnswersHaveALimit(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		})
+	}
+}
+
+// TestLargestLimit of all.
+func TestLargestLimit(t *testing.T) {
+	c := client(always("application/json", `{"id":"1"}`), func(o *jobclient.Options) { o.MaxAnswer = math.MaxInt64 })
+	if job, err := c.Get(t.Context(), "1"); err != nil || job.ID != "1" {
+		t.Errorf("got %v and %v, want the job", job, err)
 	}
 }
 

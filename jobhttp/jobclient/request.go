@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -63,7 +64,7 @@ func (c *Client[In, Out]) try(ctx context.Context, call call, to any) error {
 }
 
 func (c *Client[In, Out]) decode(call call, resp *http.Response, to any) error {
-	data, err := io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxAnswer+1))
+	data, err := io.ReadAll(io.LimitReader(resp.Body, min(c.opts.MaxAnswer, math.MaxInt64-1)+1))
 	switch {
 	case err != nil:
 		return call.broken(&outbound.ConnectionError{Err: err})

@@ -19,6 +19,9 @@ func MustOptions(constructor string, maxAttempts int, onLeaseExpiry jobstore.Lea
 	if maxAttempts < 1 {
 		panic(fmt.Sprintf("%s: Options.MaxAttempts is %d, want at least 1", constructor, maxAttempts))
 	}
+	if maxAttempts > mostAttempts {
+		panic(fmt.Sprintf("%s: Options.MaxAttempts is %d, want at most %d", constructor, maxAttempts, mostAttempts))
+	}
 	if validateLeaseExpiry(onLeaseExpiry) != nil || onLeaseExpiry == "" {
 		panic(fmt.Sprintf("%s: Options.OnLeaseExpiry is %q, want %q or %q", constructor, string(onLeaseExpiry), jobstore.RunAgain, jobstore.Hold))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"unicode/utf8"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
@@ -102,6 +103,9 @@ func (o *Options) checkNames(constructor string) {
 	for field, name := range o.Attributes.fields() {
 		if name == "" {
 			panic(fmt.Sprintf("%s: Options.Attributes.%s is empty", constructor, field))
+		}
+		if !utf8.ValidString(name) {
+			panic(fmt.Sprintf("%s: Options.Attributes.%s is not valid UTF-8", constructor, field))
 		}
 		take("Attributes."+field, name)
 	}

@@ -32,7 +32,7 @@ type Options struct {
 	// caller.
 	CallerIndex string
 
-	// MaxAttempts is for jobs that do not say. Default 8.
+	// MaxAttempts is for jobs that do not say. Default 8; a million is the most.
 	MaxAttempts int
 
 	// OnLeaseExpiry is for jobs that do not say. Default RunAgain.

@@ -2,7 +2,6 @@ package dynamostore
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -29,7 +28,7 @@ type Store[In, Out any] struct {
 }
 
 // New returns a store of the jobs in table. It does no I/O. It fails when table is
-// empty or the Retention is less than a minute. It panics when client is nil, another option
+// neither the name nor the ARN of a table, or the Retention is less than a minute. It panics when client is nil, another option
 // is out of range, or values of In or Out would not come back from the table, see [driver.CheckTypes].
 func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Store[In, Out], error) {
 	if client == nil {
@@ -42,8 +41,8 @@ func New[In, Out any](client Client, table string, opts ...func(*Options)) (*Sto
 	if err := driver.CheckRetention("dynamostore: New", o.Retention); err != nil {
 		return nil, err
 	}
-	if table == "" {
-		return nil, errors.New("dynamostore: New: table is empty")
+	if err := checkTable("dynamostore: New", table); err != nil {
+		return nil, err
 	}
 	return &Store[In, Out]{client: client, table: table, opts: o, names: o.names()}, nil
 }

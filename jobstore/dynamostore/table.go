@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,12 +21,30 @@ type TableClient interface {
 	DescribeTable(context.Context, *dynamodb.DescribeTableInput, ...func(*dynamodb.Options)) (*dynamodb.DescribeTableOutput, error)
 }
 
+// tableName is the beginning of an ARN, or what DynamoDB accepts as a name. Tests and local
+// servers have shorter names than the three characters that DynamoDB wants.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
+var tableName = regexp.MustCompile(`^(arn:aws[a-z-]*:dynamodb:[^\s$"]+|[a-zA-Z0-9_.-]{1,255})$`)
+
+// checkTable refuses what a template has not filled in, which DynamoDB would refuse at each
+// request.
+func checkTable(constructor, table string) error {
+	if table == "" {
+		return errors.New(constructor + ": table is empty")
+	}
+	if !tableName.MatchString(table) {
+		return fmt.Errorf("%s: table is %q, want the name of a table (3 to 255 letters, digits, underscores, hyphens and dots) or its ARN", constructor, table)
+	}
+	return nil
+}
+
 // CreateTable makes the table that a store with the same options needs, waits until it
 // is active, and returns the ARN of its stream. The table has a stream of new and old
 // images, TTL and on-demand capacity. A table that exists is not changed. CreateTable is
 // for tests and local use. In production, define the table in a template.
 //
-// It fails when table is empty or an option is one that [New] fails for, and panics when client is nil or an option is out of
+// It fails when table is not the name of a table or an option is one that [New] fails for, and panics when client is nil or an option is out of
 // range. IAM: dynamodb:CreateTable, dynamodb:UpdateTimeToLive and dynamodb:DescribeTable.
 func CreateTable(ctx context.Context, client TableClient, table string, opts ...func(*Options)) (streamARN string, err error) {
 	if client == nil {
@@ -35,8 +54,8 @@ func CreateTable(ctx context.Context, client TableClient, table string, opts ...
 	if err := driver.CheckRetention("dynamostore: CreateTable", o.Retention); err != nil {
 		return "", err
 	}
-	if table == "" {
-		return "", errors.New("dynamostore: CreateTable: table is empty")
+	if err := checkTable("dynamostore: CreateTable", table); err != nil {
+		return "", err
 	}
 	_, err = call(ctx, o.Timeout, client.CreateTable, o.tableInput(table))
 	var exists *types.ResourceInUseException

@@ -113,6 +113,8 @@ func TestCreateTable(t *testing.T) {
 func TestOptionsAreChecked(t *testing.T) {
 	client := newClient(t)
 	for want, opt := range map[string]func(*dynamostore.Options){
+		"MaxAttempts is 1000001, want":   func(o *dynamostore.Options) { o.MaxAttempts = 1_000_001 },
+		"Attributes.Error is not valid":  func(o *dynamostore.Options) { o.Attributes.Error = "a\xff" },
 		"MaxAttempts is 0":               func(o *dynamostore.Options) { o.MaxAttempts = 0 },
 		"Now":                            func(o *dynamostore.Options) { o.Now = nil },
 		"Attributes.Error":               func(o *dynamostore.Options) { o.Attributes.Error = "" },
@@ -142,8 +144,15 @@ func TestOptionsAreChecked(t *testing.T) {
 	if got := panicOf(func() { _, _ = dynamostore.New[string, string](nil, "t") }); got != "dynamostore: New: client is nil" {
 		t.Errorf("without a client: %q", got)
 	}
-	if _, err := dynamostore.New[string, string](client, ""); err == nil {
-		t.Error("no table was accepted")
+	for _, table := range []string{"", " ", "jobs\n", "${TABLE}", `"jobs"`, "arn:aws:s3:::jobs", strings.Repeat("t", 256)} {
+		if _, err := dynamostore.New[string, string](client, table); err == nil || !strings.HasPrefix(err.Error(), "dynamostore: New: table is ") {
+			t.Errorf("table %q: %v", table, err)
+		}
+	}
+	for _, table := range []string{"jobs", "Query_Job-1.x", "arn:aws-us-gov:dynamodb:us-gov-west-1:123456789012:table/jobs"} {
+		if _, err := dynamostore.New[string, string](client, table); err != nil {
+			t.Errorf("table %q: %v", table, err)
+		}
 	}
 }
 

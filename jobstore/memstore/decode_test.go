@@ -52,6 +52,7 @@ func TestOthersJobThatDoesNotDecode(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for want, opt := range map[string]func(*memstore.Options){
+		"memstore: New: Options.MaxAttempts is 1000001, want at most 1000000":                   func(o *memstore.Options) { o.MaxAttempts = 1_000_001 },
 		"memstore: New: Options.MaxAttempts is -5, want at least 1":                             func(o *memstore.Options) { o.MaxAttempts = -5 },
 		"memstore: New: option 1 of 1 is nil":                                                   nil,
 		"memstore: New: Options.Now is nil":                                                     func(o *memstore.Options) { o.Now = nil },

@@ -14,7 +14,7 @@ import (
 
 // Options are the optional settings of a [Store].
 type Options struct {
-	// MaxAttempts is for jobs that do not say. Default 8.
+	// MaxAttempts is for jobs that do not say. Default 8; a million is the most.
 	MaxAttempts int
 
 	// Now is the clock. Default [time.Now].

@@ -1,6 +1,8 @@
 package service_test
 
 import (
+	"encoding/json"
+	"html"
 	"strings"
 	"testing"
 
@@ -29,5 +31,22 @@ func TestSlackErrors(t *testing.T) {
 		if err := standin.Slack(t, url, "").Reply(t.Context(), "C1", "1.2", "hi"); err == nil || !strings.HasPrefix(err.Error(), "slack: ") || strings.Contains(err.Error(), "t-1") {
 			t.Errorf("answered %d %s: got %v", status, body, err)
 		}
+	}
+}
+
+// TestSlackTextIsPlain: no answer notifies a channel, or shows an address as another.
+func TestSlackTextIsPlain(t *testing.T) {
+	url, sent := standin.Server(t, 200, `{"ok":true}`)
+	text := "<!channel> <!subteam^S1> <@U1> <https://evil.example|https://bank.example> a & b &lt;!here&gt;"
+	if err := standin.Slack(t, url, "").Reply(t.Context(), "C1", "1.2", text); err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut((*sent)[0], "{")
+	var message struct{ Text string }
+	if err := json.Unmarshal([]byte("{"+body), &message); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(message.Text, "<>") || html.UnescapeString(message.Text) != text {
+		t.Errorf("sent %q", message.Text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
@@ -26,10 +27,16 @@ func NewSlack(url, token string) (*Slack, error) {
 	return &Slack{client, token}, nil
 }
 
-// Reply posts text to a thread of a channel.
+// plain has Slack show a text as it is. A model repeats what it is asked to: a user who may not
+// could otherwise notify a whole channel by <!channel>, or hide an address behind another text.
+//
+// Source: https://docs.slack.dev/messaging/formatting-message-text
+var plain = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// Reply posts text to a thread of a channel. It notifies only who follows the thread.
 func (s *Slack) Reply(ctx context.Context, channel, thread, text string) error {
 	answer, err := postJSON(ctx, s.client, s.token, map[string]string{
-		"channel": channel, "thread_ts": thread, "text": text,
+		"channel": channel, "thread_ts": thread, "text": plain.Replace(text),
 	})
 	if err != nil {
 		return fmt.Errorf("slack: %w", err)
