@@ -52,7 +52,9 @@ func AllowAll[In, Out any](*http.Request, Action, *jobstore.Job[In, Out]) (strin
 
 // OwnJobs is an [Authorize] by which callers create jobs, and read and cancel those that
 // they have created. identify returns who sent a request: never the empty string,
-// which is refused. OwnJobs panics when identify is nil.
+// which is refused. A name that it makes of several, such as a tenant's and a user's, needs a
+// separator that none of them has, and a refusal where one is empty. OwnJobs panics when
+// identify is nil.
 func OwnJobs[In, Out any](identify func(*http.Request) (caller string, err error)) Authorize[In, Out] {
 	if identify == nil {
 		panic("jobhttp: OwnJobs: identify is nil")

@@ -85,10 +85,18 @@ func checkString(s string) *problem {
 	return refuse("text that is not valid UTF-8")
 }
 
+// maxKey is the longest name of an attribute, also within a map.
+//
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+const maxKey = 65535
+
 // checkKey refuses what DynamoDB does not take as the name of an attribute.
 func checkKey(key string) *problem {
 	if key == "" {
 		return refuse("a map's key is empty")
+	}
+	if len(key) > maxKey {
+		return refuse("a map's key has more than 65535 bytes")
 	}
 	if !utf8.ValidString(key) {
 		return refuse("a map's key is not valid UTF-8")

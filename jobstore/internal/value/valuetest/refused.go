@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/url"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 	"unsafe"
@@ -114,6 +115,8 @@ func refusedValues() []Case {
 		Refuse("value of a map not UTF-8", "input[]: text that", map[string]string{"k": "\xff"}),
 		Refuse("key not UTF-8", "input: a map's key is not valid UTF-8", map[string]string{"\xff": ""}),
 		Refuse("empty key", "a map's key is empty", map[string]string{"": "a"}),
+		Refuse("long key", "a map's key has more than 65535 bytes", map[string]string{strings.Repeat("k", 65536): "a"}),
+		Refuse("long key in an any", "a map's key has more than 65535 bytes", map[string]any{"a": map[string]any{strings.Repeat("k", 65536): "a"}}),
 		Refuse("text not UTF-8", "MarshalText", odd("\xff")),
 		Refuse("NaN", "input: NaN", math.NaN()), Refuse("infinities", "input: an infinity", math.Inf(1), math.Inf(-1)),
 		Refuse("NaN in a list", "input[1]: NaN", []float32{1, float32(math.NaN())}),
