@@ -97,7 +97,10 @@ func (s *eventStream) write(text []byte) error {
 	if _, err := s.w.Write(text); err != nil {
 		return err
 	}
-	return supported(s.c.Flush())
+	if err := supported(s.c.Flush()); err != nil {
+		return err
+	}
+	return supported(s.c.SetWriteDeadline(time.Now().Add(heartbeat + writeTimeout))) // HTTP/2 ends a stream then that writes nothing
 }
 
 // limitWrite bounds how long what is written next may take, where a server can.
