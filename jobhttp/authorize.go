@@ -27,8 +27,9 @@ const (
 //   - With the job that the request is about. Any error is answered with 404, as if
 //     there was no such job.
 //
-// A watch and a long poll call it again before they show another state of the job. After an
-// error a watch ends, and the client connects again.
+// A watch and a long poll make both calls again before they show another state of the job. After
+// an error a watch ends, and the client connects again. Look up the session here, and not in a
+// middleware in front, which is not asked again.
 //
 // The request has the path below the handler's place, and the path values and the context of
 // what is in front. The job is a copy.
@@ -52,7 +53,9 @@ func AllowAll[In, Out any](*http.Request, Action, *jobstore.Job[In, Out]) (strin
 
 // OwnJobs is an [Authorize] by which callers create jobs, and read and cancel those that
 // they have created. identify returns who sent a request: never the empty string,
-// which is refused. OwnJobs panics when identify is nil.
+// which is refused. A name that it makes of several, such as a tenant's and a user's, needs a
+// separator that none of them has, and a refusal where one is empty. OwnJobs panics when
+// identify is nil.
 func OwnJobs[In, Out any](identify func(*http.Request) (caller string, err error)) Authorize[In, Out] {
 	if identify == nil {
 		panic("jobhttp: OwnJobs: identify is nil")

@@ -26,7 +26,9 @@ const (
 // expires, and does nothing else. The [Authorize] is not asked then: give a token only to
 // those who may see the job. It is for a page without a session, and for a browser's
 // EventSource, which cannot send headers. A token cannot be revoked. It names the job by its
-// ID: an ID that you give to another job within its time shows the other job too.
+// ID: an ID that you give to another job within its time shows the other job too. With a store
+// that takes the tenant from the context, make a handler for each tenant, with an audience of
+// its own: a token would else show the job that has the ID in another tenant.
 //
 // Make ReadTokens with [NewReadTokens]; the zero value has no tokens.
 type ReadTokens struct {

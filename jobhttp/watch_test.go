@@ -2,9 +2,11 @@ package jobhttp_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,4 +61,43 @@ func TestWatchAgainAfterTheEnd(t *testing.T) {
 	if w := call(t, h, "GET", "/"+created.ID+"/events", "", "Last-Event-ID", last); w.Code != 204 {
 		t.Errorf("has the end: %d", w.Code)
 	}
+}
+
+// http2Writer ends at its write deadline, as a stream of HTTP/2 does, whether something is
+// being written or not.
+type http2Writer struct {
+	*httptest.ResponseRecorder
+	timer *time.Timer
+	over  atomic.Bool
+}
+
+func (w *http2Writer) SetWriteDeadline(t time.Time) error {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	w.timer = time.AfterFunc(time.Until(t), func() { w.over.Store(true) })
+	return nil
+}
+
+func (w *http2Writer) Write(text []byte) (int, error) {
+	if w.over.Load() {
+		return 0, errors.New("the stream was reset")
+	}
+	return w.ResponseRecorder.Write(text)
+}
+
+// TestAWatchOutlivesItsDeadlines, and has one at its end.
+func TestAWatchOutlivesItsDeadlines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := jobhttp.New(inTurn(returns(&job{ID: "1", Status: jobstore.Pending})), jobhttp.AllowAll)
+		w, began := &http2Writer{ResponseRecorder: httptest.NewRecorder()}, time.Now()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/1/events", nil))
+		if took, comments := time.Since(began), strings.Count(w.Body.String(), "\n:\n"); took != 15*time.Minute || comments != 60 {
+			t.Errorf("ended after %v with %d comments", took, comments)
+		}
+		time.Sleep(time.Minute)
+		if !w.over.Load() {
+			t.Error("what is written at the end has no deadline")
+		}
+	})
 }

@@ -20,6 +20,8 @@ type Canceler[In, Out any] interface {
 // JobCanceler is a [Canceler] that tells a job from a successor: another one that has its ID
 // after it expired or was deleted.
 type JobCanceler[In, Out any] interface {
+	Canceler[In, Out]
+
 	// CancelJob is Cancel of job, as it was read once. If the job with its ID
 	// has another CreatedAt or Caller, it fails with ErrNotFound and changes nothing.
 	CancelJob(ctx context.Context, job *Job[In, Out], reason string) (*Job[In, Out], error)

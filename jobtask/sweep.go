@@ -8,7 +8,8 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// SweepError is the error of a scheduled invocation of a [Worker]. Lambda retries the
+// SweepError is the error of a scheduled invocation of a [Worker]. It is a
+// [jobstore.ErrTooLate] when the time was over before the first job. Lambda retries the
 // event, which sweeps again: that does no harm, as a job that was started is not found.
 type SweepError struct {
 	Swept jobstore.Swept // what was done all the same
@@ -31,6 +32,9 @@ func (w *worker[In, Out]) sweep(ctx context.Context) ([]byte, error) {
 		}
 	}, w.opts.Sweep)
 	w.opts.OnSweep(ctx, swept)
+	if done := swept.Started + swept.Taken + swept.Failed + swept.Left; swept.Early && done == 0 {
+		err = fmt.Errorf("%w a single job: raise the function's timeout", jobstore.ErrTooLate)
+	}
 	if err != nil {
 		return nil, &SweepError{Swept: swept, Err: err}
 	}

@@ -96,6 +96,25 @@ func TestWorkerShowsAFailedSweep(t *testing.T) {
 	}
 }
 
+// TestWorkerHasNoTimeToSweep, as with a timeout of a second: no sweep would start a job.
+func TestWorkerHasNoTimeToSweep(t *testing.T) {
+	jobs := memstore.New[string, string]()
+	if _, err := jobs.Create(t.Context(), "Sales?"); err != nil {
+		t.Fatal(err)
+	}
+	h := jobtask.Worker("work", &queue{}, jobs, answer, still, func(o *jobtask.WorkerOptions) {
+		o.Sweep = func(o *jobstore.SweepOptions) {
+			o.Margin, o.Now, o.Logger = time.Hour, func() time.Time { return time.Now().Add(time.Hour) }, slog.New(slog.DiscardHandler)
+		}
+	})
+	ctx, cancel := context.WithTimeout(invocation(), time.Minute)
+	defer cancel()
+	_, err := h.Invoke(ctx, []byte(ruleEvent))
+	if failed, ok := err.(*jobtask.SweepError); !ok || !errors.Is(failed, jobstore.ErrTooLate) || !strings.Contains(err.Error(), "raise the function's timeout") {
+		t.Errorf("got %v, want an error that says what to do", err)
+	}
+}
+
 // TestWorkerLeavesWaitingToTheSweep: an event whose job waits, or that another worker
 // holds, has succeeded. One whose job could not be settled has not.
 func TestWorkerLeavesWaitingToTheSweep(t *testing.T) {
