@@ -79,6 +79,26 @@ func TestRevokedWhileWatching(t *testing.T) {
 	}
 }
 
+// TestASessionIsLookedUpAgain where an Authorize does so without the job only.
+func TestASessionIsLookedUpAgain(t *testing.T) {
+	for path, want := range map[string]int{"/events": 200, "?wait=20s": 401} {
+		synctest.Test(t, func(t *testing.T) {
+			var revoked atomic.Bool
+			own := jobhttp.OwnJobs[string, string](user)
+			sessions := func(r *http.Request, a jobhttp.Action, j *job) (string, error) {
+				if j == nil && revoked.Load() {
+					return "", jobhttp.ErrUnauthenticated
+				}
+				return own(r, a, j)
+			}
+			got := watchWhile(t, sessions, path, func() { revoked.Store(true) })
+			if got.Code != want || strings.Contains(got.Body.String(), "secret") {
+				t.Errorf("%s: %d %s", path, got.Code, got.Body)
+			}
+		})
+	}
+}
+
 // TestAnUnchangedJobIsAuthorizedOnce: an Authorize may be slow, such as one that looks up a
 // session.
 func TestAnUnchangedJobIsAuthorizedOnce(t *testing.T) {

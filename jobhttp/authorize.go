@@ -27,8 +27,9 @@ const (
 //   - With the job that the request is about. Any error is answered with 404, as if
 //     there was no such job.
 //
-// A watch and a long poll call it again before they show another state of the job. After an
-// error a watch ends, and the client connects again.
+// A watch and a long poll make both calls again before they show another state of the job. After
+// an error a watch ends, and the client connects again. Look up the session here, and not in a
+// middleware in front, which is not asked again.
 //
 // The request has the path below the handler's place, and the path values and the context of
 // what is in front. The job is a copy.

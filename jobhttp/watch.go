@@ -32,11 +32,18 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		seen := now
 		stream(r.Context(), until(r.Context(), h.opts.longest(r.Context())), s, p, func(next *snapshot[In, Out]) bool {
-			ok := next.version == seen.version || h.readable(r, next) == nil
+			ok := next.version == seen.version || h.still(r, next)
 			seen = next
 			return ok
 		})
 	})
+}
+
+// still is true if a request that came now could read the job: an Authorize may look at the
+// session without the job only.
+func (h *handler[In, Out]) still(r *http.Request, now *snapshot[In, Out]) bool {
+	_, err := h.authorize(r, Read, nil)
+	return err == nil && h.readable(r, now) == nil
 }
 
 // stream sends what is newest until nothing comes that the caller may see, the client does
