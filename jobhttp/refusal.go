@@ -18,6 +18,9 @@ type Refusal struct {
 
 // Error implements error.
 func (e *Refusal) Error() string {
+	if e == nil { // in an error that is not nil
+		return "a nil *jobhttp.Refusal was returned as an error, want a nil error"
+	}
 	text := fmt.Sprintf("refused with status %d", e.Status)
 	if e.Detail != "" {
 		text += ": " + e.Detail
@@ -26,7 +29,7 @@ func (e *Refusal) Error() string {
 }
 
 // valid is true if the refusal can be answered as it is.
-func (e *Refusal) valid() bool { return e.Status >= 400 && e.Status <= 599 }
+func (e *Refusal) valid() bool { return e != nil && e.Status >= 400 && e.Status <= 599 }
 
 func (e *Refusal) answer(w http.ResponseWriter) {
 	if e.Status == http.StatusUnauthorized {

@@ -75,6 +75,17 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
+// TestNilRefusal, as of a function whose result is a *Refusal, is a fault that the log explains.
+func TestNilRefusal(t *testing.T) {
+	var log bytes.Buffer
+	for by, h := range refusing((*jobhttp.Refusal)(nil), func(o *jobhttp.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) }) {
+		log.Reset()
+		if w := call(t, h, "POST", "/", `"q"`); w.Code != 500 || !strings.Contains(log.String(), "a nil *jobhttp.Refusal") {
+			t.Errorf("%s: %d, logged %s", by, w.Code, &log)
+		}
+	}
+}
+
 // TestRefusalOfEachAction: before the job is read as the Authorize says, and about a job as if
 // there was none.
 func TestRefusalOfEachAction(t *testing.T) {
