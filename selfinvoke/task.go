@@ -138,7 +138,9 @@ func (t *Task[T]) event(ctx context.Context, function, id string, v T) ([]byte, 
 		Time: time.Now().UnixMilli(), Trace: map[string]string{}, Metadata: Metadata(ctx),
 	}
 	var err error
-	if e.Payload, err = json.Marshal(v); err != nil {
+	// By its address, so that methods of pointers are found, as they are to decode it: a
+	// big.Int would be an empty object.
+	if e.Payload, err = json.Marshal(&v); err != nil {
 		return nil, errors.New("the payload cannot be encoded as JSON")
 	}
 	if t.opts.Inject != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,25 @@ func TestWrapFuncsErrorsHoldNoAnswer(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "indiscreet") {
 		t.Errorf("got %s, %v", out, err)
+	}
+}
+
+// TestPayloadWithPointerMethods keeps what such a method encodes.
+func TestPayloadWithPointerMethods(t *testing.T) {
+	type order struct{ Total big.Int }
+	client, got := &fake{}, ""
+	task := selfinvoke.NewTask("t", client, func(_ context.Context, o order) error {
+		got = o.Total.String()
+		return nil
+	})
+	h := selfinvoke.WrapFunc(func(ctx context.Context, _ any) (any, error) {
+		return nil, task.Invoke(ctx, order{*big.NewInt(7)})
+	}, task)
+	if _, err := h.Invoke(unwrapped(t), []byte(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Invoke(unwrapped(t), client.calls[0].Payload); err != nil || got != "7" {
+		t.Errorf("got %q and %v, want 7", got, err)
 	}
 }
 

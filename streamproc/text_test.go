@@ -3,6 +3,7 @@ package streamproc_test
 import (
 	"context"
 	"errors"
+	"math/big"
 	"net/netip"
 	"strings"
 	"testing"
@@ -40,16 +41,21 @@ type textual struct {
 	Grades []grade
 	ByAddr map[netip.Addr]grade
 	Nested struct{ Grade grade }
+	Total  big.Int
 }
 
 func anyTextual() textual {
 	addr := netip.MustParseAddr("2001:db8::1")
 	v := textual{ID: "1", Addr: addr, Grade: "A", At: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Some: &addr, Grades: []grade{"B", ""}, ByAddr: map[netip.Addr]grade{addr: "C"}}
 	v.Nested.Grade = "D"
+	v.Total.SetInt64(7)
 	return v
 }
 
-var addrs = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
+var addrs = cmp.Options{
+	cmp.Comparer(func(a, b netip.Addr) bool { return a == b }),
+	cmp.Comparer(func(a, b big.Int) bool { return a.Cmp(&b) == 0 }),
+}
 
 // TestJobWithTexts has the values that a dynamostore writes by their MarshalText.
 func TestJobWithTexts(t *testing.T) {

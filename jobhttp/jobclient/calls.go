@@ -24,7 +24,7 @@ type CreateOptions struct {
 func (c *Client[In, Out]) Create(ctx context.Context, input In, opts ...func(*CreateOptions)) (job jobhttp.View[Out], err error) {
 	o := CreateOptions{IdempotencyKey: rand.Text()}
 	option.Apply("jobclient: Create", &o, opts)
-	body, err := json.Marshal(input)
+	body, err := json.Marshal(&input) // methods of pointers are found through one
 	if err != nil {
 		return job, &Error{Op: "create", Err: err}
 	}

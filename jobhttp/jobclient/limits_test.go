@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -51,6 +52,25 @@ func TestAnswersHaveALimit(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		})
+	}
+}
+
+// TestInputWithPointerMethods is sent as such a method encodes it.
+func TestInputWithPointerMethods(t *testing.T) {
+	type order struct{ Total big.Int }
+	var sent string
+	c, err := jobclient.New[order, string]("https://api.example", func(o *jobclient.Options) {
+		o.HTTPClient = &http.Client{Transport: direct{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			sent = string(body)
+			_, _ = w.Write([]byte(`{"id":"1"}`))
+		})}}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Create(t.Context(), order{*big.NewInt(7)}); err != nil || sent != `{"Total":7}` {
+		t.Errorf("sent %s, %v", sent, err)
 	}
 }
 

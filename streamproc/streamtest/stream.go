@@ -103,11 +103,22 @@ func itemOf(method string, v any) item {
 	if attributes, ok := v.(item); ok {
 		return attributes
 	}
-	attributes, err := attributevalue.MarshalMapWithOptions(v, func(o *attributevalue.EncoderOptions) { o.UseEncodingMarshalers = true })
+	attributes, err := attributevalue.MarshalMapWithOptions(addressable(v), func(o *attributevalue.EncoderOptions) { o.UseEncodingMarshalers = true })
 	if err != nil {
 		panic(fmt.Sprintf("streamtest: %s: %T is not an item: %v", method, v, err))
 	}
 	return attributes
+}
+
+// addressable returns a pointer to a copy of v, through which methods of pointers are found,
+// such as those of a big.Int.
+func addressable(v any) any {
+	if v == nil {
+		return nil
+	}
+	p := reflect.New(reflect.TypeOf(v))
+	p.Elem().Set(reflect.ValueOf(v))
+	return p.Interface()
 }
 
 // record makes the next record. One of the images is nil for all but a Modify.
