@@ -83,16 +83,19 @@ func (h *handler[In, Out]) enter(w http.ResponseWriter, r *http.Request, action 
 	return caller, err == nil
 }
 
-// find returns the job of a request that may do action with it, or answers the request.
-func (h *handler[In, Out]) find(w http.ResponseWriter, r *http.Request, action Action) (*jobstore.Job[In, Out], bool) {
-	if _, ok := h.enter(w, r, action); !ok {
-		return nil, false
+// find returns the job of a request that may do action with it, and whose answer it is, or
+// answers the request.
+func (h *handler[In, Out]) find(w http.ResponseWriter, r *http.Request, action Action) (*jobstore.Job[In, Out], share, bool) {
+	caller, ok := h.enter(w, r, action)
+	if !ok {
+		return nil, share{}, false
 	}
 	job, err := h.store.Get(r.Context(), idOf(r))
 	if err = h.shown(r, action, job, err); err != nil {
 		h.fail(w, r, err)
+		return nil, share{}, false
 	}
-	return job, err == nil
+	return job, shareOf(r, caller, job.Caller), true
 }
 
 // shown is the error of a store that returned job and err for a request, as the caller

@@ -23,7 +23,7 @@ func New[In, Out any](store jobstore.JobStore[In, Out], authorize Authorize[In, 
 		panic("jobhttp: New: authorize is nil")
 	}
 	o := options(opts)
-	h := &handler[In, Out]{store: store, authorize: orToken(authorize), opts: o, polls: newPolls(store, o)}
+	h := &handler[In, Out]{store: store, authorize: orToken(authorize), opts: o, polls: newPolls(store, o), unreads: newUnreads(o)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.list)
 	mux.HandleFunc("POST /{$}", h.submit)
@@ -76,6 +76,7 @@ type handler[In, Out any] struct {
 	authorize Authorize[In, Out]
 	opts      Options
 	polls     *polls[In, Out]
+	unreads   *unreads
 }
 
 func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
@@ -106,7 +107,7 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Location", "./"+url.PathEscape(job.ID))
 	w.Header().Set("Retry-After", "1")
-	h.answer(w, r, http.StatusAccepted, job)
+	h.answer(w, r, http.StatusAccepted, share{caller: caller}, job)
 }
 
 // errConflict is a repeated idempotency key with another input.
@@ -163,7 +164,7 @@ func refuseBody(w http.ResponseWriter, err error) {
 }
 
 func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
-	job, ok := h.find(w, r, Cancel)
+	job, of, ok := h.find(w, r, Cancel)
 	if !ok {
 		return
 	}
@@ -172,9 +173,9 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.fail(w, r, err)
 	case !h.allows(r, Read, job):
-		h.answerWith(w, r, http.StatusOK, Options{}, unread(job))
+		h.answerWith(w, r, http.StatusOK, of, Options{}, unread(job))
 	default:
-		h.answer(w, r, http.StatusOK, job)
+		h.answer(w, r, http.StatusOK, of, job)
 	}
 }
 
@@ -200,16 +201,22 @@ func (h *handler[In, Out]) canceled(r *http.Request, job *jobstore.Job[In, Out])
 }
 
 // answer sends the view of a job, or 304 to a client that has it.
-func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status int, job *jobstore.Job[In, Out]) {
-	h.answerWith(w, r, status, h.opts, job)
+func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status int, of share, job *jobstore.Job[In, Out]) {
+	h.answerWith(w, r, status, of, h.opts, job)
 }
 
-func (h *handler[In, Out]) answerWith(w http.ResponseWriter, r *http.Request, status int, o Options, job *jobstore.Job[In, Out]) {
+func (h *handler[In, Out]) answerWith(w http.ResponseWriter, r *http.Request, status int, of share, o Options, job *jobstore.Job[In, Out]) {
 	view, err := render(o, job)
 	if err != nil {
 		h.fail(w, r, err)
 		return
 	}
+	end, err := h.unreads.begin(of, len(view.event))
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer end()
 	limitAnswer(w, r)
 	view.answer(w, r, status)
 }

@@ -22,6 +22,14 @@ type page struct {
 	Next string            `json:"next,omitempty"` // the cursor of the next page
 }
 
+// size is that of the views.
+func (p page) size() (n int) {
+	for _, view := range p.Jobs {
+		n += len(view)
+	}
+	return n
+}
+
 // list sends the caller's own jobs, newest first.
 func (h *handler[In, Out]) list(w http.ResponseWriter, r *http.Request) {
 	caller, ok := h.enter(w, r, List)
@@ -42,6 +50,12 @@ func (h *handler[In, Out]) list(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
+	end, err := h.unreads.begin(share{caller: caller}, p.size())
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	defer end()
 	w.Header().Set("Content-Type", "application/json")
 	limitAnswer(w, r)
 	_ = json.NewEncoder(w).Encode(p) // the client has gone

@@ -44,7 +44,9 @@ type Options struct {
 	// more is answered with 503. A watcher takes about 26 KB of memory, and its request's header,
 	// which a server bounds by its MaxHeaderBytes. A watched job whose record is large takes up
 	// more places, one for each 13 KB, but no more than a tenth of these and of
-	// MaxCallerWatchers. Default 10,000.
+	// MaxCallerWatchers. Answers of more than 26 KB that are not read yet have as many bytes at once
+	// as all watchers, and those of a caller as many as the caller's: 260 MB and 26 MB by default.
+	// Default 10,000.
 	MaxWatchers int
 
 	// MaxJobWatchers is how many of them may watch one job. One more is answered with 429.

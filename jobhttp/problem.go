@@ -21,6 +21,12 @@ func (h *handler[In, Out]) fail(w http.ResponseWriter, r *http.Request, err erro
 	case errors.Is(err, errOwnFull):
 		w.Header().Set("Retry-After", retryFull)
 		explain(w, http.StatusTooManyRequests, "you watch too many jobs")
+	case errors.Is(err, errOwnUnread):
+		w.Header().Set("Retry-After", retryFull)
+		explain(w, http.StatusTooManyRequests, "too many of your answers are not read yet")
+	case errors.Is(err, errUnread):
+		w.Header().Set("Retry-After", retryFull)
+		explain(w, http.StatusServiceUnavailable, "too many answers are not read yet")
 	case errors.Is(err, errFull):
 		w.Header().Set("Retry-After", retryFull)
 		explain(w, http.StatusServiceUnavailable, "too many watch jobs")

@@ -69,7 +69,7 @@ func withoutToken(ctx context.Context) context.Context {
 
 // issue answers with a read token for a job that the caller may read.
 func (h *handler[In, Out]) issue(w http.ResponseWriter, r *http.Request) {
-	job, ok := h.find(w, r, Read)
+	job, _, ok := h.find(w, r, Read)
 	if !ok {
 		return
 	}

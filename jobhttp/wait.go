@@ -16,8 +16,8 @@ func (h *handler[In, Out]) show(w http.ResponseWriter, r *http.Request) {
 	case wait > 0 && r.Method == http.MethodGet:
 		h.wait(w, r, min(wait, h.opts.MaxWait))
 	default:
-		if job, ok := h.find(w, r, Read); ok {
-			h.answer(w, r, http.StatusOK, job)
+		if job, of, ok := h.find(w, r, Read); ok {
+			h.answer(w, r, http.StatusOK, of, job)
 		}
 	}
 }

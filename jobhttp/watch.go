@@ -18,7 +18,7 @@ const (
 // gone or the invocation is about to end. A browser then connects again by itself.
 func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
-		if _, ok := h.find(w, r, Read); ok {
+		if _, _, ok := h.find(w, r, Read); ok {
 			w.Header().Set("Content-Type", "text/event-stream")
 		}
 		return

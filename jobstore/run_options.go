@@ -50,8 +50,8 @@ type RunOptions struct {
 	// PartialUnits is how many write units a second partial output may take, with the
 	// reports beside it, and reports of a record that takes more than that. DynamoDB bills
 	// each write by the whole record, one unit for each KB: with the default, an output of
-	// 50 KB is written every 5 s, and so is a report of a job with an input of 50 KB. Default
-	// 10, 6.25 dollars per million seconds.
+	// 50 KB is written every 5 s, and so is a report of a job with an input of 50 KB. Units
+	// cost what docs/costs.md says. Default 10.
 	PartialUnits int
 
 	// MaxPartialBytes is the largest partial output that is stored: the bytes of a string,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -45,7 +46,10 @@ func answer(claude *service.Claude) jobstore.Handler[string, string] {
 	}
 }
 
-// verdict has a job wait for as long as Claude asks for, and not ask again what Claude
+// longestWait is for someone who waits for the answer: Claude has no job wait for a day.
+const longestWait = time.Hour
+
+// verdict has a job wait for as long as Claude asks for, up to an hour, and not ask again what Claude
 // refuses.
 func verdict(err error) error {
 	err = jobstore.Public(err, "Claude did not answer.") // err itself is for operators
@@ -54,7 +58,7 @@ func verdict(err error) error {
 	case !errors.As(err, &status):
 		return err
 	case status.RetryAfter > 0:
-		return jobstore.RetryAfter(err, status.RetryAfter)
+		return jobstore.RetryAfter(err, min(status.RetryAfter, longestWait))
 	case status.Code == http.StatusBadRequest:
 		return jobstore.Permanent(err)
 	}
