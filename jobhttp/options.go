@@ -115,7 +115,7 @@ func (o *Options) weight(size int) int {
 }
 
 // mostOfJob is how many of a job's watchers one caller may have. At least one is for others.
-func (o *Options) mostOfJob() int { return max(1, o.MaxJobWatchers-(o.MaxJobWatchers+9)/10) }
+func (o *Options) mostOfJob() int { return max(1, o.MaxJobWatchers-(o.MaxJobWatchers-1)/10-1) }
 
 func (o Options) check() {
 	switch {

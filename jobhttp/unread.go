@@ -2,6 +2,7 @@ package jobhttp
 
 import (
 	"errors"
+	"math"
 	"sync"
 )
 
@@ -22,8 +23,11 @@ type unreads struct {
 }
 
 func newUnreads(o Options) *unreads {
-	return &unreads{caller: o.MaxCallerWatchers * watcherBytes, all: o.MaxWatchers * watcherBytes, by: map[share]int{}}
+	return &unreads{caller: bytesOf(o.MaxCallerWatchers), all: bytesOf(o.MaxWatchers), by: map[share]int{}}
 }
+
+// bytesOf is the memory of n watchers; half of the largest int leaves room to add an answer.
+func bytesOf(n int) int { return min(n, math.MaxInt/2/watcherBytes) * watcherBytes }
 
 // begin counts an answer of n bytes until end is called, or refuses it. It lets through small
 // ones, and one at once of each caller with a name.

@@ -1,6 +1,7 @@
 package jobhttp_test
 
 import (
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -69,5 +70,30 @@ func TestUnreadAnswersAreBounded(t *testing.T) {
 				t.Errorf("%s after all were read: %d", user, got.Code)
 			}
 		}
+	})
+}
+
+// TestTheLargestLimitsBoundNothing: a caller watches a job twice, and leaves two large answers unread.
+func TestTheLargestLimitsBoundNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := jobhttp.New(memstore.New[string, string](), jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) {
+			o.ShowInput, o.MaxJobWatchers, o.MaxCallerWatchers, o.MaxWatchers = true, math.MaxInt, math.MaxInt, math.MaxInt
+		})
+		path := "/" + decode(t, call(t, h, "POST", "/", `"`+strings.Repeat("x", 120<<10)+`"`, "User", "ann")).ID
+		letGo, writing := make(chan struct{}), sync.WaitGroup{}
+		for range 2 {
+			for _, of := range []string{path, path + "/events"} {
+				w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), "GET", of, nil)
+				r.Header.Set("User", "ann")
+				writing.Go(func() { h.ServeHTTP(slowWriter{w, letGo}, r) })
+				synctest.Wait()
+				if w.Code != http.StatusOK {
+					t.Errorf("%s got %d", of, w.Code)
+				}
+			}
+		}
+		close(letGo)
+		call(t, h, "DELETE", path, "", "User", "ann") // ends the watches
+		writing.Wait()
 	})
 }
