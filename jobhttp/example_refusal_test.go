@@ -13,35 +13,29 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
-// A caller may have two unfinished jobs. What that costs has a bound too: only the newest ten
-// jobs are looked at. Two requests at once may both pass, so a third job is possible.
+// A caller may create two jobs a minute, canceled ones too. A request reads no job for that, but
+// the index of callers. Requests at the same time may pass together.
 func ExampleRefusal() {
-	const most, newest = 2, 10
+	const most, during = 2, time.Minute
 	jobs := memstore.New[string, string]()
-	unfinished := func(ctx context.Context, o *jobstore.CreateOptions) (n int, err error) {
-		looked := 0
-		for place, err := range jobstore.ListByCaller(ctx, jobs, o.Caller, func(o *jobstore.CallerListOptions) { o.PageSize = newest }) {
-			if looked++; err != nil || looked > newest {
-				return n, err
+	wait := func(ctx context.Context, o *jobstore.CreateOptions) (time.Duration, error) {
+		created := 0
+		for place, err := range jobstore.ListByCaller(ctx, jobs, o.Caller, func(o *jobstore.CallerListOptions) { o.PageSize = most }) {
+			if err != nil || place.ID == o.ID {
+				return 0, err // the request is repeated, and creates no job
 			}
-			if place.ID == o.ID {
-				return 0, nil // the request is repeated, and creates no job
-			}
-			if n == most {
-				continue // a read of a large job is 100 units
-			}
-			if job, err := jobs.Get(ctx, place.ID); err == nil && !job.Status.Finished() {
-				n++
+			if created++; created == most {
+				return during - time.Since(place.CreatedAt), nil
 			}
 		}
-		return n, nil
+		return 0, nil
 	}
 	identify := func(r *http.Request) (string, error) { return r.Header.Get("User"), nil } // of your session
 	api := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](identify), func(o *jobhttp.Options) {
 		o.Prepare = func(r *http.Request, o *jobstore.CreateOptions) error {
-			n, err := unfinished(r.Context(), o)
-			if err == nil && n >= most {
-				err = &jobhttp.Refusal{Status: http.StatusTooManyRequests, Detail: "wait for one of your jobs", RetryAfter: 30 * time.Second}
+			d, err := wait(r.Context(), o)
+			if err == nil && d > 0 {
+				err = &jobhttp.Refusal{Status: http.StatusTooManyRequests, Detail: "two jobs a minute", RetryAfter: d}
 			}
 			return err
 		}
@@ -52,11 +46,11 @@ func ExampleRefusal() {
 		r.Header.Set("User", user)
 		w := httptest.NewRecorder()
 		api.ServeHTTP(w, r)
-		fmt.Println(user, w.Code, w.Header().Get("Retry-After"))
+		fmt.Println(user, w.Code)
 	}
 	// Output:
-	// ann 202 1
-	// ann 202 1
-	// ann 429 30
-	// bob 202 1
+	// ann 202
+	// ann 202
+	// ann 429
+	// bob 202
 }

@@ -211,7 +211,7 @@ func (h *handler[In, Out]) answerWith(w http.ResponseWriter, r *http.Request, st
 		h.fail(w, r, err)
 		return
 	}
-	end, err := h.unreads.begin(of, len(view.event))
+	end, err := h.unreads.begin(of, job.ID, len(view.event))
 	if err != nil {
 		h.fail(w, r, err)
 		return

@@ -50,7 +50,7 @@ func (h *handler[In, Out]) list(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, err)
 		return
 	}
-	end, err := h.unreads.begin(share{caller: caller}, p.size())
+	end, err := h.unreads.begin(share{caller: caller}, "", p.size())
 	if err != nil {
 		h.fail(w, r, err)
 		return

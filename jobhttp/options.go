@@ -45,7 +45,8 @@ type Options struct {
 	// which a server bounds by its MaxHeaderBytes. A watched job whose record is large takes up
 	// more places, one for each 13 KB, but no more than a tenth of these and of
 	// MaxCallerWatchers. Answers of more than 26 KB that are not read yet have as many bytes at once
-	// as all watchers, and those of a caller as many as the caller's: 260 MB and 26 MB by default.
+	// as all watchers, and those of a caller as many as the caller's: 260 MB and 26 MB by default. A client that
+	// does not read is dropped only if the ResponseWriter of a middleware in front has an Unwrap method.
 	// Default 10,000.
 	MaxWatchers int
 
@@ -56,7 +57,8 @@ type Options struct {
 
 	// MaxCallerWatchers is how many of them one caller may have, in all jobs: a single user
 	// cannot take all. One more is answered with 429. Those who watch by a read token count for
-	// the caller who created the job, apart from that caller's own. Those of a caller without a
+	// the caller who created the job, apart from that caller's own, so a service that creates the jobs
+	// of many visitors needs more, or a caller for each. Those of a caller without a
 	// name are not bounded. Default a tenth of MaxWatchers, and at least 10.
 	MaxCallerWatchers int
 

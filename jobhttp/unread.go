@@ -20,41 +20,54 @@ type unreads struct {
 	mu    sync.Mutex
 	bytes int
 	by    map[share]int
+	byJob map[jobShare]int
+}
+
+// jobShare is what those take up of one job who have its token, or no name.
+type jobShare struct {
+	of  share
+	job string
 }
 
 func newUnreads(o Options) *unreads {
-	return &unreads{caller: bytesOf(o.MaxCallerWatchers), all: bytesOf(o.MaxWatchers), by: map[share]int{}}
+	return &unreads{caller: bytesOf(o.MaxCallerWatchers), all: bytesOf(o.MaxWatchers), by: map[share]int{}, byJob: map[jobShare]int{}}
 }
 
 // bytesOf is the memory of n watchers; half of the largest int leaves room to add an answer.
 func bytesOf(n int) int { return min(n, math.MaxInt/2/watcherBytes) * watcherBytes }
 
-// begin counts an answer of n bytes until end is called, or refuses it. It lets through small
-// ones, and one at once of each caller with a name.
-func (u *unreads) begin(of share, n int) (end func(), err error) {
+// begin counts an answer of n bytes about the job until end is called, or refuses it. It lets
+// through small ones, and one at once of each caller with a name. Those who have a token or no
+// name may be anyone: a tenth is for those who ask for other jobs.
+func (u *unreads) begin(of share, job string, n int) (end func(), err error) {
 	if n < watcherBytes {
 		return func() {}, nil
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	own := u.by[of]
+	own, key := u.by[of], jobShare{of, job}
 	switch {
+	case (of.byToken || !of.named()) && u.byJob[key] > 0 && u.byJob[key]+n > u.caller/10*9:
+		return nil, errOwnUnread
 	case of.named() && own > 0 && own+n > u.caller:
 		return nil, errOwnUnread
 	case (own > 0 || !of.named()) && u.bytes > 0 && u.bytes+n > u.all:
 		return nil, errUnread
 	}
-	u.count(of, n)
+	u.count(key, n)
 	return func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		u.count(of, -n)
+		u.count(key, -n)
 	}, nil
 }
 
-func (u *unreads) count(of share, n int) {
+func (u *unreads) count(key jobShare, n int) {
 	u.bytes += n
-	if u.by[of] += n; u.by[of] == 0 {
-		delete(u.by, of)
+	if u.by[key.of] += n; u.by[key.of] == 0 {
+		delete(u.by, key.of)
+	}
+	if u.byJob[key] += n; u.byJob[key] == 0 {
+		delete(u.byJob, key)
 	}
 }

@@ -8,8 +8,10 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
@@ -96,4 +98,50 @@ func TestTheLargestLimitsBoundNothing(t *testing.T) {
 		call(t, h, "DELETE", path, "", "User", "ann") // ends the watches
 		writing.Wait()
 	})
+}
+
+// TestUnreadAnswersOfOneToken leave room for the tokens of other jobs of the same caller, and of
+// a job without a caller.
+func TestUnreadAnswersOfOneToken(t *testing.T) {
+	for _, creator := range []string{"app", ""} {
+		synctest.Test(t, func(t *testing.T) {
+			tokens, jobs := readTokens(t, "test", newKey), memstore.New[string, string]()
+			h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) {
+				o.ReadTokens, o.ShowInput, o.MaxCallerWatchers, o.MaxWatchers = tokens, true, 20, 100 // 520 KB, and 2.6 MB
+			})
+			letGo, reading := make(chan struct{}), sync.WaitGroup{}
+			get := func(token string, to http.ResponseWriter, path string) {
+				r := httptest.NewRequestWithContext(t.Context(), "GET", path, nil)
+				r.Header.Set("Authorization", "Bearer "+token)
+				reading.Go(func() { h.ServeHTTP(to, r) })
+				synctest.Wait()
+			}
+			var paths, issued []string
+			for range 2 {
+				job, err := jobs.Create(t.Context(), strings.Repeat("x", 40<<10), func(o *jobstore.CreateOptions) { o.Caller = creator })
+				if err != nil {
+					t.Fatal(err)
+				}
+				paths, issued = append(paths, "/"+job.ID), append(issued, tokens.Issue(job.ID, time.Minute))
+			}
+			refused := 0
+			for range 20 {
+				w := httptest.NewRecorder()
+				get(issued[0], slowWriter{w, letGo}, paths[0])
+				if w.Code == http.StatusTooManyRequests {
+					refused++
+				}
+			}
+			if refused == 0 {
+				t.Errorf("%q: none of 20 unread answers about one job is refused", creator)
+			}
+			other := httptest.NewRecorder()
+			get(issued[1], other, paths[1])
+			if other.Code != http.StatusOK {
+				t.Errorf("%q: the token of another job gets %d", creator, other.Code)
+			}
+			close(letGo)
+			reading.Wait()
+		})
+	}
 }
