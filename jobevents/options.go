@@ -60,7 +60,7 @@ func (o *Options) check() {
 	case !plain.MatchString(o.Namespace):
 		panic(fmt.Sprintf("jobevents: New: Options.Namespace is %q, want 1 to 50 letters, digits and dashes, with no dash at its ends", o.Namespace))
 	case o.Channel == nil:
-		panic("jobevents: New: Options.Channel is nil, want ByJob or ByCaller")
+		panic("jobevents: New: Options.Channel is nil, want ByJob, ByCaller or ByPartition")
 	case l.ID == "" || l.Status == "" || l.Attempt == "" || l.Reports == "" || l.UpdatedAt == "":
 		panic("jobevents: New: Options.Layout has no name for ID, Status, Attempt, Reports or UpdatedAt")
 	case o.Concurrency < 1:

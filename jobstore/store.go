@@ -101,7 +101,7 @@ type CreateOptions struct {
 	// the store's.
 	OnLeaseExpiry LeaseExpiry
 
-	// ExpiresAt is when the job expires, to the second, whatever its status: it is no longer
+	// ExpiresAt is when the job expires, to the second, whatever its status: it is then not
 	// found, and its record may be deleted. A wait that would not end before that ends the
 	// job as [Failed]. Default is the end of the Retention.
 	ExpiresAt time.Time

@@ -1,7 +1,9 @@
 package outbound
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -21,18 +23,24 @@ func (e *StatusError) Error() string {
 
 func statusError(host string, resp *http.Response) *StatusError {
 	at, _ := http.ParseTime(resp.Header.Get("Date"))
-	return &StatusError{host, resp.StatusCode, retryAfter(resp.Header.Get("Retry-After")), at}
+	return &StatusError{host, resp.StatusCode, RetryAfter(resp.Header), at}
 }
 
-// retryAfter reads the header, which has seconds or a date.
+// RetryAfter is how long an answer asks to wait, in seconds or until a date. The date goes by
+// the clock of the answer's Date, from which the local one may differ. It is at most 68 years.
 //
 // Source: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
-func retryAfter(header string) time.Duration {
-	if seconds, err := strconv.ParseUint(header, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+func RetryAfter(h http.Header) time.Duration {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), math.MaxInt32)) * time.Second
 	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(0, time.Until(at))
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
 	}
-	return 0
+	if now, err := http.ParseTime(h.Get("Date")); err == nil {
+		return max(at.Sub(now), 0)
+	}
+	return max(time.Until(at), 0)
 }

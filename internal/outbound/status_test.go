@@ -2,6 +2,7 @@ package outbound_test
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -14,7 +15,9 @@ import (
 func TestRetryAfter(t *testing.T) {
 	for header, c := range map[string]struct{ least, most time.Duration }{
 		"30": {30 * time.Second, 30 * time.Second},
-		"0":  {}, "": {}, "soon": {}, "-1": {}, "99999999999": {}, "1.5": {},
+		"0":  {}, "": {}, "soon": {}, "-1": {}, "1.5": {},
+		"99999999999":          {math.MaxInt32 * time.Second, math.MaxInt32 * time.Second},
+		"99999999999999999999": {math.MaxInt32 * time.Second, math.MaxInt32 * time.Second},
 		time.Now().Add(time.Hour).UTC().Format(http.TimeFormat):  {59 * time.Minute, time.Hour},
 		time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat): {},
 	} {
@@ -31,6 +34,17 @@ func TestRetryAfter(t *testing.T) {
 		var status *outbound.StatusError
 		if !errors.As(err, &status) || status.Code != 429 || status.RetryAfter < c.least || status.RetryAfter > c.most {
 			t.Errorf("%q: %+v, %v", header, status, err)
+		}
+	}
+}
+
+// TestRetryAfterByTheServersClock, of which the local one may differ by ten minutes.
+func TestRetryAfterByTheServersClock(t *testing.T) {
+	for _, off := range []time.Duration{10 * time.Minute, -10 * time.Minute} {
+		now := time.Now().Add(off).UTC()
+		h := http.Header{"Date": {now.Format(http.TimeFormat)}, "Retry-After": {now.Add(9 * time.Second).Format(http.TimeFormat)}}
+		if got := outbound.RetryAfter(h); got != 9*time.Second {
+			t.Errorf("off by %v: %v, want 9s", off, got)
 		}
 	}
 }

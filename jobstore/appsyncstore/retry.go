@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
 )
 
 // longestPause is the most that Retry-After may ask for.
@@ -45,24 +46,6 @@ func (r olderRetryer) GetAttemptToken(context.Context) (func(error) error, error
 	return r.GetInitialToken(), nil
 }
 
-// retryAfter is how long the answer asks to wait.
-//
-// Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
-func retryAfter(resp *http.Response) time.Duration {
-	value := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(max(seconds, 0), 3600)) * time.Second
-	}
-	at, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	if now, err := http.ParseTime(resp.Header.Get("Date")); err == nil { // by the same clock
-		return max(at.Sub(now), 0)
-	}
-	return max(time.Until(at), 0)
-}
-
 // call is a request and what its tries have learned.
 type call struct {
 	body    []byte
@@ -75,7 +58,7 @@ func (c *client) learn(sent *call, resp *http.Response, err error) {
 	if !errors.As(err, &e) {
 		return
 	}
-	e.after = retryAfter(resp)
+	e.after = outbound.RetryAfter(resp.Header)
 	switch {
 	case skewCodes[e.ErrorCode()]:
 		at, _ := http.ParseTime(resp.Header.Get("Date"))
