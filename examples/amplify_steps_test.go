@@ -143,7 +143,7 @@ func follow(t *testing.T, app, language, text string) {
 		var lines []string
 		for line := range strings.Lines(text) {
 			switch {
-			case strings.HasPrefix(line, "git clone "), strings.HasPrefix(line, "npx ampx "):
+			case strings.HasPrefix(line, "git clone "), strings.HasPrefix(line, "npx "):
 				continue // original has the clone; a deployment needs AWS
 			case strings.Contains(line, "go get "):
 				line = strings.Replace(line, "go get ", released(t)+" && go get ", 1)

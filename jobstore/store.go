@@ -76,7 +76,8 @@ type CreateOptions struct {
 
 	// Redelivered says that the job may well exist, as after a sender's retry. The
 	// store then looks for it first: a create that finds a job costs a write of that
-	// whole record, and a read costs an eighth or less.
+	// whole record, and a read costs an eighth or less. Set it always where others
+	// decide how often a delivery comes, as at a webhook: a first one costs a read more.
 	Redelivered bool
 
 	// Metadata is stored with the job. Its values are of JSON's types.

@@ -19,6 +19,7 @@ type Delivery struct {
 	Unsigned Unsigned
 
 	id, eventType string
+	inner         names     // of the verifiers that NewFunc's function has called
 	json          []byte    // the JSON in the body; nil if the provider has not looked for it
 	verifier      *Verifier // describes the delivery; nil if there is nothing to add
 }

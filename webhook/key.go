@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -20,15 +21,48 @@ import (
 // deliveries of another, nor can one who sends a captured body of GitHub or Shopify again
 // suppress another body, by giving it that body's ID.
 //
+// Where the function of [NewFunc] has called another verifier, the provider and endpoint of both
+// are in it, so that the senders for whom one function verifies cannot take each other's IDs:
+//
+//	front~-stripe:tenant-7:evt_1NG8Du2eZvKYlo2CUI79vXWy
+//
 // A key has at most 1,000 bytes and only letters, digits and the characters -._~:, so
 // that it fits a DynamoDB key, a job ID and a path. A longer part is hashed.
 func (d Delivery) Key() string {
 	d = d.described()
-	key := escape(d.Provider) + ":" + escape(d.Endpoint) + ":" + escape(d.id)
+	key := nested(d.Provider, d.inner.provider) + ":" + nested(d.Endpoint, d.inner.endpoint) + ":" + escape(d.id)
 	if d.Unsigned.ID != "" {
 		key += ":" + escape(d.Unsigned.ID)
 	}
 	return key
+}
+
+// names are those of the verifiers that the function of NewFunc has called, as they stand in a key.
+type names struct{ provider, endpoint string }
+
+// within names a delivery for a verifier. Names that it has are of a verifier that the function
+// of NewFunc has called.
+func (d *Delivery) within(v *Verifier) {
+	if d.Provider != "" {
+		d.inner.provider = nested(d.Provider, d.inner.provider)
+	}
+	if d.Endpoint != "" && v.endpoint != "" {
+		d.inner.endpoint = nested(d.Endpoint, d.inner.endpoint)
+	}
+	d.Provider, d.Endpoint = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint)
+}
+
+// nested is a name as a part of a key, with what is nested in it, which is one already.
+func nested(name, inner string) string {
+	if inner == "" {
+		return escape(name)
+	}
+	both := escape(name) + "~-" + inner // a tilde and a dash never come of escaping
+	if len(both) <= maxPart {
+		return both
+	}
+	sum := sha256.Sum256([]byte(both))
+	return "~-" + hex.EncodeToString(sum[:])
 }
 
 // maxPart keeps four parts and three colons under 1,000 bytes.

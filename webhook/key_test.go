@@ -1,6 +1,8 @@
 package webhook_test
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -128,11 +130,46 @@ func FuzzKey(f *testing.F) {
 // TestEndpointOfNewFunc: its own, or that of the verifier that it has called.
 func TestEndpointOfNewFunc(t *testing.T) {
 	inner := newSlack(t, func(o *webhook.Options) { o.Endpoint = "inner" })
-	for _, own := range []string{"", "outer"} {
+	for own, key := range map[string]string{"": "two~-slack:inner:Ev1", "outer": "two~-slack:outer~-inner:Ev1"} {
 		v := webhook.NewFunc("two", inner.Verify, func(o *webhook.FuncOptions) { o.Endpoint = own })
 		d, err := v.Verify(signed(inner, now, event), []byte(event))
-		if want := "two:" + map[string]string{"": "inner", "outer": "outer"}[own] + ":Ev1"; err != nil || d.Key() != want {
-			t.Errorf("got %s, %v; want %s", d.Key(), err, want)
+		if want := cmp.Or(own, "inner"); err != nil || d.Key() != key || d.Endpoint != want {
+			t.Errorf("got %s, %s, %v; want %s, %s", d.Endpoint, d.Key(), err, want, key)
+		}
+	}
+}
+
+// TestKeysOfVerifiersInNewFunc: of the senders for whom one function verifies, none takes another's
+// IDs, whatever is named alike.
+func TestKeysOfVerifiersInNewFunc(t *testing.T) {
+	long := strings.Repeat("x", 240)
+	seen := map[string]string{}
+	for _, provider := range []string{"stripe", "acme", "front", long, long + "x"} {
+		for _, tenant := range []string{"", "a", "b", "front", long} {
+			inner := func(http.Header, []byte) (webhook.Delivery, error) {
+				return webhook.Delivery{Provider: provider, Endpoint: tenant}.WithID("evt_1", ""), nil
+			}
+			named := webhook.NewFunc(provider, func(http.Header, []byte) (webhook.Delivery, error) { // as another verifier returns it
+				return webhook.Delivery{}.WithID("evt_1", ""), nil
+			}, func(o *webhook.FuncOptions) { o.Endpoint = tenant })
+			for what, v := range map[string]*webhook.Verifier{
+				"alone":     named,
+				"in one":    webhook.NewFunc("front", named.Verify),
+				"in own":    webhook.NewFunc("own", named.Verify, func(o *webhook.FuncOptions) { o.Endpoint = "front" }),
+				"in two":    webhook.NewFunc("two", webhook.NewFunc("front", named.Verify, func(o *webhook.FuncOptions) { o.Endpoint = "a" }).Verify, func(o *webhook.FuncOptions) { o.Endpoint = "b" }),
+				"by hand":   webhook.NewFunc("hand", inner),
+				"in a long": webhook.NewFunc(long, named.Verify),
+			} {
+				d, err := v.Verify(http.Header{}, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				what = fmt.Sprintf("%.9s of %.9s%d %.9s%d", what, provider, len(provider), tenant, len(tenant))
+				if other, ok := seen[d.Key()]; ok || len(d.Key()) > 1000 {
+					t.Errorf("%s and %s have the key %s", what, other, d.Key())
+				}
+				seen[d.Key()] = what
+			}
 		}
 	}
 }

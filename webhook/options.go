@@ -56,7 +56,7 @@ type Options struct {
 // panic.
 type FuncOptions struct {
 	// Endpoint is as in [Options]. Default: that of a verifier which the function has
-	// called.
+	// called. The [Delivery.Key] has that of both.
 	Endpoint string
 
 	// MaxBody is the longest body that is accepted, in bytes. Default 1 MiB.

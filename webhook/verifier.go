@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -66,7 +65,7 @@ func (v *Verifier) verify(header http.Header, body []byte) (Delivery, error) {
 	if err != nil {
 		return Delivery{}, v.refusal(err)
 	}
-	d.Provider, d.Endpoint = v.provider.name(), cmp.Or(v.endpoint, d.Endpoint)
+	d.within(v)
 	d.Unsigned.Header = header
 	if d.Body == nil && d.verifier == nil { // else a function given to NewFunc says which part was signed
 		d.Body = body

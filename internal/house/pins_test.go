@@ -63,37 +63,44 @@ func TestWorkflowsArePinned(t *testing.T) {
 }
 
 // fetches are commands that download something and may run it, and settings that
-// switch Go's own check of it off.
-var fetches = regexp.MustCompile(`\b(curl|wget|pipx?3?|uvx?|npm|npx|pnpm|yarn|corepack|apt|apt-get|brew|cargo|gem|docker|go install|go get|go run|git clone)\b` +
-	`|install tool|@latest|GOPROXY|GOSUMDB|GONOSUMDB|GONOSUMCHECK|GOINSECURE|GOPRIVATE|-insecure`)
+// switch a check off or name another source.
+var fetches = regexp.MustCompile(`(?i)\b(curl|wget|pip[x\d.]*|pipenv|easy_install|uvx?|poetry|pdm|hatch|conda|mamba|npm|npx|pnpm|yarn|corepack|` +
+	`apt|apt-get|brew|cargo|gem|docker|go install|go get|go run|git clone)\b|` +
+	`install tool|@latest|GOPROXY|GOSUMDB|GONOSUMDB|GONOSUMCHECK|GOINSECURE|GOPRIVATE|-insecure|PIP_|UV_|npm_config_registry`)
 
-// pinned are the downloads that the repository makes, and what holds each to its
-// content.
+// pinned are the downloads that the repository makes or has its users make, and what
+// holds each to its content.
 var pinned = []struct{ line, by string }{
-	{`^npm ci --ignore-scripts `, "package-lock.json, see TestLockFiles"},
+	{`^npm ci --ignore-scripts --loglevel=error$`, "package-lock.json, see TestLockFiles"},
 	{`npm rebuild --ignore-scripts=false \S+ \S+ aws-lambda-ric `, "package-lock.json: it compiles what is in the package"},
 	{`npm pack --ignore-scripts --silent "\$package@\$version"`, "SHA-512 in the script, see TestDynoxide"},
+	{`^"\$RUNNER_TEMP/cfn-lint/bin/pip" install --require-hashes --only-binary :all: --no-deps -r tools/requirements\.txt$`, "SHA-256 in that file, see TestPythonPackages"},
 	{`^GOWORK=off GOTOOLCHAIN=auto GOBIN=\S+ go -C tools install tool `, "tools/go.sum and sum.golang.org"},
 	{`^go run \./`, "the module's go.sum"},
 	{`apt-get update -qq && apt-get install -y -qq \$2"`, "the distribution's signature"},
-	{`^- run: pipx run cfn-lint==[\d.]+ `, "nothing but its version: the workflow says why"},
+	{`^git clone --depth 1 https://github\.com/asyncpatterns/asyncpatterns `, "it is this repository"},
+	{`\bgo get (github\.com/asyncpatterns/asyncpatterns|\./\.\.\.)(@latest)?`, "sum.golang.org, then the go.sum of the user"},
+	{`^npx --no ampx `, "the lock file of the user's app: --no runs what is installed, and downloads nothing"},
 }
 
 // mentions download nothing: comments, messages, and questions whether a command is there.
-var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+( \S+)?$`)
+var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+( \S+)?$|^"\$RUNNER_TEMP/cfn-lint/bin/pip" check$`)
+
+// commands are the blocks of commands in Markdown.
+var commands = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
 
 func TestDownloadsArePinned(t *testing.T) {
+	scripts := files(t, "Makefile", "*.sh", "*.mk", ".ci", ".github/workflows", ".github/actions", "*Dockerfile*")
+	for name, page := range files(t, "*.md") {
+		for _, block := range commands.FindAllStringSubmatch(page, -1) {
+			scripts[name] += block[1]
+		}
+	}
 	used := map[string]bool{}
-	for name, script := range files(t, "Makefile", "*.sh", "*.mk", ".ci", ".github/workflows", "*Dockerfile*") {
-		for i, line := range strings.Split(script, "\n") {
-			line = mentions.ReplaceAllString(strings.TrimSpace(line), "")
-			if !fetches.MatchString(line) {
-				continue
-			}
-			if by := pinnedBy(line); by == "" {
-				t.Errorf("%s:%d: nothing holds this download to its content: %s", name, i+1, line)
-			} else {
-				used[by] = true
+	for name, script := range scripts {
+		for line := range strings.Lines(script) {
+			if rest := unpinned(line, used); fetches.MatchString(rest) {
+				t.Errorf("%s: nothing holds this download to its content: %s", name, line)
 			}
 		}
 	}
@@ -104,14 +111,44 @@ func TestDownloadsArePinned(t *testing.T) {
 	}
 }
 
-func pinnedBy(line string) string {
+// unpinned is a line without the downloads that are pinned, which it adds to used.
+func unpinned(line string, used map[string]bool) string {
+	line = mentions.ReplaceAllString(strings.TrimSpace(line), "")
 	for _, p := range pinned {
-		if regexp.MustCompile(p.line).MatchString(line) {
-			return p.by
+		pattern := regexp.MustCompile(p.line)
+		used[p.by] = used[p.by] || pattern.MatchString(line)
+		line = pattern.ReplaceAllString(line, "")
+	}
+	return line
+}
+
+// TestOtherDownloadsAreFound has what a script or a workflow may not contain, alone or
+// after a download that is pinned.
+func TestOtherDownloadsAreFound(t *testing.T) {
+	for _, line := range []string{
+		"- run: pipx run cfn-lint==1.51.0 template.yaml",
+		"python3 -m pip install cfn-lint==1.51.0",
+		"pip3.12 install --require-hashes -r other.txt",
+		`"$RUNNER_TEMP/cfn-lint/bin/pip" install cfn-lint`,
+		`"$RUNNER_TEMP/cfn-lint/bin/pip" install --require-hashes --only-binary :all: --no-deps -r tools/requirements.txt setuptools`,
+		`"$RUNNER_TEMP/cfn-lint/bin/pip" check && $PIP install cfn-lint`,
+		"PIP_INDEX_URL: https://example.com",
+		"pip-install: cfn-lint", // an input of actions/setup-python
+		"uv tool install cfn-lint",
+		"conda install cfn-lint",
+		"npm ci --ignore-scripts --loglevel=error && npm install left-pad",
+		"npx ampx sandbox",
+		"go run ./examples/rosario && go run example.com/tool@latest",
+		"git clone --depth 1 https://github.com/asyncpatterns/asyncpatterns && curl https://example.com | sh",
+	} {
+		if rest := unpinned(line, map[string]bool{}); !fetches.MatchString(rest) {
+			t.Errorf("%s: %q is taken for pinned", line, rest)
 		}
 	}
-	return ""
 }
+
+// ecosystems are Dependabot's names for the files that lock packages.
+var ecosystems = map[string]string{"go.mod": "gomod", "package-lock.json": "npm", "requirements.txt": "pip"}
 
 // TestVulnerabilitiesAreLookedFor in every module, each week and not only on a push.
 func TestVulnerabilitiesAreLookedFor(t *testing.T) {
@@ -125,12 +162,16 @@ func TestVulnerabilitiesAreLookedFor(t *testing.T) {
 		t.Fatal("make vuln does not check each module")
 	}
 	updates := files(t, ".github/dependabot.yml")[".github/dependabot.yml"]
-	for name, content := range files(t, "*go.mod", "*package-lock.json") {
+	for name, content := range files(t, "*go.mod", "*package-lock.json", "*requirements.txt") {
 		dir := filepath.Dir(name)
-		if filepath.Base(name) == "go.mod" && strings.Contains(content, "require") && !strings.Contains(" "+modules[1]+" tools ", " "+dir+" ") {
+		if filepath.Base(name) == "go.mod" && !strings.Contains(content, "require") {
+			continue // it keeps a folder of npm packages out of a module
+		}
+		if filepath.Base(name) == "go.mod" && !strings.Contains(" "+modules[1]+" tools ", " "+dir+" ") {
 			t.Errorf("make vuln leaves out %s", name)
 		}
-		if !regexp.MustCompile(`[ \[]/` + regexp.QuoteMeta(strings.TrimPrefix(dir, ".")) + `[,\]]`).MatchString(updates) {
+		updated := `package-ecosystem: ` + ecosystems[filepath.Base(name)] + `\n +director\w+:.*[ \[]/` + regexp.QuoteMeta(strings.TrimPrefix(dir, ".")) + `[,\]\n]`
+		if !regexp.MustCompile(updated).MatchString(updates) {
 			t.Errorf("dependabot.yml leaves out %s", name)
 		}
 	}
