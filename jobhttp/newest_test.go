@@ -36,7 +36,9 @@ func TestNewWatchersHaveTheJobRead(t *testing.T) {
 						return name, nil
 					}
 					return "", jobhttp.ErrForbidden
-				}, func(o *jobhttp.Options) { o.PollInterval, o.MaxPollInterval, o.MaxWatch = time.Second, time.Hour, time.Hour })
+				}, func(o *jobhttp.Options) {
+					o.PollInterval, o.MaxPollInterval, o.MaxWatch = time.Second, time.Hour, time.Hour
+				})
 				ctx, cancel := context.WithTimeout(t.Context(), 14*time.Minute)
 				defer cancel()
 				go func() {

@@ -30,7 +30,7 @@ func TestReadersSeeThePublicText(t *testing.T) {
 		"a public one":            {jobstore.Public(upstream, "The model is busy."), "The model is busy.", jobstore.Pending},
 		"a public permanent one":  {jobstore.Permanent(jobstore.Public(upstream, "The card was declined.")), "The card was declined.", jobstore.Failed},
 		"the other way round":     {jobstore.Public(jobstore.Permanent(upstream), "The card was declined."), "The card was declined.", jobstore.Failed},
-		"of another job, wrapped": {fmt.Errorf("the other job: %w", jobstore.Public(upstream, "another's text")), "The job failed.", jobstore.Pending},
+		"of another job, wrapped": {fmt.Errorf("%w", jobstore.Public(upstream, "another's text")), "The job failed.", jobstore.Pending},
 	} {
 		s, log := memstore.New[string, string](), &bytes.Buffer{}
 		id := newJob(t, s)
