@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -87,8 +88,8 @@ const (
 
 func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (r rendered, err error) {
 	data, err := json.Marshal(fullViewOf(o, j))
-	if err != nil {
-		return r, err
+	if err != nil { // a method's error may quote a value
+		return r, fmt.Errorf("the view of a job with the types %v and %v does not encode as JSON", reflect.TypeFor[In](), reflect.TypeFor[Out]())
 	}
 	version := versionOf(data)
 	event := slices.Concat([]byte(eventStart+version+eventData), data, []byte(eventEnd))
