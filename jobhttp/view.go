@@ -86,10 +86,21 @@ const (
 	eventEnd   = "\n\n"
 )
 
-func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (r rendered, err error) {
-	data, err := json.Marshal(fullViewOf(o, j))
-	if err != nil { // a method's error may quote a value
-		return r, fmt.Errorf("the view of a job with the types %v and %v does not encode as JSON", reflect.TypeFor[In](), reflect.TypeFor[Out]())
+func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (rendered, error) {
+	return encode(fullViewOf(o, j))
+}
+
+// renderPart leaves out what may be large, or cannot be encoded.
+func renderPart[In, Out any](j *jobstore.Job[In, Out]) (rendered, error) {
+	v := ViewOf(j)
+	v.Output = nil
+	return encode(v)
+}
+
+func encode(view any) (r rendered, err error) {
+	data, err := json.Marshal(view)
+	if err != nil {
+		return r, fmt.Errorf("the view cannot be encoded: %T", err) // its text may have a part of an output
 	}
 	version := versionOf(data)
 	event := slices.Concat([]byte(eventStart+version+eventData), data, []byte(eventEnd))
