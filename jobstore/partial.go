@@ -102,5 +102,8 @@ func (h *hold) refuse(cause error) error {
 	return err
 }
 
-// unkept is true of the error of a store that cannot keep a partial output.
-func unkept(err error) bool { return unstorable(err) || errors.Is(err, errors.ErrUnsupported) }
+// unkept is true of the error of a store that cannot keep a partial output. One that panics
+// encodes it by its methods.
+func unkept(err error) bool {
+	return panicked(err) != nil || unstorable(err) || errors.Is(err, errors.ErrUnsupported)
+}

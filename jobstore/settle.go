@@ -101,12 +101,12 @@ func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
 	}
 }
 
-// settleBy is the end of the time for the outcome: the deadline, but no more than a
+// settleBy is the end of the time for the outcome: before the deadline, and no more than a
 // lease; for a handler that has overstayed the deadline, a moment from now.
 func (r *run[In, Out]) settleBy() time.Time {
 	left := r.opts.Lease
 	if r.bounded {
-		left = min(left, time.Until(r.deadline))
+		left = min(left, time.Until(r.end()))
 	}
 	if left <= 0 {
 		left = r.opts.Margin + r.opts.LeaseGrace
@@ -116,15 +116,16 @@ func (r *run[In, Out]) settleBy() time.Time {
 
 // tryWrite settles once. A panic is the encoder's, of an output that no attempt could
 // store.
-func (r *run[In, Out]) tryWrite(ctx context.Context, o Outcome[Out], by time.Time) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &Error{Op: "settle", ID: r.id, Err: fmt.Errorf("%w: the outcome does not encode: %w", ErrInvalid, &PanicError{Value: v})}
-		}
-	}()
+func (r *run[In, Out]) tryWrite(ctx context.Context, o Outcome[Out], by time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, min(r.opts.CallTimeout, time.Until(by)))
 	defer cancel()
-	return r.store.Settle(ctx, r.claim, o)
+	_, err := ask(ctx, "settle", r.id, func(ctx context.Context) (none, error) {
+		return none{}, r.store.Settle(ctx, r.claim, o)
+	})
+	if p := panicked(err); p != nil {
+		return &Error{Op: "settle", ID: r.id, Err: fmt.Errorf("%w: the outcome does not encode: %w", ErrInvalid, p)}
+	}
+	return err
 }
 
 // decided is true of a refusal that repeating does not change.
