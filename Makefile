@@ -1,7 +1,8 @@
 # 'make' lists the targets. CONTRIBUTING.md says when to use which.
 
 MODULES   := . examples crosscheck
-TOOLS     := $(CURDIR)/.bin
+# In recipes "$$TOOLS": make itself would not quote a folder whose name the shell takes apart.
+export TOOLS := $(CURDIR)/.bin
 TEMPLATES := examples/template.yaml examples/publishqueryjob/template.yaml examples/publishevents/template.yaml $(filter-out %/README.md,$(wildcard docs/guides/*.md))
 # The test with AWS's own command line runs where that is installed, and always with CI=true.
 AWSCLI    := $(if $(filter true,$(CI))$(shell command -v aws),-tags awscli)
@@ -37,16 +38,16 @@ fuzz: servers ## Run every fuzz target for FUZZTIME: 60s, or a count such as 100
 
 .PHONY: check
 check: .bin/installed template ## Check formatting, vet, staticcheck, workflows, go.mod files, the module's zip
-	@out=$$($(TOOLS)/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
-	@set -e; for m in $(MODULES); do echo "== check $$m"; (cd $$m && go vet -tags awscli,amplify ./... && $(TOOLS)/staticcheck -tags awscli,amplify ./...); done
+	@out=$$("$$TOOLS"/gofumpt -l .); [ -z "$$out" ] || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
+	@set -e; for m in $(MODULES); do echo "== check $$m"; (cd $$m && go vet -tags awscli,amplify ./... && "$$TOOLS"/staticcheck -tags awscli,amplify ./...); done
 	@set -e; for m in $(MODULES) tools; do echo "== tidy $$m"; (cd $$m && GOWORK=off go mod tidy -diff); done
-	@echo "== workflows"; $(TOOLS)/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
-	@echo "== module zip"; $(TOOLS)/modzip .
+	@echo "== workflows"; "$$TOOLS"/actionlint -shellcheck= -pyflakes= .github/workflows/*.yml
+	@echo "== module zip"; "$$TOOLS"/modzip .
 
 .PHONY: template
 template: ## Check the CloudFormation templates of the examples and the guides
 	@tools/npm.sh tools/template "AWS's resource specification"
-	@echo "== templates"; cd tools/template && node --test --test-reporter=dot && node check.mjs $(addprefix $(CURDIR)/,$(TEMPLATES))
+	@echo "== templates"; cd tools/template && node --test --test-reporter=dot && node check.mjs $(addprefix ../../,$(TEMPLATES))
 
 .PHONY: apidiff
 apidiff: .bin/installed ## Compare the API with BASE: the last release, or the previous commit
@@ -54,7 +55,7 @@ apidiff: .bin/installed ## Compare the API with BASE: the last release, or the p
 
 .PHONY: vuln
 vuln: .bin/installed ## Look for known vulnerabilities (needs vuln.go.dev)
-	@set -e; for m in $(MODULES) tools; do echo "== vuln $$m"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck -test ./...); done
+	@set -e; for m in $(MODULES) tools; do echo "== vuln $$m"; (cd $$m && GOWORK=off "$$TOOLS"/govulncheck -test ./...); done
 
 .PHONY: amplify
 amplify: servers ## Check the Amplify back end and front end of examples/amplify (900 MB of npm packages)
@@ -74,5 +75,5 @@ servers:
 # The linters are built with the toolchain of tools/go.mod, the newest that this
 # repository supports: an older one cannot read code for a newer.
 .bin/installed: tools/go.mod tools/go.sum $(wildcard tools/*/*.go)
-	GOWORK=off GOTOOLCHAIN=auto GOBIN=$(TOOLS) go -C tools install tool ./...
+	GOWORK=off GOTOOLCHAIN=auto GOBIN="$$TOOLS" go -C tools install tool ./...
 	@touch $@

@@ -15,6 +15,9 @@
 // An [Authorize] is required: it decides who may create, read and cancel which job. A
 // job that the caller may not see is answered with 404. A client sees a [View] of a job.
 //
+// The answer to a POST or a DELETE that has succeeded is never a refusal. Where the view has no room,
+// see [Options.MaxWatchers], or cannot be encoded, it comes without output, input, metadata and history.
+//
 // The Idempotency-Key header of a POST makes a repeated request create no second job.
 // The job's ID is then a hash of the caller and the key. A repeat with another input is
 // answered with 422. A POST must have the Content-Type application/json, which a form of

@@ -32,7 +32,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 		return
 	}
 	s := shareOf(r, caller, now.job.Caller)
-	if err := h.polls.enter(p, s, now.job.Size); err != nil {
+	if err := h.polls.enter(p, s); err != nil {
 		h.fail(w, r, err)
 		return
 	}
@@ -40,9 +40,14 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 	watch(p, now)
 }
 
-// first is the job as it was at most one interval ago.
+// first is the job as it was at most one interval ago. Where there is no room for that state, the
+// request is authorized by it, and shown the one before.
 func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (*snapshot[In, Out], error) {
-	now, err := p.first(r.Context(), h.opts.PollInterval)
+	now, full, err := p.first(r.Context(), h.opts.PollInterval)
+	if err == nil && full {
+		newest, failed := h.store.Get(r.Context(), p.id)
+		err = h.shown(r, Read, newest, failed)
+	}
 	if err != nil {
 		return now, err
 	}

@@ -23,7 +23,8 @@ func New[In, Out any](store jobstore.JobStore[In, Out], authorize Authorize[In, 
 		panic("jobhttp: New: authorize is nil")
 	}
 	o := options(opts)
-	h := &handler[In, Out]{store: store, authorize: orToken(authorize), opts: o, polls: newPolls(store, o), unreads: newUnreads(o)}
+	h := &handler[In, Out]{store: store, authorize: orToken(authorize), opts: o, unreads: newUnreads(o)}
+	h.polls = newPolls(store, o, h.unreads)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.list)
 	mux.HandleFunc("POST /{$}", h.submit)
@@ -107,7 +108,7 @@ func (h *handler[In, Out]) submit(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Location", "./"+url.PathEscape(job.ID))
 	w.Header().Set("Retry-After", "1")
-	h.answer(w, r, http.StatusAccepted, share{caller: caller}, job)
+	h.done(w, r, http.StatusAccepted, share{caller: caller}, h.opts, job)
 }
 
 // errConflict is a repeated idempotency key with another input.
@@ -173,9 +174,9 @@ func (h *handler[In, Out]) cancel(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		h.fail(w, r, err)
 	case !h.allows(r, Read, job):
-		h.answerWith(w, r, http.StatusOK, of, Options{}, unread(job))
+		h.done(w, r, http.StatusOK, of, Options{}, unread(job))
 	default:
-		h.answer(w, r, http.StatusOK, of, job)
+		h.done(w, r, http.StatusOK, of, h.opts, job)
 	}
 }
 
@@ -198,25 +199,4 @@ func (h *handler[In, Out]) canceled(r *http.Request, job *jobstore.Job[In, Out])
 		h.polls.wake(job.ID)
 	}
 	return job, err
-}
-
-// answer sends the view of a job, or 304 to a client that has it.
-func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status int, of share, job *jobstore.Job[In, Out]) {
-	h.answerWith(w, r, status, of, h.opts, job)
-}
-
-func (h *handler[In, Out]) answerWith(w http.ResponseWriter, r *http.Request, status int, of share, o Options, job *jobstore.Job[In, Out]) {
-	view, err := render(o, job)
-	if err != nil {
-		h.fail(w, r, err)
-		return
-	}
-	end, err := h.unreads.begin(of, job.ID, len(view.event))
-	if err != nil {
-		h.fail(w, r, err)
-		return
-	}
-	defer end()
-	limitAnswer(w, r)
-	view.answer(w, r, status)
 }

@@ -45,7 +45,8 @@ type Options struct {
 	// which a server bounds by its MaxHeaderBytes. A watched job whose record is large takes up
 	// more places, one for each 13 KB, but no more than a tenth of these and of
 	// MaxCallerWatchers. Answers of more than 26 KB that are not read yet have as many bytes at once
-	// as all watchers, and those of a caller as many as the caller's: 260 MB and 26 MB by default. A client that
+	// as all watchers, and those of a caller as many as the caller's: 260 MB and 26 MB by default. A job that becomes
+	// large while it is watched counts there too. Where there is no room, its watchers wait. A client that
 	// does not read is dropped only if the ResponseWriter of a middleware in front has an Unwrap method.
 	// Default 10,000.
 	MaxWatchers int
@@ -110,10 +111,9 @@ func options(opts []func(*Options)) Options {
 // watcherBytes is the memory of a watcher.
 const watcherBytes = 26 << 10
 
-// weight is how many places a record of this size takes up beside its watcher. A poll keeps it
-// twice at most: the newest state, and the one before for who has not been shown the newest.
+// weight is how many places so many bytes take up beside a watcher.
 func (o *Options) weight(size int) int {
-	return max(0, min(2*size/watcherBytes, o.MaxCallerWatchers/10-1, o.MaxWatchers/10-1))
+	return max(0, min(size/watcherBytes, o.MaxCallerWatchers/10-1, o.MaxWatchers/10-1))
 }
 
 // mostOfJob is how many of a job's watchers one caller may have. At least one is for others.

@@ -19,22 +19,27 @@ const (
 	// takes one for each 4 KB, so a small request could take thousands of the table's a minute.
 	unitsPerSecond = 20
 	unitBytes      = 4 << 10
+
+	mostReads = 64 // at once, of all watched jobs: each has a record in memory, which may be large
 )
 
 // poll reads a watched job for all its watchers, and encodes its view once. Each of them
 // sees the newest view, and no queue of older ones.
 type poll[In, Out any] struct {
-	id   string
-	stop context.CancelFunc
-	look chan struct{} // asks for a read now
+	id    string
+	polls *polls[In, Out]
+	stop  context.CancelFunc
+	look  chan struct{} // asks for a read now
 
-	refs, watchers int // guarded by polls.mu, as are the next three
+	refs, watchers int // guarded by polls.mu, as are the next four
 	shares         map[share]int
 	payer          share // who takes up the places of what the poll keeps
 	weight         int   // how many these are
+	memory         holding
 
-	mu      sync.Mutex
+	mu      sync.Mutex         // after polls.mu
 	now     *snapshot[In, Out] // nil before the first read
+	full    bool               // there was no room for the latest that was read
 	asked   time.Time          // when the latest read that has ended began
 	reading bool
 	changed chan struct{} // closed, and replaced, when now changes
@@ -47,6 +52,9 @@ type snapshot[In, Out any] struct {
 	job  *jobstore.Job[In, Out]
 	err  error
 	over bool // nothing comes after it
+
+	asked time.Time // when the read began
+	users int       // watchers who are shown it; guarded by poll.mu
 }
 
 // run reads the job until it is over or ctx ends.
@@ -63,14 +71,14 @@ func (p *poll[In, Out]) run(ctx context.Context, s *polls[In, Out]) {
 		case <-notified:
 		case <-p.look:
 		}
-		changed, over := p.read(ctx, s)
-		if over {
+		got := p.read(ctx, s)
+		if got.over {
 			return
 		}
-		if changed {
+		if got.changed || got.full {
 			changedAt = time.Now()
 		}
-		timer.Reset(s.pause(time.Since(changedAt), p.size(), notified != nil))
+		timer.Reset(s.pause(time.Since(changedAt), got.size, notified != nil && !got.full))
 	}
 }
 
@@ -83,44 +91,62 @@ func (s *polls[In, Out]) pause(unchanged time.Duration, size int, notified bool)
 	return min(max(unchanged/patience, s.opts.PollInterval, time.Duration(units)*time.Second/unitsPerSecond), s.opts.MaxPollInterval)
 }
 
-// size is that of the record, or 0 before it was read.
-func (p *poll[In, Out]) size() int {
-	if now, _ := p.latest(); now != nil && now.job != nil {
-		return now.job.Size
-	}
-	return 0
+// outcome is what came of a read.
+type outcome struct {
+	changed, over bool
+	full          bool // there is no room for what was read
+	size          int  // of the newest record
 }
 
-func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) (changed, over bool) {
+func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
+	select {
+	case s.reads <- struct{}{}:
+	case <-ctx.Done():
+		return outcome{over: true} // the last watcher has gone
+	}
+	defer func() { <-s.reads }()
 	asked := time.Now()
-	p.setReading()
+	if !s.ready(p, asked) {
+		return outcome{full: true}
+	}
 	next := s.get(ctx, p.id)
 	if ctx.Err() != nil {
-		return false, true // the last watcher has gone
+		return outcome{over: true}
 	}
+	got, left := s.publish(p, next, asked)
+	s.log(ctx, p, left)
+	return got
+}
+
+// publish makes next the newest snapshot, or returns the error of one that is left out.
+func (s *polls[In, Out]) publish(p *poll[In, Out], next *snapshot[In, Out], asked time.Time) (got outcome, left error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	next = next.after(p.now)
+	p.done(asked)
+	if !next.follows(p.now) {
+		s.fit(p)
+		return outcome{size: p.now.size()}, next.err
+	}
+	if p.full = !s.hold(p, next); p.full {
+		return outcome{full: true, size: next.size()}, nil
+	}
+	next.asked = asked
+	got = outcome{over: next.over, size: next.size(), changed: p.now == nil || p.now.version != next.version}
+	if p.now = next; got.changed {
+		close(p.changed)
+		p.changed = make(chan struct{})
+	}
+	return got, nil
+}
+
+// done tells those who wait for a read.
+func (p *poll[In, Out]) done(asked time.Time) {
 	p.asked, p.reading = asked, false
 	close(p.fresh)
 	p.fresh = make(chan struct{})
-	if !next.follows(p.now) {
-		s.log(ctx, p, next.err)
-		return false, false
-	}
-	known := p.now != nil && p.now.version == next.version
-	if p.now = next; known {
-		return false, next.over
-	}
-	close(p.changed)
-	p.changed = make(chan struct{})
-	return true, next.over
-}
-
-func (p *poll[In, Out]) setReading() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.reading = true
 }
 
 // follows is true of a snapshot that takes the place of old, also if a client sees the same:
@@ -181,22 +207,17 @@ func (s *polls[In, Out]) log(ctx context.Context, p *poll[In, Out], err error) {
 	}
 }
 
-// latest is the newest snapshot, and a channel that closes when there is a newer one.
-func (p *poll[In, Out]) latest() (*snapshot[In, Out], <-chan struct{}) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.now, p.changed
-}
-
-// first waits for a snapshot that is not older than maxAge.
-func (p *poll[In, Out]) first(ctx context.Context, maxAge time.Duration) (*snapshot[In, Out], error) {
+// first waits for a snapshot that is not older than maxAge. If there was no room for it, that is
+// the newest one for which there was.
+func (p *poll[In, Out]) first(ctx context.Context, maxAge time.Duration) (now *snapshot[In, Out], full bool, err error) {
 	oldest := time.Now().Add(-maxAge)
 	for {
 		p.mu.Lock()
-		now, asked, fresh, reading := p.now, p.asked, p.fresh, p.reading
+		now, full = p.now, p.full
+		asked, fresh, reading := p.asked, p.fresh, p.reading
 		p.mu.Unlock()
 		if now != nil && (now.over || !asked.Before(oldest)) {
-			return now, nil
+			return now, full, nil
 		}
 		if !asked.IsZero() && !reading {
 			p.lookNow()
@@ -204,7 +225,7 @@ func (p *poll[In, Out]) first(ctx context.Context, maxAge time.Duration) (*snaps
 		select {
 		case <-fresh:
 		case <-ctx.Done():
-			return now, ctx.Err()
+			return now, full, ctx.Err()
 		}
 	}
 }

@@ -22,6 +22,8 @@ type polls[In, Out any] struct {
 	store    jobstore.JobStore[In, Out]
 	notifier jobstore.Notifier // nil if the store is none
 	opts     Options
+	unreads  *unreads
+	reads    chan struct{} // has one for each poll that reads
 
 	mu       sync.Mutex
 	byID     map[string]*poll[In, Out]
@@ -29,9 +31,9 @@ type polls[In, Out any] struct {
 	shares   map[share]int
 }
 
-func newPolls[In, Out any](store jobstore.JobStore[In, Out], o Options) *polls[In, Out] {
+func newPolls[In, Out any](store jobstore.JobStore[In, Out], o Options, u *unreads) *polls[In, Out] {
 	notifier, _ := jobstore.As[jobstore.Notifier](store)
-	return &polls[In, Out]{store: store, notifier: notifier, opts: o, byID: map[string]*poll[In, Out]{}, shares: map[share]int{}}
+	return &polls[In, Out]{store: store, notifier: notifier, opts: o, unreads: u, reads: make(chan struct{}, mostReads), byID: map[string]*poll[In, Out]{}, shares: map[share]int{}}
 }
 
 func (s *polls[In, Out]) notify(id string) (changed <-chan struct{}, stop func()) {
@@ -49,7 +51,7 @@ func (s *polls[In, Out]) join(id string) *poll[In, Out] {
 	defer s.mu.Unlock()
 	p := s.byID[id]
 	if p == nil {
-		p = &poll[In, Out]{id: id, shares: map[share]int{}, look: make(chan struct{}, 1), changed: make(chan struct{}), fresh: make(chan struct{})}
+		p = &poll[In, Out]{id: id, polls: s, shares: map[share]int{}, look: make(chan struct{}, 1), changed: make(chan struct{}), fresh: make(chan struct{})}
 		var ctx context.Context
 		ctx, p.stop = context.WithCancel(context.Background())
 		s.byID[id] = p
@@ -86,13 +88,13 @@ func (s *polls[In, Out]) drop(p *poll[In, Out]) {
 }
 
 // enter counts a watcher of a poll, or refuses it. The first one takes up places for the
-// record too, which the poll keeps: size is that of the record.
-func (s *polls[In, Out]) enter(p *poll[In, Out], of share, size int) error {
+// record too, which the poll keeps.
+func (s *polls[In, Out]) enter(p *poll[In, Out], of share) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	weight := 0
 	if p.watchers == 0 {
-		weight = s.opts.weight(size)
+		weight = s.opts.weight(p.memory.bytes)
 	}
 	switch {
 	case p.watchers >= s.opts.MaxJobWatchers:
@@ -103,7 +105,7 @@ func (s *polls[In, Out]) enter(p *poll[In, Out], of share, size int) error {
 		return errFull
 	}
 	if p.watchers == 0 {
-		p.payer, p.weight = of, weight
+		p.payer, p.weight, p.memory.placed = of, weight, p.memory.bytes
 		s.count(of, weight)
 	}
 	p.watchers++
@@ -128,11 +130,13 @@ func (s *polls[In, Out]) pass(p *poll[In, Out], left share) {
 	if p.payer != left {
 		return
 	}
-	s.count(left, -p.weight)
-	for p.payer = range p.shares {
-		s.count(p.payer, p.weight)
+	for of := range p.shares {
+		s.pays(p, of)
 		return
 	}
+	s.count(left, -p.weight)
+	s.unreads.replace(p.share(left), p.memory.claim, p.share(left), claim{})
+	p.memory.claim = claim{}
 }
 
 func (s *polls[In, Out]) count(of share, places int) {

@@ -45,7 +45,8 @@ type ReadTokens struct {
 // its own: a token that one of them issues would show what another's [Options] add to a view.
 //
 // NewReadTokens fails when audience is empty, when there are no keys, and when one was not
-// generated: it has fewer than 16 bytes, or fewer than 4 that differ.
+// generated: it has fewer than 16 bytes, or fewer than 4 that differ, or is a text that stands for
+// a key, such as a reference that a template has left.
 func NewReadTokens(audience string, keys ...[]byte) (ReadTokens, error) {
 	own, err := mackey.Copy(keys)
 	if err == nil && audience == "" {

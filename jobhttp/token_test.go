@@ -233,6 +233,9 @@ func TestNewReadTokensRefuses(t *testing.T) {
 		"jobhttp: NewReadTokens: there are no keys, want at least 1":                                {"test", nil},
 		"jobhttp: NewReadTokens: key 2 of 2 has 5 bytes, want at least 16":                          {"test", [][]byte{newKey, []byte("short")}},
 		"jobhttp: NewReadTokens: key 1 of 1 was not generated: it has fewer than 4 different bytes": {"test", [][]byte{make([]byte, 32)}},
+
+		"jobhttp: NewReadTokens: key 1 of 1 is a reference that was not resolved":     {"test", [][]byte{[]byte("arn:aws:secretsmanager:eu-west-1:1:secret:tokens")}},
+		"jobhttp: NewReadTokens: key 1 of 1 is the name of a variable, not its value": {"test", [][]byte{[]byte("JOBS_READ_TOKEN_KEY")}},
 	} {
 		if _, err := jobhttp.NewReadTokens(tt.audience, tt.keys...); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

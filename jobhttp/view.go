@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -85,10 +86,21 @@ const (
 	eventEnd   = "\n\n"
 )
 
-func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (r rendered, err error) {
-	data, err := json.Marshal(fullViewOf(o, j))
+func render[In, Out any](o Options, j *jobstore.Job[In, Out]) (rendered, error) {
+	return encode(fullViewOf(o, j))
+}
+
+// renderPart leaves out what may be large, or cannot be encoded.
+func renderPart[In, Out any](j *jobstore.Job[In, Out]) (rendered, error) {
+	v := ViewOf(j)
+	v.Output = nil
+	return encode(v)
+}
+
+func encode(view any) (r rendered, err error) {
+	data, err := json.Marshal(view)
 	if err != nil {
-		return r, err
+		return r, fmt.Errorf("the view cannot be encoded: %T", err) // its text may have a part of an output
 	}
 	version := versionOf(data)
 	event := slices.Concat([]byte(eventStart+version+eventData), data, []byte(eventEnd))

@@ -38,14 +38,16 @@ func waitOf(r *http.Request) (time.Duration, error) {
 // without one waits for the job's end.
 func (h *handler[In, Out]) wait(w http.ResponseWriter, r *http.Request, wait time.Duration) {
 	h.follow(w, r, func(p *poll[In, Out], first *snapshot[In, Out]) {
+		shown := first.asked
 		ctx, cancel := context.WithDeadline(r.Context(), until(r.Context(), wait))
 		defer cancel()
 		now := awaited(ctx, p, r)
+		defer p.drop(now)
 		if r.Context().Err() != nil {
 			h.end(w)
 			return
 		}
-		if now != first && !h.again(w, r, now) {
+		if now.asked != shown && !h.again(w, r, now) {
 			return
 		}
 		_ = limitWrite(http.NewResponseController(w)) // the write then fails
@@ -65,17 +67,21 @@ func (h *handler[In, Out]) again(w http.ResponseWriter, r *http.Request, now *sn
 	return err == nil
 }
 
-// awaited is the first snapshot that the client waits for, or the newest when ctx ends.
+// awaited is the first snapshot that the client waits for, or the newest when ctx ends. It is
+// held until it is dropped.
 func awaited[In, Out any](ctx context.Context, p *poll[In, Out], r *http.Request) *snapshot[In, Out] {
 	for {
-		now, changed := p.latest()
+		now, changed := p.take()
 		if now.over || r.Header.Get("If-None-Match") != "" && !now.knownTo(r) {
 			return now
 		}
+		if ctx.Err() != nil {
+			return now
+		}
+		p.drop(now)
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return now
 		}
 	}
 }

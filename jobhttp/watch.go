@@ -30,10 +30,10 @@ func (h *handler[In, Out]) watch(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/event-stream")
-		seen := now
+		seen := now.version
 		stream(r.Context(), until(r.Context(), h.opts.longest(r.Context())), s, p, func(next *snapshot[In, Out]) bool {
-			ok := next.version == seen.version || h.still(r, next)
-			seen = next
+			ok := next.version == seen || h.still(r, next)
+			seen = next.version
 			return ok
 		})
 	})
@@ -52,8 +52,10 @@ func stream[In, Out any](ctx context.Context, end time.Time, s *eventStream, p *
 	timer := time.NewTimer(heartbeat)
 	defer timer.Stop()
 	for {
-		now, changed := p.latest()
-		if !may(now) || s.send(&now.rendered) != nil || now.over || !time.Now().Before(end) {
+		changed, goesOn := p.show(func(now *snapshot[In, Out]) bool {
+			return may(now) && s.send(&now.rendered) == nil && !now.over
+		})
+		if !goesOn || !time.Now().Before(end) {
 			return
 		}
 		timer.Reset(min(time.Until(s.at.Add(heartbeat)), time.Until(end)))

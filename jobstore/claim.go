@@ -21,7 +21,7 @@ func (r *run[In, Out]) claimJob(ctx context.Context) (*Job[In, Out], term, error
 			return job, term{}, err
 		}
 	}
-	t := r.lease.of(r.opts.Size).term(r.opts.Now)
+	t := r.lease.of(r.opts.Size).term(r.opts.Now())
 	job, err := r.claimFor(ctx, t, Lease{Owner: r.opts.owner(), Until: t.wall})
 	if job != nil {
 		r.job, r.claim = job, job.Claim()
@@ -43,7 +43,7 @@ func (r *run[In, Out]) claimFor(ctx context.Context, t term, l Lease) (job *Job[
 			return job, err
 		}
 		if !pause(ctx, jitter(try)) || r.late() {
-			try, ctx, end = claimTries-1, context.WithoutCancel(ctx), r.deadline
+			try, ctx, end = claimTries-1, context.WithoutCancel(ctx), r.end()
 		}
 		if r.lapsing(t) {
 			return nil, err
@@ -52,7 +52,7 @@ func (r *run[In, Out]) claimFor(ctx context.Context, t term, l Lease) (job *Job[
 }
 
 // lapsing is true of a lease under which no handler may start, as after a freeze.
-func (r *run[In, Out]) lapsing(t term) bool { return t.left(r.opts.Now) <= r.opts.LeaseGrace }
+func (r *run[In, Out]) lapsing(t term) bool { return t.left(r.opts.Now()) <= r.opts.LeaseGrace }
 
 // lags is true of a store whose Get may show a state that has passed. It says so in a
 // method ReadsLag. A job that such a read shows as finished may have been reopened since,
@@ -64,9 +64,11 @@ func lags[In, Out any](store JobStore[In, Out]) bool {
 
 // look reads the job, and returns what a claim of it would if it is finished.
 func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
-	limited, cancel := context.WithTimeout(ctx, r.opts.CallTimeout)
+	limited, cancel := r.limit(ctx, r.deadline.Add(-r.opts.Margin))
 	defer cancel()
-	job, err := r.store.Get(limited, r.id)
+	job, err := ask(limited, "get", r.id, func(ctx context.Context) (*Job[In, Out], error) {
+		return r.store.Get(ctx, r.id)
+	})
 	switch {
 	case err == nil && job.Status.Finished():
 		return job, &Error{Op: "claim", ID: r.id, Err: ErrFinished}
@@ -79,13 +81,11 @@ func (r *run[In, Out]) look(ctx context.Context) (*Job[In, Out], error) {
 }
 
 func (r *run[In, Out]) tryClaim(ctx context.Context, l Lease, end time.Time) (*Job[In, Out], error) {
-	limit := r.opts.CallTimeout
-	if r.bounded {
-		limit = min(limit, time.Until(end))
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := r.limit(ctx, end)
 	defer cancel()
-	return r.store.Claim(ctx, r.id, l)
+	return ask(ctx, "claim", r.id, func(ctx context.Context) (*Job[In, Out], error) {
+		return r.store.Claim(ctx, r.id, l)
+	})
 }
 
 // answered is true of a store's own refusal, after which nothing is in doubt.

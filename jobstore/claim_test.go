@@ -82,17 +82,17 @@ func TestAClaimIsGivenBack(t *testing.T) {
 func TestAClaimOutlivesNoFreeze(t *testing.T) {
 	for name, answer := range map[string]error{"no answer": errLost, "an answer": nil} {
 		synctest.Test(t, func(t *testing.T) {
-			claims := 0
+			claims, wall := 0, &clock{}
 			s := &faulty{store: memstore.New[string, string]()}
 			s.claim = func(ctx context.Context, n int, call func(context.Context) (*job, error)) (*job, error) {
-				j, err := call(context.WithoutCancel(ctx))
+				j, err := call(ctx)
 				claims = n
-				time.Sleep(3 * time.Minute)
+				wall.step.Store(int64(3 * time.Minute))
 				return j, errors.Join(err, answer)
 			}
 			id := newJob(t, s.store)
 			never := func(context.Context, *job) (string, error) { t.Errorf("%s: the handler ran", name); return "", nil }
-			err := jobstore.Run(t.Context(), s, id, never, quiet)
+			err := jobstore.Run(t.Context(), s, id, never, quiet, func(o *jobstore.RunOptions) { o.Now = wall.now })
 			if retry, ok := err.(*jobstore.RetryError); !ok || answer == nil && retry.Err != jobstore.ErrLeaseUnconfirmed {
 				t.Errorf("%s: Run returned %v, want a *RetryError", name, err)
 			}

@@ -53,14 +53,14 @@ func (l lease) renewAfter(t term) time.Duration {
 	return min(l.period, max(length-slack, length/2))
 }
 
-// term is the span of a claim that is made or renewed now.
-func (l lease) term(now func() time.Time) term {
+// term is the span of a claim that is made or renewed now, at wall by the other clock.
+func (l lease) term(wall time.Time) term {
 	length := l.length
 	if left := time.Until(l.last); !l.last.IsZero() && left < length+l.spare {
 		length = left
 	}
 	start := time.Now()
-	return term{start: start, mono: start.Add(length), wall: now().Round(0).Add(length)}
+	return term{start: start, mono: start.Add(length), wall: wall.Round(0).Add(length)}
 }
 
 // extends reports whether a renewal would last longer than t.
@@ -74,6 +74,6 @@ type term struct {
 	wall  time.Time // the end that is stored, without one
 }
 
-func (t term) left(now func() time.Time) time.Duration {
-	return min(time.Until(t.mono), t.wall.Sub(now().Round(0)))
+func (t term) left(wall time.Time) time.Duration {
+	return min(time.Until(t.mono), t.wall.Sub(wall.Round(0)))
 }

@@ -96,11 +96,14 @@ func (h *hold) refuse(cause error) error {
 	h.refused, h.partial.value = err, nil
 	h.mu.Unlock()
 	if first {
-		text, _ := printable(err)
+		text := printable(err, textTime)
 		h.opts.warn(h.ctx, "jobstore: no more partial output is stored", "job", h.id, "error", text)
 	}
 	return err
 }
 
-// unkept is true of the error of a store that cannot keep a partial output.
-func unkept(err error) bool { return unstorable(err) || errors.Is(err, errors.ErrUnsupported) }
+// unkept is true of the error of a store that cannot keep a partial output. One that panics
+// encodes it by its methods.
+func unkept(err error) bool {
+	return panicked(err) != nil || unstorable(err) || errors.Is(err, errors.ErrUnsupported)
+}

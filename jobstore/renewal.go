@@ -10,11 +10,13 @@ import (
 const (
 	checkEvery = 5 * time.Second // how often a lease is compared with both clocks
 	again      = time.Second     // the wait after a heartbeat that failed
+	never      = maxDelay        // longer than any invocation
 )
 
 // hold keeps one claim while its handler runs. It stores progress and partial output,
 // renews the lease and stops the handler when the claim is lost or can no longer be confirmed. It
-// writes one heartbeat at a time, and each has a time limit.
+// writes one heartbeat at a time, and each has a time limit. A write that takes long holds up
+// no look at the clocks.
 type hold struct {
 	opts  *RunOptions
 	id    string
@@ -35,7 +37,8 @@ type hold struct {
 	stored   int   // size of the partial output in the record
 	refused  error // why no more of it is stored
 	renewAt  time.Time
-	timer    *time.Timer
+	timer    *time.Timer        // of the next write
+	guard    *time.Timer        // of the next look at the clocks
 	cancel   context.CancelFunc // ends the write under way
 	lost     error
 	closed   bool
@@ -79,9 +82,11 @@ func newHold(ctx context.Context, o *RunOptions, c Claim, l lease, t term, stop 
 		progress: slot[Progress]{op: "report"}, partial: slot[partial]{op: "partial"},
 	}
 	h.renewAt = t.start.Add(h.lease.renewAfter(t))
-	h.mu.Lock() // wake may come before timer is set
+	wall := o.Now()
+	h.mu.Lock() // wake and look may come before the timers are set
 	defer h.mu.Unlock()
 	h.timer = time.AfterFunc(h.wait(), h.wake)
+	h.guard = time.AfterFunc(min(checkEvery, h.spare(wall)), h.look)
 	return h
 }
 
@@ -90,14 +95,27 @@ func keep[T any](ctx context.Context, h *hold, s *slot[T], v *T) error {
 	if now, err := take(h, s, v); err != nil || !now {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(ctx, h.opts.CallTimeout)
+	defer cancel()
 	if err := h.begin(ctx); err != nil {
-		return &Error{Op: s.op, Err: err}
+		return h.named(s.op, err)
 	}
 	defer h.done()
 	if !unsaved(h, s) { // the write before this one had it, or the handler has returned
 		return nil
 	}
-	return h.beat(ctx)
+	return h.named(s.op, h.beat(ctx))
+}
+
+// named is err with the ID of the job, for a log.
+func (h *hold) named(op string, err error) error {
+	switch e, ok := err.(*Error); {
+	case err == nil, ok && e.ID != "":
+		return err
+	case ok:
+		return &Error{Op: e.Op, ID: h.id, Err: e.Err}
+	}
+	return &Error{Op: op, ID: h.id, Err: err}
 }
 
 // take keeps v for the next write, and reports whether that may be now.
@@ -106,9 +124,9 @@ func take[T any](h *hold, s *slot[T], v *T) (now bool, err error) {
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return false, &Error{Op: s.op, Err: invalid("the handler has returned")}
+		return false, &Error{Op: s.op, ID: h.id, Err: invalid("the handler has returned")}
 	case h.lost != nil:
-		return false, h.lost
+		return false, h.named(s.op, h.lost)
 	}
 	s.value = v
 	if time.Now().Before(s.at) {
@@ -140,29 +158,44 @@ func (h *hold) done() {
 	h.arm()
 }
 
-// wake makes the writes that are due, and stops a handler whose lease runs out.
+// wake makes the writes that are due.
 func (h *hold) wake() {
 	_ = h.begin(h.ctx) // which never ends
 	defer h.done()
-	switch {
-	case h.expiring():
-		h.halt(ErrLeaseUnconfirmed)
-	case h.due():
+	if h.due() {
 		_ = h.beat(h.ctx) // the next wake tries again; the outcome carries the progress
 	}
 }
 
-func (h *hold) expiring() bool {
+// look stops a handler whose lease runs out. It never waits for the store.
+func (h *hold) look() {
+	if h.expiring(h.opts.Now()) {
+		h.halt(ErrLeaseUnconfirmed)
+	}
+}
+
+// expiring is true when the handler must be stopped. Otherwise there will be another look.
+func (h *hold) expiring(wall time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return !h.closed && h.spare() <= 0
+	if !h.holds() {
+		return false
+	}
+	spare := h.spare(wall)
+	if spare > 0 {
+		h.guard.Reset(min(checkEvery, spare))
+	}
+	return spare <= 0
 }
+
+// holds is true while the handler works under the claim. h.mu is held.
+func (h *hold) holds() bool { return !h.closed && h.lost == nil }
 
 func (h *hold) due() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
-	return !h.closed && (h.progress.due(now) || h.partial.due(now) || h.renews(now))
+	return h.holds() && (h.progress.due(now) || h.partial.due(now) || h.renews(now))
 }
 
 // renews reports whether a heartbeat must carry a new lease. h.mu is held.
@@ -171,7 +204,7 @@ func (h *hold) renews(now time.Time) bool {
 }
 
 // spare is how long the handler may go on under the confirmed lease. h.mu is held.
-func (h *hold) spare() time.Duration { return h.term.left(h.opts.Now) - h.opts.LeaseGrace }
+func (h *hold) spare(wall time.Time) time.Duration { return h.term.left(wall) - h.opts.LeaseGrace }
 
 // halt stops the handler.
 func (h *hold) halt(cause error) {
@@ -187,10 +220,9 @@ func (h *hold) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	if !h.cancelable(cancel) {
-		return &Error{Op: "report", Err: invalid("the handler has returned")}
+		return &Error{Op: "report", ID: h.id, Err: invalid("the handler has returned")}
 	}
-	err := h.claim.beat(ctx, beat)
-	h.settled(beat, out, next, err)
+	err := h.send(ctx, beat, out, next)
 	switch {
 	case errors.Is(err, ErrLeaseLost):
 		h.halt(err)
@@ -200,23 +232,32 @@ func (h *hold) beat(ctx context.Context) error {
 	return err
 }
 
+// send takes note of the answer, and of the goroutine's end by [runtime.Goexit].
+func (h *hold) send(ctx context.Context, beat Heartbeat, out *partial, next term) (err error) {
+	err = errGoexit
+	defer func() { h.settled(beat, out, next, err) }()
+	err = h.claim.beat(ctx, beat)
+	return err
+}
+
 // next makes the heartbeat, the term that it confirms, and its time limit. It carries all
 // that is not yet stored: a write is billed by the whole record anyway.
 func (h *hold) next() (Heartbeat, *partial, term, time.Duration) {
+	wall := h.opts.Now() // not under the lock, as it is the user's
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now, next, out := time.Now(), h.term, h.partial.value
 	h.seq++
 	beat := Heartbeat{Seq: h.seq, Progress: h.progress.value}
 	if h.renews(now) {
-		next = h.lease.term(h.opts.Now)
+		next = h.lease.term(wall)
 		beat.LeaseUntil = next.wall
 	}
 	if out != nil {
 		beat.Partial = out.value
 	}
 	h.space(now, out)
-	return beat, out, next, min(h.opts.CallTimeout, h.spare())
+	return beat, out, next, min(h.opts.CallTimeout, h.spare(wall))
 }
 
 // space sets the earliest times of the writes after one that begins now with out. The
@@ -266,14 +307,14 @@ func (h *hold) settled(beat Heartbeat, out *partial, next term, err error) {
 func (h *hold) arm() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !h.closed && h.lost == nil {
+	if h.holds() {
 		h.timer.Reset(h.wait())
 	}
 }
 
-// wait is the time until something is due. h.mu is held.
+// wait is the time until a write is due. h.mu is held.
 func (h *hold) wait() time.Duration {
-	wait := min(checkEvery, h.spare())
+	wait := never
 	if h.lease.extends(h.term) {
 		wait = min(wait, time.Until(h.renewAt))
 	}
@@ -287,6 +328,7 @@ func (h *hold) close() (last *Progress, lost error) {
 	defer h.mu.Unlock()
 	h.closed = true
 	h.timer.Stop()
+	h.guard.Stop()
 	if h.cancel != nil {
 		h.cancel()
 	}

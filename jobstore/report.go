@@ -23,7 +23,7 @@ func Report(ctx context.Context, percent int, message string) error {
 		return &Error{Op: "report", Err: invalid("the context is not a job handler's")}
 	}
 	if reason := rules.Progress(percent, message, MaxMessageBytes); reason != "" {
-		return &Error{Op: "report", Err: invalid(reason)}
+		return &Error{Op: "report", ID: h.id, Err: invalid(reason)}
 	}
 	return keep(ctx, h, &h.progress, &Progress{Percent: percent, Message: message})
 }

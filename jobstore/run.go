@@ -95,6 +95,21 @@ func newRun[In, Out any](ctx context.Context, store JobStore[In, Out], id string
 // late is true when a handler would be stopped before it could start.
 func (r *run[In, Out]) late() bool { return r.bounded && time.Until(r.deadline) <= r.opts.Margin }
 
+// end is when the last request ends: so long before the deadline that Run returns in time
+// for the trigger to say how it went.
+func (r *run[In, Out]) end() time.Time {
+	return r.deadline.Add(-min(r.opts.Margin, max(time.Until(r.deadline), 0)) / 4)
+}
+
+// limit ends the context of a request, by end if there is a deadline.
+func (r *run[In, Out]) limit(ctx context.Context, end time.Time) (context.Context, context.CancelFunc) {
+	limit := r.opts.CallTimeout
+	if r.bounded {
+		limit = min(limit, time.Until(end))
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
 // attempt runs fn for the claimed job and settles the outcome.
 func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, fn Handler[In, Out]) error {
 	work, cancel := r.workContext(ctx)
@@ -116,7 +131,10 @@ func (r *run[In, Out]) attempt(ctx context.Context, job *Job[In, Out], t term, f
 
 // beat implements [heldClaim].
 func (r *run[In, Out]) beat(ctx context.Context, h Heartbeat) error {
-	return r.store.Report(ctx, r.claim, h)
+	_, err := ask(ctx, "report", r.id, func(ctx context.Context) (none, error) {
+		return none{}, r.store.Report(ctx, r.claim, h)
+	})
+	return err
 }
 
 // workContext ends a margin before the deadline.

@@ -8,8 +8,8 @@ import (
 // JobStore keeps jobs with inputs of type In and outputs of type Out.
 //
 // Implementations are safe for concurrent use and return errors of type [*Error]
-// that wrap this package's sentinels. Each call ends with its context: [Run] cannot stop a
-// handler in time whose lease is being renewed by a call that does not. Every write is safe to repeat: a conditional
+// that wrap this package's sentinels. Each call ends with its context. [Run] does not wait
+// for one that does not: it goes on as after a lost answer, and a goroutine stays behind. Every write is safe to repeat: a conditional
 // write that fails because the same call's own earlier try took effect is a success.
 // A copy of a request that arrives late, whenever that is, changes nothing. A store
 // returns the values that it took, and refuses those that it would not return. The
@@ -76,7 +76,8 @@ type CreateOptions struct {
 
 	// Redelivered says that the job may well exist, as after a sender's retry. The
 	// store then looks for it first: a create that finds a job costs a write of that
-	// whole record, and a read costs an eighth or less.
+	// whole record, and a read costs an eighth or less. Set it always where others
+	// decide how often a delivery comes, as at a webhook: a first one costs a read more.
 	Redelivered bool
 
 	// Metadata is stored with the job. Its values are of JSON's types.

@@ -18,7 +18,7 @@ import (
 
 // invoked is the error of an Invoke with a context that never ends, from a service that
 // reads the request and answers so.
-func invoked(t *testing.T, answer http.HandlerFunc) error {
+func invoked(t *testing.T, answer http.HandlerFunc, by ...aws.HTTPClient) error {
 	t.Helper()
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -29,6 +29,7 @@ func invoked(t *testing.T, answer http.HandlerFunc) error {
 	client := lambda.NewFromConfig(aws.Config{
 		Region: "us-east-1", BaseEndpoint: &service.URL, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+		HTTPClient:  append(by, nil)[0],
 	})
 	task := selfinvoke.NewTask("answer", client, func(context.Context, string) error { return nil }, func(o *selfinvoke.Options) {
 		o.Function, o.Timeout = "worker", 200*time.Millisecond
@@ -76,13 +77,16 @@ func TestInvokeEnds(t *testing.T) {
 	}
 }
 
-// TestNoRedirectIsFollowed: it would take the work elsewhere.
+// TestNoRedirectIsFollowed: it would take the work elsewhere, or lose it, as a GET is sent there
+// whose 200 looks like success.
 func TestNoRedirectIsFollowed(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the work was sent elsewhere") }))
 	defer elsewhere.Close()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		if err := invoked(t, http.RedirectHandler(elsewhere.URL, status).ServeHTTP); err == nil {
-			t.Errorf("%d: accepted", status)
+		for name, client := range map[string]aws.HTTPClient{"the SDK's": nil, "one that follows": &http.Client{}} {
+			if err := invoked(t, http.RedirectHandler(elsewhere.URL, status).ServeHTTP, client); err == nil {
+				t.Errorf("%d: %s: accepted", status, name)
+			}
 		}
 	}
 }

@@ -30,7 +30,8 @@ type Keys struct {
 // later: events that it has sealed may wait in Lambda's queue for so long.
 //
 // NewKeys fails when there are no keys, and when one was not generated: it has fewer than
-// 16 bytes, or fewer than 4 that differ, as a buffer that was never filled has.
+// 16 bytes, or fewer than 4 that differ, as a buffer that was never filled has, or is a text that
+// stands for a key, such as a reference that a template has left.
 func NewKeys(keys ...[]byte) (Keys, error) {
 	own, err := mackey.Copy(keys)
 	if err != nil {

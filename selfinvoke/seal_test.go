@@ -33,6 +33,11 @@ func TestNewKeysRefuses(t *testing.T) {
 
 		"selfinvoke: NewKeys: key 1 of 1 was not generated: it has fewer than 4 different bytes": {make([]byte, 32)},
 		"selfinvoke: NewKeys: key 2 of 2 was not generated: it has fewer than 4 different bytes": {newKey, []byte("xyzxyzxyzxyzxyzxyzxyz")},
+
+		"selfinvoke: NewKeys: key 1 of 1 is a reference that was not resolved": {[]byte("{{resolve:secretsmanager:app:SecretString:seal}}")},
+		"selfinvoke: NewKeys: key 2 of 2 is JSON":                              {newKey, []byte(`{"seal":"0123456789abcdef0123456789abcdef"}`)},
+		"selfinvoke: NewKeys: key 1 of 1 is a list":                            {[]byte("0123456789abcdef,fedcba9876543210")},
+		"selfinvoke: NewKeys: key 1 of 1 begins or ends with white space":      {append(bytes.Clone(newKey), '\n')},
 	} {
 		if _, err := selfinvoke.NewKeys(list...); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

@@ -133,6 +133,12 @@ func TestWrapRefusesBadEnvelopes(t *testing.T) {
 		"no hop":                      replace(`"hop":1,`, ``),
 		"isAsync false":               replace(`true`, `false`),
 		"isAsync of another type":     replace(`true`, `"true"`),
+		"a task of another type":      replace(`"answer"`, `["answer"]`),
+		"a time of another type":      replace(`{`, `{"time":"secret",`),
+		"a trace of another type":     replace(`{`, `{"trace":"secret",`),
+		"metadata of another type":    replace(`{`, `{"metadata":{"user":["secret"]},`),
+		"an audience of another type": replace(`{`, `{"audience":["secret"],`),
+		"a seal of another type":      replace(`{`, `{"mac":{"secret":1},`),
 		"a payload of another type":   replace(`{}`, `"secret"`),
 		"another bot's own event":     `{"isAsync":true,"slackEvent":{"type":"message","text":"secret","channel":"C1","user":"U1","ts":"1.2"}}`,
 	}

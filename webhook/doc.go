@@ -11,7 +11,12 @@
 //		if err := d.Decode(&callback); err != nil {
 //			return err
 //		}
-//		_, err := jobs.Create(ctx, callback.Event.Text, func(o *jobstore.CreateOptions) { o.ID = d.Key() })
+//		_, err := jobs.Create(ctx, callback.Event.Text, func(o *jobstore.CreateOptions) {
+//			o.ID, o.Redelivered = d.Key(), true // a repeat costs a read, not a write of the whole record
+//		})
+//		if errors.Is(err, jobstore.ErrExists) {
+//			err = nil
+//		}
 //		return err
 //	}))
 //

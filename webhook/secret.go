@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/secrettext"
 )
 
 // secretForm is what is known of the secrets that a provider issues.
@@ -61,13 +62,13 @@ func (f secretForm) check(secret string, weak bool) error {
 	if strings.TrimSpace(secret) == "" {
 		return errors.New("is empty")
 	}
-	if f.binary && !isText(secret) {
-		if isUTF16(secret) {
+	if f.binary && !secrettext.IsText(secret) {
+		if secrettext.IsUTF16(secret) {
 			return errors.New("is text in UTF-16: want UTF-8")
 		}
 		return f.checkLength(secret, weak)
 	}
-	if what := mistaken(secret); what != "" {
+	if what := secrettext.Mistake(secret); what != "" {
 		return errors.New(what)
 	}
 	if owner := ownerOf(secret); owner != "" && !f.isOwn(secret) {
@@ -140,10 +141,15 @@ func isNotPlain(c rune) bool {
 	return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
 }
 
-// isText reports whether a secret was meant to be read, as opposed to the bytes that
-// base64 or hexadecimal stood for.
-func isText(secret string) bool {
-	return !strings.ContainsFunc(secret, func(c rune) bool {
-		return c == unicode.ReplacementChar || unicode.IsControl(c) && !unicode.IsSpace(c)
-	})
+// ownerOf returns whose signing secret a text is, by its prefix, or "".
+func ownerOf(secret string) string {
+	switch prefix, _, _ := strings.Cut(secret, "_"); prefix {
+	case "shpss":
+		return "Shopify"
+	case "whpk", "whsk":
+		return "Standard Webhooks"
+	case "whsec":
+		return "Stripe or Standard Webhooks"
+	}
+	return ""
 }

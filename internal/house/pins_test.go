@@ -147,6 +147,18 @@ func TestOtherDownloadsAreFound(t *testing.T) {
 	}
 }
 
+// TestRecipesQuoteTheFolder: make puts its variables into a command as they are, and a checkout may
+// be in a folder whose name is one.
+func TestRecipesQuoteTheFolder(t *testing.T) {
+	for name, makefile := range files(t, "Makefile", "*.mk") {
+		for line := range strings.Lines(makefile) {
+			if strings.HasPrefix(line, "\t") && regexp.MustCompile(`\$\((CURDIR|TOOLS|PWD)\)|[^"]\$\$TOOLS`).MatchString(line) {
+				t.Errorf("%s: the folder's name is not quoted: %s", name, line)
+			}
+		}
+	}
+}
+
 // ecosystems are Dependabot's names for the files that lock packages.
 var ecosystems = map[string]string{"go.mod": "gomod", "package-lock.json": "npm", "requirements.txt": "pip"}
 
@@ -158,7 +170,7 @@ func TestVulnerabilitiesAreLookedFor(t *testing.T) {
 	}
 	makefile := files(t, "Makefile")["Makefile"]
 	modules := regexp.MustCompile(`MODULES +:= (.*)`).FindStringSubmatch(makefile)
-	if modules == nil || !strings.Contains(makefile, "for m in $(MODULES) tools; do echo \"== vuln $$m\"; (cd $$m && GOWORK=off $(TOOLS)/govulncheck -test ./...); done") {
+	if modules == nil || !strings.Contains(makefile, "for m in $(MODULES) tools; do echo \"== vuln $$m\"; (cd $$m && GOWORK=off \"$$TOOLS\"/govulncheck -test ./...); done") {
 		t.Fatal("make vuln does not check each module")
 	}
 	updates := files(t, ".github/dependabot.yml")[".github/dependabot.yml"]

@@ -5,6 +5,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/secrettext"
 )
 
 const (
@@ -28,6 +31,8 @@ func Copy(keys [][]byte) ([][]byte, error) {
 	return own, nil
 }
 
+// check refuses a text that stands for a key too, such as a reference that a template has left:
+// who has the template knows it.
 func check(key []byte) error {
 	different := map[byte]bool{}
 	for _, b := range key {
@@ -38,6 +43,11 @@ func check(key []byte) error {
 		return fmt.Errorf("has %d bytes, want at least %d", len(key), minKey)
 	case len(different) < minDifferent:
 		return fmt.Errorf("was not generated: it has fewer than %d different bytes", minDifferent)
+	case !secrettext.IsText(string(key)):
+		return nil
+	}
+	if what, _, _ := strings.Cut(secrettext.Mistake(string(key)), ":"); what != "" { // the rest says where a webhook's belongs
+		return errors.New(what)
 	}
 	return nil
 }

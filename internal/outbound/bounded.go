@@ -1,6 +1,9 @@
 package outbound
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+)
 
 // Doer sends requests. [http.Client] is one, and the HTTPClient of the AWS SDK's options.
 type Doer interface {
@@ -8,10 +11,21 @@ type Doer interface {
 }
 
 // Bounded returns d without answers that the request's context would not end, or that would
-// fill the memory: with status 101, and longer than [MaxAnswer].
-func Bounded(d Doer) Doer { return bounded{d} }
+// fill the memory: with status 101, and longer than [MaxAnswer]. An [http.Client] follows no
+// redirect then: what is behind one would get a GET without the work, and its 200 would be
+// taken for success. The answer of another client that has followed one is an error.
+func Bounded(d Doer) Doer {
+	if c, ok := d.(*http.Client); ok {
+		staying := *c
+		staying.CheckRedirect = Stay
+		d = &staying
+	}
+	return bounded{d}
+}
 
 type bounded struct{ Doer }
+
+var errRedirected = errors.New("a redirect was followed")
 
 func (b bounded) Do(r *http.Request) (*http.Response, error) {
 	resp, err := b.Doer.Do(r)
@@ -20,6 +34,10 @@ func (b bounded) Do(r *http.Request) (*http.Response, error) {
 	}
 	if err := Answered(resp); err != nil {
 		return nil, err
+	}
+	if resp.Request != nil && resp.Request.Response != nil {
+		resp.Body.Close()
+		return nil, &ConnectionError{errRedirected}
 	}
 	if resp.Body != nil {
 		resp.Body = &answer{resp.Body, MaxAnswer}

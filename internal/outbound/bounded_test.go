@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,43 @@ func TestBounded(t *testing.T) {
 		t.Errorf("without an answer: %v", err)
 	}
 }
+
+// TestBoundedFollowsNoRedirect: what is behind one gets no request, and is not believed where
+// the client cannot be kept from it.
+func TestBoundedFollowsNoRedirect(t *testing.T) {
+	asked := 0
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer elsewhere.Close()
+	follows := &http.Client{}
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		service := httptest.NewServer(http.RedirectHandler(elsewhere.URL, status))
+		defer service.Close()
+		post := func(d outbound.Doer) (*http.Response, error) {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, service.URL, strings.NewReader("work"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return outbound.Bounded(d).Do(r)
+		}
+		resp, err := post(follows)
+		if err != nil || resp.StatusCode != status {
+			t.Errorf("%d: got %v, %v", status, resp, err)
+		}
+		if asked != 0 {
+			t.Errorf("%d: the work was sent elsewhere", status)
+		}
+		if resp, err := post(wrapped{follows}); resp != nil || err == nil || err.Error() != "a redirect was followed" {
+			t.Errorf("%d: another client: got %v, %v", status, resp, err)
+		}
+		asked = 0
+	}
+	if follows.CheckRedirect != nil {
+		t.Error("the user's client was changed")
+	}
+}
+
+// wrapped hides the type of a client.
+type wrapped struct{ outbound.Doer }
 
 // TestAuthorizingEnds, also if the context does not.
 func TestAuthorizingEnds(t *testing.T) {

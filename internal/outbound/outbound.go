@@ -66,6 +66,8 @@ func (e *ConnectionError) Error() string {
 	var dial *net.OpError
 	var certificate *tls.CertificateVerificationError
 	switch {
+	case errors.Is(e.Err, errRedirected):
+		return errRedirected.Error()
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "no answer in time"
 	case errors.As(e.Err, &dial):

@@ -94,10 +94,10 @@ func (s *Store[In, Out]) wants() []want {
 		{name: f.CreateToken, is: text, build: "a.string()", condition: true},
 		{name: f.ClaimableFrom, is: number, build: "a.float()", condition: true},
 		{name: f.Reports, is: whole, build: "a.integer()", condition: true},
-		{name: f.CreatedAt, is: dates, build: "a.datetime()"},
+		{name: f.CreatedAt, is: dates, build: "a.datetime()", condition: true},
 		{name: f.UpdatedAt, is: dates, build: "a.datetime()", condition: true},
 		{name: f.ExpiresAt, is: []string{"AWSTimestamp", "Int", "Float"}, build: "a.timestamp()", condition: true},
-		{name: f.Caller, is: text, build: "a.string()"},
+		{name: f.Caller, is: text, build: "a.string()", condition: true},
 		{name: f.State, is: text, build: "a.string()", condition: true},
 	}, func(w want) bool { return virtual(w.name) })
 }

@@ -22,6 +22,9 @@ func or(any ...condition) condition { return condition{"or": any} }
 
 func and(all ...condition) condition { return condition{"and": all} }
 
+// here is c for a record in memory, and true of each that the model has.
+func here(c condition) condition { return or(c, is("attributeExists", "#", true)) }
+
 // unexpired is true of a job whose time to live has not ended.
 func (s *Store[In, Out]) unexpired() condition {
 	f := s.opts.Fields

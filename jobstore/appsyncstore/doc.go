@@ -116,7 +116,7 @@
 //	Create              1 mutation
 //	first Claim         1 mutation
 //	Report, Settle      1 mutation
-//	Cancel              1 mutation
+//	Cancel, CancelJob   1 mutation
 //	a later Claim       1 query, 2 mutations: GraphQL cannot increment
 //	a refused write     1 more query, for the reason
 //	a finished job      1 query, 2 mutations: the second proves that it is finished
@@ -161,6 +161,8 @@
 // that only functions may write: a browser that writes it gives a job to whom it likes.
 // Without it, a Create with a caller is refused, and so is each POST to jobhttp with OwnJobs.
 // The owner is for AppSync: jobhttp does not read it, and its AllowAll shows each job to all.
+// CancelJob tells a job from a later one with its ID by the createdAt and the caller that the
+// model has a field for.
 //
 // The store keeps no history. The model has no fields for what sweeps did and for attempts
 // that did not count. So each sweep starts a job that is due, until a worker claims it;

@@ -23,7 +23,7 @@ func (s *Store[In, Out]) Lacks() []string {
 		{f.ExpiresAt, "no job expires"},
 		{f.Metadata, "metadata are refused"},
 		{f.UpdatedAt, "a job whose worker died is never found"},
-		{f.CreatedAt, "the time of creation is not known"},
+		{f.CreatedAt, "the time of creation is not known, so CancelJob, and with it jobhttp, cancels no job"},
 	} {
 		if virtual(l.name) {
 			all = append(all, l.lack)

@@ -51,6 +51,8 @@ var seedLacks = []string{
 	"cancel/a pending job",
 	"cancel/takes the job from its worker",
 	"cancel/ends the handler with its cause",
+	"cancel/of a job that was read",
+	"cancel/leaves a successor alone",
 	"sweep/finds stuck jobs",
 	"sweep/finds a job that waits when it is due",
 	"sweep/not before a lease that was renewed ends",

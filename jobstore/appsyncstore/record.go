@@ -58,7 +58,7 @@ func (s *Store[In, Out]) state(r record) driver.State {
 	st := driver.State{
 		Exists: r != nil, Status: jobstore.Status(r.str(f.Status)), Attempt: int(attempt), MaxAttempts: s.opts.MaxAttempts,
 		OnLeaseExpiry: cmp.Or(jobstore.LeaseExpiry(r.str(f.OnLeaseExpiry)), s.opts.OnLeaseExpiry),
-		Token:         r.str(f.ClaimToken), UpdatedAt: r.date(f.UpdatedAt),
+		Token:         r.str(f.ClaimToken), CreatedAt: r.date(f.CreatedAt), UpdatedAt: r.date(f.UpdatedAt), Caller: r.str(f.Caller),
 	}
 	if virtual(f.Attempt) && !r.has(f.Attempt) && f.State == "" && st.Exists && st.Status != jobstore.Pending {
 		st.Attempt = 1 // the only one

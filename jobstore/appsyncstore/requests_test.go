@@ -36,6 +36,10 @@ func TestGuarantee7(t *testing.T) {
 		t.Fatal(again, err)
 	}
 	want("creating it again, which returns the first", "1 create, 1 get")
+	if again, err := store.Create(ctx, "", withID(id), func(o *jobstore.CreateOptions) { o.Redelivered = true }); !errors.Is(err, jobstore.ErrExists) || again.Output != "out" {
+		t.Fatal(again, err)
+	}
+	want("creating it again, looking first", "1 get")
 	if got, err := store.Claim(ctx, id, lease("o")); !errors.Is(err, jobstore.ErrFinished) || got.Output != "out" {
 		t.Fatal(got, err)
 	}

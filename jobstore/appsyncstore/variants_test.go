@@ -30,6 +30,7 @@ var variants = map[string]struct {
 // callerLacks are the checks that need Fields.Caller.
 var callerLacks = []string{
 	"1 idempotent create/keeps the caller", "1 idempotent create/refuses a caller", "1 idempotent create/counts the caller in the size",
+	"cancel/leaves a successor alone",
 }
 
 func oneField(o *appsyncstore.Options) {

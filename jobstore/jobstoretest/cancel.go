@@ -133,7 +133,7 @@ func (f *fixture) cancelJob(read *job) (*job, error) {
 
 // cancelJob is Cancel as long as the job is the same, whatever has become of it.
 func cancelJob(f *fixture) {
-	read := f.create(func(o *jobstore.CreateOptions) { o.Caller = "ann" })
+	read := f.create()
 	held := f.claim(read.ID)
 	for range 2 { // it is safe to repeat
 		got, err := f.cancelJob(read)

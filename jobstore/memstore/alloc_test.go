@@ -33,7 +33,7 @@ func TestRunAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if whole > 50 || again > 15 {
-		t.Errorf("a job costs %v allocations, want at most 50; Run on a finished one %v, want at most 15", whole, again)
+	if whole > 62 || again > 20 {
+		t.Errorf("a job costs %v allocations, want at most 62; Run on a finished one %v, want at most 20", whole, again)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // TestPost has services that send the token and the job elsewhere, do not end, do not
-// answer at an address that is a secret, and answer with many lines.
+// answer at an address that is a secret, are reached in clear text, and answer with many lines.
 func TestPost(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
 	defer other.Close()
@@ -31,7 +31,7 @@ func TestPost(t *testing.T) {
 		}
 	}))
 	defer service.Close()
-	for _, url := range []string{service.URL + "/moved", service.URL + "/switched", service.URL + "/endless", gone.URL + "/secret", "https://hooks.example.com/secret\n"} {
+	for _, url := range []string{service.URL + "/moved", service.URL + "/switched", service.URL + "/endless", gone.URL + "/secret", strings.Replace(service.URL, "127.0.0.1", "0.0.0.0", 1) + "/lines", "https://hooks.example.com/secret\n"} {
 		text, err := post(t.Context(), url, "token", "job")
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %d bytes and the error %v", url, len(text), err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,11 +22,16 @@ const maxAnswer = 200 << 10 // bytes; AppSync delivers no event over 240 KB
 type claude struct{ url string }
 
 // client follows no redirect, which would take the question to another address.
-var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+var client = &http.Client{
+	Timeout:       15 * time.Minute, // as a function, also where no context ends before
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
+// newClaude refuses an address to which questions would go in clear text.
 func newClaude(address string) (*claude, error) {
-	if u, err := url.Parse(address); err != nil || u.Host == "" {
-		return nil, errors.New("CLAUDE_URL is not the address of a service")
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && !net.ParseIP(u.Hostname()).IsLoopback() {
+		return nil, errors.New("CLAUDE_URL is not the https address of a service")
 	}
 	return &claude{address}, nil
 }
@@ -43,7 +49,7 @@ func (c *claude) ask(ctx context.Context, question string) (string, error) {
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := client.Do(req)
 	if err != nil {
-		return "", err
+		return "", errors.Unwrap(err) // without the address, which may hold a key
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

@@ -6,6 +6,19 @@ import (
 	"time"
 )
 
+// TestAddresses: no question goes in clear text over a network.
+func TestAddresses(t *testing.T) {
+	for address, want := range map[string]bool{
+		"https://claude.example/query": true, "http://127.0.0.1:8080/query": true, "http://[::1]:8080": true,
+		"http://claude.example/query": false, "http://10.0.0.1": false, "http://127.0.0.1.example": false, "//claude.example": false,
+		"claude.example": false, "ftp://claude.example": false, "": false, "https://": false,
+	} {
+		if _, err := newClaude(address); (err == nil) != want {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
 // TestWait: an answer may ask for anything.
 func TestWait(t *testing.T) {
 	in := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(http.TimeFormat) }

@@ -1,4 +1,6 @@
-package webhook
+// Package secrettext knows texts that cannot be a secret: what a file, a shell, a template or
+// Secrets Manager adds to one or leaves in its place.
+package secrettext
 
 import (
 	"encoding/json"
@@ -7,11 +9,18 @@ import (
 	"unicode"
 )
 
-// mistaken says what is wrong with a text that cannot be a secret of any provider, or
-// returns "". It is what a file, a shell, a template or Secrets Manager adds to a secret or
-// leaves in its place. No provider has such secrets; where users choose them, as for
-// GitHub, what only looks odd is accepted.
-func mistaken(secret string) string {
+// IsText reports whether a secret was meant to be read, as opposed to the bytes that
+// base64 or hexadecimal stood for.
+func IsText(secret string) bool {
+	return !strings.ContainsFunc(secret, func(c rune) bool {
+		return c == unicode.ReplacementChar || unicode.IsControl(c) && !unicode.IsSpace(c)
+	})
+}
+
+// Mistake says what is wrong with a text that cannot be a secret of any provider, or
+// returns "". No provider has such secrets; where users choose them, as for GitHub, what only
+// looks odd is accepted.
+func Mistake(secret string) string {
 	for _, m := range mistakes {
 		if m.made(secret) {
 			return m.what
@@ -112,12 +121,15 @@ func isAssignment(s string) bool {
 	return ok && value != "" && value != "=" && isName(name) && (exported || strings.Contains(name, "_"))
 }
 
-// isUTF16 reports ASCII in UTF-16, as some editors and shells of Windows save it.
-func isUTF16(s string) bool {
+// IsUTF16 reports ASCII in UTF-16, as some editors and shells of Windows save it.
+func IsUTF16(s string) bool {
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "\xff\xfe"), "\xfe\xff")
 	text := strings.ReplaceAll(s, "\x00", "")
 	return len(text) > 0 && len(text)*2 == len(s) && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && !unicode.IsSpace(c) || c > '~' })
 }
+
+// minListed is the least number of characters of each secret in a list.
+const minListed = 16
 
 // isList reports several secrets that would each be long enough by themselves. A sentence
 // with a comma is none.
@@ -127,11 +139,15 @@ func isList(s string) bool {
 	}
 	for part := range strings.FieldsFuncSeq(s, func(c rune) bool { return c == ',' || c == ';' }) {
 		part = strings.TrimSpace(part)
-		if len(part) < minChosen || strings.ContainsFunc(part, func(c rune) bool { return isNotPlain(c) && !strings.ContainsRune("_-+/=", c) }) {
+		if len(part) < minListed || strings.ContainsFunc(part, func(c rune) bool { return isNotPlain(c) && !strings.ContainsRune("_-+/=", c) }) {
 			return false
 		}
 	}
 	return true
+}
+
+func isNotPlain(c rune) bool {
+	return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
 }
 
 // tokens begin what signs no webhook.
@@ -156,17 +172,4 @@ var awsKeys = []string{"AKIA", "ASIA"}
 
 func hasAnyPrefix(s string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(s, prefix) })
-}
-
-// ownerOf returns whose signing secret a text is, by its prefix, or "".
-func ownerOf(secret string) string {
-	switch prefix, _, _ := strings.Cut(secret, "_"); prefix {
-	case "shpss":
-		return "Shopify"
-	case "whpk", "whsk":
-		return "Standard Webhooks"
-	case "whsec":
-		return "Stripe or Standard Webhooks"
-	}
-	return ""
 }
