@@ -201,12 +201,16 @@ func (p *page) watch(user, channel, id string) <-chan map[string]any {
 	return lines
 }
 
-// shows waits for a line that has a member of this value.
+// shows waits for a line that has a member of this value. The last one says that the watch has
+// left nothing behind on the page's signal.
 func (p *page) shows(lines <-chan map[string]any, member string, want any) map[string]any {
 	p.Helper()
 	select {
 	case line, ok := <-lines:
 		if ok && line[member] == want {
+			if n, last := line["listeners"]; last && n != 0.0 {
+				p.Errorf("the page's signal is left with %v listeners", n)
+			}
 			return line
 		}
 		p.Fatalf("got %.300v, want %s to be %v", line, member, want)
@@ -321,7 +325,7 @@ func TestDeniedChannels(t *testing.T) {
 	for _, channel := range []string{"/jobs/user-1/a", "/jobs/user-1/*", "/jobs/*"} {
 		select {
 		case line := <-p.watch("user-2", channel, "a"):
-			if message, _ := line["error"].(string); !strings.Contains(message, "Unauthorized") {
+			if message, _ := line["error"].(string); !strings.Contains(message, "Unauthorized") || line["listeners"] != 0.0 {
 				t.Errorf("%s: got %v", channel, line)
 			}
 		case <-time.After(time.Minute):

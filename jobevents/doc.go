@@ -52,7 +52,8 @@
 //
 // # Failures
 //
-// A request is tried four times within the invocation, after a 429, a 5xx or no answer. A
+// A request is tried four times within the invocation, after a 429, a 5xx or no answer. An
+// event that AppSync refuses with such a code, while it takes others of the request, is sent again without those. A
 // Retry-After of up to ten seconds is honored. A refused signature is made again by AppSync's
 // clock when the local clock is wrong, and a token source is asked once more after a 401. Then the record is reported, and Lambda delivers
 // it again with everything behind it, as the mapping's MaximumRetryAttempts and

@@ -3,6 +3,7 @@ package jobevents_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -124,10 +125,57 @@ func TestOneEventOfARequest(t *testing.T) {
 	for i := range 3 {
 		f.create(fmt.Sprint(i))
 	}
-	f.server.Answer(body(`{"successful":[{"identifier":"a","index":0},{"identifier":"b","index":1}],"failed":[{"identifier":"c","index":2,"code":500}]}`))
+	f.server.Answer(body(`{"successful":[{"identifier":"a","index":0},{"identifier":"b","index":1}],"failed":[{"identifier":"c","index":2,"code":400}]}`))
 	out, err := f.p.Invoke(t.Context(), f.next())
 	if want := `{"batchItemFailures":[{"itemIdentifier":"3"}]}`; err != nil || string(out) != want {
 		t.Errorf("%s, %v; want %s", out, err, want)
+	}
+}
+
+// TestAnEventIsTriedAgain: what AppSync could not take now is sent again by itself, and what it will
+// never take is not.
+func TestAnEventIsTriedAgain(t *testing.T) {
+	answer := func(failed string) http.HandlerFunc { return body(`{"successful":[],"failed":[` + failed + `]}`) }
+	const bad, busy, throttled = `{"index":0,"code":400}`, `{"index":1,"code":503}`, `{"index":2,"code":429}`
+	for name, tt := range map[string]struct {
+		answers  []http.HandlerFunc // then it takes all
+		requests int
+		taken    string // of the jobs 0 to 2, by the last request
+		want     string
+	}{
+		"one":              {[]http.HandlerFunc{answer(busy)}, 2, "1", `{"batchItemFailures":[]}`},
+		"two":              {[]http.HandlerFunc{answer(busy + "," + throttled)}, 2, "12", `{"batchItemFailures":[]}`},
+		"one beside a bad": {[]http.HandlerFunc{answer(bad + "," + busy)}, 2, "1", ""},
+		"twice":            {[]http.HandlerFunc{answer(busy + "," + throttled), answer(`{"index":0,"code":500}`)}, 3, "1", `{"batchItemFailures":[]}`},
+		"then an outage":   {[]http.HandlerFunc{answer(throttled), status(503, "")}, 3, "2", `{"batchItemFailures":[]}`},
+		"to the end": {
+			[]http.HandlerFunc{answer(throttled), answer(`{"index":0,"code":500}`), answer(`{"index":0,"code":500}`), answer(`{"index":0,"code":500}`)},
+			4, "", `{"batchItemFailures":[{"itemIdentifier":"3"}]}`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t, func(o *jobevents.Options) { o.Channel = func(_, caller string) []string { return []string{caller} } })
+			for i := range 3 {
+				f.create(fmt.Sprint(i))
+			}
+			f.server.Answer(tt.answers...)
+			out, err := f.p.Invoke(t.Context(), f.next())
+			if string(out) != tt.want || (err != nil) != (tt.want == "") || f.server.Requests() != tt.requests {
+				t.Errorf("%s, %v after %d requests; want %s after %d", out, err, f.server.Requests(), tt.want, tt.requests)
+			}
+			var taken string
+			for _, event := range f.server.Events("/jobs/user-1") {
+				var view struct{ ID string }
+				if err := json.Unmarshal(event, &view); err != nil {
+					t.Fatal(err)
+				}
+				taken += view.ID
+			}
+			if taken != tt.taken {
+				t.Errorf("the last request had the events of %q, want %q", taken, tt.taken)
+			}
+		})
 	}
 }
 

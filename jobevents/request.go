@@ -1,12 +1,14 @@
 package jobevents
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/appsyncauth"
@@ -26,32 +28,53 @@ type api struct {
 	authorize Authorizer
 }
 
-// publish sends the events of one channel, and sets the error of each that was not taken.
+// publish sends the events of one channel, and sets the error of each that was not taken. It
+// tries again what another try may mend, up to four times.
 func (a *api) publish(ctx context.Context, group []*change) {
-	failed, err := a.retry(ctx, group)
+	renewed := false // the token source was asked again
+	for try := 1; ; try++ {
+		err := a.send(ctx, group)
+		skewed, expired := a.refused(err)
+		if wait, again := pause(err, try, skewed || expired && !renewed); !again || !sleep(ctx, wait) {
+			return
+		}
+		renewed = renewed || expired
+		group = slices.DeleteFunc(slices.Clone(group), done)
+	}
+}
+
+// done is true of an event that was taken, or refused for good.
+func done(c *change) bool {
+	var refused *eventError
+	return c.err == nil || errors.As(c.err, &refused) && !passing(refused.code)
+}
+
+// send sends the events once, and sets the error of each. It returns that of the request, or of an
+// event that another try may mend.
+func (a *api) send(ctx context.Context, group []*change) error {
+	failed, err := a.try(ctx, group)
+	var mendable error
 	for i, c := range group {
 		if c.err = err; err == nil {
 			c.err = failed[i]
 		}
+		if !done(c) {
+			mendable = c.err
+		}
 	}
+	return cmp.Or(err, mendable)
 }
 
-// retry tries again what another try may mend. It returns the errors of single events by
-// their index.
-func (a *api) retry(ctx context.Context, group []*change) (failed map[int]error, err error) {
-	body, err := request(group)
-	if err != nil {
-		return nil, err
-	}
-	renewed := false // the token source was asked again
-	for try := 1; ; try++ {
-		failed, err = a.try(ctx, body)
-		skewed, expired := a.refused(err)
-		if wait, again := pause(err, try, skewed || expired && !renewed); !again || !sleep(ctx, wait) {
-			return failed, err
-		}
-		renewed = renewed || expired
-	}
+// eventError is why an event of a request that was answered was not taken.
+type eventError struct{ code int }
+
+func (e *eventError) Error() string {
+	return fmt.Sprintf("AppSync refused the event with code %d", e.code)
+}
+
+// passing is true of a code after which another try may do.
+func passing(code int) bool {
+	return code == http.StatusTooManyRequests || code == http.StatusRequestTimeout || code >= 500
 }
 
 // refused says why another try may be let in: the local clock was wrong, by which the request
@@ -88,12 +111,17 @@ type answer struct {
 	} `json:"failed"`
 }
 
-func (a *api) try(ctx context.Context, body []byte) (failed map[int]error, err error) {
+// try returns the errors of single events by their index, or that of the request.
+func (a *api) try(ctx context.Context, group []*change) (failed map[int]error, err error) {
 	defer func() {
 		if v := recover(); v != nil { // of the Authorizer
 			err = fmt.Errorf("panic with a value of type %T", v)
 		}
 	}()
+	body, err := request(group)
+	if err != nil {
+		return nil, err
+	}
 	response, err := a.client.Post(ctx, body, a.authorize.Authorize)
 	if err != nil {
 		return nil, err
@@ -105,7 +133,7 @@ func (a *api) try(ctx context.Context, body []byte) (failed map[int]error, err e
 	}
 	failed = map[int]error{}
 	for _, f := range got.Failed {
-		failed[f.Index] = fmt.Errorf("AppSync refused the event with code %d", f.Code)
+		failed[f.Index] = &eventError{f.Code}
 	}
 	return failed, nil
 }
@@ -119,13 +147,16 @@ func pause(err error, try int, mended bool) (time.Duration, bool) {
 	}
 	wait := firstWait << (try - 1)
 	wait += rand.N(wait)
+	var refused *eventError
+	if errors.As(err, &refused) {
+		return wait, passing(refused.code)
+	}
 	var status *outbound.StatusError
 	if !errors.As(err, &status) {
 		var unanswered *outbound.ConnectionError
 		return wait, errors.As(err, &unanswered) || err == errAnswer
 	}
-	again := mended || status.Code == http.StatusTooManyRequests || status.Code == http.StatusRequestTimeout || status.Code >= 500
-	return max(wait, status.RetryAfter), again && status.RetryAfter <= longestWait
+	return max(wait, status.RetryAfter), (mended || passing(status.Code)) && status.RetryAfter <= longestWait
 }
 
 // sleep is false when ctx ends first.

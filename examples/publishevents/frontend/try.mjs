@@ -1,8 +1,9 @@
 // Runs watchJob under Node.js as the user with the given token, and prints a line of JSON for
 // each view: node try.mjs CHANNEL. A channel that is a list of texts in JSON is their path. LEAVE is
 // when the page is left: while it is connecting, or getting the job. HASTE divides waits, not timeouts.
-// The page throws at a view with the status THROW.
+// The page throws at a view with the status THROW. The last line has how many listeners the page's signal is left with.
 import { Amplify } from 'aws-amplify';
+import { getEventListeners } from 'node:events';
 import WebSocket from 'ws';
 import { path, watchJob } from './watchjob.mjs';
 
@@ -41,15 +42,16 @@ const show = (view) => {
 };
 
 const print = (value) => new Promise((done) => process.stdout.write(JSON.stringify(value) + '\n', done));
+const listeners = () => getEventListeners(page.signal, 'abort').length;
 const [given] = process.argv.slice(2);
 const channel = given.startsWith('[') ? await path(...JSON.parse(given)) : given;
 try {
   const watched = watchJob(channel, get, show, page.signal);
   left('connecting');
   const last = await watched;
-  await print({ last: last.status, channel });
+  await print({ last: last.status, channel, listeners: listeners() });
 } catch (error) {
   await latest?.catch(() => {});
-  await print({ error: error.errors?.[0]?.message ?? String(error), channel });
+  await print({ error: error.errors?.[0]?.message ?? String(error), channel, listeners: listeners() });
 }
 process.exit();

@@ -15,7 +15,7 @@ import { Hub } from 'aws-amplify/utils';
 // published meanwhile is not sent again.
 export async function watchJob(channel, get, onChange, signal) {
   signal?.throwIfAborted();
-  let seen = '', over = false, timer, retry, stop, connection, subscription;
+  let seen = '', over = false, timer, retry, stop, leave, connection, subscription;
   try {
     return await new Promise((resolve, reject) => {
       const show = (view) => {
@@ -55,12 +55,14 @@ export async function watchJob(channel, get, onChange, signal) {
       stop = Hub.listen('api', ({ payload: { event, data } }) => {
         if (event === 'Subscription ack' && data.query === channel) refresh();
       });
-      signal?.addEventListener('abort', () => reject(signal.reason));
+      leave = () => reject(signal.reason);
+      signal?.addEventListener('abort', leave);
       connect(2000);
     });
   } finally {
     over = true;
     stop?.();
+    signal?.removeEventListener('abort', leave); // a page may watch many jobs with one signal
     clearTimeout(timer);
     clearTimeout(retry);
     subscription?.unsubscribe();

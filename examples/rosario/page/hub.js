@@ -120,7 +120,8 @@ export async function call(url, signal, options = {}) {
 
 function sleep(ms, signal) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+    const leave = () => { clearTimeout(timer); reject(signal.reason); };
+    const timer = setTimeout(() => { signal.removeEventListener('abort', leave); resolve(); }, ms);
+    signal.addEventListener('abort', leave, { once: true });
   });
 }
