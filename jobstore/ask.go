@@ -2,7 +2,6 @@ package jobstore
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -32,7 +31,7 @@ func ask[T any](ctx context.Context, op, id string, call func(context.Context) (
 	case a := <-answers:
 		return a.take(op, id)
 	case <-timer.C:
-		return *new(T), &Error{Op: op, ID: id, Err: fmt.Errorf("%w, and the store does not return", ctx.Err())}
+		return *new(T), &Error{Op: op, ID: id, Err: &stuckError{ctx.Err()}}
 	}
 }
 
@@ -59,7 +58,7 @@ func answerTo[T any](ctx context.Context, call func(context.Context) (T, error),
 	var a answer[T]
 	defer func() {
 		if v := recover(); v != nil {
-			text, _ := printable(&PanicError{Value: v})
+			text := printable(&PanicError{Value: v}, textTime)
 			a.panicked = &panicError{text, debug.Stack()}
 		}
 		answers <- a
@@ -86,6 +85,21 @@ type panicError struct {
 }
 
 func (e *panicError) Error() string { return e.text }
+
+// stuckError is the end of a context by which the store did not return.
+type stuckError struct{ error }
+
+func (e *stuckError) Error() string { return e.error.Error() + ", and the store does not return" }
+func (e *stuckError) Unwrap() error { return e.error }
+
+// isStuck is true of an error of a request that the store has not returned from.
+func isStuck(err error) bool {
+	e, ok := err.(*Error)
+	if ok {
+		_, ok = e.Err.(*stuckError)
+	}
+	return ok
+}
 
 // panicked is the panic of the store that err is, if it is one.
 func panicked(err error) *panicError {

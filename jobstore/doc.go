@@ -75,9 +75,10 @@
 //  9. A job that waits is claimed by no one before it is due. A wait is a part of the
 //     record, so a worker that dies in it loses nothing.
 //
-// Run settles a job whatever its handler does: a hung report, a panic, an error whose
-// Error method panics, [runtime.Goexit]. It repeats the settle while there is time. It
-// takes no foreign error for its own: see [Run].
+// Run settles a job whatever its handler does: a hung report, a panic, an error with a
+// method that panics or does not return, [runtime.Goexit]. It repeats the settle while there is time. It
+// takes no foreign error for its own: see [Run]. A job whose output's encoder does not return
+// is left to its lease.
 //
 // Readers of a job see an error's public text ([Public]). The whole error is in the log
 // and in [Job.ErrorDetail].

@@ -96,7 +96,7 @@ func (h *hold) refuse(cause error) error {
 	h.refused, h.partial.value = err, nil
 	h.mu.Unlock()
 	if first {
-		text, _ := printable(err)
+		text := printable(err, textTime)
 		h.opts.warn(h.ctx, "jobstore: no more partial output is stored", "job", h.id, "error", text)
 	}
 	return err

@@ -98,13 +98,24 @@ func keep[T any](ctx context.Context, h *hold, s *slot[T], v *T) error {
 	ctx, cancel := context.WithTimeout(ctx, h.opts.CallTimeout)
 	defer cancel()
 	if err := h.begin(ctx); err != nil {
-		return &Error{Op: s.op, ID: h.id, Err: err}
+		return h.named(s.op, err)
 	}
 	defer h.done()
 	if !unsaved(h, s) { // the write before this one had it, or the handler has returned
 		return nil
 	}
-	return h.beat(ctx)
+	return h.named(s.op, h.beat(ctx))
+}
+
+// named is err with the ID of the job, for a log.
+func (h *hold) named(op string, err error) error {
+	switch e, ok := err.(*Error); {
+	case err == nil, ok && e.ID != "":
+		return err
+	case ok:
+		return &Error{Op: e.Op, ID: h.id, Err: e.Err}
+	}
+	return &Error{Op: op, ID: h.id, Err: err}
 }
 
 // take keeps v for the next write, and reports whether that may be now.
@@ -115,7 +126,7 @@ func take[T any](h *hold, s *slot[T], v *T) (now bool, err error) {
 	case h.closed:
 		return false, &Error{Op: s.op, ID: h.id, Err: invalid("the handler has returned")}
 	case h.lost != nil:
-		return false, h.lost
+		return false, h.named(s.op, h.lost)
 	}
 	s.value = v
 	if time.Now().Before(s.at) {

@@ -8,7 +8,7 @@ import (
 
 // log writes one line about a job that was not done. Nothing has failed for good.
 func (r *run[In, Out]) log(ctx context.Context, err error) {
-	text, _ := printable(err)
+	text := printable(err, r.textTime())
 	r.opts.log(ctx, slog.LevelWarn, "jobstore: job not done", "job", r.id, "error", text)
 }
 

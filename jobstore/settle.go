@@ -28,7 +28,7 @@ func (r *run[In, Out]) finish(ctx context.Context, out Out, err error, last *Pro
 
 // fail settles a failed attempt.
 func (r *run[In, Out]) fail(ctx context.Context, err error, last *Progress) error {
-	verdict := judge(err)
+	verdict := judge(err, r.textTime())
 	o := Outcome[Out]{
 		Error:  rules.Cut(verdict.public, MaxMessageBytes),
 		Detail: rules.Cut(verdict.text, MaxMessageBytes), Progress: last,
@@ -87,18 +87,31 @@ func (r *run[In, Out]) giveBack(ctx context.Context) error {
 	return cause
 }
 
+// settleStuck is how many settles are left behind from which the store, or the output's
+// encoder, does not return. Another try would be another one.
+const settleStuck = 3
+
 // write settles, and tries again until the store has answered or the time is over:
 // a settle is fenced and safe to repeat.
 func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
 	ctx, by := context.WithoutCancel(ctx), r.settleBy()
+	stuck := 0
 	for try := 1; ; try++ {
 		err := r.tryWrite(ctx, o, by)
+		if isStuck(err) {
+			stuck++
+		}
 		wait := jitter(try)
-		if err == nil || decided(err) || time.Until(by) <= wait {
+		if err == nil || decided(err) || stuck == settleStuck || time.Until(by) <= wait {
 			return err
 		}
 		pause(ctx, wait)
 	}
+}
+
+// textTime is how long the methods of an error may take: little of the time for the outcome.
+func (r *run[In, Out]) textTime() time.Duration {
+	return min(textTime, time.Until(r.settleBy())/4)
 }
 
 // settleBy is the end of the time for the outcome: before the deadline, and no more than a

@@ -119,17 +119,18 @@ func TestGoexitAfterTheHandler(t *testing.T) {
 	for name, c := range map[string]struct {
 		err    error
 		settle func(context.Context, int, func(context.Context) error) error
+		status jobstore.Status
 	}{
-		"an error":             {goexitError{}, nil},
-		"a permanent error":    {jobstore.Permanent(goexitError{}), nil},
-		"the output's encoder": {nil, encoder},
+		"an error":             {goexitError{}, nil, jobstore.Pending},
+		"a permanent error":    {jobstore.Permanent(goexitError{}), nil, jobstore.Failed},
+		"the output's encoder": {nil, encoder, jobstore.Pending},
 	} {
 		s := &faulty{store: memstore.New[string, string](), settle: c.settle}
 		id := newJob(t, s.store)
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = jobstore.Run(t.Context(), s, id, fails(c.err), quiet) })
 		wg.Wait()
-		if j := get(t, s.store, id); j.Status != jobstore.Pending || !strings.Contains(j.ErrorDetail, "Goexit") {
+		if j := get(t, s.store, id); j.Status != c.status || !strings.Contains(j.ErrorDetail, "Goexit") {
 			t.Errorf("%s: left the job %s: %q", name, j.Status, j.ErrorDetail)
 		}
 	}

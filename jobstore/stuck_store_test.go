@@ -229,3 +229,36 @@ func goexitIf(now bool) {
 		runtime.Goexit()
 	}
 }
+
+// TestReportErrorsNameTheJob, for a log that shows nothing else.
+func TestReportErrorsNameTheJob(t *testing.T) {
+	for name, answer := range map[string]error{
+		"an error of the SDK":         errors.New("503"),
+		"a store's error without one": &jobstore.Error{Op: "report", Err: errors.New("503")},
+		"a lost lease":                jobstore.ErrLeaseLost,
+		"an output that is too large": jobstore.ErrTooLarge,
+	} {
+		s := &faulty{store: memstore.New[string, string]()}
+		s.report = func(context.Context, int, jobstore.Heartbeat, func(context.Context) error) error { return answer }
+		var after context.Context
+		_ = run(t, s, func(ctx context.Context, j *job) (string, error) {
+			after = ctx
+			for what, err := range map[string]error{
+				"Report":         jobstore.Report(ctx, 10, ""),
+				"another Report": jobstore.Report(ctx, 20, ""),
+				"Partial":        jobstore.Partial(ctx, "so far"),
+				"out of range":   jobstore.Report(ctx, 101, ""),
+				"another type":   jobstore.Partial(ctx, 1),
+			} {
+				e, ok := err.(*jobstore.Error)
+				if err != nil && (!ok || e.ID != j.ID) {
+					t.Errorf("%s: %s returned %v, want the ID of the job", name, what, err)
+				}
+			}
+			return "out", nil
+		}, func(o *jobstore.RunOptions) { o.ReportEvery, o.PartialEvery = 0, 0 })
+		if e, ok := jobstore.Report(after, 30, "").(*jobstore.Error); !ok || e.ID == "" {
+			t.Errorf("%s: Report after the handler names no job: %v", name, e)
+		}
+	}
+}

@@ -3,7 +3,8 @@ package jobstore
 import (
 	"cmp"
 	"errors"
-	"fmt"
+	"strings"
+	"time"
 )
 
 // What readers of a job see of an error that is not [Public].
@@ -33,8 +34,8 @@ func (e *permanentError) Unwrap() error { return e.err }
 // Public gives err the text that readers of the job see, in [Job.Error]. The text of
 // any other error may hold an upstream's URL or key, so it is logged and stored in
 // [Job.ErrorDetail] alone, and readers see a general sentence. Like [Permanent], with
-// which it combines either way, it counts only as what the handler itself returns.
-// Public(nil, text) is nil.
+// which it combines either way, it counts only as what the handler itself returns. An empty
+// text leaves the general sentence. Public(nil, text) is nil.
 func Public(err error, text string) error {
 	if err == nil {
 		return nil
@@ -64,7 +65,7 @@ func (v *verdict) snoozed() bool { return !v.permanent && v.again != nil && v.ag
 
 // judge looks at the marks around err and no deeper: what they wrap may be the error
 // of another job.
-func judge(err error) verdict {
+func judge(err error, limit time.Duration) verdict {
 	v := verdict{err: err, public: failed}
 	for {
 		switch mark := err.(type) {
@@ -72,7 +73,9 @@ func judge(err error) verdict {
 			v.permanent, err = true, mark.err
 			continue
 		case *publicError:
-			v.public, err = mark.text, mark.err
+			if err = mark.err; strings.TrimSpace(mark.text) != "" {
+				v.public = mark.text
+			}
 			continue
 		case *againError:
 			v.again, err = cmp.Or(v.again, mark), mark.err
@@ -80,17 +83,12 @@ func judge(err error) verdict {
 		}
 		break
 	}
-	v.text, v.err = printable(v.err)
+	if err == nil { // of Snooze
+		err = v.err
+	}
+	r := read(err, limit)
+	if v.text = r.text; r.fault != nil {
+		v.err = r.fault
+	}
 	return v
-}
-
-// printable returns the text of err, and err itself unless its Error method panics.
-func printable(err error) (text string, same error) {
-	defer func() {
-		if recover() != nil {
-			same = fmt.Errorf("an error of type %T whose Error method panics", err)
-			text = same.Error()
-		}
-	}()
-	return err.Error(), err
 }
