@@ -130,11 +130,17 @@ func TestForeignEvents(t *testing.T) {
 
 // TestIDIsOfTheKeys whatever the image says.
 func TestIDIsOfTheKeys(t *testing.T) {
-	var got []string
-	d := jobstream.NewFunc(func(_ context.Context, id string) error { got = append(got, id); return nil })
-	_, err := d.Invoke(t.Context(), inserted(`{"id":{"S":"a"}},"NewImage":{"ID":{"S":"b"},"STATUS":{"S":"done"},"Id":{"S":"c"},"id":{"S":"d"},"status":{"S":"pending"}}`))
-	if err != nil || !slices.Equal(got, []string{"a"}) {
-		t.Errorf("started %q, %v, want a", got, err)
+	const image = `},"NewImage":{"ID":{"S":"b"},"STATUS":{"S":"done"},"Id":{"S":"c"},"id":{"S":"d"},"status":{"S":"pending"}}`
+	for keys, want := range map[string][]string{
+		`"id":{"S":"a"}`: {"a"}, `"at":{"S":"x"},"id":{"S":"a"}`: {"a"}, `"id":{"S":"a"},"ID":{"S":"x"}`: {"a"},
+		`"ID":{"S":"a"}`: nil, `"Id":{"S":"a"},"at":{"S":"x"}`: nil, `"id":{"N":"1"}`: nil, `"id":{"B":"YQ=="}`: nil, `"id":{"S":""}`: nil,
+	} {
+		var got []string
+		d := jobstream.NewFunc(func(_ context.Context, id string) error { got = append(got, id); return nil })
+		_, err := d.Invoke(t.Context(), inserted(`{`+keys+image))
+		if (err == nil) != (want != nil) || !slices.Equal(got, want) {
+			t.Errorf("%s: started %q, %v, want %q", keys, got, err, want)
+		}
 	}
 }
 

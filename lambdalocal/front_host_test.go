@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -125,7 +126,7 @@ func TestFrontsRefuseOtherHosts(t *testing.T) {
 	for name, front := range map[string]http.Handler{"URL": fn.URL(), "HTTPAPI": fn.HTTPAPI(), "RESTAPI": fn.RESTAPI(), "LoadBalancer": fn.LoadBalancer()} {
 		server := httptest.NewServer(front)
 		defer server.Close()
-		for _, host := range rebound {
+		for _, host := range slices.Concat(rebound, []string{"evil-hooks.trycloudflare.com", "x.hooks.trycloudflare.com", "hooks.trycloudflare.com.evil.example", "trycloudflare.com"}) {
 			if status, answer := send(t, "POST", server.URL, host, "", nil); status != http.StatusForbidden || !strings.Contains(answer, "Options.Hosts") {
 				t.Errorf("%s, %s: got %d %s", name, host, status, answer)
 			}

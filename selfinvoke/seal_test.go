@@ -43,6 +43,9 @@ func TestNewKeysRefuses(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+	if _, err := selfinvoke.NewKeys([][]byte{}...); err == nil {
+		t.Error("an empty list of keys was accepted")
+	}
 }
 
 // TestKeysAreCopied: a caller that clears its copy does not make the key zero.
@@ -137,11 +140,49 @@ func TestSealCoversEveryField(t *testing.T) {
 			t.Errorf("%s changed: %v", name, err)
 		}
 	}
-	for name, member := range map[string]string{"no MAC": "", "an empty MAC": `"mac":"",`, "a MAC that is no hex": `"mac":"zz",`} {
+	for name, member := range map[string]string{
+		"no MAC": "", "an empty MAC": `"mac":"",`, "a MAC that is no hex": `"mac":"zz",`,
+		"a MAC of one byte": `"mac":"` + mac[:2] + `",`, "half a MAC": `"mac":"` + mac[:32] + `",`, "a longer MAC": `"mac":"` + mac + mac[:2] + `",`,
+	} {
 		data := bytes.Replace(event, []byte(`"mac":"`+mac+`",`), []byte(member), 1)
 		if err := open(t, data, withKeys(newKey)); !errors.Is(err, selfinvoke.ErrEnvelope) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestSealsKeepFieldsApart moves text from one field to its neighbor, which leaves the text of all
+// fields together as it was.
+func TestSealsKeepFieldsApart(t *testing.T) {
+	trace := func(o *selfinvoke.Options) {
+		o.Inject = func(_ context.Context, m map[string]string) { m["a"], m["s"] = "bc", "de" }
+	}
+	event := string(sealedEvent(t, withKeys(newKey), trace))
+	const sealed = `"trace":{"a":"bc","s":"de"},"metadata":{"tenant":"a","zone":"b"}`
+	for name, moved := range map[string]string{
+		"from a trace to the metadata": `"trace":{"a":"bc"},"metadata":{"s":"de","tenant":"a","zone":"b"}`,
+		"from the metadata to a trace": `"trace":{"a":"bc","s":"de","tenant":"a"},"metadata":{"zone":"b"}`,
+		"from a value to its name":     `"trace":{"ab":"c","s":"de"},"metadata":{"tenant":"a","zone":"b"}`,
+		"from a value to the next":     `"trace":{"a":"b","cs":"de"},"metadata":{"tenant":"a","zone":"b"}`,
+		"names exchanged":              `"trace":{"a":"bc","s":"de"},"metadata":{"zone":"a","tenant":"b"}`,
+		"a name":                       `"trace":{"b":"bc","s":"de"},"metadata":{"tenant":"a","zone":"b"}`,
+	} {
+		changed := strings.Replace(event, sealed, moved, 1)
+		if changed == event {
+			t.Fatalf("%s: nothing has changed in %s", name, event)
+		}
+		if err := open(t, []byte(changed), withKeys(newKey)); !errors.Is(err, selfinvoke.ErrEnvelope) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, id, _ := strings.Cut(event, `"id":"`)
+	other := selfinvoke.NewTask("answer"+id[:1], &fake{}, func(context.Context, message) error {
+		t.Error("another task ran")
+		return nil
+	}, withKeys(newKey), quiet)
+	changed := strings.Replace(event, `"task":"answer","id":"`+id[:1], `"task":"answer`+id[:1]+`","id":"`, 1)
+	if _, err := selfinvoke.Wrap(never(t), other).Invoke(unwrapped(t), []byte(changed)); !errors.Is(err, selfinvoke.ErrEnvelope) || changed == event {
+		t.Errorf("from the ID to the task: %v", err)
 	}
 }
 

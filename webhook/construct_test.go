@@ -22,9 +22,11 @@ func TestEmptySecretsAreRefused(t *testing.T) {
 			for at := range 3 {
 				secrets := append([]string(nil), good[:3]...)
 				secrets[at] = empty
-				_, err := make(secrets[0], func(o *webhook.Options) { o.Secrets = secrets[1:] })
-				if want := fmt.Sprintf("webhook: %s: secret %d of 3 is empty", names[name], at+1); err == nil || err.Error() != want {
-					t.Errorf("%s, %q: got %v, want %q", name, empty, err, want)
+				for _, weak := range []bool{false, true} {
+					_, err := make(secrets[0], func(o *webhook.Options) { o.Secrets, o.AllowWeakSecrets = secrets[1:], weak })
+					if want := fmt.Sprintf("webhook: %s: secret %d of 3 is empty", names[name], at+1); err == nil || err.Error() != want {
+						t.Errorf("%s, %q, weak secrets allowed %t: got %v, want %q", name, empty, weak, err, want)
+					}
 				}
 			}
 		}

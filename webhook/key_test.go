@@ -2,6 +2,8 @@ package webhook_test
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -116,6 +118,14 @@ func FuzzKey(f *testing.F) {
 	f.Add("a", "b", "c", "d", "a", "b", "c:d", "")
 	f.Add("a", ":", "c", "", "a", "~3A", "c", "")
 	f.Add("a", "~", "c", "", "a", "~~", "c", "")
+	f.Add("a", "b", "c", "D", "a", "b", "c", "d")
+	f.Add("a", " b", "c", "", "a", "b", "c", "")
+	f.Add("a", "\x0f", "c", "", "a", "f", "c", "")
+	long := strings.Repeat("long", 100)
+	sum := sha256.Sum256([]byte(long))
+	f.Add("a", long+"1", long, "", "a", long+"2", long, "")
+	f.Add(long, long, long, long, long, hex.EncodeToString(sum[:]), long, long)
+	f.Add("a", long, "c", "", "a", "~~"+hex.EncodeToString(sum[:]), "c", "")
 	f.Fuzz(func(t *testing.T, p1, e1, i1, u1, p2, e2, i2, u2 string) {
 		make := func(p, e, i, u string) string {
 			return webhook.Delivery{Provider: p, Endpoint: e, Unsigned: webhook.Unsigned{ID: u}}.WithID("x"+i, "").Key()

@@ -72,14 +72,41 @@ func TestTamperedHeadersChangeOnlyWhatIsUnsigned(t *testing.T) {
 // TestUnsignedOfEachProvider: what a sender says without signing it is there, and only
 // there.
 func TestUnsignedOfEachProvider(t *testing.T) {
-	github, err := must(t)(webhook.NewGitHub(good["github"])).Verify(webhooktest.GitHub(good["github"], "72d3162e", "push", 1).Header, []byte("1"))
-	if err != nil || github.Unsigned.ID != "72d3162e" || github.Unsigned.Type != "push" || github.ID() != sumOf("1") || github.Type() != "" {
-		t.Errorf("GitHub: %+v, %v", github, err)
+	scheme := webhook.Scheme{Provider: "acme", Signature: "X-Acme-Signature", ID: "X-Acme-Id", Type: "X-Acme-Type"}
+	withID := scheme
+	withID.Content = "{id}.{body}"
+	acme := func(o *webhooktest.Options) { o.Header = http.Header{"X-Acme-Id": {"7"}, "X-Acme-Type": {"made"}} }
+	shopify := webhooktest.Shopify(good["shopify"], "b5", "orders/paid", 1)
+	event := shopify
+	event.Header = http.Header{
+		"Shopify-Hmac-Sha256": shopify.Header["X-Shopify-Hmac-Sha256"], "Shopify-Event-Id": {"e5"}, "Shopify-Topic": {"Product"},
+		"X-Shopify-Webhook-Id": {"b5"}, "X-Shopify-Topic": {"orders/paid"},
 	}
-	slack := webhooktest.SlackEvent(good["slack"], "Ev1", slackMention)
-	d, err := must(t)(webhook.NewSlack(good["slack"])).Verify(slack.Header, slack.Body)
-	if err != nil || d.Unsigned.ID != "" || d.Unsigned.Type != "" || d.ID() != "Ev1" || d.Type() != "app_mention" {
-		t.Errorf("Slack: %+v, %v", d, err)
+	standard := map[string]string{"type": "invoice.paid"}
+	for name, tt := range map[string]struct {
+		verifier                     *webhook.Verifier
+		request                      webhooktest.Request
+		id, kind, otherID, otherKind string
+	}{
+		"GitHub":             {must(t)(webhook.NewGitHub(good["github"])), webhooktest.GitHub(good["github"], "72d3162e", "push", 1), sumOf("1"), "", "72d3162e", "push"},
+		"Shopify":            {must(t)(webhook.NewShopify(good["shopify"])), shopify, sumOf("1"), "", "b5", "orders/paid"},
+		"Shopify's events":   {must(t)(webhook.NewShopify(good["shopify"])), event, sumOf("1"), "", "e5", "Product"},
+		"a Scheme":           {must(t)(webhook.NewHMAC(good["hmac"], scheme)), webhooktest.HMAC(good["hmac"], scheme, 1, acme), sumOf("1"), "", "7", "made"},
+		"a Scheme with {id}": {must(t)(webhook.NewHMAC(good["hmac"], withID)), webhooktest.HMAC(good["hmac"], withID, 1, acme), "7", "", "", "made"},
+		"Slack":              {must(t)(webhook.NewSlack(good["slack"])), webhooktest.SlackEvent(good["slack"], "Ev1", slackMention), "Ev1", "app_mention", "", ""},
+		"Stripe":             {must(t)(webhook.NewStripe(good["stripe"])), webhooktest.Stripe(good["stripe"], "evt_1", "charge.failed", 1), "evt_1", "charge.failed", "", ""},
+		"Standard Webhooks":  {must(t)(webhook.NewStandard(good["standard"])), webhooktest.Standard(good["standard"], "msg_1", standard), "msg_1", "invoice.paid", "", ""},
+	} {
+		d, err := tt.verifier.Verify(tt.request.Header, tt.request.Body)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if d.ID() != tt.id || d.Type() != tt.kind {
+			t.Errorf("%s: signed are the ID %q and the type %q, want %q and %q", name, d.ID(), d.Type(), tt.id, tt.kind)
+		}
+		if u := d.Unsigned; u.ID != tt.otherID || u.Type != tt.otherKind {
+			t.Errorf("%s: not signed are the ID %q and the type %q, want %q and %q", name, u.ID, u.Type, tt.otherID, tt.otherKind)
+		}
 	}
 }
 

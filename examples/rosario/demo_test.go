@@ -162,12 +162,12 @@ func TestOtherPagesAreRefused(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/", "/query", "/slack", "/jobs/x", "/state"} {
+	for path, host := range map[string]string{"/": "evil.example:8080", "/query": "evil.example:8080", "/slack": "notlocalhost", "/jobs/x": "localhost.evil.example", "/state": "127.0.0.1.nip.io:8080"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.url+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Host = "evil.example:8080"
+		r.Host = host
 		resp, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)
@@ -188,6 +188,20 @@ func TestSigningSecretIsOfTheRun(t *testing.T) {
 	}
 	if _, err := send(t.Context(), b.url+"/slack", body, header); err == nil || !strings.Contains(err.Error(), "answered 401") {
 		t.Errorf("got %v", err)
+	}
+	digits := make([]map[byte]bool, len(newSigningSecret()))
+	for range 100 {
+		for i, c := range []byte(newSigningSecret()) {
+			if digits[i] == nil {
+				digits[i] = map[byte]bool{}
+			}
+			digits[i][c] = true
+		}
+	}
+	for i, seen := range digits {
+		if len(seen) < 2 || len(digits) < 32 {
+			t.Errorf("digit %d of %d is the same in 100 secrets", i, len(digits))
+		}
 	}
 }
 

@@ -55,6 +55,9 @@ func TestDynoxide(t *testing.T) {
 		if installed, ok := fetch(t, withHashes(script, served, []byte("another")), platform, served); ok || installed != old {
 			t.Errorf("%s: installed %q, which is not the program", platform, installed)
 		}
+		if installed, ok := fetch(t, withHashes(script, []byte("another"), []byte("program")), platform, served); ok || installed != old {
+			t.Errorf("%s: installed %q out of another package", platform, installed)
+		}
 	}
 }
 

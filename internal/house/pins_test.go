@@ -168,6 +168,9 @@ func TestVulnerabilitiesAreLookedFor(t *testing.T) {
 	if !regexp.MustCompile(`\n  schedule:\n    - cron: "\d+ \d+ \* \* \d"\n`).MatchString(workflow) || !strings.Contains(workflow, "\n      - run: make vuln\n") {
 		t.Error("vulnerabilities.yml does not run make vuln each week")
 	}
+	if !strings.Contains(workflow, "\n  push:\n") || !strings.Contains(workflow, "\n  pull_request:\n") {
+		t.Error("vulnerabilities.yml does not run on a push and a pull request")
+	}
 	makefile := files(t, "Makefile")["Makefile"]
 	modules := regexp.MustCompile(`MODULES +:= (.*)`).FindStringSubmatch(makefile)
 	if modules == nil || !strings.Contains(makefile, "for m in $(MODULES) tools; do echo \"== vuln $$m\"; (cd $$m && GOWORK=off \"$$TOOLS\"/govulncheck -test ./...); done") {

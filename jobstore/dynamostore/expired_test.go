@@ -50,7 +50,7 @@ func events(t *testing.T, client *dynamodb.Client, table string) (names []types.
 // TestCreateOverExpired is an insertion to the stream, so that the job is triggered.
 func TestCreateOverExpired(t *testing.T) {
 	client, count := counted(t)
-	table, now := newTable(t, client), time.Now()
+	table, now := newStreamTable(t, client), time.Now()
 	store, err := dynamostore.New[string, string](client, table, func(o *dynamostore.Options) { o.Now = func() time.Time { return now } })
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -29,7 +28,6 @@ func TestRecoverySweep(t *testing.T) {
 	client, units := metered(t)
 	indexed := func(o *dynamostore.Options) { o.Index = "jobs" }
 	table := newTable(t, client, indexed)
-	stopStream(t, client, table)
 	fill(t, client, table, records-due)
 	at := time.Now().Add(-time.Hour)
 	store, err := dynamostore.New[string, string](client, table, indexed, func(o *dynamostore.Options) { o.Now = func() time.Time { return at } })
@@ -73,17 +71,6 @@ func published(t *testing.T, row string) {
 	}
 	if !strings.Contains(string(page), row) {
 		t.Errorf("docs/recovery.md has no row %q", row)
-	}
-}
-
-// stopStream switches a table's stream off, with which dynoxide gets slower with each record.
-func stopStream(t *testing.T, client *dynamodb.Client, table string) {
-	t.Helper()
-	_, err := client.UpdateTable(t.Context(), &dynamodb.UpdateTableInput{
-		TableName: &table, StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

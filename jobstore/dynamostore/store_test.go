@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
@@ -22,8 +23,22 @@ func newClient(t *testing.T) *dynamodb.Client {
 	})
 }
 
-// newTable makes a table of the test's own for a store with these options.
+// newTable makes a table of the test's own for a store with these options. It has no
+// stream, with which the server gets slower with each record.
 func newTable(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.Options)) string {
+	t.Helper()
+	table := newStreamTable(t, client, opts...)
+	_, err := client.UpdateTable(t.Context(), &dynamodb.UpdateTableInput{
+		TableName: &table, StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(false)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+// newStreamTable makes one with its stream.
+func newStreamTable(t *testing.T, client *dynamodb.Client, opts ...func(*dynamostore.Options)) string {
 	t.Helper()
 	table := "jobs-" + jobstore.NewID()
 	if _, err := dynamostore.CreateTable(t.Context(), client, table, opts...); err != nil {

@@ -90,7 +90,7 @@ func TestMissingIndex(t *testing.T) {
 func TestCreateTable(t *testing.T) {
 	client := newClient(t)
 	indexed := func(o *dynamostore.Options) { o.Index = "unfinished" }
-	table := newTable(t, client, indexed)
+	table := newStreamTable(t, client, indexed)
 	if _, err := dynamostore.CreateTable(t.Context(), client, table, indexed); err != nil {
 		t.Errorf("a table that exists: %v", err)
 	}
