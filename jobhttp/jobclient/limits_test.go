@@ -124,7 +124,9 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 			c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests++
 				http.Redirect(w, r, "/jobs/other", status)
-			}), as("ann"))
+			}), as("ann"), func(o *jobclient.Options) {
+				o.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return nil } // is not used
+			})
 			for op, err := range map[string]error{
 				"create": second(c.Create(t.Context(), "q")), "get": second(c.Get(t.Context(), "1")),
 				"cancel": second(c.Cancel(t.Context(), "1")), "watch": second(c.Wait(t.Context(), "1")),
@@ -327,4 +329,20 @@ func TestNoViewIsNoEnd(t *testing.T) {
 			t.Errorf("%+v is the end", job)
 		}
 	})
+}
+
+// mute has no JSON, and says so with what is in it.
+type mute string
+
+func (m mute) MarshalJSON() ([]byte, error) { return nil, errors.New("no JSON for " + string(m)) }
+
+// TestEncodingErrorsHoldNoInput: the error of an input's own method is left out.
+func TestEncodingErrorsHoldNoInput(t *testing.T) {
+	c, err := jobclient.New[mute, string]("https://api.example/jobs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Create(t.Context(), "secret"); !errors.Is(err, jobstore.ErrInvalid) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v", err)
+	}
 }
