@@ -207,7 +207,11 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 	send(plainStore{jobs}, "ann", "DELETE", "/new", "")
-	send(jobs, "", "GET", "/new?token="+keys.Issue("new", time.Minute), "")
+	created, err := jobs.Get(t.Context(), "new")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(jobs, "", "GET", "/new?token="+jobhttp.IssueToken(keys, created, time.Minute), "")
 	for _, path := range []string{"GET /1", "DELETE /1", "GET /1/events", "POST /1/token"} {
 		method, path, _ := strings.Cut(path, " ")
 		send(brokenStore{}, "ann", method, path, "")

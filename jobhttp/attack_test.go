@@ -76,7 +76,7 @@ func (v *victim) attack(t *testing.T, method, target string, header http.Header)
 // TestAnotherCallersJob is out of reach by every method, spelling of the path and header.
 func TestAnotherCallersJob(t *testing.T) {
 	v := newVictim(t)
-	token := v.tokens.Issue("of-bob", time.Minute)
+	token := jobhttp.IssueToken(v.tokens, &job{ID: "of-bob", Caller: "bob"}, time.Minute)
 	paths := []string{
 		"/of-ann", "/of-ann/events", "/of-ann/token", "/of-ann/", "/of-ann//events", "//of-ann", "/./of-ann", "/x/../of-ann", "/of-bob/../of-ann",
 		"/%6ff-ann", "/of-ann%2Fevents", "/of-ann/events%2F", "/.%2Fof-ann", "/..%2Fof-ann", "/of-ann%00", "/of-ann%20", "/%20of-ann", "/of-ann;a=b", "/OF-ANN",
@@ -94,7 +94,7 @@ func TestAnotherCallersJob(t *testing.T) {
 		{"Last-Event-Id": {"0"}},
 		{"Range": {"bytes=0-"}},
 		{"Authorization": {"Bearer " + token}},
-		{"Authorization": {"Bearer jobread1."}},
+		{"Authorization": {"Bearer jobread2."}},
 		{"Authorization": {"Bearer " + token, "Bearer " + token}},
 		{"User": {"bob", "ann"}},
 		{"User": {"Ann"}},
@@ -191,7 +191,7 @@ func TestAnotherCallersList(t *testing.T) {
 	if err := json.Unmarshal(call(t, v.api, "GET", "/?limit=1", "", "User", "ann").Body.Bytes(), &page); err != nil || page.Next == "" {
 		t.Fatal(page, err)
 	}
-	token := v.tokens.Issue("of-ann", time.Minute)
+	token := issueOf(t, v.tokens, v.jobs, "of-ann")
 	for _, query := range []string{"", "?caller=ann", "?User=ann", "?cursor=" + url.QueryEscape(page.Next), "?token=" + token, "?id=of-ann", "?limit=100"} {
 		w := call(t, v.api, "GET", "/"+query, "", "User", "bob")
 		if w.Code == 200 && strings.TrimSpace(w.Body.String()) != `{"jobs":[]}` {

@@ -35,7 +35,7 @@ func ExampleNew() {
 
 // A page that the server renders watches its job without a session. The keys come from a
 // secret of the deployment.
-func ExampleNewReadTokens() {
+func ExampleIssueToken() {
 	tokens, err := jobhttp.NewReadTokens("jobs of production", []byte("32 random bytes, from a secret.."))
 	if err != nil {
 		fmt.Println(err)
@@ -50,7 +50,7 @@ func ExampleNewReadTokens() {
 		fmt.Println(err)
 		return
 	}
-	for _, query := range []string{"", "?token=" + tokens.Issue(job.ID, 5*time.Minute)} {
+	for _, query := range []string{"", "?token=" + jobhttp.IssueToken(tokens, job, 5*time.Minute)} {
 		w := httptest.NewRecorder()
 		api.ServeHTTP(w, httptest.NewRequest("GET", "/"+job.ID+query, nil))
 		fmt.Println(w.Code)

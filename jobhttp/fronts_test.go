@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/fronttest"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
@@ -134,10 +133,10 @@ func TestRequestsBehindEachDoor(t *testing.T) {
 			refused(t, "of another: "+request[0]+request[1], d.send(t, "bob", request[0], "/"+id+request[1], ""), 404)
 			refused(t, "of nobody: "+request[0]+request[1], d.send(t, "", request[0], "/"+id+request[1], ""), 401)
 		}
-		if got := d.send(t, "", "GET", "/"+id+"?token="+d.tokens.Issue(id, time.Minute), ""); got.Status != 200 {
+		if got := d.send(t, "", "GET", "/"+id+"?token="+issueOf(t, d.tokens, d.jobs, id), ""); got.Status != 200 {
 			t.Errorf("by a token: %d %s", got.Status, got.Body)
 		}
-		if got := d.send(t, "", "GET", "/"+id, "", "Authorization", "Bearer "+d.tokens.Issue(id, time.Minute)); got.Status != 200 {
+		if got := d.send(t, "", "GET", "/"+id, "", "Authorization", "Bearer "+issueOf(t, d.tokens, d.jobs, id)); got.Status != 200 {
 			t.Errorf("by a token in a header: %d %s", got.Status, got.Body)
 		}
 		for range 2 {
@@ -214,7 +213,7 @@ func TestWaitsAndListsBehindEachDoor(t *testing.T) {
 			t.Errorf("bob's list: %d %s", got.Status, got.Body)
 		}
 		refused(t, "nobody's list", d.send(t, "", "GET", "/", ""), 401)
-		refused(t, "a list by a token", d.send(t, "", "GET", "/?token="+d.tokens.Issue(id, time.Minute), ""), 401)
+		refused(t, "a list by a token", d.send(t, "", "GET", "/?token="+issueOf(t, d.tokens, d.jobs, id), ""), 401)
 	})
 }
 

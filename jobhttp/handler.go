@@ -23,7 +23,7 @@ func New[In, Out any](store jobstore.JobStore[In, Out], authorize Authorize[In, 
 		panic("jobhttp: New: authorize is nil")
 	}
 	o := options(opts)
-	h := &handler[In, Out]{store: store, authorize: orToken(authorize), opts: o, unreads: newUnreads(o)}
+	h := &handler[In, Out]{store: store, authorize: orToken(authorize, o.ReadTokens), opts: o, unreads: newUnreads(o)}
 	h.polls = newPolls(store, o, h.unreads)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", h.list)

@@ -15,11 +15,11 @@ import (
 func TestTokensAreLinear(t *testing.T) {
 	tokens := readTokens(t, "test", newKey, oldKey)
 	h := tokenAPI(t, tokens)
-	good := tokens.Issue("1", time.Minute)
+	good := issue(tokens, "1", time.Minute)
 	for name, query := range map[string]func(n int) string{
 		"long":     func(n int) string { return "token=" + strings.Repeat("x", n) },
-		"dots":     func(n int) string { return "token=jobread1." + strings.Repeat(".", n) },
-		"digits":   func(n int) string { return "token=jobread1." + strings.Repeat("9", n) + "." },
+		"dots":     func(n int) string { return "token=jobread2." + strings.Repeat(".", n) },
+		"digits":   func(n int) string { return "token=jobread2." + strings.Repeat("9", n) + "." },
 		"appended": func(n int) string { return "token=" + good + strings.Repeat("A", n) },
 		"escaped":  func(n int) string { return "token=" + strings.Repeat("%41", n/3) },
 		"many":     func(n int) string { return strings.Repeat("token=a&", n/8) },
@@ -31,7 +31,7 @@ func TestTokensAreLinear(t *testing.T) {
 	}
 	lineartest.Check(t, "header", func(n int) func() {
 		r := requestWith("")
-		r.Header.Set("Authorization", "Bearer jobread1."+strings.Repeat(" ", n))
+		r.Header.Set("Authorization", "Bearer jobread2."+strings.Repeat(" ", n))
 		return func() { h.ServeHTTP(httptest.NewRecorder(), r) }
 	})
 }

@@ -32,7 +32,7 @@ func onServer(t *testing.T, api http.Handler) { watchOn(t, api, "") }
 
 // byToken does so with a read token of ten minutes.
 func byToken(t *testing.T, api http.Handler) {
-	watchOn(t, api, "?token="+readTokens(t, "test", newKey).Issue("1", 10*time.Minute))
+	watchOn(t, api, "?token="+jobhttp.IssueToken(readTokens(t, "test", newKey), &job{ID: "1", CreatedAt: time.Now()}, 10*time.Minute))
 }
 
 func watchOn(t *testing.T, api http.Handler, query string) {

@@ -282,3 +282,33 @@ func TestReadsAtOnceAreBounded(t *testing.T) {
 		}
 	})
 }
+
+// TestSlowReadsKeepNoOtherWaiting: a caller may watch jobs that are slow to read, such as those of a
+// throttled partition.
+func TestSlowReadsKeepNoOtherWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow, began := atomic.Bool{}, time.Now()
+		h := jobhttp.New(reading(func(ctx context.Context) (*job, error) {
+			if slow.Load() {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return &job{ID: "1", Status: jobstore.Complete, CreatedAt: began}, nil
+		}), jobhttp.AllowAll)
+		slow.Store(true)
+		ctx, cancel := context.WithCancel(t.Context())
+		var watching sync.WaitGroup
+		for n := range 900 {
+			r := httptest.NewRequestWithContext(ctx, "GET", "/"+strconv.Itoa(n)+"/events", nil)
+			watching.Go(func() { h.ServeHTTP(httptest.NewRecorder(), r) })
+		}
+		synctest.Wait()
+		slow.Store(false)
+		asked := time.Now()
+		if w := call(t, h, "GET", "/mine/events", ""); !ended(w) || time.Since(asked) > 2*time.Second {
+			t.Errorf("after %v: %d %s", time.Since(asked), w.Code, w.Body)
+		}
+		cancel()
+		watching.Wait()
+	})
+}

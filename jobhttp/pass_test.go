@@ -40,7 +40,7 @@ func TestWhoHasLeftTakesUpNoPlace(t *testing.T) {
 			for n := range 12 {
 				id, token := submit(), ""
 				if byToken {
-					token = "token=" + tokens.Issue(id, jobhttp.MaxTokenTime)
+					token = "token=" + issueNow(tokens, id, "ann")
 				}
 				w, leave := watch("ann", id, token)
 				if w.Code != 200 {

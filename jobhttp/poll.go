@@ -20,7 +20,8 @@ const (
 	unitsPerSecond = 20
 	unitBytes      = 4 << 10
 
-	mostReads = 64 // at once, of all watched jobs: each has a record in memory, which may be large
+	mostReads = 64          // at once, of all watched jobs: each has a record in memory, which may be large
+	slowRead  = time.Second // that others do not wait for
 )
 
 // poll reads a watched job for all its watchers, and encodes its view once. Each of them
@@ -99,12 +100,11 @@ type outcome struct {
 }
 
 func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
-	select {
-	case s.reads <- struct{}{}:
-	case <-ctx.Done():
+	end, ok := s.begin(ctx)
+	if !ok {
 		return outcome{over: true} // the last watcher has gone
 	}
-	defer func() { <-s.reads }()
+	defer end()
 	asked := time.Now()
 	if !s.ready(p, asked) {
 		return outcome{full: true}
@@ -116,6 +116,22 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
 	got, left := s.publish(p, next, asked)
 	s.log(ctx, p, left)
 	return got
+}
+
+// begin waits for the reads of others, but not for slow ones: a caller whose jobs are slow to read,
+// such as those of a throttled partition, would keep all others from theirs. A slow read has nothing in
+// memory yet.
+func (s *polls[In, Out]) begin(ctx context.Context) (end func(), ok bool) {
+	timer := time.NewTimer(slowRead)
+	defer timer.Stop()
+	select {
+	case s.reads <- struct{}{}:
+		return func() { <-s.reads }, true
+	case <-timer.C:
+		return func() {}, true
+	case <-ctx.Done():
+		return nil, false
+	}
 }
 
 // publish makes next the newest snapshot, or returns the error of one that is left out.

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
@@ -36,7 +35,7 @@ func TestCallersHaveAShare(t *testing.T) {
 		}
 		submit := func(user string) string { return decode(t, call(t, h, "POST", "/", `"q"`, "User", user)).ID }
 		first, second, other := submit("ann"), submit("ann"), submit("bob")
-		token := func(id string) string { return tokens.Issue(id, time.Minute) }
+		token := func(id string) string { return issueNow(tokens, id, "ann") }
 		for n, tt := range []struct {
 			user, id, token string
 			want            int
@@ -144,7 +143,7 @@ func TestNoCallerTakesAllOfAJob(t *testing.T) {
 			if n >= 18 {
 				want = 429
 			}
-			if got := watch("Authorization", "Bearer "+tokens.Issue(id, time.Minute), "/"+id+"/events"); got != want {
+			if got := watch("Authorization", "Bearer "+issueNow(tokens, id, "ann"), "/"+id+"/events"); got != want {
 				t.Errorf("by token, %d: %d, want %d", n, got, want)
 			}
 		}

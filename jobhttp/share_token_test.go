@@ -36,7 +36,7 @@ func TestTokensLeaveRoom(t *testing.T) {
 			}
 			got := 0
 			for range limit {
-				if watch("Authorization", "Bearer "+tokens.Issue(created.ID, time.Minute)) == 200 {
+				if watch("Authorization", "Bearer "+jobhttp.IssueToken(tokens, created, time.Minute)) == 200 {
 					got++
 				}
 			}

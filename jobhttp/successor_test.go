@@ -30,7 +30,7 @@ func TestAWatchEndsWithItsJob(t *testing.T) {
 					return &job{ID: "1", Status: jobstore.Pending, Caller: "bob", CreatedAt: began.Add(later), ProgressMessage: "secret"}, nil
 				}), jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) { o.ReadTokens = tokens })
 				if strings.HasSuffix(path, "token=") {
-					path += tokens.Issue("1", time.Minute)
+					path += issueNow(tokens, "1", "ann")
 				}
 				w := call(t, h, "GET", path, "", "User", "ann")
 				if took := time.Since(began); took > 5*time.Second || strings.Contains(w.Body.String(), "secret") {

@@ -12,28 +12,28 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/mackey"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // MaxTokenTime is the longest validity of a read token.
 const MaxTokenTime = 15 * time.Minute
 
 const (
-	tokenVersion = "jobread1"
+	tokenVersion = "jobread2"
 	tokenSkew    = time.Minute // how far the clock of the server that issued a token may be ahead
 )
 
 // ReadTokens make and check read tokens. A read token shows and watches one job until it
 // expires, and does nothing else. The [Authorize] is not asked then: give a token only to
 // those who may see the job. It is for a page without a session, and for a browser's
-// EventSource, which cannot send headers. A token cannot be revoked. It names the job by its
-// ID: an ID that you give to another job within its time shows the other job too. With a store
-// that takes the tenant from the context, make a handler for each tenant, with an audience of
+// EventSource, which cannot send headers. A token cannot be revoked. It does not show another job
+// that gets the ID of an expired or deleted one later. With a store that takes the tenant from the context, make a handler for each tenant, with an audience of
 // its own: a token would else show the job that has the ID in another tenant.
 //
 // Make ReadTokens with [NewReadTokens]; the zero value has no tokens.
 type ReadTokens struct {
 	// A func, because fmt prints the unexported fields of a struct without asking Format.
-	sign func(id string, expires int64) []string // by each key
+	sign func(fields ...string) []string // by each key
 }
 
 // NewReadTokens returns the tokens for [Options.ReadTokens]. The first key signs, and a
@@ -55,11 +55,11 @@ func NewReadTokens(audience string, keys ...[]byte) (ReadTokens, error) {
 	if err != nil {
 		return ReadTokens{}, fmt.Errorf("jobhttp: NewReadTokens: %w", err)
 	}
-	return ReadTokens{func(id string, expires int64) (tokens []string) {
+	return ReadTokens{func(fields ...string) (macs []string) {
 		for _, key := range own {
-			tokens = append(tokens, signToken(key, audience, id, expires))
+			macs = append(macs, macOf(key, append([]string{audience}, fields...)))
 		}
-		return tokens
+		return macs
 	}}, nil
 }
 
@@ -68,51 +68,76 @@ func (t ReadTokens) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "jobhttp.ReadTokens(%t)", t.sign != nil)
 }
 
-// Issue returns a token for the job with this ID, such as for a page that the server
-// renders. A client gets one from POST /{id}/token, if it may read the job. It sends the
-// token in the header "Authorization: Bearer", or as the parameter "token" of the URL. The
-// header is better, since URLs are logged by what is on the way.
+// IssueToken returns a token for a job, such as for a page that the server renders. A client gets
+// one from POST /{id}/token, if it may read the job. It sends the token in the header
+// "Authorization: Bearer", or as the parameter "token" of the URL. The header is better, since
+// URLs are logged by what is on the way.
 //
-// Issue panics when validFor is less than a second or more than [MaxTokenTime], and when t is
-// the zero value.
-func (t ReadTokens) Issue(id string, validFor time.Duration) string {
+// IssueToken panics when job is nil, when validFor is less than a second or more than
+// [MaxTokenTime], and when t is the zero value.
+func IssueToken[In, Out any](t ReadTokens, job *jobstore.Job[In, Out], validFor time.Duration) string {
 	switch {
 	case t.sign == nil:
-		panic("jobhttp: ReadTokens.Issue: the ReadTokens have no keys, make them with NewReadTokens")
+		panic("jobhttp: IssueToken: the ReadTokens have no keys, make them with NewReadTokens")
+	case job == nil:
+		panic("jobhttp: IssueToken: job is nil")
 	case validFor < time.Second || validFor > MaxTokenTime:
-		panic(fmt.Sprintf("jobhttp: ReadTokens.Issue: validFor is %v, want 1s to %v", validFor, MaxTokenTime))
+		panic(fmt.Sprintf("jobhttp: IssueToken: validFor is %v, want 1s to %v", validFor, MaxTokenTime))
 	}
-	token, _ := t.issue(id, validFor)
+	token, _ := issueToken(t, job, validFor)
 	return token
 }
 
-func (t ReadTokens) issue(id string, validFor time.Duration) (token string, expires time.Time) {
+func issueToken[In, Out any](t ReadTokens, job *jobstore.Job[In, Out], validFor time.Duration) (token string, expires time.Time) {
 	expires = time.Now().Add(validFor).Truncate(time.Second)
-	return t.sign(id, expires.Unix())[0], expires
+	return t.tokens(job.ID, expires.Unix(), lives(t, job)[0])[0], expires
 }
 
-// check returns when a token for the job expires, and whether it is valid now. A forged
-// token takes as long as one that has expired.
-func (t ReadTokens) check(token, id string) (expires time.Time, ok bool) {
+// tokens are what each key makes of an ID: the version, the time, the life of the job, and an
+// HMAC-SHA-256 over these, the audience and the ID.
+func (t ReadTokens) tokens(id string, expires int64, life string) []string {
+	head := tokenVersion + "." + strconv.FormatInt(expires, 10) + "." + life
+	macs := t.sign("jobhttp read token", head, id)
+	for i, mac := range macs {
+		macs[i] = head + "." + mac
+	}
+	return macs
+}
+
+// lifeLength is in characters, of 6 bits.
+const lifeLength = 12
+
+// lives tell a job from those that have its ID before and after it: by when and by whom it was
+// created, as each key says it. Who has a token does not learn the caller.
+func lives[In, Out any](t ReadTokens, job *jobstore.Job[In, Out]) []string {
+	macs := t.sign("jobhttp job", job.ID, job.Caller, strconv.FormatInt(job.CreatedAt.UnixMilli(), 10))
+	for i, mac := range macs {
+		macs[i] = mac[:lifeLength]
+	}
+	return macs
+}
+
+// check returns of which life of a job a token is, when it expires, and whether it is valid
+// now. A token with the same content in another form is none. A forged one takes as long as one that
+// has expired.
+func (t ReadTokens) check(token, id string) (life string, expires time.Time, ok bool) {
 	_, rest, _ := strings.Cut(token, ".")
-	text, _, _ := strings.Cut(rest, ".")
+	text, rest, _ := strings.Cut(rest, ".")
+	life, _, _ = strings.Cut(rest, ".")
 	seconds, _ := strconv.ParseInt(text, 10, 64)
-	for _, want := range t.sign(id, seconds) {
+	for _, want := range t.tokens(id, seconds, life) {
 		ok = hmac.Equal([]byte(token), []byte(want)) || ok
 	}
 	expires = time.Unix(seconds, 0)
 	left := time.Until(expires)
-	return expires, ok && left > 0 && left <= MaxTokenTime+tokenSkew
+	return life, expires, ok && left > 0 && left <= MaxTokenTime+tokenSkew
 }
 
-// signToken returns the version, the time and an HMAC-SHA-256 over these, the audience and
-// the job. A token with the same content in another form is none.
-func signToken(key []byte, audience, id string, expires int64) string {
-	head := tokenVersion + "." + strconv.FormatInt(expires, 10)
+func macOf(key []byte, fields []string) string {
 	mac := hmac.New(sha256.New, key)
-	for _, field := range []string{"jobhttp read token", head, audience, id} {
+	for _, field := range fields {
 		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(field))))
 		mac.Write([]byte(field))
 	}
-	return head + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -4,14 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
-// byToken marks the context of a request that a read token allows. Its value is the context
-// that the request came with.
+// byToken marks the context of a request that a read token allows.
 type byToken struct{}
+
+// tokened is the value of that mark.
+type tokened struct {
+	came context.Context // what the request came with
+	life string          // of the job that the token is for
+}
 
 // withToken serves a request that has a read token, in place of the caller's authorization,
 // until the token expires. A token that is not valid is answered with 401, whatever is
@@ -23,12 +29,12 @@ func (h *handler[In, Out]) withToken(next http.HandlerFunc) http.HandlerFunc {
 			next(w, r)
 			return
 		}
-		expires, ok := h.opts.ReadTokens.check(tokens[0], idOf(r))
+		life, expires, ok := h.opts.ReadTokens.check(tokens[0], idOf(r))
 		if !ok || len(tokens) > 1 {
 			h.deny(w, r, ErrUnauthenticated)
 			return
 		}
-		ctx, cancel := context.WithDeadline(context.WithValue(r.Context(), byToken{}, r.Context()), expires)
+		ctx, cancel := context.WithDeadline(context.WithValue(r.Context(), byToken{}, tokened{r.Context(), life}), expires)
 		defer cancel()
 		next(w, r.WithContext(ctx))
 	}
@@ -47,13 +53,18 @@ func tokensOf(r *http.Request) []string {
 	return tokens
 }
 
-// orToken returns an Authorize that does not ask authorize about a request with a token.
-func orToken[In, Out any](authorize Authorize[In, Out]) Authorize[In, Out] {
+// orToken returns an Authorize that does not ask authorize about a request with a token. A job
+// that has taken the ID of the token's is another one.
+func orToken[In, Out any](authorize Authorize[In, Out], t ReadTokens) Authorize[In, Out] {
 	return func(r *http.Request, action Action, job *jobstore.Job[In, Out]) (string, error) {
-		if action == Read && tokenAllows(r) {
-			return "", nil
+		token, ok := r.Context().Value(byToken{}).(tokened)
+		switch {
+		case !ok || action != Read:
+			return authorize(r, action, job)
+		case job != nil && !slices.Contains(lives(t, job), token.life):
+			return "", ErrForbidden
 		}
-		return authorize(r, action, job)
+		return "", nil
 	}
 }
 
@@ -61,8 +72,8 @@ func tokenAllows(r *http.Request) bool { return r.Context().Value(byToken{}) != 
 
 // withoutToken is the context that a request came with. Its deadline is not the token's.
 func withoutToken(ctx context.Context) context.Context {
-	if came, ok := ctx.Value(byToken{}).(context.Context); ok {
-		return came
+	if token, ok := ctx.Value(byToken{}).(tokened); ok {
+		return token.came
 	}
 	return ctx
 }
@@ -73,7 +84,7 @@ func (h *handler[In, Out]) issue(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	token, expires := h.opts.ReadTokens.issue(job.ID, MaxTokenTime)
+	token, expires := issueToken(h.opts.ReadTokens, job, MaxTokenTime)
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"token": token, "expiresAt": expires.UTC()}) // the client has gone
 }

@@ -33,11 +33,26 @@ func readTokens(t *testing.T, audience string, keys ...[]byte) jobhttp.ReadToken
 	return tokens
 }
 
+// The jobs of tokenAPI.
+var (
+	callers   = map[string]string{"1": "ann", "2": "bob"}
+	sinceThen = time.Date(2026, 11, 26, 19, 0, 0, 0, time.UTC)
+)
+
+func issue(tokens jobhttp.ReadTokens, id string, validFor time.Duration) string {
+	return jobhttp.IssueToken(tokens, &job{ID: id, Caller: callers[id], CreatedAt: sinceThen}, validFor)
+}
+
+// issueNow is for a job that was created at this time of a bubble.
+func issueNow(tokens jobhttp.ReadTokens, id, caller string) string {
+	return jobhttp.IssueToken(tokens, &job{ID: id, Caller: caller, CreatedAt: time.Now()}, time.Minute)
+}
+
 // tokenAPI serves the jobs "1" of ann and "2" of bob.
 func tokenAPI(t *testing.T, tokens jobhttp.ReadTokens, opts ...func(*jobhttp.Options)) http.Handler {
 	t.Helper()
-	jobs := memstore.New[string, string]()
-	for id, caller := range map[string]string{"1": "ann", "2": "bob"} {
+	jobs := memstore.New[string, string](func(o *memstore.Options) { o.Now = func() time.Time { return sinceThen } })
+	for id, caller := range callers {
 		if _, err := jobs.Create(t.Context(), "q", func(o *jobstore.CreateOptions) { o.ID, o.Caller = id, caller }); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +65,7 @@ func tokenAPI(t *testing.T, tokens jobhttp.ReadTokens, opts ...func(*jobhttp.Opt
 func TestAReadTokenReadsOneJob(t *testing.T) {
 	tokens := readTokens(t, "test", newKey)
 	h := tokenAPI(t, tokens)
-	token := tokens.Issue("1", time.Minute)
+	token := issue(tokens, "1", time.Minute)
 	for _, tt := range []struct {
 		method, path string
 		want         int
@@ -112,32 +127,35 @@ func TestATokenIsGivenToReaders(t *testing.T) {
 func TestOtherTokensAreRefused(t *testing.T) {
 	good := readTokens(t, "test", newKey)
 	h := tokenAPI(t, good)
-	token := good.Issue("1", time.Minute)
+	token := issue(good, "1", time.Minute)
 	parts := strings.Split(token, ".")
-	mac, err := base64.RawURLEncoding.DecodeString(parts[2])
+	mac, err := base64.RawURLEncoding.DecodeString(parts[3])
 	if err != nil {
 		t.Fatal(err)
 	}
 	seconds, _ := strconv.ParseInt(parts[1], 10, 64)
 	bad := map[string]string{
-		"empty":               "",
-		"of another job":      good.Issue("2", time.Minute),
-		"of another key":      readTokens(t, "test", oldKey).Issue("1", time.Minute),
-		"of another audience": readTokens(t, "test2", newKey).Issue("1", time.Minute),
-		"of fields moved":     readTokens(t, "test1", newKey).Issue("", time.Minute),
-		"of another version":  "jobread2." + parts[1] + "." + parts[2],
-		"of another time":     parts[0] + "." + strconv.FormatInt(seconds+1, 10) + "." + parts[2],
-		"with a sign":         parts[0] + ".+" + parts[1] + "." + parts[2],
-		"with a zero":         parts[0] + ".0" + parts[1] + "." + parts[2],
-		"with padding":        token + "=",
-		"in hexadecimal":      fmt.Sprintf("%s.%s.%x", parts[0], parts[1], mac),
-		"without a MAC":       parts[0] + "." + parts[1] + ".",
-		"with more":           token + "." + parts[2],
-		"far too long":        token + strings.Repeat("x", 8000),
-		"twice":               token + "&token=" + token,
-		"and another":         token + "&token=x",
-		"of a large time":     parts[0] + ".9223372036854775807." + parts[2],
-		"of a small time":     parts[0] + ".-9223372036854775808." + parts[2],
+		"empty":                 "",
+		"of another job":        issue(good, "2", time.Minute),
+		"of another key":        issue(readTokens(t, "test", oldKey), "1", time.Minute),
+		"of another audience":   issue(readTokens(t, "test2", newKey), "1", time.Minute),
+		"of fields moved":       issue(readTokens(t, "test1", newKey), "", time.Minute),
+		"of another version":    "jobread3." + parts[1] + "." + parts[2] + "." + parts[3],
+		"of the version before": "jobread1." + parts[1] + "." + parts[3],
+		"of another life":       parts[0] + "." + parts[1] + ".AAAAAAAAAAAA." + parts[3],
+		"without a life":        parts[0] + "." + parts[1] + ".." + parts[3],
+		"of another time":       parts[0] + "." + strconv.FormatInt(seconds+1, 10) + "." + parts[2] + "." + parts[3],
+		"with a sign":           parts[0] + ".+" + parts[1] + "." + parts[2] + "." + parts[3],
+		"with a zero":           parts[0] + ".0" + parts[1] + "." + parts[2] + "." + parts[3],
+		"with padding":          token + "=",
+		"in hexadecimal":        fmt.Sprintf("%s.%s.%s.%x", parts[0], parts[1], parts[2], mac),
+		"without a MAC":         parts[0] + "." + parts[1] + "." + parts[2] + ".",
+		"with more":             token + "." + parts[3],
+		"far too long":          token + strings.Repeat("x", 8000),
+		"twice":                 token + "&token=" + token,
+		"and another":           token + "&token=x",
+		"of a large time":       parts[0] + ".9223372036854775807." + parts[2] + "." + parts[3],
+		"of a small time":       parts[0] + ".-9223372036854775808." + parts[2] + "." + parts[3],
 	}
 	for i := range len(token) {
 		bad[fmt.Sprintf("cut at %d", i)] = token[:i]
@@ -175,7 +193,7 @@ func TestReadTokensExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tokens := readTokens(t, "test", newKey)
 		h := tokenAPI(t, tokens, func(o *jobhttp.Options) { o.PollInterval = time.Second })
-		path := "/1?token=" + tokens.Issue("1", 15*time.Minute)
+		path := "/1?token=" + issue(tokens, "1", 15*time.Minute)
 		time.Sleep(15*time.Minute - time.Second)
 		if w := call(t, h, "GET", path, ""); w.Code != 200 {
 			t.Errorf("before: %d", w.Code)
@@ -196,7 +214,7 @@ func TestAWatchEndsWithItsToken(t *testing.T) {
 		}
 		h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.ReadTokens = tokens })
 		began := time.Now()
-		call(t, h, "GET", "/1/events?token="+tokens.Issue("1", time.Minute), "")
+		call(t, h, "GET", "/1/events?token="+issueNow(tokens, "1", ""), "")
 		if took := time.Since(began); took < 50*time.Second || took > time.Minute {
 			t.Errorf("ended after %v", took)
 		}
@@ -217,7 +235,7 @@ func TestReadTokenKeysRotate(t *testing.T) {
 		"the old key is gone":    {[][]byte{newKey, oldKey}, [][]byte{newKey}, 200},
 		"a token of the old key": {[][]byte{oldKey}, [][]byte{newKey}, 401},
 	} {
-		token := readTokens(t, "test", tt.issue...).Issue("1", time.Minute)
+		token := issue(readTokens(t, "test", tt.issue...), "1", time.Minute)
 		if w := call(t, tokenAPI(t, readTokens(t, "test", tt.check...)), "GET", "/1?token="+token, ""); w.Code != tt.want {
 			t.Errorf("%s: %d", name, w.Code)
 		}
@@ -242,15 +260,16 @@ func TestNewReadTokensRefuses(t *testing.T) {
 		}
 	}
 	tokens := readTokens(t, "test", newKey)
-	for want, issue := range map[string]func(){
-		"jobhttp: ReadTokens.Issue: validFor is 15m1s, want 1s to 15m0s": func() { tokens.Issue("1", 15*time.Minute+time.Second) },
-		"jobhttp: ReadTokens.Issue: validFor is 0s, want 1s to 15m0s":    func() { tokens.Issue("1", 0) },
-		"jobhttp: ReadTokens.Issue: the ReadTokens have no keys, make them with NewReadTokens": func() {
+	for want, issuing := range map[string]func(){
+		"jobhttp: IssueToken: validFor is 15m1s, want 1s to 15m0s": func() { issue(tokens, "1", 15*time.Minute+time.Second) },
+		"jobhttp: IssueToken: validFor is 0s, want 1s to 15m0s":    func() { issue(tokens, "1", 0) },
+		"jobhttp: IssueToken: the ReadTokens have no keys, make them with NewReadTokens": func() {
 			var none jobhttp.ReadTokens
-			none.Issue("1", time.Minute)
+			issue(none, "1", time.Minute)
 		},
+		"jobhttp: IssueToken: job is nil": func() { jobhttp.IssueToken[string, string](tokens, nil, time.Minute) },
 	} {
-		if got := panicOf(issue); got != want {
+		if got := panicOf(issuing); got != want {
 			t.Errorf("panicked with %q, want %q", got, want)
 		}
 	}
@@ -280,7 +299,7 @@ func TestATokenStandsNowhere(t *testing.T) {
 		o.ReadTokens, o.Logger = tokens, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	for _, h := range []http.Handler{jobhttp.New(broken{}, jobhttp.AllowAll, logged), tokenAPI(t, tokens, logged)} {
-		token := tokens.Issue("1", time.Minute)
+		token := issue(tokens, "1", time.Minute)
 		for _, path := range []string{"/1", "/1/events", "//1", "/./1", "/x/../1", "/1/", "/1//events", "/1/events/", "/", "//", "/1/token", "/1/other"} {
 			for _, method := range []string{"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT"} {
 				r := httptest.NewRequestWithContext(t.Context(), method, "http://api.example"+path+"?token="+token, strings.NewReader(`"q"`))
@@ -295,7 +314,7 @@ func TestATokenStandsNowhere(t *testing.T) {
 	}
 	slashless := http.StripPrefix("/jobs/", tokenAPI(t, tokens, logged)) // in place of "/jobs"
 	for _, path := range []string{"/jobs/", "/jobs/1", "/jobs/1/events"} {
-		if w := call(t, slashless, "GET", path+"?token="+tokens.Issue("1", time.Minute), ""); w.Code != 404 || w.Header().Get("Location") != "" {
+		if w := call(t, slashless, "GET", path+"?token="+issue(tokens, "1", time.Minute), ""); w.Code != 404 || w.Header().Get("Location") != "" {
 			t.Errorf("%s without its slash: %d %v", path, w.Code, w.Header())
 		}
 	}
@@ -308,4 +327,54 @@ func requestWith(query string) *http.Request {
 	r := httptest.NewRequest("GET", "/1", nil)
 	r.URL.RawQuery = query
 	return r
+}
+
+// issueOf reads the job from a store.
+func issueOf(t *testing.T, tokens jobhttp.ReadTokens, jobs jobstore.JobStore[string, string], id string) string {
+	t.Helper()
+	job, err := jobs.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jobhttp.IssueToken(tokens, job, time.Minute)
+}
+
+// TestATokenIsOfOneLife of its job: not of another one that the same caller creates under the ID,
+// also while that is watched.
+func TestATokenIsOfOneLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tokens, jobs := readTokens(t, "test", oldKey, newKey), memstore.New[string, string]()
+		create := func(input string) *job {
+			created, err := jobs.Create(t.Context(), input, func(o *jobstore.CreateOptions) {
+				o.ID, o.Caller, o.ExpiresAt = "1", "ann", time.Now().Add(time.Minute)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return created
+		}
+		h := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](user), func(o *jobhttp.Options) { o.ReadTokens, o.ShowInput = tokens, true })
+		token := jobhttp.IssueToken(tokens, create("first"), jobhttp.MaxTokenTime)
+		watched, done := httptest.NewRecorder(), make(chan struct{})
+		go func() {
+			defer close(done)
+			h.ServeHTTP(watched, httptest.NewRequestWithContext(t.Context(), "GET", "/1/events?token="+token, nil))
+		}()
+		synctest.Wait()
+		time.Sleep(2 * time.Minute)
+		second := create("second")
+		for _, path := range []string{"/1", "/1?wait=1s", "/1/events"} {
+			if w := call(t, h, "GET", path, "", "Authorization", "Bearer "+token); w.Code != 404 || strings.Contains(w.Body.String(), "second") {
+				t.Errorf("%s: %d %s", path, w.Code, w.Body)
+			}
+		}
+		<-done
+		if !strings.Contains(watched.Body.String(), "first") || strings.Contains(watched.Body.String(), "second") {
+			t.Errorf("the watch has shown %s", watched.Body)
+		}
+		fresh := jobhttp.IssueToken(readTokens(t, "test", newKey), second, time.Minute)
+		if w := call(t, h, "GET", "/1", "", "Authorization", "Bearer "+fresh); w.Code != 200 {
+			t.Errorf("a token of the new one, by the other key: %d", w.Code)
+		}
+	})
 }

@@ -122,7 +122,7 @@ func TestUnreadAnswersOfOneToken(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				paths, issued = append(paths, "/"+job.ID), append(issued, tokens.Issue(job.ID, time.Minute))
+				paths, issued = append(paths, "/"+job.ID), append(issued, jobhttp.IssueToken(tokens, job, time.Minute))
 			}
 			refused := 0
 			for range 20 {

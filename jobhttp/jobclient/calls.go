@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // CreateOptions are the optional settings of [Client.Create].
@@ -25,8 +26,8 @@ func (c *Client[In, Out]) Create(ctx context.Context, input In, opts ...func(*Cr
 	o := CreateOptions{IdempotencyKey: rand.Text()}
 	option.Apply("jobclient: Create", &o, opts)
 	body, err := json.Marshal(&input) // methods of pointers are found through one
-	if err != nil {
-		return job, &Error{Op: "create", Err: err}
+	if err != nil {                   // a method's error may quote a value
+		return job, &Error{Op: "create", Err: fmt.Errorf("%w: the input of type %T does not encode as JSON", jobstore.ErrInvalid, input)}
 	}
 	header := http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {o.IdempotencyKey}}
 	err = c.fetch(ctx, call{op: "create", method: http.MethodPost, path: "/", header: header, body: body}, &job)

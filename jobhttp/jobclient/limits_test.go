@@ -328,3 +328,19 @@ func TestNoViewIsNoEnd(t *testing.T) {
 		}
 	})
 }
+
+// mute has no JSON, and says so with what is in it.
+type mute string
+
+func (m mute) MarshalJSON() ([]byte, error) { return nil, errors.New("no JSON for " + string(m)) }
+
+// TestEncodingErrorsHoldNoInput: the error of an input's own method is left out.
+func TestEncodingErrorsHoldNoInput(t *testing.T) {
+	c, err := jobclient.New[mute, string]("https://api.example/jobs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Create(t.Context(), "secret"); !errors.Is(err, jobstore.ErrInvalid) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v", err)
+	}
+}
