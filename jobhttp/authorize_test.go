@@ -46,7 +46,7 @@ func TestCallersAreApart(t *testing.T) {
 // TestAFormCreatesNoJob: a page of another site can send only the types of forms.
 func TestAFormCreatesNoJob(t *testing.T) {
 	h := jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll)
-	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded"} {
+	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=application/json", "text/plain; charset=application/json", "text/plain, application/json", "application/jsonp"} {
 		if w := call(t, h, "POST", "/", `"q"`, "Content-Type", media); w.Code != 415 {
 			t.Errorf("%q: %d", media, w.Code)
 		}
