@@ -166,6 +166,7 @@ func TestLargeStatesLeaveRoom(t *testing.T) {
 				outputs[len(outputs)-1] <- strings.Repeat("x", large)
 			}
 			time.Sleep(10 * time.Second)
+			synctest.Wait()
 			shown := 0
 			for _, w := range running {
 				shown += min(1, w.Body.Len()/large)
@@ -242,6 +243,7 @@ func TestNoCallerKeepsAStateFromOthers(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		bob := g.watch(t, "bob", ofTeam, true)
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		if bob.Body.Len() < large {
 			t.Errorf("bob has seen %.300s", bob.Body)
 		}

@@ -63,7 +63,7 @@ func TestInputWithPointerMethods(t *testing.T) {
 		o.HTTPClient = &http.Client{Transport: direct{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			sent = string(body)
-			_, _ = w.Write([]byte(`{"id":"1"}`))
+			_, _ = w.Write([]byte(`{"id":"1","status":"pending"}`))
 		})}}
 	})
 	if err != nil {
@@ -76,7 +76,7 @@ func TestInputWithPointerMethods(t *testing.T) {
 
 // TestLargestLimit of all.
 func TestLargestLimit(t *testing.T) {
-	c := client(always("application/json", `{"id":"1"}`), func(o *jobclient.Options) { o.MaxAnswer = math.MaxInt64 })
+	c := client(always("application/json", `{"id":"1","status":"pending"}`), func(o *jobclient.Options) { o.MaxAnswer = math.MaxInt64 })
 	if job, err := c.Get(t.Context(), "1"); err != nil || job.ID != "1" {
 		t.Errorf("got %v and %v, want the job", job, err)
 	}
@@ -216,7 +216,7 @@ func TestList(t *testing.T) {
 	c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		queries = append(queries, r.URL.RawQuery)
 		next := map[string]string{"": `"next":"a b"`, "cursor=a+b": `"next":"c"`, "cursor=c": `"next":""`}[r.URL.RawQuery]
-		_, _ = fmt.Fprintf(w, `{"jobs":[{"id":"%d"},{"id":"x"}],%s}`, len(queries), next)
+		_, _ = fmt.Fprintf(w, `{"jobs":[{"id":"%d","status":"pending"},{"id":"x","status":"pending"}],%s}`, len(queries), next)
 	}))
 	var ids []string
 	for job, err := range c.List(t.Context()) {
