@@ -209,10 +209,11 @@ func (s *polls[In, Out]) get(ctx context.Context, id string) (n *snapshot[In, Ou
 }
 
 // recover ends the watches of a job whose read panics, such as in a store or an encoder of
-// the user's. No server would recover from it in this goroutine.
+// the user's. No server would recover from it in this goroutine. The job stays, for who may not
+// read it is told that there is none.
 func (s *polls[In, Out]) recover(ctx context.Context, id string, n *snapshot[In, Out]) {
 	if v := recover(); v != nil {
-		*n = snapshot[In, Out]{err: fmt.Errorf("panic with a value of type %T", v), over: true}
+		*n = snapshot[In, Out]{job: n.job, err: fmt.Errorf("panic with a value of type %T", v), over: true}
 		s.opts.Logger.ErrorContext(ctx, "jobhttp: reading a watched job panicked", "job", id, "error", n.err, "stack", string(debug.Stack()))
 	}
 }
