@@ -20,7 +20,8 @@ const (
 	unitsPerSecond = 20
 	unitBytes      = 4 << 10
 
-	mostReads = 64 // at once, of all watched jobs: each has a record in memory, which may be large
+	mostReads = 64          // at once, of all watched jobs: each has a record in memory, which may be large
+	slowRead  = time.Second // after which another read may begin: a store that hangs for some jobs, and so has no record of them, keeps no one from others
 )
 
 // poll reads a watched job for all its watchers, and encodes its view once. Each of them
@@ -99,12 +100,11 @@ type outcome struct {
 }
 
 func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
-	select {
-	case s.reads <- struct{}{}:
-	case <-ctx.Done():
+	end, ok := s.begin(ctx)
+	if !ok {
 		return outcome{over: true} // the last watcher has gone
 	}
-	defer func() { <-s.reads }()
+	defer end()
 	asked := time.Now()
 	if !s.ready(p, asked) {
 		return outcome{full: true}
@@ -116,6 +116,18 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
 	got, left := s.publish(p, next, asked)
 	s.log(ctx, p, left)
 	return got
+}
+
+// begin waits until a read may begin, and is false if ctx ends before.
+func (s *polls[In, Out]) begin(ctx context.Context) (end func(), ok bool) {
+	select {
+	case s.reads <- struct{}{}:
+	case <-ctx.Done():
+		return nil, false
+	}
+	once := sync.OnceFunc(func() { <-s.reads })
+	slow := time.AfterFunc(slowRead, once)
+	return func() { slow.Stop(); once() }, true
 }
 
 // publish makes next the newest snapshot, or returns the error of one that is left out.
