@@ -1,6 +1,7 @@
 package crosscheck_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -17,8 +18,8 @@ func TestBrowserClientShowsNoOlderView(t *testing.T) {
 			p := newPage(t, options, func(http.Handler) http.HandlerFunc {
 				return func(w http.ResponseWriter, r *http.Request) {
 					version := []string{"3", "1", "2"}[min(n.Add(1), 3)-1]
-					status := map[string]string{"2": "error"}[version]
-					view := fmt.Sprintf(`{"status":%q,"createdAt":"2026-01-01T00:00:00Z","version":%q}`, status, version)
+					status := cmp.Or(map[string]string{"2": "error"}[version], "processing")
+					view := fmt.Sprintf(`{"id":"1","status":%q,"createdAt":"2026-01-01T00:00:00Z","version":%q}`, status, version)
 					w.Header().Set("ETag", version)
 					if r.URL.Path == "/1/events" {
 						w.Header().Set("Content-Type", "text/event-stream")
@@ -47,7 +48,7 @@ func TestBrowserClientKnowsAStream(t *testing.T) {
 				return
 			}
 			w.Header().Set("Content-Type", "text/html")
-			_, _ = fmt.Fprint(w, "data: {\"status\":\"complete\"}\n\n")
+			_, _ = fmt.Fprint(w, "data: {\"id\":\"1\",\"status\":\"complete\"}\n\n")
 		}
 	})
 	if line := p.next(t); line.Failure == "" {

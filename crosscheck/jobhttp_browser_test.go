@@ -197,7 +197,7 @@ func TestBrowserClientReadsSlowly(t *testing.T) {
 	p := newPage(t, `{}`, func(http.Handler) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/event-stream")
-			events := "retry:7\n\n: a: b\n\nid:1\r\ndata:{\"status\":\"pending\"}\r\n\r\ndata: {\"status\":\"complete\",\"error\":\"ü: \u2028„\"}\nid: 2\n\nmore"
+			events := "retry:7\n\n: a: b\n\nid:1\r\ndata:{\"id\":\"1\",\"status\":\"pending\"}\r\n\r\ndata: {\"id\":\"1\",\"status\":\"complete\",\"error\":\"ü: \u2028„\"}\nid: 2\n\nmore"
 			for i := range len(events) {
 				_, _ = io.WriteString(w, events[i:i+1])
 				_ = http.NewResponseController(w).Flush()
@@ -362,5 +362,29 @@ func TestBrowserClientOfAFinishedJob(t *testing.T) {
 	}
 	if line := p.next(t); line.Last == nil || !line.Last.Canceled {
 		t.Errorf("ended with %+v", line)
+	}
+}
+
+// TestBrowserClientRefusesWhatIsNoJob, such as the answer of a front on the way.
+func TestBrowserClientRefusesWhatIsNoJob(t *testing.T) {
+	for body, want := range map[string]string{`{}`: "id", `null`: "id", `{"message":"ok"}`: "id", `{"id":"1"}`: "status"} {
+		for _, options := range []string{`{}`, `{"poll":true}`} {
+			t.Run(body+options, func(t *testing.T) {
+				t.Parallel()
+				p := newPage(t, options, func(http.Handler) http.HandlerFunc {
+					return func(w http.ResponseWriter, _ *http.Request) {
+						if options == `{}` {
+							w.Header().Set("Content-Type", "text/event-stream")
+							_, _ = io.WriteString(w, "data: "+body+"\n\n")
+							return
+						}
+						_, _ = io.WriteString(w, body)
+					}
+				})
+				if line := p.next(t); line.Rejected != "the answer has no "+want+" of a job" {
+					t.Errorf("got %+v", line)
+				}
+			})
+		}
 	}
 }

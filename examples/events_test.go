@@ -43,7 +43,7 @@ func onSubscribe(t *testing.T) func(user string, segments []string) error {
 		if user == "" {
 			return run(nil, segments)
 		}
-		return run(map[string]any{"sub": user, "username": user}, segments)
+		return run(map[string]any{"sub": user, "username": "user-1"}, segments) // a name that all may have chosen
 	}
 }
 
@@ -100,6 +100,9 @@ func TestSubscribers(t *testing.T) {
 		{"user-1", "jobs/user-1", false},
 		{"user-1", "jobs/*/a", false},
 		{"user-1", "jobs/user-1/a/b", false},
+		{"user-1", "jobs/user-10/a", false},
+		{"user-10", "jobs/user-1/a", false},
+		{"user-1", "jobs/USER-1/a", false},
 		{"", "jobs/user-1/a", false},
 		{hash, "jobs/" + hash + "/a", false},
 		{hash, "jobs/" + hash + "/*", false},

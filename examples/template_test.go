@@ -75,21 +75,6 @@ func TestTemplateSeparatesFunctions(t *testing.T) {
 	}
 }
 
-// TestTemplatesNameWhatTheyAllow: no action and no resource has an asterisk.
-func TestTemplatesNameWhatTheyAllow(t *testing.T) {
-	for _, name := range []string{"template.yaml", "publishqueryjob/template.yaml", "publishevents/template.yaml"} {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(content)) {
-			if what := strings.TrimLeft(line, " -"); strings.Contains(what, "*") && (strings.HasPrefix(what, "Action:") || strings.HasPrefix(what, "Resource:")) {
-				t.Errorf("%s: %s", name, what)
-			}
-		}
-	}
-}
-
 // TestTemplateMapsTheStream: the mapping's pattern must be the one that the dispatcher
 // generates, or the dispatcher misses records. Without ReportBatchItemFailures a failed
 // record is lost.

@@ -3,6 +3,7 @@ package jobevents
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 )
@@ -47,6 +48,8 @@ func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	if e.Encode(v) != nil { // a method's error may quote a value
+		return nil, fmt.Errorf("a %T does not encode as JSON", v)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

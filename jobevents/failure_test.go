@@ -19,6 +19,7 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/internal/eventstest"
 	"github.com/asyncpatterns/asyncpatterns/jobevents"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/streamproc/streamtest"
 )
 
 // status answers with a status and a Retry-After.
@@ -244,6 +245,27 @@ func TestNothingLeaks(t *testing.T) {
 		if text := fmt.Sprintf("%v %+v %+v %s", err, a, p, &log); err == nil || strings.Contains(text, "hunter2") || strings.Contains(text, "done") {
 			t.Errorf("%T: %s", a, text)
 		}
+	}
+}
+
+// mute has no JSON, and says so with what is in it.
+type mute string
+
+func (m *mute) UnmarshalJSON(data []byte) error { *m = mute(data); return nil }
+func (m mute) MarshalJSON() ([]byte, error)     { return nil, errors.New("no JSON for " + string(m)) }
+
+// TestEncodingErrorsHoldNoOutput: the error of an output's own method is left out.
+func TestEncodingErrorsHoldNoOutput(t *testing.T) {
+	var log bytes.Buffer
+	p, err := jobevents.New[mute]("https://api.example.com/event", jobevents.APIKey("da2-key"), func(o *jobevents.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "2026-11-26T10:00:00.000Z"
+	record := streamtest.New().Insert(map[string]any{"id": "a", "status": "complete", "output": "hunter2", "createdAt": at, "updatedAt": at})
+	_, err = p.Invoke(t.Context(), streamtest.Payload(record))
+	if text := fmt.Sprint(err, &log); err == nil || strings.Contains(text, "hunter2") || !strings.Contains(text, "does not encode") {
+		t.Error(text)
 	}
 }
 

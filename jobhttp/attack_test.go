@@ -136,8 +136,8 @@ func TestAMissingJobLooksLikeAnothers(t *testing.T) {
 func TestGuessedKeys(t *testing.T) {
 	v := newVictim(t)
 	owner := map[string]string{} // by ID
-	for _, caller := range []string{"a", "a b", "a b c", "1 a", "2 a", "ann", "1", ""} {
-		for _, key := range []string{"b c", "c", "a", "1 a", "of-ann", "./of-ann", "../of-ann", " ", "of-ann\x00"} {
+	for _, caller := range []string{"a", "an", "a b", "a b c", "1 a", "2 a", "ann", "1", ""} {
+		for _, key := range []string{"b c", " b c", " c", "c", "n", "nn", "a", "1 a", "of-ann", "./of-ann", "../of-ann", " ", "of-ann\x00"} {
 			r := httptest.NewRequestWithContext(t.Context(), "POST", "/", strings.NewReader(`"q"`))
 			r.Header = http.Header{"User": {caller}, "Content-Type": {"application/json"}, "Idempotency-Key": {key}}
 			w := httptest.NewRecorder()

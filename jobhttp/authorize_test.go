@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
@@ -24,7 +25,10 @@ func TestCallersAreApart(t *testing.T) {
 	if create("ann") != id || create("bob") == id {
 		t.Error("a key is not of its caller")
 	}
-	for _, path := range []string{id, "missing", "a%01b"} {
+	if _, err := jobs.Create(t.Context(), "q", func(o *jobstore.CreateOptions) { o.ID = "of-none" }); err != nil { // by another program
+		t.Fatal(err)
+	}
+	for _, path := range []string{id, "of-none", "missing", "a%01b"} {
 		for _, tt := range [][2]string{{"GET", ""}, {"HEAD", ""}, {"DELETE", ""}, {"GET", "/events"}} {
 			if w := call(t, h, tt[0], "/"+path+tt[1], "", "User", "bob"); w.Code != 404 || w.Header().Get("ETag") != "" {
 				t.Errorf("%s /%s%s: %d", tt[0], path, tt[1], w.Code)
@@ -46,7 +50,7 @@ func TestCallersAreApart(t *testing.T) {
 // TestAFormCreatesNoJob: a page of another site can send only the types of forms.
 func TestAFormCreatesNoJob(t *testing.T) {
 	h := jobhttp.New(memstore.New[string, string](), jobhttp.AllowAll)
-	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded"} {
+	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=application/json", "text/plain; charset=application/json", "text/plain, application/json", "application/jsonp"} {
 		if w := call(t, h, "POST", "/", `"q"`, "Content-Type", media); w.Code != 415 {
 			t.Errorf("%q: %d", media, w.Code)
 		}

@@ -153,6 +153,30 @@ func TestStoreErrorsAreLoggedAndNotTold(t *testing.T) {
 	}
 }
 
+// mute has no JSON, and says so with what is in it.
+type mute string
+
+func (m mute) MarshalJSON() ([]byte, error) { return nil, errors.New("no JSON for " + string(m)) }
+
+type mutes struct {
+	jobstore.JobStore[string, mute]
+}
+
+func (mutes) Get(context.Context, string) (*jobstore.Job[string, mute], error) {
+	return &jobstore.Job[string, mute]{ID: "1", Status: jobstore.Complete, Output: "secret"}, nil
+}
+
+// TestEncodingErrorsHoldNoOutput: the error of an output's own method is neither told nor logged.
+func TestEncodingErrorsHoldNoOutput(t *testing.T) {
+	var log bytes.Buffer
+	h := jobhttp.New(mutes{}, jobhttp.AllowAll, func(o *jobhttp.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	for _, path := range []string{"/1", "/1?wait=1s", "/1/events"} {
+		if w := call(t, h, "GET", path, ""); w.Code != 500 || strings.Contains(w.Body.String()+log.String(), "secret") {
+			t.Errorf("GET %s: %d %s, logged %s", path, w.Code, w.Body, &log)
+		}
+	}
+}
+
 // TestWatch follows a job through its states over a real connection.
 func TestWatch(t *testing.T) {
 	store := memstore.New[string, string]()

@@ -1,6 +1,8 @@
 package jobhttp_test
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 	"testing"
 
@@ -8,19 +10,23 @@ import (
 	"github.com/asyncpatterns/asyncpatterns/jobstore/memstore"
 )
 
-// TestPathValuesOfTheMuxInFront reach the Authorize: users of the same name in two tenants
-// would else be one caller.
+type region struct{}
+
+// TestPathValuesOfTheMuxInFront reach the Authorize, as does the context: users of the same name in
+// two tenants would else be one caller.
 func TestPathValuesOfTheMuxInFront(t *testing.T) {
 	jobs := memstore.New[string, string]()
 	api := jobhttp.New(jobs, jobhttp.OwnJobs[string, string](func(r *http.Request) (string, error) {
-		return r.PathValue("id") + "/" + r.Header.Get("User"), nil
+		in, _ := r.Context().Value(region{}).(string)
+		return in + "/" + r.PathValue("id") + "/" + r.Header.Get("User"), nil
 	}))
 	mux := http.NewServeMux()
 	mux.HandleFunc("/tenants/{id}/jobs/", func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(context.WithValue(r.Context(), region{}, cmp.Or(r.Header.Get("Region"), "eu")))
 		http.StripPrefix("/tenants/"+r.PathValue("id")+"/jobs", api).ServeHTTP(w, r)
 	})
 	id := decode(t, call(t, mux, "POST", "/tenants/acme/jobs/", `"q"`, "User", "ann")).ID
-	if created, err := jobs.Get(t.Context(), id); err != nil || created.Caller != "acme/ann" {
+	if created, err := jobs.Get(t.Context(), id); err != nil || created.Caller != "eu/acme/ann" {
 		t.Errorf("created %+v, %v", created, err)
 	}
 	for _, path := range []string{"", "?wait=1ms", "/events"} {
@@ -29,6 +35,9 @@ func TestPathValuesOfTheMuxInFront(t *testing.T) {
 		}
 		if w := call(t, mux, "GET", "/tenants/other/jobs/"+id+path, "", "User", "ann"); w.Code != 404 {
 			t.Errorf("%s of another tenant: %d", path, w.Code)
+		}
+		if w := call(t, mux, "GET", "/tenants/acme/jobs/"+id+path, "", "User", "ann", "Region", "us"); w.Code != 404 {
+			t.Errorf("%s of another region: %d", path, w.Code)
 		}
 	}
 	if w := call(t, mux, "DELETE", "/tenants/other/jobs/"+id, "", "User", "ann"); w.Code != 404 {

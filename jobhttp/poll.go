@@ -21,7 +21,7 @@ const (
 	unitBytes      = 4 << 10
 
 	mostReads = 64          // at once, of all watched jobs: each has a record in memory, which may be large
-	slowRead  = time.Second // after which another read may begin: a store that hangs for some jobs, and so has no record of them, keeps no one from others
+	slowRead  = time.Second // that others do not wait for
 )
 
 // poll reads a watched job for all its watchers, and encodes its view once. Each of them
@@ -118,16 +118,18 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
 	return got
 }
 
-// begin waits until a read may begin, and is false if ctx ends before.
+// begin waits for the reads of others, but not for slow ones: a caller whose jobs are slow to read,
+// such as those of a throttled partition, would keep all others from theirs. A slow read has nothing in
+// memory yet. It gives up its place, so that those who wait do not all read at once.
 func (s *polls[In, Out]) begin(ctx context.Context) (end func(), ok bool) {
 	select {
 	case s.reads <- struct{}{}:
 	case <-ctx.Done():
 		return nil, false
 	}
-	once := sync.OnceFunc(func() { <-s.reads })
-	slow := time.AfterFunc(slowRead, once)
-	return func() { slow.Stop(); once() }, true
+	leave := sync.OnceFunc(func() { <-s.reads })
+	slow := time.AfterFunc(slowRead, leave)
+	return func() { slow.Stop(); leave() }, true
 }
 
 // publish makes next the newest snapshot, or returns the error of one that is left out.

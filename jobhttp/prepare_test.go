@@ -97,8 +97,10 @@ func TestARepeatIsAuthorizedAsARead(t *testing.T) {
 	if w := call(t, h, "POST", "/", `"q"`, "Idempotency-Key", "k"); w.Code != 202 {
 		t.Fatalf("the first: %d", w.Code)
 	}
-	if w := call(t, h, "POST", "/", `"q"`, "Idempotency-Key", "k"); w.Code != 404 {
-		t.Errorf("a repeat: %d %s", w.Code, w.Body)
+	for _, input := range []string{`"q"`, `"a guess"`} { // whether it is the same is not told
+		if w := call(t, h, "POST", "/", input, "Idempotency-Key", "k"); w.Code != 404 {
+			t.Errorf("a repeat with %s: %d %s", input, w.Code, w.Body)
+		}
 	}
 }
 

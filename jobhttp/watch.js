@@ -78,7 +78,7 @@ async function* streamed(url, headers, last, signal, alive) {
       size = pieces[0].length;
       for (const event of events) {
         const { id, data } = Object.fromEntries(event.split('\n').map((line) => line.split(/: ?(.*)/s)));
-        if (data) yield { id, view: JSON.parse(data) };
+        if (data) yield { id, view: whole(JSON.parse(data)) };
       }
     }
     if (size > largest) throw Object.assign(new Error('the event is too long'), { status: 200 });
@@ -89,9 +89,16 @@ async function* streamed(url, headers, last, signal, alive) {
 async function* polled(url, headers, last, signal, alive) {
   if (last) headers.set('If-None-Match', last);
   const response = await get(last ? `${url}?wait=20s` : url, headers, signal);
-  const view = response.status === 200 && await response.json();
+  const view = response.status === 200 && whole(await response.json());
   alive();
   if (view) yield { id: response.headers.get('etag'), view };
+}
+
+// whole refuses what is no view of a job, such as the answer of a front on the way.
+function whole(view) {
+  const lacks = ['id', 'status'].find((name) => !view?.[name]);
+  if (lacks) throw Object.assign(new Error(`the answer has no ${lacks} of a job`), { status: 200 });
+  return view;
 }
 
 async function get(url, headers, signal) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -25,10 +26,11 @@ func TestReadersSeeThePublicText(t *testing.T) {
 		public string
 		status jobstore.Status
 	}{
-		"an ordinary error":      {upstream, "The job failed.", jobstore.Pending},
-		"a public one":           {jobstore.Public(upstream, "The model is busy."), "The model is busy.", jobstore.Pending},
-		"a public permanent one": {jobstore.Permanent(jobstore.Public(upstream, "The card was declined.")), "The card was declined.", jobstore.Failed},
-		"the other way round":    {jobstore.Public(jobstore.Permanent(upstream), "The card was declined."), "The card was declined.", jobstore.Failed},
+		"an ordinary error":       {upstream, "The job failed.", jobstore.Pending},
+		"a public one":            {jobstore.Public(upstream, "The model is busy."), "The model is busy.", jobstore.Pending},
+		"a public permanent one":  {jobstore.Permanent(jobstore.Public(upstream, "The card was declined.")), "The card was declined.", jobstore.Failed},
+		"the other way round":     {jobstore.Public(jobstore.Permanent(upstream), "The card was declined."), "The card was declined.", jobstore.Failed},
+		"of another job, wrapped": {fmt.Errorf("%w", jobstore.Public(upstream, "another's text")), "The job failed.", jobstore.Pending},
 	} {
 		s, log := memstore.New[string, string](), &bytes.Buffer{}
 		id := newJob(t, s)

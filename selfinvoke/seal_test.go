@@ -202,7 +202,16 @@ func TestSealsAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		event := sealedEvent(t, withKeys(newKey))
 		unsealed := sealedEvent(t)
-		time.Sleep(6*time.Hour + 4*time.Minute)
+		younger := func(o *selfinvoke.Options) { o.MaxAge = 10 * time.Minute }
+		time.Sleep(10 * time.Minute)
+		if err := open(t, event, withKeys(newKey), younger); err != nil {
+			t.Errorf("as old as MaxAge: %v", err)
+		}
+		time.Sleep(time.Second)
+		if err := open(t, event, withKeys(newKey), younger); !errors.Is(err, selfinvoke.ErrEnvelope) {
+			t.Errorf("older than MaxAge: %v", err)
+		}
+		time.Sleep(6*time.Hour - 6*time.Minute)
 		if err := open(t, event, withKeys(newKey)); err != nil {
 			t.Errorf("what Lambda kept for six hours: %v", err)
 		}

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Delivery is a verified webhook. What the provider does not sign is in Unsigned.
+// Delivery is a verified webhook. What the provider does not sign is in Unsigned. JSON leaves
+// out its ID and type: take the [Delivery.Key] before you pass a delivery on as JSON, such as to a task.
 type Delivery struct {
 	Provider string    // "slack", "stripe", "github", "shopify", "standard", or the name in a Scheme or of NewFunc
 	Endpoint string    // as in [Options]

@@ -120,7 +120,7 @@ func FuzzKey(f *testing.F) {
 	f.Add("a", "~", "c", "", "a", "~~", "c", "")
 	f.Add("a", "b", "c", "D", "a", "b", "c", "d")
 	f.Add("a", " b", "c", "", "a", "b", "c", "")
-	f.Add("a", "\x0f", "c", "", "a", "f", "c", "")
+	f.Add("a", "\x0fF", "c", "", "a", "\xff", "c", "")
 	long := strings.Repeat("long", 100)
 	sum := sha256.Sum256([]byte(long))
 	f.Add("a", long+"1", long, "", "a", long+"2", long, "")

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	namedTest = regexp.MustCompile("`([a-z][a-z/]*)\\.((?:Test|Fuzz|Example)\\w+)`")
+	namedTest = regexp.MustCompile("`([a-z][a-z/-]*)\\.((?:Test|Fuzz|Example)\\w+)`")
 	testFunc  = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Example)\w+)\(`)
 )
 

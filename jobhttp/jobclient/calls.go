@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/jobhttp"
+	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
 // CreateOptions are the optional settings of [Client.Create].
@@ -25,12 +26,11 @@ func (c *Client[In, Out]) Create(ctx context.Context, input In, opts ...func(*Cr
 	o := CreateOptions{IdempotencyKey: rand.Text()}
 	option.Apply("jobclient: Create", &o, opts)
 	body, err := json.Marshal(&input) // methods of pointers are found through one
-	if err != nil {
-		return job, &Error{Op: "create", Err: err}
+	if err != nil {                   // a method's error may quote a value
+		return job, &Error{Op: "create", Err: fmt.Errorf("%w: the input of type %T does not encode as JSON", jobstore.ErrInvalid, input)}
 	}
 	header := http.Header{"Content-Type": {"application/json"}, "Idempotency-Key": {o.IdempotencyKey}}
-	err = c.fetch(ctx, call{op: "create", method: http.MethodPost, path: "/", header: header, body: body}, &job)
-	return job, err
+	return c.job(ctx, call{op: "create", method: http.MethodPost, path: "/", header: header, body: body})
 }
 
 // Get returns a job.
@@ -44,14 +44,19 @@ func (c *Client[In, Out]) Cancel(ctx context.Context, id string) (job jobhttp.Vi
 	return c.about(ctx, "cancel", http.MethodDelete, id)
 }
 
-// about returns the job of a call, which must be the one that was asked for.
 func (c *Client[In, Out]) about(ctx context.Context, op, method, id string) (job jobhttp.View[Out], err error) {
 	call, err := forJob(op, method, id, "")
-	if err == nil {
-		err = c.fetch(ctx, call, &job)
+	if err != nil {
+		return job, err
 	}
+	return c.job(ctx, call)
+}
+
+// job returns the job of a call, which must be the one that was asked for.
+func (c *Client[In, Out]) job(ctx context.Context, call call) (job jobhttp.View[Out], err error) {
+	err = c.fetch(ctx, call, &job)
 	if err == nil {
-		err = call.answeredBy(job.ID)
+		err = answered(call, job)
 	}
 	if err != nil {
 		return jobhttp.View[Out]{}, err
@@ -79,11 +84,20 @@ func (c *Client[In, Out]) List(ctx context.Context) iter.Seq2[jobhttp.View[Out],
 				Jobs []jobhttp.View[Out] `json:"jobs"`
 				Next string              `json:"next"`
 			}
-			if err := c.fetch(ctx, call{op: "list", method: http.MethodGet, path: "/" + cursor}, &page); err != nil {
+			list := call{op: "list", method: http.MethodGet, path: "/" + cursor}
+			err := c.fetch(ctx, list, &page)
+			if err == nil && page.Jobs == nil {
+				err = list.lacks("jobs")
+			}
+			if err != nil {
 				yield(jobhttp.View[Out]{}, err)
 				return
 			}
 			for _, job := range page.Jobs {
+				if err := answered(list, job); err != nil {
+					yield(jobhttp.View[Out]{}, err)
+					return
+				}
 				empty = -1
 				if !yield(job, nil) {
 					return

@@ -214,7 +214,7 @@ func TestTries(t *testing.T) {
 				w.Header().Set("Location", "https://other.example/")
 				w.Header().Set("Retry-After", "60")
 				w.WriteHeader(status)
-				_, _ = w.Write([]byte(`{"detail":"why","id":"1"}`))
+				_, _ = w.Write([]byte(`{"detail":"why","id":"1","status":"pending"}`))
 			}))
 			began := time.Now()
 			_, err := c.Get(t.Context(), "1")

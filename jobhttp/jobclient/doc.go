@@ -20,6 +20,7 @@
 // that is over five minutes. A watch goes on until the job is finished. A create has a key, and
 // so a repeat makes no second job.
 //
+// An answer without a job, such as that of a front on the way, is an error that says what is missing.
 // Requests go to the one URL, and no redirect is followed. An answer that is not a success
 // is an [*Error] with its status, which for the known ones wraps an error of jobstore or
 // jobhttp:

@@ -63,7 +63,7 @@ func TestInputWithPointerMethods(t *testing.T) {
 		o.HTTPClient = &http.Client{Transport: direct{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			sent = string(body)
-			_, _ = w.Write([]byte(`{"id":"1"}`))
+			_, _ = w.Write([]byte(`{"id":"1","status":"pending"}`))
 		})}}
 	})
 	if err != nil {
@@ -76,7 +76,7 @@ func TestInputWithPointerMethods(t *testing.T) {
 
 // TestLargestLimit of all.
 func TestLargestLimit(t *testing.T) {
-	c := client(always("application/json", `{"id":"1"}`), func(o *jobclient.Options) { o.MaxAnswer = math.MaxInt64 })
+	c := client(always("application/json", `{"id":"1","status":"pending"}`), func(o *jobclient.Options) { o.MaxAnswer = math.MaxInt64 })
 	if job, err := c.Get(t.Context(), "1"); err != nil || job.ID != "1" {
 		t.Errorf("got %v and %v, want the job", job, err)
 	}
@@ -124,7 +124,9 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 			c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests++
 				http.Redirect(w, r, "/jobs/other", status)
-			}), as("ann"))
+			}), as("ann"), func(o *jobclient.Options) {
+				o.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return nil } // is not used
+			})
 			for op, err := range map[string]error{
 				"create": second(c.Create(t.Context(), "q")), "get": second(c.Get(t.Context(), "1")),
 				"cancel": second(c.Cancel(t.Context(), "1")), "watch": second(c.Wait(t.Context(), "1")),
@@ -214,7 +216,7 @@ func TestList(t *testing.T) {
 	c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		queries = append(queries, r.URL.RawQuery)
 		next := map[string]string{"": `"next":"a b"`, "cursor=a+b": `"next":"c"`, "cursor=c": `"next":""`}[r.URL.RawQuery]
-		_, _ = fmt.Fprintf(w, `{"jobs":[{"id":"%d"},{"id":"x"}],%s}`, len(queries), next)
+		_, _ = fmt.Fprintf(w, `{"jobs":[{"id":"%d","status":"pending"},{"id":"x","status":"pending"}],%s}`, len(queries), next)
 	}))
 	var ids []string
 	for job, err := range c.List(t.Context()) {
@@ -327,4 +329,20 @@ func TestNoViewIsNoEnd(t *testing.T) {
 			t.Errorf("%+v is the end", job)
 		}
 	})
+}
+
+// mute has no JSON, and says so with what is in it.
+type mute string
+
+func (m mute) MarshalJSON() ([]byte, error) { return nil, errors.New("no JSON for " + string(m)) }
+
+// TestEncodingErrorsHoldNoInput: the error of an input's own method is left out.
+func TestEncodingErrorsHoldNoInput(t *testing.T) {
+	c, err := jobclient.New[mute, string]("https://api.example/jobs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Create(t.Context(), "secret"); !errors.Is(err, jobstore.ErrInvalid) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
+	"github.com/asyncpatterns/asyncpatterns/jobhttp"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -70,6 +71,8 @@ func (c *Client[In, Out]) decode(call call, resp *http.Response, to any) error {
 		return call.broken(&outbound.ConnectionError{Err: err})
 	case int64(len(data)) > c.opts.MaxAnswer:
 		return call.tooLong(c.opts.MaxAnswer)
+	case len(data) == 0:
+		return call.lacks("body")
 	}
 	if err := json.Unmarshal(data, to); err != nil {
 		return call.malformed()
@@ -132,10 +135,19 @@ func (c call) malformed() error {
 	return &Error{Op: c.op, ID: c.id, Err: errors.New("the answer is not JSON of the right type")}
 }
 
-// answeredBy is an error if a server, or a cache on the way, answered with another job than
-// that of the call.
-func (c call) answeredBy(id string) error {
-	if id != c.id {
+func (c call) lacks(what string) error {
+	return &Error{Op: c.op, ID: c.id, Err: fmt.Errorf("the answer has no %s", what)}
+}
+
+// answered is an error if a server, or what is on the way, answered with no job, or with
+// another one than that of the call.
+func answered[Out any](c call, job jobhttp.View[Out]) error {
+	switch {
+	case job.ID == "":
+		return c.lacks("id of a job")
+	case job.Status == "":
+		return c.lacks("status of a job")
+	case c.id != "" && job.ID != c.id:
 		return &Error{Op: c.op, ID: c.id, Err: errors.New("the answer is about another job")}
 	}
 	return nil

@@ -76,7 +76,7 @@ func (w *watch[In, Out]) run(ctx context.Context, connect func(context.Context) 
 // show passes on a view, unless it is older than the one that the caller has: another server
 // may be behind. The end is always shown: the clock of who canceled a job may be behind, too.
 func (w *watch[In, Out]) show(c call, version string, job jobhttp.View[Out]) error {
-	if err := c.answeredBy(job.ID); err != nil {
+	if err := answered(c, job); err != nil {
 		return err
 	}
 	w.last = version

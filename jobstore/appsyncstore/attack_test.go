@@ -285,9 +285,14 @@ func TestNothingPrintsCredentials(t *testing.T) {
 		appsyncstore.APIKey("da2-hunter2"),
 		appsyncstore.IAM(aws.Config{Region: "eu-west-1", Credentials: static{AccessKeyID: "hunter2", SecretAccessKey: "hunter2"}}),
 		appsyncstore.Token(func(context.Context) (string, error) { return "hunter2", nil }),
+		yours{"hunter2"},
 	} {
 		store := newStoreAt(t, authorize)
-		for _, v := range []any{authorize, &authorize, store, *store, struct{ A appsyncstore.Authorizer }{authorize}, struct{ a appsyncstore.Authorizer }{authorize}} {
+		shown := []any{store, *store}
+		if _, ok := authorize.(yours); !ok {
+			shown = append(shown, authorize, &authorize, struct{ A appsyncstore.Authorizer }{authorize}, struct{ a appsyncstore.Authorizer }{authorize})
+		}
+		for _, v := range shown {
 			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
 				text := fmt.Sprintf(verb, v)
 				if strings.Contains(text, "hunter2") || strings.Contains(strings.ToLower(text), fmt.Sprintf("%x", "hunter2")) {
@@ -296,6 +301,14 @@ func TestNothingPrintsCredentials(t *testing.T) {
 			}
 		}
 	}
+}
+
+// yours is an Authorizer that fmt prints in full, though not as a part of a store.
+type yours struct{ key string }
+
+func (y yours) Authorize(r *http.Request, _ []byte) error {
+	r.Header.Set("Authorization", y.key)
+	return nil
 }
 
 // static is a provider that fmt prints in full.

@@ -40,7 +40,9 @@ func jobOf[Out any](e jobevents.Event[Out]) (j Job, err error) {
 		var text strings.Builder
 		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false) // which would take six times the bytes
-		err = encoder.Encode(e.Output)
+		if encoder.Encode(e.Output) != nil {
+			err = fmt.Errorf("a %T does not encode as JSON", e.Output) // a method's error may quote a value
+		}
 		j.Output = strings.TrimSuffix(text.String(), "\n")
 	}
 	return j, err
