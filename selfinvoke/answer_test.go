@@ -90,3 +90,14 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 		}
 	}
 }
+
+// TestOnly202IsAccepted: that the answer of a proxy, or to another kind of invocation, is no
+// error does not queue the event.
+func TestOnly202IsAccepted(t *testing.T) {
+	for _, status := range []int{200, 201, 202, 203, 204, 205, 206, 299} {
+		err := invoked(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		if accepted := err == nil; accepted != (status == 202) {
+			t.Errorf("%d: got %v", status, err)
+		}
+	}
+}
