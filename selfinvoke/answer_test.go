@@ -91,8 +91,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	}
 }
 
-// TestOnly202IsAccepted: that the answer of a proxy, or to another kind of invocation, is no
-// error does not queue the event.
+// TestOnly202IsAccepted: another success, such as the answer of a proxy, queues no event.
 func TestOnly202IsAccepted(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 203, 204, 205, 206, 299} {
 		err := invoked(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
