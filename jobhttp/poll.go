@@ -120,18 +120,16 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
 
 // begin waits for the reads of others, but not for slow ones: a caller whose jobs are slow to read,
 // such as those of a throttled partition, would keep all others from theirs. A slow read has nothing in
-// memory yet.
+// memory yet. It gives up its place, so that those who wait do not all read at once.
 func (s *polls[In, Out]) begin(ctx context.Context) (end func(), ok bool) {
-	timer := time.NewTimer(slowRead)
-	defer timer.Stop()
 	select {
 	case s.reads <- struct{}{}:
-		return func() { <-s.reads }, true
-	case <-timer.C:
-		return func() {}, true
 	case <-ctx.Done():
 		return nil, false
 	}
+	leave := sync.OnceFunc(func() { <-s.reads })
+	slow := time.AfterFunc(slowRead, leave)
+	return func() { slow.Stop(); leave() }, true
 }
 
 // publish makes next the newest snapshot, or returns the error of one that is left out.
