@@ -104,6 +104,9 @@ func (h *handler[In, Out]) shown(r *http.Request, action Action, job *jobstore.J
 	switch {
 	case job != nil && !h.allows(r, action, job):
 		return jobstore.ErrNotFound
+	case job == nil && errors.Is(err, jobstore.ErrDecode): // whose it is cannot be told
+		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: a broken job is shown to none", "error", err)
+		return jobstore.ErrNotFound
 	case errors.Is(err, jobstore.ErrInvalid) && !errors.Is(err, jobstore.ErrDecode):
 		return jobstore.ErrNotFound // no job has such an ID
 	}

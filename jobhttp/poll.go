@@ -120,18 +120,16 @@ func (p *poll[In, Out]) read(ctx context.Context, s *polls[In, Out]) outcome {
 
 // begin waits for the reads of others, but not for slow ones: a caller whose jobs are slow to read,
 // such as those of a throttled partition, would keep all others from theirs. A slow read has nothing in
-// memory yet.
+// memory yet. It gives up its place, so that those who wait do not all read at once.
 func (s *polls[In, Out]) begin(ctx context.Context) (end func(), ok bool) {
-	timer := time.NewTimer(slowRead)
-	defer timer.Stop()
 	select {
 	case s.reads <- struct{}{}:
-		return func() { <-s.reads }, true
-	case <-timer.C:
-		return func() {}, true
 	case <-ctx.Done():
 		return nil, false
 	}
+	leave := sync.OnceFunc(func() { <-s.reads })
+	slow := time.AfterFunc(slowRead, leave)
+	return func() { slow.Stop(); leave() }, true
 }
 
 // publish makes next the newest snapshot, or returns the error of one that is left out.
@@ -209,10 +207,11 @@ func (s *polls[In, Out]) get(ctx context.Context, id string) (n *snapshot[In, Ou
 }
 
 // recover ends the watches of a job whose read panics, such as in a store or an encoder of
-// the user's. No server would recover from it in this goroutine.
+// the user's. No server would recover from it in this goroutine. The job stays, for who may not
+// read it is told that there is none.
 func (s *polls[In, Out]) recover(ctx context.Context, id string, n *snapshot[In, Out]) {
 	if v := recover(); v != nil {
-		*n = snapshot[In, Out]{err: fmt.Errorf("panic with a value of type %T", v), over: true}
+		*n = snapshot[In, Out]{job: n.job, err: fmt.Errorf("panic with a value of type %T", v), over: true}
 		s.opts.Logger.ErrorContext(ctx, "jobhttp: reading a watched job panicked", "job", id, "error", n.err, "stack", string(debug.Stack()))
 	}
 }

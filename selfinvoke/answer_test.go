@@ -90,3 +90,13 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 		}
 	}
 }
+
+// TestOnly202IsAccepted: another success, such as the answer of a proxy, queues no event.
+func TestOnly202IsAccepted(t *testing.T) {
+	for _, status := range []int{200, 201, 202, 203, 204, 205, 206, 299} {
+		err := invoked(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		if accepted := err == nil; accepted != (status == 202) {
+			t.Errorf("%d: got %v", status, err)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -115,10 +116,24 @@ func (t *Task[T]) deliver(ctx context.Context, function, id string, v T) error {
 func (t *Task[T]) call(ctx context.Context, function string, event []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, t.opts.Timeout)
 	defer cancel()
-	_, err := t.client().Invoke(ctx, &lambda.InvokeInput{
+	out, err := t.client().Invoke(ctx, &lambda.InvokeInput{
 		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: event,
 	}, withTrace(ctx), withoutLateTries(ctx), bounded)
-	return err
+	if err != nil {
+		return err
+	}
+	return queued(out)
+}
+
+// queued refuses an answer that does not say that the event was queued: another 2xx is not
+// Lambda's to an asynchronous invocation. A fake may leave the status out.
+//
+// Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+func queued(out *lambda.InvokeOutput) error {
+	if out == nil || out.StatusCode == 0 || out.StatusCode == http.StatusAccepted {
+		return nil
+	}
+	return fmt.Errorf("the answer has the status %d, want 202", out.StatusCode)
 }
 
 // bounded has the call end with its context, whatever is answered.

@@ -74,7 +74,6 @@ var pinned = []struct{ line, by string }{
 	{`^npm ci --ignore-scripts --loglevel=error$`, "package-lock.json, see TestLockFiles"},
 	{`npm rebuild --ignore-scripts=false \S+ \S+ aws-lambda-ric `, "package-lock.json: it compiles what is in the package"},
 	{`npm pack --ignore-scripts --silent "\$package@\$version"`, "SHA-512 in the script, see TestDynoxide"},
-	{`^"\$RUNNER_TEMP/cfn-lint/bin/pip" install --require-hashes --only-binary :all: --no-deps -r tools/requirements\.txt$`, "SHA-256 in that file, see TestPythonPackages"},
 	{`^GOWORK=off GOTOOLCHAIN=auto GOBIN=\S+ go -C tools install tool `, "tools/go.sum and sum.golang.org"},
 	{`^go run \./`, "the module's go.sum"},
 	{`apt-get update -qq && apt-get install -y -qq \$2"`, "the distribution's signature"},
@@ -84,7 +83,7 @@ var pinned = []struct{ line, by string }{
 }
 
 // mentions download nothing: comments, messages, and questions whether a command is there.
-var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+( \S+)?$|^"\$RUNNER_TEMP/cfn-lint/bin/pip" check$`)
+var mentions = regexp.MustCompile(`(^|\s)#.*|echo "[^"]*"|tools/npm\.sh|for tool in [\w+ ]+;|command -v [\w"$]+|^need \S+( \S+)?$`)
 
 // commands are the blocks of commands in Markdown.
 var commands = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
@@ -130,8 +129,6 @@ func TestOtherDownloadsAreFound(t *testing.T) {
 		"python3 -m pip install cfn-lint==1.51.0",
 		"pip3.12 install --require-hashes -r other.txt",
 		`"$RUNNER_TEMP/cfn-lint/bin/pip" install cfn-lint`,
-		`"$RUNNER_TEMP/cfn-lint/bin/pip" install --require-hashes --only-binary :all: --no-deps -r tools/requirements.txt setuptools`,
-		`"$RUNNER_TEMP/cfn-lint/bin/pip" check && $PIP install cfn-lint`,
 		"PIP_INDEX_URL: https://example.com",
 		"pip-install: cfn-lint", // an input of actions/setup-python
 		"uv tool install cfn-lint",
@@ -160,7 +157,7 @@ func TestRecipesQuoteTheFolder(t *testing.T) {
 }
 
 // ecosystems are Dependabot's names for the files that lock packages.
-var ecosystems = map[string]string{"go.mod": "gomod", "package-lock.json": "npm", "requirements.txt": "pip"}
+var ecosystems = map[string]string{"go.mod": "gomod", "package-lock.json": "npm"}
 
 // TestVulnerabilitiesAreLookedFor in every module, each week and not only on a push.
 func TestVulnerabilitiesAreLookedFor(t *testing.T) {
@@ -177,7 +174,7 @@ func TestVulnerabilitiesAreLookedFor(t *testing.T) {
 		t.Fatal("make vuln does not check each module")
 	}
 	updates := files(t, ".github/dependabot.yml")[".github/dependabot.yml"]
-	for name, content := range files(t, "*go.mod", "*package-lock.json", "*requirements.txt") {
+	for name, content := range files(t, "*go.mod", "*package-lock.json") {
 		dir := filepath.Dir(name)
 		if filepath.Base(name) == "go.mod" && !strings.Contains(content, "require") {
 			continue // it keeps a folder of npm packages out of a module

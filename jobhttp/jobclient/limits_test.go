@@ -84,7 +84,7 @@ func TestLargestLimit(t *testing.T) {
 
 // TestNoLongWait: a caller whose context has no end is not held by a Retry-After.
 func TestNoLongWait(t *testing.T) {
-	for wait, want := range map[string]int{"300": 2, "301": 1, "99999999999": 1, "Fri, 31 Dec 9999 23:59:59 GMT": 1} {
+	for wait, want := range map[string]int{"300": 2, "301": 1, "99999999999": 1, "99999999999999999999": 1, "Fri, 31 Dec 9999 23:59:59 GMT": 1} {
 		synctest.Test(t, func(t *testing.T) {
 			requests, began := 0, time.Now()
 			c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

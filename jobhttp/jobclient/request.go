@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/outbound"
@@ -118,7 +117,7 @@ func (c call) refused(resp *http.Response) error {
 	}
 	return &Error{
 		Op: c.op, ID: c.id, Status: resp.StatusCode, Detail: problem.Detail,
-		Err: meaning(resp.StatusCode), retryAfter: retryAfter(resp.Header.Get("Retry-After")),
+		Err: meaning(resp.StatusCode), retryAfter: outbound.RetryAfter(resp.Header),
 	}
 }
 
@@ -151,18 +150,6 @@ func answered[Out any](c call, job jobhttp.View[Out]) error {
 		return &Error{Op: c.op, ID: c.id, Err: errors.New("the answer is about another job")}
 	}
 	return nil
-}
-
-// retryAfter reads seconds or a time.
-func retryAfter(value string) time.Duration {
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return time.Duration(min(max(seconds, 0), 1<<30)) * time.Second
-	}
-	at, err := http.ParseTime(value)
-	if err != nil {
-		return 0
-	}
-	return max(time.Until(at), 0)
 }
 
 // again waits before the next try. It returns false when that cannot help, would come after
