@@ -146,9 +146,10 @@ func sink[T any](opt func(*streamproc.Options)) *streamproc.Dispatcher {
 // TestLinearTime checks each use of each shape.
 func TestLinearTime(t *testing.T) {
 	for shape, item := range shapes {
+		of := lineartest.Once(func(n int) []byte { return modified(item(n / 2)) })
 		for use, d := range uses {
 			lineartest.Check(t, use+" of an item with "+shape, func(n int) func() {
-				event := modified(item(n / 2))
+				event := of(n)
 				return func() { _, _ = d.Invoke(t.Context(), event) }
 			})
 		}
