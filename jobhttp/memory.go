@@ -33,7 +33,7 @@ func (n *snapshot[In, Out]) size() int {
 
 // hold is true if there is room for another snapshot of a poll, beside those that are being
 // written. Otherwise its watchers wait, and a later read tries again. A state that is not the
-// last one may stay for long. An end waits for no more than the writes of others.
+// last one may stay for long. An end waits for no more than the writes of other jobs.
 func (s *polls[In, Out]) hold(p *poll[In, Out], next *snapshot[In, Out]) bool {
 	p.memory.wanted = next.bytes()
 	bytes, ok := s.room(p, !next.over)
@@ -47,19 +47,19 @@ func (s *polls[In, Out]) hold(p *poll[In, Out], next *snapshot[In, Out]) bool {
 
 // room claims what a poll holds with the snapshot that it wants. It has one of those who watch
 // take that up: who has taken up the poll's places, or else another one. So no caller keeps the states
-// of a job from others.
+// of a job from others, nor its end by one who does not read the states before: of ends there is one.
 func (s *polls[In, Out]) room(p *poll[In, Out], lasting bool) (bytes int, ok bool) {
 	kept := p.memory.bytes
 	if p.now != nil && p.now.users == 0 {
 		kept -= p.now.bytes()
 	}
 	bytes = kept + p.memory.wanted
-	c := claim{p.beyond(bytes), lasting}
-	if s.claimed(p, p.payer, c, kept > 0) {
+	c, several := claim{p.beyond(bytes), lasting}, lasting && kept > 0
+	if s.claimed(p, p.payer, c, several) {
 		return bytes, true
 	}
 	for of := range p.shares {
-		if of != p.payer && s.claimed(p, of, c, kept > 0) {
+		if of != p.payer && s.claimed(p, of, c, several) {
 			return bytes, true
 		}
 	}

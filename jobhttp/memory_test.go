@@ -226,6 +226,27 @@ func TestSlowReadersOfALargeJob(t *testing.T) {
 	})
 }
 
+// TestSlowReadersKeepNoEndFromOthers: there is room for less than one state, and eve reads none.
+func TestSlowReadersKeepNoEndFromOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGrowing(func(o *jobhttp.Options) { o.MaxCallerWatchers = 4 })
+		id := g.create(t, "team")
+		output, bob := g.run(t, id), g.watch(t, "bob", id, true)
+		for n := range 2 {
+			g.watch(t, "eve", id, false)
+			output <- strings.Repeat("x", large+n)
+			time.Sleep(10 * time.Second)
+		}
+		close(output)
+		time.Sleep(time.Second)
+		if synctest.Wait(); !ended(bob) {
+			t.Errorf("bob has seen %.300s", bob.Body)
+		}
+		close(g.letGo)
+		g.watching.Wait()
+	})
+}
+
 // TestNoCallerKeepsAStateFromOthers: ann has begun to watch the team's job, and has no room for
 // more. Bob has, who comes later.
 func TestNoCallerKeepsAStateFromOthers(t *testing.T) {

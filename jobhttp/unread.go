@@ -75,8 +75,8 @@ func (u *unreads) begin(of share, job string, n int) (end func(), err error) {
 	return func() { u.replace(key, c, key, claim{}) }, nil
 }
 
-// try has a claim take the place of an old one, or refuses it. The states of one job are several:
-// of these, none is let through where there is no room.
+// try has a claim take the place of an old one, or refuses it. The states of a job that goes on are
+// several: of these, none is let through where there is no room.
 func (u *unreads) try(oldKey jobShare, old claim, key jobShare, c claim, several bool) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()

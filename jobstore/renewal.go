@@ -158,9 +158,13 @@ func (h *hold) done() {
 	h.arm()
 }
 
-// wake makes the writes that are due.
+// wake makes the writes that are due. After a write under way, done has it called again.
 func (h *hold) wake() {
-	_ = h.begin(h.ctx) // which never ends
+	select {
+	case h.busy <- struct{}{}:
+	default:
+		return
+	}
 	defer h.done()
 	if h.due() {
 		_ = h.beat(h.ctx) // the next wake tries again; the outcome carries the progress

@@ -262,3 +262,23 @@ func TestReportErrorsNameTheJob(t *testing.T) {
 		}
 	}
 }
+
+// TestASlowWriteGathersNoGoroutines of a handler that shows its output word by word meanwhile.
+func TestASlowWriteGathersNoGoroutines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, before := &faulty{store: memstore.New[string, string](), report: stuckReport(stuck(t))}, runtime.NumGoroutine()
+		_ = run(t, s, func(ctx context.Context, _ *job) (string, error) {
+			go func() { _ = jobstore.Report(ctx, 10, "asking") }()
+			time.Sleep(time.Millisecond)
+			go func() { _ = jobstore.Report(ctx, 20, "writing") }() // is due when the next write may be
+			for range 3000 {
+				time.Sleep(time.Millisecond)
+				_ = jobstore.Partial(ctx, "so far")
+			}
+			if n := runtime.NumGoroutine() - before; n > 20 {
+				t.Errorf("there are %d more goroutines", n)
+			}
+			return "out", nil
+		}, func(o *jobstore.RunOptions) { o.PartialEvery = time.Minute })
+	})
+}

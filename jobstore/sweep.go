@@ -180,11 +180,17 @@ func (s *sweep) rearm(ctx context.Context, job Stuck) (at time.Time, mine bool, 
 	if s.rearmer == nil {
 		return at, true, nil
 	}
+	at = s.opts.Now().Add(max(s.opts.Backoff(job.HandOvers+1), time.Second))
+	mine, err = s.write(ctx, job, at)
+	return at, mine, err
+}
+
+// write returns a moment after the timeout at the latest, see ask: a store that hangs or panics for
+// one job keeps no other from being started.
+func (s *sweep) write(ctx context.Context, job Stuck, at time.Time) (mine bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, rearmTimeout)
 	defer cancel()
-	at = s.opts.Now().Add(max(s.opts.Backoff(job.HandOvers+1), time.Second))
-	mine, err = s.rearmer.Rearm(ctx, job, at)
-	return at, mine, err
+	return ask(ctx, "sweep", job.ID, func(ctx context.Context) (bool, error) { return s.rearmer.Rearm(ctx, job, at) })
 }
 
 // takeBack has the next sweep find a job whose start has failed, unless it was claimed
@@ -197,7 +203,7 @@ func (s *sweep) takeBack(ctx context.Context, job Stuck, at time.Time) {
 	ctx, cancel := ahead(ctx, s.opts.Margin/4)
 	defer cancel()
 	job.Since = at
-	_, _ = s.rearmer.Rearm(ctx, job, soon)
+	_, _ = s.write(ctx, job, soon)
 }
 
 // rearmTimeout limits the write for one job, so that a dead connection does not cost the

@@ -133,6 +133,47 @@ func TestAHandOverThatHangsEndsInTime(t *testing.T) {
 	}
 }
 
+// hanging is a Rearmer of two jobs, of which the store does not return the first, or panics.
+type hanging struct {
+	end    chan struct{}
+	panics bool
+}
+
+func (hanging) Stuck(context.Context, time.Time) iter.Seq2[jobstore.Stuck, error] {
+	return func(yield func(jobstore.Stuck, error) bool) {
+		_ = yield(jobstore.Stuck{ID: "1"}, nil) && yield(jobstore.Stuck{ID: "2"}, nil)
+	}
+}
+
+func (s hanging) Rearm(_ context.Context, job jobstore.Stuck, _ time.Time) (bool, error) {
+	switch {
+	case job.ID == "1" && s.panics:
+		panic("broken")
+	case job.ID == "1":
+		<-s.end
+	}
+	return true, nil
+}
+
+func TestAJobWhoseStoreHangsKeepsNoOther(t *testing.T) {
+	for _, panics := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s, began, started := hanging{make(chan struct{}), panics}, time.Now(), ""
+			defer close(s.end)
+			swept, err := jobstore.Sweep(t.Context(), s, func(_ context.Context, j jobstore.Stuck) error {
+				started += j.ID
+				return nil
+			}, quietly)
+			if started != "2" || swept.Started != 1 || swept.Failed != 1 || err == nil {
+				t.Errorf("panics %t: started %s, %+v, %v", panics, started, swept, err)
+			}
+			if took := time.Since(began); took > 6*time.Second {
+				t.Errorf("panics %t: it took %v", panics, took)
+			}
+		})
+	}
+}
+
 func startNothing(context.Context, jobstore.Stuck) error { return nil }
 
 // broken is a store whose re-arming fails, or says that another sweep was faster.

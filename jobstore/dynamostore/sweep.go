@@ -120,7 +120,8 @@ func inTurn(n int) iter.Seq[int] {
 
 // fromIndex gives an item of the index the marker, which only jobs in it have.
 func (s *Store[In, Out]) fromIndex(it item) item {
-	m, full := s.opts.Marker, maps.Clone(it)
+	m, full := s.opts.Marker, item{}
+	maps.Copy(full, it) // an answer may have null in place of an item
 	if m.Name != "" {
 		full[m.Name] = str(m.Value)
 	}

@@ -151,7 +151,7 @@ func (b *bot) answer(ctx context.Context, m message) error {
 		OK    bool
 		Error string
 	}
-	reply := map[string]string{"channel": m.Channel, "thread_ts": m.Time, "text": claude.Response}
+	reply := map[string]string{"channel": m.Channel, "thread_ts": m.Time, "text": plain.Replace(claude.Response)}
 	if err := b.post(ctx, b.slack, b.token, reply, &posted); err != nil {
 		return err
 	}
@@ -160,6 +160,9 @@ func (b *bot) answer(ctx context.Context, m message) error {
 	}
 	return nil
 }
+
+// plain keeps an answer from notifying all of a channel by <!channel>.
+var plain = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // client follows no redirect, which would take the token elsewhere.
 var client = &http.Client{
