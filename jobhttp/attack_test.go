@@ -48,10 +48,15 @@ func (v *victim) state(t *testing.T) string {
 	return fmt.Sprintf("%+v", *job)
 }
 
+// longestAttack is far more than an answer takes that does not wait for the job.
+const longestAttack = 5 * time.Second
+
 // attack sends a request of bob. What it is answered tells nothing of ann's job.
 func (v *victim) attack(t *testing.T, method, target string, header http.Header) *httptest.ResponseRecorder {
 	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, "/", strings.NewReader(`"secret"`))
+	ctx, end := context.WithCancel(t.Context()) // and not with a deadline, as of an invocation
+	defer end()
+	r := httptest.NewRequestWithContext(ctx, method, "/", strings.NewReader(`"secret"`))
 	u, err := url.Parse("http://api.example" + target)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +67,11 @@ func (v *victim) attack(t *testing.T, method, target string, header http.Header)
 	}
 	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
+	stuck := time.AfterFunc(longestAttack, end)
 	v.api.ServeHTTP(w, r)
+	if !stuck.Stop() {
+		t.Fatalf("%s %s with %v has no answer in %v: does bob watch the job?", method, target, header, longestAttack)
+	}
 	shown := fmt.Sprint(w.Header(), w.Body)
 	if method != "POST" && w.Code < 400 || strings.Contains(shown, "secret") || strings.Contains(shown, "of-ann") {
 		t.Errorf("%s %s with %v: %d %s", method, target, header, w.Code, shown)

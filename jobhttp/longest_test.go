@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,6 +125,35 @@ func TestAnswersEnd(t *testing.T) {
 					t.Errorf("WriteTimeout %v: %s: %d, until %v", server.WriteTimeout, request, w.Code, w.until)
 				}
 			}
+		}
+	})
+}
+
+// eachTimed remembers how long each write might take.
+type eachTimed struct {
+	timed
+	limits []time.Duration
+}
+
+func (w *eachTimed) Write(data []byte) (int, error) {
+	w.limits = append(w.limits, time.Until(w.until))
+	return w.timed.Write(data)
+}
+
+// TestEachEventEnds: a client that does not read the next event of its watch keeps it for ten
+// seconds, also if it has read the others.
+func TestEachEventEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reads, w := 0, &eachTimed{timed: timed{ResponseRecorder: httptest.NewRecorder()}}
+		h := jobhttp.New(reading(func(context.Context) (*job, error) {
+			if reads++; reads > 3 {
+				return &job{ID: "1", Status: jobstore.Complete, Attempt: 1}, nil
+			}
+			return &job{ID: "1", Status: jobstore.Processing, Attempt: 1, Reports: reads, Progress: reads}, nil
+		}), jobhttp.AllowAll)
+		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/1/events", nil))
+		if want := slices.Repeat([]time.Duration{10 * time.Second}, 4); !slices.Equal(w.limits, want) {
+			t.Errorf("the events may take %v, want %v", w.limits, want)
 		}
 	})
 }

@@ -133,3 +133,19 @@ func TestAStatusIsNotQuoted(t *testing.T) {
 		}
 	}
 }
+
+// TestTypesRepeatNothing: an error's type that was a word of the request is left out, wherever the
+// answer has it.
+func TestTypesRepeatNothing(t *testing.T) {
+	for where, s := range map[string]*script{
+		"the answer": {answers: []string{"Bad Request " + graphQLError(`"errorType":"Hunter2","message":"no"`)}},
+		"its header": {answers: []string{"Bad Request {}"}, header: http.Header{"X-Amzn-Errortype": {"Hunter2:x"}}},
+	} {
+		for whose, sent := range map[string]struct{ key, input string }{"the input": {"da2-key", "password=Hunter2"}, "the key": {"da2-Hunter2", "q"}} {
+			store := newStoreAt(t, appsyncstore.APIKey(sent.key), func(o *appsyncstore.Options) { o.HTTPClient = s })
+			if _, err := store.Create(t.Context(), sent.input); err == nil || strings.Contains(err.Error(), "Hunter2") {
+				t.Errorf("a word of %s, in %s: %v", whose, where, err)
+			}
+		}
+	}
+}
