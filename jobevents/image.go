@@ -11,6 +11,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/pairid"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/jobstore/driver"
 )
 
 // image is a job as the stream has it, by the names of its attributes.
@@ -75,9 +76,9 @@ func decode[Out any](l *jobstore.Layout, m image) (*job[Out], error) {
 			return nil, fmt.Errorf("the record's %s and %s are not the two parts of a job's ID: one is empty, or the second has a colon", l.Partition, l.ID)
 		}
 	}
-	j.CreatedAt, j.UpdatedAt = date(created), date(updated)
+	j.CreatedAt, j.UpdatedAt = driver.Date(created), driver.Date(updated)
 	if t := time.Time(expires); !t.IsZero() {
-		j.ExpiresAt = t.UTC()
+		j.ExpiresAt = driver.Expiry(t.Unix())
 	}
 	return j, nil
 }
@@ -112,10 +113,4 @@ func decodes(v types.AttributeValue, to any) (ok bool) {
 		}
 	}()
 	return attributevalue.UnmarshalWithOptions(v, to, func(o *attributevalue.DecoderOptions) { o.UseEncodingUnmarshalers = true }) == nil
-}
-
-// date is zero when the text is not a date, as for a store.
-func date(text string) time.Time {
-	t, _ := time.Parse(time.RFC3339, text)
-	return t.UTC()
 }

@@ -320,13 +320,13 @@ func (s slowStore) Get(ctx context.Context, id string) (*job, error) {
 }
 
 // TestSlowReadsKeepNoOtherWaiting: a caller may watch jobs that are slow to read, such as those of a
-// throttled partition. Each second 64 of the reads give up their places.
+// throttled partition. Four times a second 64 of the reads give up their places.
 func TestSlowReadsKeepNoOtherWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGrowing()
 		s := slowStore{g.jobs, make(chan struct{})}
 		g.api = jobhttp.New(s, jobhttp.OwnJobs[string, string](user))
-		for range 128 {
+		for range 300 {
 			g.watch(t, "slow", g.create(t, "slow"), true)
 		}
 		id, asked := g.create(t, "other"), time.Now()

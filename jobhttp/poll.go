@@ -20,8 +20,8 @@ const (
 	unitsPerSecond = 20
 	unitBytes      = 4 << 10
 
-	mostReads = 64          // at once, of all watched jobs: each has a record in memory, which may be large
-	slowRead  = time.Second // that others do not wait for
+	mostReads = 64              // at once, of all watched jobs: each has a record in memory, which may be large
+	slowRead  = time.Second / 4 // that others do not wait for
 )
 
 // poll reads a watched job for all its watchers, and encodes its view once. Each of them

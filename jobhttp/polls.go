@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
@@ -55,13 +56,24 @@ func (s *polls[In, Out]) join(id string) *poll[In, Out] {
 		var ctx context.Context
 		ctx, p.stop = context.WithCancel(context.Background())
 		s.byID[id] = p
-		go func() {
-			defer s.forget(p)
-			p.run(ctx, s)
-		}()
+		go s.run(ctx, p)
 	}
 	p.refs++
 	return p
+}
+
+// run ends the watches of a job whose poll a panic or [runtime.Goexit] of the user's code ends.
+func (s *polls[In, Out]) run(ctx context.Context, p *poll[In, Out]) {
+	broken := &snapshot[In, Out]{err: errors.New("the store called runtime.Goexit"), over: true}
+	defer s.forget(p)
+	defer func() {
+		if broken != nil {
+			s.publish(p, broken, time.Now())
+		}
+	}()
+	defer s.recover(ctx, p.id, broken)
+	p.run(ctx, s)
+	broken = nil
 }
 
 // leave stops the poll with the last one that leaves.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -101,5 +102,40 @@ func TestAPanicOfAReadEndsTheWatch(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// notifyingStore has a Notify that is a test's.
+type notifyingStore struct {
+	readStore
+	notify func()
+}
+
+func (s notifyingStore) Notify(string) (<-chan struct{}, func()) {
+	s.notify()
+	return nil, func() {}
+}
+
+// TestAPollThatEndsEndsTheWatch, and not the process, nor does it leave the watch without states.
+func TestAPollThatEndsEndsTheWatch(t *testing.T) {
+	pending := func(context.Context) (*job, error) { return &job{ID: "1", Status: jobstore.Pending}, nil }
+	reads := 0
+	for name, jobs := range map[string]jobstore.JobStore[string, string]{
+		"Notify panics":             notifyingStore{reading(pending), func() { panic("secret") }},
+		"Notify ends its goroutine": notifyingStore{reading(pending), runtime.Goexit},
+		"a read ends its goroutine": reading(func(ctx context.Context) (*job, error) {
+			if reads++; reads > 1 {
+				runtime.Goexit()
+			}
+			return pending(ctx)
+		}),
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			h := jobhttp.New(jobs, jobhttp.AllowAll, func(o *jobhttp.Options) { o.Logger = slog.New(slog.DiscardHandler) })
+			if w := call(t, h, "GET", "/1/events", ""); time.Since(began) > 10*time.Second || strings.Contains(w.Body.String(), "secret") {
+				t.Errorf("%s: after %v: %d %s", name, time.Since(began), w.Code, w.Body)
+			}
+		})
 	}
 }

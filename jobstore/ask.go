@@ -35,10 +35,11 @@ func ask[T any](ctx context.Context, op, id string, call func(context.Context) (
 	}
 }
 
-// waitFor is the patience with a request under ctx: less than usual when there is little time.
+// waitFor is the patience with a request under ctx: less than usual when there is little time, and
+// enough for an answer that comes as ctx ends.
 func waitFor(ctx context.Context) time.Duration {
 	if end, ok := ctx.Deadline(); ok {
-		return min(patience, time.Until(end)/4)
+		return max(time.Millisecond, min(patience, time.Until(end)/4))
 	}
 	return patience
 }

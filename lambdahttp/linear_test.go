@@ -95,6 +95,9 @@ func TestWrapIsLinear(t *testing.T) {
 			checkOf(t, "Wrap, "+shape+", "+path, lambdahttp.Wrap, func(int) string { return path }, of)
 		}
 	}
+	for _, shape := range []string{"values", "many values", "parameters", "a long parameter", "a parameter"} {
+		checkOf(t, "Wrap, a load balancer's "+shape, lambdahttp.Wrap, worst[shape], func(int) string { return `"elb":{}` })
+	}
 	for _, shape := range []string{"quotes", "not UTF-8", "base64", "headers", "values", "many names", "space"} {
 		checkOf(t, "Stream, "+shape, lambdahttp.Stream, worst[shape], func(int) string { return `"stage":"prod"` })
 	}
@@ -163,13 +166,20 @@ func TestResponsesAreLinear(t *testing.T) {
 			}
 		},
 	} {
-		for version, event := range map[string]string{
-			"URL":      `{"version":"2.0","requestContext":{"http":{"method":"GET","path":"/"}}}`,
-			"REST API": `{"httpMethod":"GET","path":"/","requestContext":{"identity":{}}}`,
+		const url, rest = `{"version":"2.0","requestContext":{"http":{"method":"GET","path":"/"}}}`, `{"httpMethod":"GET","path":"/","requestContext":{"identity":{}}}`
+		for version, front := range map[string]struct {
+			of    func(http.Handler, ...func(*lambdahttp.Options)) lambda.Handler
+			event string
+		}{
+			"URL":           {lambdahttp.Wrap, url},
+			"REST API":      {lambdahttp.Wrap, rest},
+			"load balancer": {lambdahttp.Wrap, `{"httpMethod":"GET","path":"/","requestContext":{"elb":{}}}`},
+			"URL, streamed": {lambdahttp.Stream, url},
+			"API, streamed": {lambdahttp.Stream, rest},
 		} {
 			lineartest.Check(t, version+", "+name, func(n int) func() {
-				h := lambdahttp.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { write(w, n) }))
-				return func() { _, _ = h.Invoke(t.Context(), []byte(event)) }
+				h := front.of(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { write(w, n) }))
+				return func() { _, _ = h.Invoke(t.Context(), []byte(front.event)) }
 			})
 		}
 	}

@@ -32,6 +32,14 @@ var answers = map[string]func(n int) string{
 	"many values": func(n int) string {
 		return `{"statusCode":200,"multiValueHeaders":{` + fill(`"h%d":["b"],`, n) + `"c":[]}}`
 	},
+	"a header's spellings": func(n int) string {
+		values := `"multiValueHeaders":{"` + spelling(0) + `":[` + fill(`"v%d",`, n/2) + `""]}`
+		var b strings.Builder
+		for i := 0; b.Len() < n/2; i++ {
+			b.WriteString(`"` + spelling(i) + `":"x",`)
+		}
+		return `{"statusCode":200,` + values + `,"headers":{` + b.String() + `"a":"b"}}`
+	},
 	"a long header": func(n int) string { return `{"statusCode":200,"headers":{"a":"` + fill("b", n) + `"}}` },
 	"set-cookie":    func(n int) string { return `{"statusCode":200,"headers":{"set-cookie":"` + fill("a=b, ", n) + `"}}` },
 	"cookies":       func(n int) string { return `{"statusCode":200,"cookies":[` + fill(`"c%d=1",`, n) + `"c=d"]}` },
@@ -53,6 +61,17 @@ var answers = map[string]func(n int) string{
 	"failures":       func(n int) string { return `{"batchItemFailures":[` + fill(`{"itemIdentifier":"1"},`, n) + `{}]}` },
 	"wrong failures": func(n int) string { return `{"batchItemFailures":[` + fill(`{"itemIdentifier":"x%d"},`, n) + `{}]}` },
 	"empty failures": func(n int) string { return `{` + fill(`"batchItemFailures":[],`, n) + `"a":1}` },
+}
+
+// spelling is one of a million spellings of a header's name.
+func spelling(i int) string {
+	name := []byte("x-abcdefghijklmnopqrst")
+	for b := range name[2:] {
+		if i>>b&1 == 1 {
+			name[2+b] -= 'a' - 'A'
+		}
+	}
+	return string(name)
 }
 
 // requests are what a client may send. Only a body may have 6 MB on Lambda.
@@ -102,10 +121,11 @@ func TestLinearTime(t *testing.T) {
 	fn := add(t, local, "f", returning{&answer}, func(o *lambdalocal.FunctionOptions) { o.Timeout = time.Minute })
 	fronts := map[string]http.Handler{
 		"URL": fn.URL(), "HTTPAPI": fn.HTTPAPI(), "RESTAPI": fn.RESTAPI(), "LoadBalancer": fn.LoadBalancer(),
+		"HTTPAPI 1.0": fn.HTTPAPI(func(o *lambdalocal.HTTPAPIOptions) { o.PayloadFormatVersion = "1.0" }),
 		"multi-value": fn.LoadBalancer(func(o *lambdalocal.LoadBalancerOptions) { o.MultiValueHeaders = true }),
 		"stream":      fn.URL(func(o *lambdalocal.URLOptions) { o.InvokeMode = types.InvokeModeResponseStream }),
 	}
-	alike := map[string]bool{"HTTPAPI": true, "multi-value": true, "stream": true} // they read answers as URL and LoadBalancer do
+	alike := map[string]bool{"HTTPAPI": true, "HTTPAPI 1.0": true, "multi-value": true, "stream": true} // they read answers much as others do
 	for shape, of := range answers {
 		of := lineartest.Once(func(n int) []byte { return []byte(of(n)) })
 		for front, h := range fronts {

@@ -160,3 +160,25 @@ func TestLinearTime(t *testing.T) {
 func modified(image string) []byte {
 	return []byte(change("MODIFY", image, image[:len(image)-1]+" }"))
 }
+
+// TestManyRecordsAreReadInLinearTime: records of items of their own, and of one item.
+func TestManyRecordsAreReadInLinearTime(t *testing.T) {
+	for whose, id := range map[string]string{"items of their own": "%d", "one item": "1"} {
+		of := lineartest.Once(func(n int) []byte {
+			const images = `"NewImage":{"status":{"S":"pending"}},"OldImage":{}`
+			record := `{"eventSource":"aws:dynamodb","eventName":"INSERT","dynamodb":{"Keys":{"id":{"S":"` + id + `"}},"SequenceNumber":"1",` + images + `}},`
+			records := lineartest.Fill(record, n)
+			return []byte(`{"Records":[` + records[:len(records)-1] + `]}`)
+		})
+		for use, d := range uses {
+			lineartest.Check(t, use+" of records of "+whose, func(n int) func() {
+				event := of(n)
+				return func() {
+					if _, err := d.Invoke(t.Context(), event); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+	}
+}

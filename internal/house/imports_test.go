@@ -36,7 +36,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"selfinvoke", "internal/exactjson internal/mackey internal/option internal/outbound internal/streaming", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"internal/streaming", "", "lambda-go"},
-	{"lambdahttp", "internal/exactjson internal/option internal/streaming", "lambda-go"},
+	{"lambdahttp", "internal/exactjson internal/loopback internal/option internal/streaming", "lambda-go"},
 	{"webhook", "internal/option internal/secrettext lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
@@ -44,7 +44,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"jobtask", "internal/exactjson internal/input internal/jobsize internal/option internal/recent jobstore jobstream selfinvoke streamproc", "lambda-go values sdk lambda"},
 	{"jobhttp", "internal/input internal/mackey internal/option jobstore", ""},
 	{"jobhttp/jobclient", "internal/option internal/outbound jobhttp jobstore", ""},
-	{"jobevents", "internal/appsyncauth internal/awsjson internal/option internal/outbound internal/pairid jobhttp jobstore streamproc", "lambda-go values sdk"},
+	{"jobevents", "internal/appsyncauth internal/awsjson internal/option internal/outbound internal/pairid jobhttp jobstore jobstore/driver streamproc", "lambda-go values sdk"},
 
 	{"lambdalocal/internal/filter", "", ""},
 	{"lambdalocal/internal/httpresult", "internal/httpevent", "lambda-go"},

@@ -5,11 +5,19 @@ import "time"
 // lastDate is the end of what encoding/json takes for a date.
 var lastDate = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// withSeconds has seconds in its offset, as AppSync's AWSDateTime may.
+//
+// Source: https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
+const withSeconds = "2006-01-02T15:04:05Z07:00:00"
+
 // Date returns the time of a text that a record has for a date, in UTC. It is zero for a
 // text that is none, and for one that encoding/json refuses in UTC: a reader could not
 // show a job with it.
 func Date(text string) time.Time {
-	t, _ := time.Parse(time.RFC3339, text)
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t, _ = time.Parse(withSeconds, text)
+	}
 	if t = t.UTC(); t.Year() < 0 || !t.Before(lastDate) {
 		return time.Time{}
 	}

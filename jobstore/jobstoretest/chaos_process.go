@@ -18,12 +18,11 @@ type process struct {
 	sim   *simulation
 	clock *clock
 	dead  atomic.Bool
-	owner string // of its last claim; a Run that waits in place makes several
-	taken bool   // an answer said that the claim is its own
-
-	mu  sync.Mutex // a worker reports and renews at the same time
-	rng *rand.Rand
-	cut time.Time // no request arrives until then
+	mu    sync.Mutex // a worker reports and renews at the same time, and leaves requests behind
+	owner string     // of its last claim; a Run that waits in place makes several
+	taken bool       // an answer said in time that the claim is its own
+	rng   *rand.Rand
+	cut   time.Time // no request arrives until then
 }
 
 func (s *simulation) process(rng *rand.Rand) *process {
@@ -87,23 +86,35 @@ func (p *process) Get(ctx context.Context, id string) (*job, error) {
 }
 
 func (p *process) Claim(ctx context.Context, id string, lease jobstore.Lease) (*job, error) {
-	if p.owner != lease.Owner {
-		p.account()
-		p.owner, p.taken = lease.Owner, false
-	}
+	p.claims(lease.Owner)
 	r := request{op: "claim", id: id, owner: lease.Owner, astray: p.clock.strayed()}
 	j, err := exchange(ctx, p, r, func(ctx context.Context) (*job, error) {
 		return p.sim.store.inner.Claim(ctx, id, lease)
 	})
-	p.taken = p.taken || err == nil
+	if err == nil && ctx.Err() == nil { // else Run need not have waited, as for one whose process was frozen
+		p.take(lease.Owner)
+	}
 	return j, err
 }
 
-// account excuses the worker with the last claim if it could not start its handler.
-func (p *process) account() {
+// claims notes that the process claims a job with an owner, or with none any more. It excuses the
+// worker with the claim before if it could not start its handler.
+func (p *process) claims(owner string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.owner == owner {
+		return // another try
+	}
 	if p.dead.Load() || !p.taken {
 		p.sim.store.excuse(p.owner)
 	}
+	p.owner, p.taken = owner, false
+}
+
+func (p *process) take(owner string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken = p.taken || p.owner == owner
 }
 
 func (p *process) Report(ctx context.Context, c jobstore.Claim, h jobstore.Heartbeat) error {

@@ -37,7 +37,7 @@ func (s *simulation) work(ctx context.Context, id string, rng *rand.Rand) error 
 		}
 	}
 	err := jobstore.Run(ctx, p, id, s.handler(p, rng), quiet, p.clock.options)
-	p.account()
+	p.claims("")
 	return err
 }
 

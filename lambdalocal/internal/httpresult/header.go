@@ -29,12 +29,20 @@ func (r *result) multiHeader(defaultType string) http.Header {
 	return withType(h, defaultType)
 }
 
-// merged is both. A pair that is in both is there once.
+// merged is both. A pair that is in both is there once. Names that differ only in case may
+// have many values, so the values are not compared one by one.
 func (r *result) merged(defaultType string) http.Header {
-	h := r.multiHeader("")
+	h, known := r.multiHeader(""), map[[2]string]bool{}
+	for name, values := range h {
+		for _, value := range values {
+			known[[2]string{name, value}] = true
+		}
+	}
 	for _, name := range sorted(r.Headers) {
-		if value := r.Headers[name].value; !slices.Contains(h.Values(name), value) {
-			h.Add(name, value)
+		pair := [2]string{http.CanonicalHeaderKey(name), r.Headers[name].value}
+		if !known[pair] {
+			known[pair] = true
+			h.Add(name, pair[1])
 		}
 	}
 	return withType(h, defaultType)
