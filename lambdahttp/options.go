@@ -19,7 +19,8 @@ type Options struct {
 	//
 	// The stage usually needs no setting: REST APIs remove it from the path, and Wrap
 	// removes that of an HTTP API, before the base path. Where it is still in the path, as
-	// with an API mapping that names no stage, BasePath is "/v1/prod".
+	// with an API mapping that names no stage, BasePath is "/v1/prod". With payload format 1.0 an
+	// API mapping has to be set here also if it is called as its stage.
 	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 	BasePath string

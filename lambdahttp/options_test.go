@@ -12,8 +12,9 @@ import (
 )
 
 func TestBasePath(t *testing.T) {
-	const v2, v1, rest = `{"version":"2.0","rawPath":"PATH","requestContext":{"stage":"live","http":{"method":"GET","path":"PATH"}}}`,
-		`{"version":"1.0","httpMethod":"GET","path":"PATH","requestContext":{"stage":"live"}}`,
+	const v2, v1, mapped, rest = `{"version":"2.0","rawPath":"PATH","requestContext":{"stage":"live","http":{"method":"GET","path":"PATH"}}}`,
+		`{"version":"1.0","httpMethod":"GET","path":"PATH","requestContext":{"stage":"live","domainName":"f.execute-api.eu-west-1.amazonaws.com"}}`,
+		`{"version":"1.0","httpMethod":"GET","path":"PATH","requestContext":{"stage":"live","domainName":"api.example.com"}}`,
 		`{"httpMethod":"GET","path":"PATH","requestContext":{"stage":"live"}}`
 	for _, tt := range []struct{ event, path, want string }{
 		{rest, "/api/v1/pets", "/pets"},
@@ -27,6 +28,8 @@ func TestBasePath(t *testing.T) {
 		{rest, "/%61pi/v1/a%2Fb", "/%61pi/v1/a%2Fb"},
 		{v1, "/live/api/v1/pets", "/pets"},
 		{v1, "/api/v1/pets", "/pets"},
+		{mapped, "/api/v1/pets", "/pets"},
+		{mapped, "/live/api/v1/pets", "/live/api/v1/pets"},
 		{v2, "/live/api/v1/pets", "/pets"},
 		{v2, "/api/v1/live", "/live"},
 		{v2, "/live", "/"},

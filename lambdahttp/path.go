@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/url"
 	"strings"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/loopback"
 )
 
 func (e *event) url(base string) *url.URL {
@@ -31,7 +33,7 @@ func (e *event) paths() (path, raw string) {
 	switch stage := e.context.stage; {
 	case e.isV2():
 		path, raw = withoutStage(e.context.http.path, stage), withoutStage(e.rawPath, stage)
-	case e.version != "":
+	case e.version != "" && e.atOwnAddress():
 		path, raw = withoutStage(e.context.path, stage), withoutStage(e.path, stage)
 	default:
 		raw = e.path
@@ -44,6 +46,17 @@ func (e *event) paths() (path, raw string) {
 		return raw, ""
 	}
 	return path, raw
+}
+
+// atOwnAddress is false at a custom domain name. Payload format 1.0 has the API mapping in the path
+// there, and no stage: a client that sends the stage's name must not reach another route of the
+// handler than that of the API. Format 2.0 has the stage there too, and no API mapping.
+//
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+// and for format 2.0 https://github.com/CodeGenieApp/serverless-express/issues/465
+func (e *event) atOwnAddress() bool {
+	domain := e.context.domainName
+	return domain == "" || strings.Contains(domain, ".execute-api.") || loopback.IsHost(domain)
 }
 
 // withoutStage removes the stage, which an HTTP API leaves in the path unless it is

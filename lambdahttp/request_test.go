@@ -146,6 +146,23 @@ func TestWrapShowsWhatWasSent(t *testing.T) {
 	}
 }
 
+// TestACustomDomainHasNoStage: with payload format 1.0 a client could otherwise reach a route of the
+// handler by the stage's name before it, for which the API, by the path it saw, has asked for no
+// authorization.
+func TestACustomDomainHasNoStage(t *testing.T) {
+	const sent = `{"version":"1.0","path":"/live/admin","httpMethod":"POST","headers":{"host":"h"},"requestContext":{"stage":"live","path":"/live/admin","domainName":"DOMAIN"}}`
+	for domain, want := range map[string]string{
+		"api.example.com": "/live/admin", "execute-api.example.com": "/live/admin", "localhost.example.com": "/live/admin",
+		"f.execute-api.eu-west-1.amazonaws.com": "/admin", "f.execute-api.cn-north-1.amazonaws.com.cn": "/admin", "127.0.0.1:8080": "/admin", "": "/admin",
+	} {
+		var got seen
+		invoked(t, lambdahttp.Wrap(watch(&got)), strings.Replace(sent, "DOMAIN", domain, 1))
+		if got.EscapedPath != want {
+			t.Errorf("%s: got %s, want %s", domain, got.EscapedPath, want)
+		}
+	}
+}
+
 // TestWrapDecodesAPathOnce: an HTTP API has decoded the path already. Decoding it
 // again would let a caller reach a route of the handler for which the API, by the path
 // it saw, has asked for no authorization.

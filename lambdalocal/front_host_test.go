@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"github.com/asyncpatterns/asyncpatterns/lambdalocal"
 )
@@ -59,6 +60,17 @@ var rebound = []string{
 	"EVIL.example.", "0.0.0.0:9001", "192.168.0.7:9001", "example.com",
 }
 
+// fromHere are headers that claim to be from this machine, and kinds of invocations. A page
+// whose name leads here can send them all.
+var fromHere = []http.Header{
+	{"X-Forwarded-Host": {"localhost"}},
+	{"X-Original-Host": {"localhost"}, "X-Real-Ip": {"127.0.0.1"}},
+	{"Forwarded": {"host=localhost;for=127.0.0.1"}},
+	{"X-Forwarded-For": {"127.0.0.1"}, "X-Forwarded-Server": {"localhost"}},
+	{"X-Amz-Invocation-Type": {"Event"}},
+	{"X-Amz-Invocation-Type": {"DryRun"}},
+}
+
 func TestInvokeAPIRefusesPages(t *testing.T) {
 	local, _ := newLocal(t)
 	var ran atomic.Int32
@@ -66,6 +78,13 @@ func TestInvokeAPIRefusesPages(t *testing.T) {
 	_, url := dial(t, local)
 	for _, path := range []string{"/2015-03-31/functions/f/invocations", "/2021-11-15/functions/f/response-streaming-invocations"} {
 		for name, header := range pages {
+			for _, kind := range []types.InvocationType{types.InvocationTypeEvent, types.InvocationTypeDryRun} {
+				header := header.Clone()
+				header.Set("X-Amz-Invocation-Type", string(kind))
+				if status, answer := send(t, "POST", url+path, "", "{}", header); status != http.StatusForbidden {
+					t.Errorf("%s, %s: got %d %s", name, kind, status, answer)
+				}
+			}
 			for _, method := range []string{"POST", "GET"} {
 				if status, answer := send(t, method, url+path, "", "{}", header.Clone()); status != http.StatusForbidden || !strings.Contains(answer, "the header") {
 					t.Errorf("%s, %s: got %d %s", name, method, status, answer)
@@ -73,6 +92,11 @@ func TestInvokeAPIRefusesPages(t *testing.T) {
 			}
 		}
 		for _, host := range rebound {
+			for _, header := range fromHere {
+				if status, answer := send(t, "POST", url+path, host, "{}", header.Clone()); status != http.StatusForbidden || !strings.Contains(answer, "not loopback") {
+					t.Errorf("%s with %v: got %d %s", host, header, status, answer)
+				}
+			}
 			if status, answer := send(t, "POST", url+path, host, "{}", nil); status != http.StatusForbidden || !strings.Contains(answer, "not loopback") {
 				t.Errorf("%s: got %d %s", host, status, answer)
 			}
@@ -129,6 +153,11 @@ func TestFrontsRefuseOtherHosts(t *testing.T) {
 		for _, host := range slices.Concat(rebound, []string{"evil-hooks.trycloudflare.com", "x.hooks.trycloudflare.com", "hooks.trycloudflare.com.evil.example", "trycloudflare.com"}) {
 			if status, answer := send(t, "POST", server.URL, host, "", nil); status != http.StatusForbidden || !strings.Contains(answer, "Options.Hosts") {
 				t.Errorf("%s, %s: got %d %s", name, host, status, answer)
+			}
+			for _, header := range fromHere {
+				if status, answer := send(t, "POST", server.URL, host, "", header.Clone()); status != http.StatusForbidden {
+					t.Errorf("%s, %s with %v: got %d %s", name, host, header, status, answer)
+				}
 			}
 		}
 		for _, host := range []string{"", "localhost", "[::1]:9001", "hooks.trycloudflare.com", "HOOKS.trycloudflare.com.:443"} {

@@ -65,3 +65,15 @@ func TestNoVerbShowsASecret(t *testing.T) {
 		}
 	}
 }
+
+// TestVerifiersPrintTheirProvider, and none of their fields, whatever is added to them.
+func TestVerifiersPrintTheirProvider(t *testing.T) {
+	slack := newSlack(t)
+	for _, verb := range verbs {
+		for _, v := range []any{slack, *slack} {
+			if text := fmt.Sprintf(verb, v); verb != "%T" && text != "webhook.Verifier(slack)" {
+				t.Errorf("%s of a %T: %s", verb, v, text)
+			}
+		}
+	}
+}

@@ -66,8 +66,8 @@ func multiValue(f *lambdalocal.Function) http.Handler {
 	return f.LoadBalancer(func(o *lambdalocal.LoadBalancerOptions) { o.MultiValueHeaders = true })
 }
 
-// host is the one that requests are sent to.
-const host = "hooks.example"
+// host is the one that requests are sent to, an address as API Gateway has: the path has the stage.
+const host = "hooks.execute-api.eu-west-1.amazonaws.com"
 
 // Deploy returns the URL of a function with this handler, behind the front door.
 func (f Front) Deploy(t testing.TB, handler any) string {

@@ -36,7 +36,7 @@ var plan = []struct{ pkg, imports, links string }{
 	{"selfinvoke", "internal/exactjson internal/mackey internal/option internal/outbound internal/streaming", "lambda-go sdk lambda"},
 	{"internal/httpevent", "", "lambda-go"},
 	{"internal/streaming", "", "lambda-go"},
-	{"lambdahttp", "internal/exactjson internal/option internal/streaming", "lambda-go"},
+	{"lambdahttp", "internal/exactjson internal/loopback internal/option internal/streaming", "lambda-go"},
 	{"webhook", "internal/option internal/secrettext lambdahttp", "lambda-go"},
 	{"webhook/webhooktest", "internal/httpevent internal/option webhook", "lambda-go"},
 
