@@ -35,8 +35,6 @@ func (e *event) paths() (path, raw string) {
 		path, raw = withoutStage(e.context.http.path, stage), withoutStage(e.rawPath, stage)
 	case e.version != "" && e.atOwnAddress():
 		path, raw = withoutStage(e.context.path, stage), withoutStage(e.path, stage)
-	case e.version != "":
-		path, raw = e.context.path, e.path
 	default:
 		raw = e.path
 	}

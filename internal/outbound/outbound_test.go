@@ -101,6 +101,7 @@ func TestAddresses(t *testing.T) {
 		"https://example.com/hunter2": true, "http://127.0.0.1:1/hunter2": true, "http://[::1]/hunter2": true, "http://localhost/hunter2": true,
 		"": false, "hunter2": false, "http://example.com/hunter2": false, "http://127.1/hunter2": false, "http://0.0.0.0/hunter2": false,
 		"https://hunter2@example.com": false, "ftp://localhost/hunter2": false, "https:///hunter2": false, "http://127.0.0.1.example.com/hunter2": false,
+		"http://[::ffff:127.0.0.1]/hunter2": true, "http://10.0.0.1/hunter2": false, "http://192.168.1.1/hunter2": false, "http://[fd00::1]/hunter2": false,
 		"http://LOCALHOST/hunter2": false, "http://localhost./hunter2": false,
 	} {
 		if _, err := outbound.New(address, time.Minute); (err == nil) != ok || err != nil && strings.Contains(err.Error(), "hunter2") {

@@ -121,6 +121,8 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		synctest.Test(t, func(t *testing.T) {
 			requests := 0
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a watch would follow for ever
+			defer cancel()
 			c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests++
 				http.Redirect(w, r, "/jobs/other", status)
@@ -128,8 +130,8 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 				o.HTTPClient.CheckRedirect = func(*http.Request, []*http.Request) error { return nil } // is not used
 			})
 			for op, err := range map[string]error{
-				"create": second(c.Create(t.Context(), "q")), "get": second(c.Get(t.Context(), "1")),
-				"cancel": second(c.Cancel(t.Context(), "1")), "watch": second(c.Wait(t.Context(), "1")),
+				"create": second(c.Create(ctx, "q")), "get": second(c.Get(ctx, "1")),
+				"cancel": second(c.Cancel(ctx, "1")), "watch": second(c.Wait(ctx, "1")),
 			} {
 				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("status %d: no redirect is followed", status)) {
 					t.Errorf("%s: %v", op, err)

@@ -81,10 +81,10 @@ func TestCancelJobOfAnotherZone(t *testing.T) {
 // its ID before, decides nothing.
 func TestCancelJobByOldReads(t *testing.T) {
 	api := appsynctest.Start(t)
-	created := func(at string, members ...string) map[string]any {
+	created := func(at string, members ...any) map[string]any {
 		record := map[string]any{"id": "old", "createdAt": "2026-11-01T" + at + ".000Z", "status": "pending"}
 		for i := 0; i < len(members); i += 2 {
-			record[members[i]] = members[i+1]
+			record[members[i].(string)] = members[i+1]
 		}
 		return record
 	}
@@ -94,13 +94,14 @@ func TestCancelJobByOldReads(t *testing.T) {
 		reads     int   // by which it is shown
 		want      error // nil is one that is repeated
 	}{
-		"the job before, of one that has ended": {created("10:00:00"), created("11:00:00", "status", "complete"), math.MaxInt, nil},
-		"and not for long":                      {created("10:00:00"), created("11:00:00", "status", "complete"), 1, jobstore.ErrFinished},
-		"the job, of its successor":             {created("11:00:00"), created("12:00:00"), math.MaxInt, nil},
-		"the successor":                         {created("12:00:00"), created("12:00:00"), math.MaxInt, jobstore.ErrNotFound},
-		"another job of an earlier clock":       {created("10:00:00"), created("10:00:00"), math.MaxInt, jobstore.ErrNotFound},
-		"no job, of one that has ended":         {nil, created("11:00:00", "status", "complete"), math.MaxInt, nil},
-		"no job, of a successor":                {nil, created("12:00:00"), math.MaxInt, jobstore.ErrNotFound},
+		"the job before, of one that has ended":  {created("10:00:00"), created("11:00:00", "status", "complete"), math.MaxInt, nil},
+		"and not for long":                       {created("10:00:00"), created("11:00:00", "status", "complete"), 1, jobstore.ErrFinished},
+		"the job, of its successor":              {created("11:00:00"), created("12:00:00"), math.MaxInt, nil},
+		"the successor":                          {created("12:00:00"), created("12:00:00"), math.MaxInt, jobstore.ErrNotFound},
+		"another job of an earlier clock":        {created("10:00:00"), created("10:00:00"), math.MaxInt, jobstore.ErrNotFound},
+		"no job, of one that has ended":          {nil, created("11:00:00", "status", "complete"), math.MaxInt, nil},
+		"an expired copy, of one that has ended": {created("11:00:00", "expiresAt", 1), created("11:00:00", "status", "complete"), math.MaxInt, nil},
+		"no job, of a successor":                 {nil, created("12:00:00"), math.MaxInt, jobstore.ErrNotFound},
 	} {
 		l := newLosing(t, api)
 		l.store.Hurry()

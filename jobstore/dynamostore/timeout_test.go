@@ -98,14 +98,16 @@ func eachEnds(t *testing.T, requests map[string]func(context.Context) error, wan
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ended := make(chan error, 1)
-			go func() { ended <- request(context.Background()) }()
+			ctx, giveUp := context.WithCancel(context.Background())
+			defer giveUp()
+			go func() { ended <- request(ctx) }()
 			select {
 			case err := <-ended:
 				if err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("got %v, want %q", err, want)
 				}
-			case <-time.After(20 * time.Second):
-				t.Error("no end")
+			case <-time.After(5 * time.Second):
+				t.Error("no end in 5 s")
 			}
 		})
 	}
@@ -135,6 +137,20 @@ func TestNoAnswerEnds(t *testing.T) {
 	eachEnds(t, requests(client, soon), "no answer within 50ms, the Options.Timeout")
 }
 
+// TestAWaitForATableEnds, which has been created, and is not described.
+func TestAWaitForATableEnds(t *testing.T) {
+	client := served(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".CreateTable") {
+			_, _ = io.WriteString(w, "{}")
+			return
+		}
+		<-r.Context().Done()
+	})
+	created := map[string]func(context.Context) error{"CreateTable": requests(client, soon)["CreateTable"]}
+	eachEnds(t, created, "wait for table \"jobs\": ")
+}
+
 // TestASwitchedProtocolEnds: the connection is then the caller's, and no context ends it.
 func TestASwitchedProtocolEnds(t *testing.T) {
 	client := served(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -160,13 +176,18 @@ func TestALongAnswerEnds(t *testing.T) {
 // TestNoRedirectIsFollowed: it would take the job elsewhere, or lose it, as a GET is sent there
 // whose 200 looks like success.
 func TestNoRedirectIsFollowed(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the job was sent elsewhere") }))
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the job was sent elsewhere")
+		end() // CreateTable would wait for more
+	}))
 	defer elsewhere.Close()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for _, by := range [][]aws.HTTPClient{nil, {&http.Client{}}} {
 			client := served(t, http.RedirectHandler(elsewhere.URL, status).ServeHTTP, by...)
 			for name, request := range requests(client) {
-				if err := request(t.Context()); err == nil {
+				if err := request(ctx); err == nil {
 					t.Errorf("%d: %s succeeded", status, name)
 				}
 			}
