@@ -35,14 +35,16 @@ func TestEndlessAnswers(t *testing.T) {
 func TestEachLongPollEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var requests atomic.Int32
-		c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		release := make(chan struct{})
+		defer close(release)
+		c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("ETag", `"1"`)
 			switch requests.Add(1) {
 			case 1:
 				_, _ = w.Write([]byte(`{"id":"1","status":"pending"}`))
 			case 2:
 				_, _ = w.Write([]byte("{"))
-				<-r.Context().Done()
+				<-release
 			default:
 				_, _ = w.Write([]byte(`{"id":"1","status":"complete"}`))
 			}
@@ -53,6 +55,18 @@ func TestEachLongPollEnds(t *testing.T) {
 		job, err := c.Wait(ctx, "1")
 		if took := time.Since(began); err != nil || !job.Status.Finished() || took < 50*time.Second || took > 54*time.Second {
 			t.Errorf("got %+v after %v: %v", job, took, err)
+		}
+	})
+}
+
+// TestNoViewIsNoEnd: an answer that says that the client has the last view, when it has none.
+func TestNoViewIsNoEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := client(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if job, err := c.Wait(ctx, "1"); err == nil {
+			t.Errorf("%+v is the end", job)
 		}
 	})
 }
