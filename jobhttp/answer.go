@@ -24,7 +24,7 @@ func (h *handler[In, Out]) answer(w http.ResponseWriter, r *http.Request, status
 func (h *handler[In, Out]) done(w http.ResponseWriter, r *http.Request, status int, of share, o Options, job *jobstore.Job[In, Out]) {
 	view, end, err := h.view(of, o, job)
 	if err != nil {
-		if !errors.Is(err, errOwnUnread) && !errors.Is(err, errUnread) {
+		if errors.Is(err, errView) {
 			h.opts.Logger.ErrorContext(r.Context(), "jobhttp: a job is answered without its output", "job", job.ID, "error", err)
 		}
 		if view, err = renderPart(job); err != nil {

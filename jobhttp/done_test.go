@@ -3,6 +3,7 @@ package jobhttp_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"math"
 	"net/http"
@@ -86,4 +87,61 @@ func (s endless) Create(ctx context.Context, in string, opts ...func(*jobstore.C
 		job.Status, job.Output = jobstore.Processing, math.Inf(1)
 	}
 	return job, err
+}
+
+// texted has a form in JSON unless it says otherwise.
+type texted string
+
+func (x texted) MarshalText() ([]byte, error) {
+	switch x {
+	case "fails":
+		return nil, errors.New("secret")
+	case "panics":
+		panic("secret")
+	}
+	return []byte(x), nil
+}
+
+func (x *texted) UnmarshalText(text []byte) error { *x = texted(text); return nil }
+
+// unshown has a job whose output has a method that fails or panics.
+type unshown struct {
+	*memstore.Store[string, texted]
+	broken texted
+}
+
+func (s unshown) shown(j *jobstore.Job[string, texted], err error) (*jobstore.Job[string, texted], error) {
+	if err == nil && j.Input == "broken" {
+		j.Status, j.Output = jobstore.Processing, s.broken
+	}
+	return j, err
+}
+
+func (s unshown) Create(ctx context.Context, in string, opts ...func(*jobstore.CreateOptions)) (*jobstore.Job[string, texted], error) {
+	return s.shown(s.Store.Create(ctx, in, opts...))
+}
+
+func (s unshown) Get(ctx context.Context, id string) (*jobstore.Job[string, texted], error) {
+	return s.shown(s.Store.Get(ctx, id))
+}
+
+// TestAnOutputThatPanics keeps a caller from that output alone.
+func TestAnOutputThatPanics(t *testing.T) {
+	for _, broken := range []texted{"fails", "panics"} {
+		var log bytes.Buffer
+		h := jobhttp.New(unshown{memstore.New[string, texted](), broken}, jobhttp.OwnJobs[string, texted](user), func(o *jobhttp.Options) {
+			o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		})
+		for _, input := range []string{`"broken"`, `"whole"`} {
+			if w := call(t, h, "POST", "/", input, "User", "ann"); w.Code != http.StatusAccepted {
+				t.Errorf("%s: %s: %d %s", broken, input, w.Code, w.Body)
+			}
+		}
+		if w := call(t, h, "GET", "/", "", "User", "ann"); w.Code != http.StatusOK || strings.Count(w.Body.String(), `"status"`) != 1 {
+			t.Errorf("%s: the list: %d %s", broken, w.Code, w.Body)
+		}
+		if strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "left out") {
+			t.Errorf("%s: logged %s", broken, &log)
+		}
+	}
 }

@@ -100,22 +100,23 @@ func (h *handler[In, Out]) page(r *http.Request, caller string, limit int) (page
 }
 
 // listed is the view of a job in a list, or nil if it is gone, the caller may not read it,
-// or its record is broken. One such job keeps no one from the others. read is the size of what
+// or its record or view is broken. One such job keeps no one from the others. read is the size of what
 // was read for it, which may be far more than its view.
 func (h *handler[In, Out]) listed(r *http.Request, id string) (view json.RawMessage, read int, err error) {
 	job, err := h.store.Get(r.Context(), id)
 	if job != nil {
 		read = job.Size
 	}
-	switch err = h.shown(r, Read, job, err); {
+	var shown rendered
+	if err = h.shown(r, Read, job, err); err == nil {
+		shown, err = render(h.opts, job)
+	}
+	switch {
 	case errors.Is(err, jobstore.ErrNotFound):
 		return nil, read, nil
-	case errors.Is(err, jobstore.ErrDecode):
+	case errors.Is(err, jobstore.ErrDecode), errors.Is(err, errView):
 		h.opts.Logger.ErrorContext(r.Context(), "jobhttp: a job is left out of a list", "job", id, "error", err)
 		return nil, read, nil
-	case err != nil:
-		return nil, read, err
 	}
-	shown, err := render(h.opts, job)
 	return shown.json, read, err
 }

@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -97,10 +99,17 @@ func renderPart[In, Out any](j *jobstore.Job[In, Out]) (rendered, error) {
 	return encode(v)
 }
 
+var errView = errors.New("the view cannot be encoded")
+
 func encode(view any) (r rendered, err error) {
+	defer func() {
+		if v := recover(); v != nil { // of a method of the user's
+			err = fmt.Errorf("%w: panic with a value of type %T: %s", errView, v, debug.Stack())
+		}
+	}()
 	data, err := json.Marshal(view)
 	if err != nil {
-		return r, fmt.Errorf("the view cannot be encoded: %T", err) // its text may have a part of an output
+		return r, fmt.Errorf("%w: %T", errView, err) // its text may have a part of an output
 	}
 	version := versionOf(data)
 	event := slices.Concat([]byte(eventStart+version+eventData), data, []byte(eventEnd))

@@ -22,6 +22,11 @@ type Options struct {
 	// with an API mapping that names no stage, BasePath is "/v1/prod". With payload format 1.0 an
 	// API mapping has to be set here also if it is called as its stage.
 	//
+	// The base path is removed wherever a client sends it, at the API's own address too, where
+	// the API has routed by the path with it. If some routes of the API ask for authorization and a
+	// route for all paths does not, disable that address (DisableExecuteApiEndpoint), or let the
+	// handler authorize by [AuthorizerFrom].
+	//
 	// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 	BasePath string
 
