@@ -74,6 +74,28 @@ func TestARepeatWithAnotherInputIsTold(t *testing.T) {
 	}
 }
 
+// TestAnotherInputOfAFinishedJobIsTold: also to a process that has not seen the job before.
+func TestAnotherInputOfAFinishedJobIsTold(t *testing.T) {
+	jobs := memstore.New[charge, string]()
+	for process := range 2 {
+		var told []jobtask.Conflict
+		work := jobtask.New("charge", &queue{}, jobs, noAnswer, quiet, func(o *jobtask.Options) {
+			o.OnConflict = func(_ context.Context, c jobtask.Conflict) error { told = append(told, c); return nil }
+		})
+		if err := work.Start(invocation(), "stripe::evt_1", charge{Amount: 1999}); err != nil || len(told) > 0 {
+			t.Fatalf("%v, told %v", err, told)
+		}
+		if process == 0 {
+			if err := jobstore.Run(t.Context(), jobs, "stripe::evt_1", noAnswer); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := work.Start(invocation(), "stripe::evt_1", charge{Amount: 1}); err != nil || len(told) != 1 || told[0].Status != jobstore.Complete {
+			t.Errorf("%v, told %+v", err, told)
+		}
+	}
+}
+
 // TestConflictsAreLoggedByDefault, without the inputs, and acknowledged: Stripe would
 // send them again for days.
 func TestConflictsAreLoggedByDefault(t *testing.T) {

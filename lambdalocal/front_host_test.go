@@ -57,7 +57,7 @@ var pages = map[string]http.Header{
 // not loopback.
 var rebound = []string{
 	"evil.example", "evil.example:9001", "localhost.evil.example", "127.0.0.1.nip.io:9001",
-	"EVIL.example.", "0.0.0.0:9001", "192.168.0.7:9001", "example.com",
+	"EVIL.example.", ".", ".:9001", "0.0.0.0:9001", "192.168.0.7:9001", "example.com",
 }
 
 // fromHere are headers that claim to be from this machine, and kinds of invocations. A page

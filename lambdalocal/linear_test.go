@@ -87,6 +87,7 @@ var requests = map[string]func(n int) *http.Request{
 	"traces":     func(n int) *http.Request { return withHeaders("x-amzn-trace-id", "Root=1-2;"+fill("Lineage=a:1;", n)) },
 	"addresses":  func(n int) *http.Request { return withHeaders("x-forwarded-for", fill("10.0.0.1, ", n)) },
 	"parameters": func(n int) *http.Request { return with("/?"+fill("p%d=v&", n), "") },
+	"long ones":  func(n int) *http.Request { return with("/?"+fill("p%d="+strings.Repeat("v", 800)+"&", n), "") }, // net/url reads 10,000
 	"one name":   func(n int) *http.Request { return with("/?"+fill("p=v&", n), "") },
 	"escapes":    func(n int) *http.Request { return with("/?p="+fill("%C3%A9+", n/2), "") },
 	"a path":     func(n int) *http.Request { return with("/"+fill("a/", n), "") },

@@ -2,6 +2,8 @@ package webhook_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -58,11 +60,24 @@ func TestNoVerbShowsASecret(t *testing.T) {
 		var log bytes.Buffer
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "v", v)
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "v", v)
-		for _, h := range hidden {
+		for _, h := range append(hidden, base64.StdEncoding.EncodeToString([]byte(body))) {
 			if text := log.String(); strings.Contains(text, h[:6]) {
 				t.Errorf("the log of %T shows %q: %s", v, h[:6], text)
 			}
 		}
+	}
+}
+
+// TestJSONShowsNoHeader: slog.JSONHandler writes a delivery in a struct as JSON.
+func TestJSONShowsNoHeader(t *testing.T) {
+	u := webhook.Unsigned{Header: http.Header{"X-Gitlab-Token": {"tok0123456789"}}, ID: "1"}
+	for _, v := range []any{u, webhook.Delivery{Unsigned: u}} {
+		if text, err := json.Marshal(v); err != nil || strings.Contains(string(text), "tok012") {
+			t.Errorf("%T: %s, %v", v, text, err)
+		}
+	}
+	if v := slog.AnyValue(u); v.Kind() != slog.KindLogValuer || v.Resolve().String() != fmt.Sprint(u) {
+		t.Errorf("slog has %v", v)
 	}
 }
 

@@ -30,10 +30,14 @@ var worst = map[string]func(n int) string{
 	"backslashes":     func(n int) string { return `{"a":"` + fill(`\\`, n) + `"}` },
 	"not text":        func(n int) string { return `{"type":"` + fill("\xff", n) + `"}` },
 	"fields":          func(n int) string { return fill("%d=1&", n) + "command=x" },
+	"long fields":     func(n int) string { return fill("%d="+long+"&", n) + "command=x" },
 	"one field":       func(n int) string { return fill("a=1&", n) + "command=x" },
 	"a payload":       func(n int) string { return "payload=" + fill("%7B%22a%22%3A", n) },
 	"no form":         func(n int) string { return fill("x", n) + "=" },
 }
+
+// long keeps fields at less than the 10,000 that net/url reads.
+var long = strings.Repeat("x", 800)
 
 // TestReadersAreLinear reads everything: the signature, what the key and the type are made
 // of, and the body.

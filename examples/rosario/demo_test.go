@@ -147,7 +147,7 @@ func TestQueryRefusals(t *testing.T) {
 }
 
 // TestOtherPagesAreRefused: the page of another site can neither ask nor, after DNS
-// rebinding, read.
+// rebinding, read. A GET, which a page can always send, changes nothing.
 func TestOtherPagesAreRefused(t *testing.T) {
 	a := newApp(t, config{})
 	for name, header := range map[string]http.Header{
@@ -162,21 +162,37 @@ func TestOtherPagesAreRefused(t *testing.T) {
 			}
 		}
 	}
-	for path, host := range map[string]string{"/": "evil.example:8080", "/query": "evil.example:8080", "/slack": "notlocalhost", "/jobs/x": "localhost.evil.example", "/state": "127.0.0.1.nip.io:8080"} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.url+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Host = host
-		resp, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusForbidden {
-			t.Errorf("%s after DNS rebinding: got %s", path, resp.Status)
+	for _, host := range []string{"evil.example:8080", "notlocalhost", "localhost.evil.example", "127.0.0.1.nip.io:8080"} {
+		for _, path := range []string{"/", "/query", "/slack", "/say", "/jobs/x", "/jobs/x/retry", "/state"} {
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				if status := statusFor(t, method, a.url+path, host); status != http.StatusForbidden {
+					t.Errorf("%s %s as %s: got %d", method, path, host, status)
+				}
+			}
 		}
 	}
+	for _, path := range []string{"/query", "/say", "/jobs/x/retry"} { // what an image of a page asks for
+		if status := statusFor(t, http.MethodGet, a.url+path, ""); status != http.StatusMethodNotAllowed && status != http.StatusNotFound {
+			t.Errorf("GET %s: got %d", path, status)
+		}
+	}
+}
+
+func statusFor(t *testing.T, method, url, host string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if host != "" {
+		r.Host = host
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
 }
 
 // TestSigningSecretIsOfTheRun, so that no page knows it.
