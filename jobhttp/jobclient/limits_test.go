@@ -123,7 +123,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		synctest.Test(t, func(t *testing.T) {
 			requests := 0
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a watch would follow for ever
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a watch would follow forever
 			defer cancel()
 			c := client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				requests++
