@@ -315,6 +315,7 @@ func (s slowStore) Get(ctx context.Context, id string) (*job, error) {
 	j, err := s.JobStore.Get(ctx, id)
 	if err == nil && j.Caller == "slow" {
 		<-s.end
+		return nil, jobstore.ErrNotFound // which ends the watch
 	}
 	return j, err
 }

@@ -3,8 +3,10 @@ package dynamostore_test
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,22 +96,25 @@ func (r reader) Read(p []byte) (int, error)               { return r(p) }
 // eachEnds wants the error of each request, although its context never ends.
 func eachEnds(t *testing.T, requests map[string]func(context.Context) error, want string) {
 	t.Helper()
+	type end struct {
+		name string
+		err  error
+	}
+	ctx, giveUp := context.WithCancel(context.Background())
+	defer giveUp()
+	ended, late := make(chan end, len(requests)), time.After(5*time.Second)
 	for name, request := range requests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ended := make(chan error, 1)
-			ctx, giveUp := context.WithCancel(context.Background())
-			defer giveUp()
-			go func() { ended <- request(ctx) }()
-			select {
-			case err := <-ended:
-				if err == nil || !strings.Contains(err.Error(), want) {
-					t.Errorf("got %v, want %q", err, want)
-				}
-			case <-time.After(5 * time.Second):
-				t.Error("no end in 5 s")
+		go func() { ended <- end{name, request(ctx)} }()
+	}
+	for left := maps.Clone(requests); len(left) > 0; {
+		select {
+		case got := <-ended:
+			if delete(left, got.name); got.err == nil || !strings.Contains(got.err.Error(), want) {
+				t.Errorf("%s: got %v, want %q", got.name, got.err, want)
 			}
-		})
+		case <-late:
+			t.Fatalf("no end in 5 s: %q", slices.Sorted(maps.Keys(left)))
+		}
 	}
 }
 
