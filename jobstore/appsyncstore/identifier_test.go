@@ -74,6 +74,12 @@ func (s oneTenant) Cancel(ctx context.Context, id, reason string) (*jobstore.Job
 	return bare(s.tenantStore.Cancel(ctx, full(id), reason))
 }
 
+func (s oneTenant) CancelJob(ctx context.Context, read *jobstore.Job[string, string], reason string) (*jobstore.Job[string, string], error) {
+	of := *read
+	of.ID = full(read.ID)
+	return bare(s.tenantStore.CancelJob(ctx, &of, reason))
+}
+
 func (s oneTenant) Stuck(ctx context.Context, now time.Time) iter.Seq2[jobstore.Stuck, error] {
 	return func(yield func(jobstore.Stuck, error) bool) {
 		for stuck, err := range s.tenantStore.Stuck(ctx, now) {
