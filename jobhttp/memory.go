@@ -54,7 +54,7 @@ func (s *polls[In, Out]) room(p *poll[In, Out], lasting bool) (bytes int, ok boo
 		kept -= p.now.bytes()
 	}
 	bytes = kept + p.memory.wanted
-	c, several := claim{p.beyond(bytes), lasting}, lasting && kept > 0
+	c, several := claim{bytes: p.beyond(bytes), lasting: lasting}, lasting && kept > 0
 	if s.claimed(p, p.payer, c, several) {
 		return bytes, true
 	}
@@ -99,7 +99,7 @@ func (s *polls[In, Out]) moves(p *poll[In, Out], payer share) {
 
 // fit has a poll claim what it holds, after a claim for more.
 func (s *polls[In, Out]) fit(p *poll[In, Out]) {
-	c := claim{p.beyond(p.memory.bytes), p.now == nil || !p.now.over}
+	c := claim{bytes: p.beyond(p.memory.bytes), lasting: p.now == nil || !p.now.over}
 	s.unreads.replace(p.share(p.payer), p.memory.claim, p.share(p.payer), c)
 	p.memory.claim = c
 }

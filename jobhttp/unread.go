@@ -35,24 +35,33 @@ type jobShare struct {
 type claim struct {
 	bytes   int
 	lasting bool
+	answer  bool // otherwise it is for a snapshot
 }
 
-// tally is what was claimed.
-type tally struct{ bytes, brief int }
+// tally is what was claimed, what of that does not last, and what of this is for answers.
+type tally struct{ bytes, brief, answers int }
 
 func (t tally) with(c claim, sign int) tally {
+	t.bytes += sign * c.bytes
 	if !c.lasting {
 		t.brief += sign * c.bytes
 	}
-	return tally{t.bytes + sign*c.bytes, t.brief}
+	if c.answer {
+		t.answers += sign * c.bytes
+	}
+	return t
 }
 
-// others is what a claim may not come beside where there is no room.
+// others is what a claim may not come beside where there is no room. An end, of which a poll has one,
+// waits for no answers: a client may ask for one after the other and read none.
 func (t tally) others(c claim) int {
-	if c.lasting {
+	switch {
+	case c.lasting:
 		return t.bytes
+	case c.answer:
+		return t.brief
 	}
-	return t.brief
+	return t.brief - t.answers
 }
 
 func newUnreads(o Options) *unreads {
@@ -68,7 +77,7 @@ func (u *unreads) begin(of share, job string, n int) (end func(), err error) {
 	if n < watcherBytes {
 		return func() {}, nil
 	}
-	key, c := jobShare{of, job}, claim{bytes: n}
+	key, c := jobShare{of, job}, claim{bytes: n, answer: true}
 	if err := u.try(key, claim{}, key, c, false); err != nil {
 		return nil, err
 	}
