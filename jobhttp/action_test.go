@@ -40,7 +40,7 @@ func TestWhoMayDoOneThing(t *testing.T) {
 	}
 }
 
-// TestAnAuthorizeIsRequired: there is no default.
+// TestAnAuthorizeIsRequired: it has no default.
 func TestAnAuthorizeIsRequired(t *testing.T) {
 	if got := panicOf(func() { jobhttp.New[string, string](memstore.New[string, string](), nil) }); got != "jobhttp: New: authorize is nil" {
 		t.Errorf("without an Authorize: %q", got)

@@ -40,7 +40,7 @@ func (h *handler[In, Out]) follow(w http.ResponseWriter, r *http.Request, watch 
 	watch(p, now)
 }
 
-// first is the job as it was at most one interval ago. Where there is no room for that state, the
+// first is the job as it was at most one interval ago. Where that state does not fit, the
 // request is authorized by it, and shown the one before.
 func (h *handler[In, Out]) first(r *http.Request, p *poll[In, Out]) (*snapshot[In, Out], error) {
 	now, full, err := p.first(r.Context(), h.opts.PollInterval)

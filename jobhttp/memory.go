@@ -8,7 +8,7 @@ type holding struct {
 	bytes  int
 	placed int   // of these, that the first watcher took up places for
 	claim  claim // for the others, with the answers that are not read
-	wanted int   // of a snapshot for which there was no room
+	wanted int   // of a snapshot that did not fit
 }
 
 // bytes is the memory of a snapshot: the record, and the event that was made of it. That of a

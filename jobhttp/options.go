@@ -46,7 +46,7 @@ type Options struct {
 	// more places, one for each 13 KB, but no more than a tenth of these and of
 	// MaxCallerWatchers. Answers of more than 26 KB that are not read yet have as many bytes at once
 	// as all watchers, and those of a caller as many as the caller's: 260 MB and 26 MB by default. A job that becomes
-	// large while it is watched counts there too. Where there is no room, its watchers wait. A client that
+	// large while it is watched counts there too. Until there is room, its watchers wait. A client that
 	// does not read is dropped only if the ResponseWriter of a middleware in front has an Unwrap method.
 	// Default 10,000.
 	MaxWatchers int

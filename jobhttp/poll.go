@@ -95,7 +95,7 @@ func (s *polls[In, Out]) pause(unchanged time.Duration, size int, notified bool)
 // outcome is what came of a read.
 type outcome struct {
 	changed, over bool
-	full          bool // there is no room for what was read
+	full          bool // what was read does not fit
 	size          int  // of the newest record
 }
 

@@ -52,7 +52,7 @@ func (t tally) with(c claim, sign int) tally {
 	return t
 }
 
-// others is what a claim may not come beside where there is no room. An end, of which a poll has one,
+// others is what keeps a claim out when the room is used up. An end, of which a poll has one,
 // waits for no answers: a client may ask for one after the other and read none.
 func (t tally) others(c claim) int {
 	switch {
@@ -85,7 +85,7 @@ func (u *unreads) begin(of share, job string, n int) (end func(), err error) {
 }
 
 // try has a claim take the place of an old one, or refuses it. The states of a job that goes on are
-// several: of these, none is let through where there is no room.
+// several: of these, none is let through when the room is used up.
 func (u *unreads) try(oldKey jobShare, old claim, key jobShare, c claim, several bool) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()

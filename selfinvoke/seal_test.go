@@ -141,7 +141,7 @@ func TestSealCoversEveryField(t *testing.T) {
 		}
 	}
 	for name, member := range map[string]string{
-		"no MAC": "", "an empty MAC": `"mac":"",`, "a MAC that is no hex": `"mac":"zz",`,
+		"no MAC": "", "an empty MAC": `"mac":"",`, "a MAC that is not hex": `"mac":"zz",`,
 		"a MAC of one byte": `"mac":"` + mac[:2] + `",`, "half a MAC": `"mac":"` + mac[:32] + `",`, "a longer MAC": `"mac":"` + mac + mac[:2] + `",`,
 	} {
 		data := bytes.Replace(event, []byte(`"mac":"`+mac+`",`), []byte(member), 1)

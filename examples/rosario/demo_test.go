@@ -180,7 +180,7 @@ func TestOtherPagesAreRefused(t *testing.T) {
 
 func statusFor(t *testing.T, method, url, host string) int {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, http.NoBody)
+	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -227,7 +227,7 @@ func TestACancelLeavesASuccessorAlone(t *testing.T) {
 		l.now = l.now.Add(time.Hour)
 		l.create(of("bob"))
 	}}, jobhttp.OwnJobs[string, string](func(r *http.Request) (string, error) { return r.Header.Get("User"), nil }))
-	w, r := httptest.NewRecorder(), httptest.NewRequest("DELETE", "/"+id, http.NoBody)
+	w, r := httptest.NewRecorder(), httptest.NewRequest("DELETE", "/"+id, nil)
 	r.Header.Set("User", "ann")
 	if h.ServeHTTP(w, r); w.Code != 404 {
 		t.Errorf("got %d %s", w.Code, w.Body)
