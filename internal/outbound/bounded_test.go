@@ -89,6 +89,41 @@ func TestBoundedFollowsNoRedirect(t *testing.T) {
 	}
 }
 
+// closable is a body as smithy-go's: its WriteTo fails once it is closed.
+type closable struct{ closed bool }
+
+func (c *closable) Close() error                     { c.closed = true; return nil }
+func (c *closable) Read([]byte) (int, error)         { return 0, io.EOF }
+func (c *closable) WriteTo(io.Writer) (int64, error) { return 0, io.EOF }
+
+// TestBoundedKeepsFastAnswers: that its body is closed by then does not fail the request.
+func TestBoundedKeepsFastAnswers(t *testing.T) {
+	body := &closable{}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", body)
+	r.ContentLength = 1
+	_, err := outbound.Bounded(asked(func(sent *http.Request) error {
+		sent.Body.Close()
+		_, err := io.Copy(io.Discard, sent.Body)
+		return err
+	})).Do(r)
+	if err != nil {
+		t.Errorf("looking for the end of a closed body: %v", err)
+	}
+	if !body.closed {
+		t.Error("the body was not closed")
+	}
+	if r.Body != body {
+		t.Error("the caller's request was changed")
+	}
+}
+
+// asked is a client that does that with a request.
+type asked func(*http.Request) error
+
+func (a asked) Do(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(""))}, a(r)
+}
+
 // wrapped hides the type of a client.
 type wrapped struct{ outbound.Doer }
 
