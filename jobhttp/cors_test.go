@@ -53,7 +53,7 @@ func TestPreflight(t *testing.T) {
 // TestOtherOrigins get no header that lets a page see the answer, and no preflight.
 func TestOtherOrigins(t *testing.T) {
 	for name, h := range map[string]http.Handler{"none allowed": cors(t), "another allowed": cors(t, site)} {
-		for _, origin := range []string{"", "null", "*", "https://www.example.com.evil.org", "https://evil.org", "http://www.example.com", "https://www.example.com:8443", "https://WWW.example.com"} {
+		for _, origin := range []string{"", "null", "*", "https://www.example.com.evil.org", "https://www.example.co", "https://", "https://evil.org", "http://www.example.com", "https://www.example.com:8443", "https://WWW.example.com"} {
 			for _, method := range []string{"GET", "OPTIONS"} {
 				w := call(t, h, method, "/a", "", "Origin", origin, "User", "ann", "Access-Control-Request-Method", "DELETE")
 				for header := range w.Header() {

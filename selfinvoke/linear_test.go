@@ -32,6 +32,7 @@ var worst = map[string]func(n int) string{
 	"escaped marks":     func(n int) string { return `{` + fill(`"\u0069sAsync":true,`, n) + `"isAsync":true}` },
 	"other members":     func(n int) string { return begin + fill(`"m%d":1,`, n) + `"id":"x","hop":1,"payload":1}` },
 	"a long member":     func(n int) string { return begin + `"` + fill("a", n) + `":1,"id":"x","hop":1,"payload":1}` },
+	"quotes":            func(n int) string { return begin + `"m":"` + fill(`\"`, n) + `","id":"x","hop":1,"payload":1}` },
 	"folded members":    func(n int) string { return begin + fill(`"HOP":1,`, n) + `"id":"x","payload":1}` },
 	"HTTP members":      func(n int) string { return begin + fill(`"Headers":{},`, n) + `"id":"x","hop":1,"payload":1}` },
 	"IDs":               func(n int) string { return begin + fill(`"id":"x",`, n) + `"id":"x","hop":1,"payload":1}` },

@@ -1,9 +1,13 @@
 package page_test
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asyncpatterns/asyncpatterns/internal/dynamotest"
 	"github.com/chromedp/chromedp"
@@ -76,22 +80,38 @@ func TestSevenTabs(t *testing.T) {
 	tabs[6].until(`document.querySelectorAll('.badge.complete').length === 8`)
 }
 
-// TestMarkup of a question or an answer is text, and no script of it would run.
+// TestMarkup of a question, of what the model says or of a Slack message is text, and no
+// script of it would run.
 func TestMarkup(t *testing.T) {
-	b := open(t, newServer(t))
 	const attack = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
+	b := open(t, newServer(t, "-claude-url", modelSaying(t, attack)))
 	b.ask(attack)
+	b.until(newest + `?.querySelector('.what').textContent.includes('<img src=x')`)
 	b.until(answered)
-	for _, part := range []string{"h3", ".answer"} {
-		if text := eval[string](b, newest+`.querySelector('`+part+`').textContent`); !strings.Contains(text, "<img src=x") {
+	b.do(chromedp.SetValue("#message", attack), chromedp.Click("#say button"))
+	b.until(`document.querySelector('#thread .bot p:not(.writing)')`)
+	for _, part := range []string{".card h3", ".card .answer", "#news", "#thread .you p"} {
+		if text := eval[string](b, `document.querySelector('`+part+`').textContent`); !strings.Contains(text, "<img src=x") {
 			t.Errorf("%s is %q", part, text)
 		}
 	}
-	if n := eval[int](b, `document.querySelectorAll('.card img, .card script').length`); n != 0 {
+	if n := eval[int](b, `document.querySelectorAll('img, script:not([src])').length`); n != 0 {
 		t.Errorf("%d elements are the attacker's", n)
 	}
 	b.do(chromedp.Evaluate[chromedp.Void](`(() => { const s = document.createElement('script'); s.textContent = "document.title = 'owned'"; document.body.append(s); })()`))
 	if title := eval[string](b, "document.title"); title != "Rosario" {
 		t.Errorf("the title is %q: an inline script has run", title)
 	}
+}
+
+// modelSaying returns the URL of a model that says text, as its progress and as its answer.
+func modelSaying(t *testing.T, text string) string {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"progress": 50, "message": text})
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(time.Second) // so that the page shows it
+		_ = json.NewEncoder(w).Encode(map[string]string{"claude_response": text})
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
 }

@@ -171,7 +171,11 @@ func TestOtherPagesAreRefused(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/query", "/say", "/jobs/x/retry"} { // what an image of a page asks for
+	failed := createJob(t, a, refused)
+	if _, err := a.watch(t.Context(), failed, func(job) {}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/query", "/say", "/jobs/" + failed + "/retry"} { // what an image of a page asks for
 		if status := statusFor(t, http.MethodGet, a.url+path, ""); status != http.StatusMethodNotAllowed && status != http.StatusNotFound {
 			t.Errorf("GET %s: got %d", path, status)
 		}

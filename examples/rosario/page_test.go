@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +43,19 @@ func TestSixJobsAtOnce(t *testing.T) {
 		})
 	}
 	watched.Wait()
+}
+
+// TestPolicy: the page loads and calls nothing of another site, and no other site frames it
+// to have the person click there.
+func TestPolicy(t *testing.T) {
+	w := httptest.NewRecorder()
+	page().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
+	policy := strings.Split(w.Header().Get("Content-Security-Policy"), "; ")
+	slices.Sort(policy)
+	want := []string{"base-uri 'none'", "connect-src 'self'", "default-src 'none'", "form-action 'none'", "frame-ancestors 'none'", "img-src data:", "script-src 'self'", "style-src 'self'"}
+	if !slices.Equal(policy, want) {
+		t.Errorf("got  %q\nwant %q", policy, want)
+	}
 }
 
 // createJob asks a question as the page does, and returns the job's ID.
