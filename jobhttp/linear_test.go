@@ -4,6 +4,7 @@ package jobhttp_test
 
 import (
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,11 @@ func TestTokensAreLinear(t *testing.T) {
 			return func() { h.ServeHTTP(httptest.NewRecorder(), requestWith(q)) }
 		})
 	}
+	lineartest.Check(t, "headers", func(n int) func() {
+		r := requestWith("")
+		r.Header["Authorization"] = slices.Repeat([]string{"Bearer jobread2.x"}, n/64)
+		return func() { h.ServeHTTP(httptest.NewRecorder(), r) }
+	})
 	lineartest.Check(t, "header", func(n int) func() {
 		r := requestWith("")
 		r.Header.Set("Authorization", "Bearer jobread2."+strings.Repeat(" ", n))

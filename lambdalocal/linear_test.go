@@ -171,10 +171,13 @@ func TestLinearTime(t *testing.T) {
 			return with("/2015-03-31/functions/f/invocations?Qualifier="+fill("$", n), "")
 		},
 		"trace": func(n int) *http.Request { return requests["a trace"](n) },
+		"a trace's fields": func(n int) *http.Request {
+			return withHeaders("x-amzn-trace-id", fill("f%d=1;", n))
+		},
 	} {
 		lineartest.Check(t, "InvokeAPI, "+name, func(n int) func() {
 			r := of(n)
-			if name == "trace" {
+			if strings.Contains(name, "trace") {
 				r.URL.Path = "/2015-03-31/functions/f/invocations"
 			}
 			return func() { local.InvokeAPI().ServeHTTP(httptest.NewRecorder(), again(r)) }
