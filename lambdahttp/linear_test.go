@@ -160,6 +160,8 @@ func TestResponsesAreLinear(t *testing.T) {
 				w.Header().Add("X-Y", "y")
 			}
 		},
+		"a long header":   func(w http.ResponseWriter, n int) { w.Header().Set("X-Y", fill("y", n)) },
+		"a header's name": func(w http.ResponseWriter, n int) { w.Header().Set(fill("X-", n)+"Y", "y") },
 		"cookies": func(w http.ResponseWriter, n int) {
 			for range n / 32 {
 				w.Header().Add("Set-Cookie", "a=b")
