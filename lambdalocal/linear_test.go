@@ -40,12 +40,13 @@ var answers = map[string]func(n int) string{
 		}
 		return `{"statusCode":200,` + values + `,"headers":{` + b.String() + `"a":"b"}}`
 	},
-	"a long header": func(n int) string { return `{"statusCode":200,"headers":{"a":"` + fill("b", n) + `"}}` },
-	"set-cookie":    func(n int) string { return `{"statusCode":200,"headers":{"set-cookie":"` + fill("a=b, ", n) + `"}}` },
-	"cookies":       func(n int) string { return `{"statusCode":200,"cookies":[` + fill(`"c%d=1",`, n) + `"c=d"]}` },
-	"a long cookie": func(n int) string { return `{"statusCode":200,"cookies":["a=` + fill("b", n) + `"]}` },
-	"a body":        func(n int) string { return `{"statusCode":200,"body":"` + fill("b", n) + `"}` },
-	"escapes":       func(n int) string { return `{"statusCode":200,"body":"` + fill(`\u00e9\n`, n) + `"}` },
+	"a header's name": func(n int) string { return `{"statusCode":200,"headers":{"` + fill("a-", n) + `":"b"}}` },
+	"a long header":   func(n int) string { return `{"statusCode":200,"headers":{"a":"` + fill("b", n) + `"}}` },
+	"set-cookie":      func(n int) string { return `{"statusCode":200,"headers":{"set-cookie":"` + fill("a=b, ", n) + `"}}` },
+	"cookies":         func(n int) string { return `{"statusCode":200,"cookies":[` + fill(`"c%d=1",`, n) + `"c=d"]}` },
+	"a long cookie":   func(n int) string { return `{"statusCode":200,"cookies":["a=` + fill("b", n) + `"]}` },
+	"a body":          func(n int) string { return `{"statusCode":200,"body":"` + fill("b", n) + `"}` },
+	"escapes":         func(n int) string { return `{"statusCode":200,"body":"` + fill(`\u00e9\n`, n) + `"}` },
 	"base64": func(n int) string {
 		return `{"statusCode":200,"isBase64Encoded":true,"body":"` + fill("AAAA", n) + `"}`
 	},
@@ -85,6 +86,7 @@ var requests = map[string]func(n int) *http.Request{
 		return withHeaders("x-amzn-trace-id", "Root=1-2;Lineage="+fill("a%d:1|", n))
 	},
 	"traces":     func(n int) *http.Request { return withHeaders("x-amzn-trace-id", "Root=1-2;"+fill("Lineage=a:1;", n)) },
+	"a type":     func(n int) *http.Request { return withHeaders("content-type", "text/"+fill("x", n)) },
 	"addresses":  func(n int) *http.Request { return withHeaders("x-forwarded-for", fill("10.0.0.1, ", n)) },
 	"parameters": func(n int) *http.Request { return with("/?"+fill("p%d=v&", n), "") },
 	"long ones":  func(n int) *http.Request { return with("/?"+fill("p%d="+strings.Repeat("v", 800)+"&", n), "") }, // net/url reads 10,000
