@@ -218,7 +218,7 @@ func TestAnOutputThatDoesNotEncodeEndsTheJob(t *testing.T) {
 		if _, terminal := err.(*jobstore.TerminalError); !terminal {
 			t.Errorf("%s: Run returned %v, want a *TerminalError", name, err)
 		}
-		if j := get(t, s.store, id); j.Status != jobstore.Failed || strings.Contains(err.Error()+j.Error+j.ErrorDetail, "4111") {
+		if j := get(t, s.store, id); j.Status != jobstore.Failed || strings.Contains(err.Error()+j.Error+j.ErrorDetail, "card") {
 			t.Errorf("%s: left %s, %q, %q; %v", name, j.Status, j.Error, j.ErrorDetail, err)
 		}
 	}
