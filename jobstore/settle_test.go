@@ -24,6 +24,7 @@ func TestSettleIsTriedWhileThereIsTime(t *testing.T) {
 	}{
 		"at once":            {0, true},
 		"after 10 s":         {10 * time.Second, true},
+		"at the last moment": {11400 * time.Millisecond, true}, // of 11.5 s
 		"after the deadline": {40 * time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
