@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/asyncpatterns/asyncpatterns/internal/taskctx"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 )
 
@@ -55,7 +56,7 @@ func (w *worker[In, Out]) pick(ctx context.Context) []string {
 // pass sends an event for a job that waits, since a new event finds the slot free sooner
 // than one that was throttled. If it fails, the sweep starts the job.
 func (w *worker[In, Out]) pass(ctx context.Context, id string) {
-	_ = w.task.task.Invoke(ctx, payload{id: id})
+	_ = w.task.task.Invoke(taskctx.Other(ctx, id), payload{id: id})
 }
 
 // run returns no error for a job that the sweep starts.
@@ -71,7 +72,7 @@ func (w *worker[In, Out]) run(ctx context.Context, p payload) error {
 func (w *worker[In, Out]) next(ctx context.Context, ids []string) (took time.Duration) {
 	for _, id := range ids {
 		began, ran := time.Now(), false
-		err := w.task.runWith(ctx, payload{id: id}, func(ctx context.Context, job *jobstore.Job[In, Out]) (Out, error) {
+		err := w.task.runWith(taskctx.Other(ctx, id), payload{id: id}, func(ctx context.Context, job *jobstore.Job[In, Out]) (Out, error) {
 			ran = true
 			return w.other(ctx, job)
 		})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/option"
 	"github.com/asyncpatterns/asyncpatterns/internal/recent"
+	"github.com/asyncpatterns/asyncpatterns/internal/taskctx"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
 	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
@@ -128,7 +129,7 @@ func (o *Options) check(constructor string) {
 
 // run runs a job, of which Lambda may deliver a duplicate.
 func (t *Task[In, Out]) run(ctx context.Context, p payload) error {
-	return t.runWith(ctx, p, t.handler)
+	return t.runWith(taskctx.Own(ctx, p.id), p, t.handler)
 }
 
 func (t *Task[In, Out]) runWith(ctx context.Context, p payload, handler jobstore.Handler[In, Out]) error {

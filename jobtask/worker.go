@@ -44,7 +44,8 @@ type WorkerOptions struct {
 // Worker returns the handler of a function with three triggers:
 //
 //   - The stream of the jobs' table. Each pending job is run in an invocation of its own.
-//   - Its own asynchronous events. Each runs one job, and then others that wait.
+//   - Its own asynchronous events. Each runs one job, and then others that wait, whose
+//     contexts have nothing of the event's metadata and trace.
 //   - A schedule, each minute: a rule of EventBridge, or EventBridge Scheduler, without an
 //     input of its own. It runs [jobstore.Sweep], which starts the jobs that waited
 //     until they were due, whose event was lost, or whose worker died.

@@ -5,22 +5,34 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/taskctx"
 )
 
-type (
-	callKey     struct{}
-	metadataKey struct{}
-)
+type metadataKey struct{}
 
 // call is what a task's context carries.
 type call struct {
 	*envelope
 	endingBefore time.Duration
+	another      func(*envelope) context.Context // the invocation's, with what another envelope carries
 }
 
 func fromContext(ctx context.Context) *call {
-	c, _ := ctx.Value(callKey{}).(*call)
+	c, _ := ctx.Value(taskctx.Key{}).(*call)
 	return c
+}
+
+// Own implements what taskctx wants.
+func (c call) Own(ctx context.Context, id string) context.Context {
+	e := *c.envelope
+	e.ID, c.envelope = id, &e
+	return context.WithValue(ctx, taskctx.Key{}, &c)
+}
+
+// Other implements what taskctx wants. The hop stays, since it bounds the chain of invocations.
+func (c *call) Other(id string) context.Context {
+	return c.another(&envelope{ID: id, Hop: c.Hop})
 }
 
 // next returns the ID of the event after e in a chain. Hops are told apart by their
@@ -32,7 +44,8 @@ func (e *envelope) next() string {
 
 // ID returns the ID of the envelope that started the task of ctx, and "" outside a
 // task. It is the same for each delivery of one [Task.Invoke], so use it as the
-// idempotency key of the work.
+// idempotency key of the work. In a job of package jobtask it is the job's ID, which is
+// the same for each attempt.
 func ID(ctx context.Context) string {
 	if c := fromContext(ctx); c != nil {
 		return c.envelope.ID
@@ -65,7 +78,8 @@ func WithMetadata(ctx context.Context, m map[string]string) context.Context {
 }
 
 // Metadata returns the metadata that [WithMetadata] gave to ctx, or else that of the
-// envelope that started the task of ctx.
+// envelope that started the task of ctx. A job of package jobtask has it in attempts that the
+// event of its start runs, and in no others: keep what a job needs in its input.
 func Metadata(ctx context.Context) map[string]string {
 	if m, ok := ctx.Value(metadataKey{}).(map[string]string); ok {
 		return m

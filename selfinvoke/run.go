@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/debug"
+
+	"github.com/asyncpatterns/asyncpatterns/internal/taskctx"
 )
 
 // taskName implements AnyTask. It is empty for a task that NewTask did not make.
@@ -22,11 +24,9 @@ func (t *Task[T]) sealed() bool { return len(t.opts.Keys.all()) > 0 }
 func (t *Task[T]) run(ctx context.Context, e *envelope) error {
 	err := t.verify(ctx, e)
 	if err == nil {
-		ctx = context.WithValue(ctx, callKey{}, &call{e, t.opts.EndingBefore})
+		ctx = t.enter(ctx, e)
 		err = protect(func() error {
-			if t.opts.Extract != nil {
-				ctx = t.opts.Extract(ctx, e.Trace)
-			}
+			ctx = t.extract(ctx, e)
 			return t.attempt(ctx, e)
 		})
 	} else {
@@ -37,6 +37,19 @@ func (t *Task[T]) run(ctx context.Context, e *envelope) error {
 		t.opts.OnError(ctx, err)
 	}
 	return err
+}
+
+// enter returns a task's context in the invocation of ctx.
+func (t *Task[T]) enter(ctx context.Context, e *envelope) context.Context {
+	another := func(e *envelope) context.Context { return t.extract(t.enter(ctx, e), e) }
+	return context.WithValue(ctx, taskctx.Key{}, &call{e, t.opts.EndingBefore, another})
+}
+
+func (t *Task[T]) extract(ctx context.Context, e *envelope) context.Context {
+	if t.opts.Extract == nil {
+		return ctx
+	}
+	return t.opts.Extract(ctx, e.Trace)
 }
 
 func (t *Task[T]) attempt(ctx context.Context, e *envelope) error {
