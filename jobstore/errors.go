@@ -98,7 +98,7 @@ func IgnoreTerminal(err error) error {
 
 // PanicError is the error of a handler that panicked.
 type PanicError struct {
-	Value any    // what was passed to panic
+	Value any    `json:"-"` // what was passed to panic
 	Stack []byte // of the goroutine that panicked
 }
 
@@ -109,6 +109,11 @@ func (e *PanicError) Error() string {
 		return fmt.Sprintf("panic: %v", err)
 	}
 	return fmt.Sprintf("panic with a value of type %T", e.Value)
+}
+
+// Format implements [fmt.Formatter]. No verb shows more than Error does.
+func (e *PanicError) Format(f fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), e.Error())
 }
 
 // Unwrap returns the value when it was an error.

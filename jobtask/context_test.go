@@ -31,6 +31,35 @@ func told(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) 
 	return fmt.Sprintf("%s for %q, %v", selfinvoke.ID(ctx), selfinvoke.Metadata(ctx)["tenant"], ctx.Value(traceKey{})), nil
 }
 
+// TestPassesLeaveHops for the tasks that the jobs' handlers invoke: a chain of events, each sent
+// for a job that another's invocation had no time for, is shorter than a chain may be.
+func TestPassesLeaveHops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, jobs, most := &queue{}, memstore.New[string, string](), 0
+		h := jobtask.Worker("work", client, jobs, func(ctx context.Context, _ *jobstore.Job[string, string]) (string, error) {
+			most = max(most, selfinvoke.Hop(ctx))
+			return "", nil
+		}, still, func(o *jobtask.WorkerOptions) { o.MaxJobs = 2 })
+		for range 40 {
+			if _, err := jobs.Create(t.Context(), "Sales?"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		client.events = [][]byte{envelope(t, "none")}
+		for n := 0; n < len(client.events); n++ {
+			ctx, cancel := context.WithTimeout(invocation(), 15*time.Minute)
+			defer cancel()
+			if _, err := h.Invoke(ctx, client.events[n]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if most != 6 {
+			t.Errorf("handlers run at up to %d hops, want 6 of 12", most)
+		}
+	})
+}
+
 // TestAJobHasNothingOfAnothersEvent: what the first job's event carries is not seen by others that
 // its invocation runs, or sends an event for. The ID, which handlers use as a key, is each job's own.
 func TestAJobHasNothingOfAnothersEvent(t *testing.T) {

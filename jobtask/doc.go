@@ -31,13 +31,20 @@
 //
 //	go test -v -run Herd ./jobtask
 //
+// # A table for each kind of job
+//
+// A Worker runs every job of its table: its stream, its schedule and its search for jobs that
+// wait ask for none by kind. With two kinds in one table, one's handler gets the other's
+// inputs, and who may create jobs of one kind reaches the handlers of both. So give each
+// handler a table of its own.
+//
 // # Tracked tasks
 //
 // Behind a webhook, use the delivery's key as the job's ID. A redelivered webhook then
 // starts nothing, and failures are on the job's record. The key tells providers and
 // endpoints apart, so that no sender can use up the IDs of another:
 //
-//	answer := jobtask.New("answer", lambdaClient, jobs, reply)
+//	answer := jobtask.New("answer", lambdaClient, mentions, reply)
 //	lambda.Start(selfinvoke.Wrap(slack.Handle(func(ctx context.Context, d webhook.Delivery) error {
 //		return answer.Start(ctx, d.Key(), messageFrom(d))
 //	}), answer))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/asyncpatterns/asyncpatterns/internal/taskctx"
 	"github.com/asyncpatterns/asyncpatterns/jobstore"
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
 )
 
 const (
@@ -17,6 +18,8 @@ const (
 	pickTimeout = 5 * time.Second // since a dead connection must not cost the event
 
 	mostStopped = 10 // attempts that do not count, before one that is stopped does
+
+	mostPassed = 6 // hops of a chain of passes: the other six are for what handlers invoke
 )
 
 // event runs the job of an event, and then others that wait, see WorkerOptions.MaxJobs.
@@ -54,9 +57,11 @@ func (w *worker[In, Out]) pick(ctx context.Context) []string {
 }
 
 // pass sends an event for a job that waits, since a new event finds the slot free sooner
-// than one that was throttled. If it fails, the sweep starts the job.
+// than one that was throttled. At the end of a chain, or if it fails, the sweep starts the job.
 func (w *worker[In, Out]) pass(ctx context.Context, id string) {
-	_ = w.task.task.Invoke(taskctx.Other(ctx, id), payload{id: id})
+	if selfinvoke.Hop(ctx) < mostPassed {
+		_ = w.task.task.Invoke(taskctx.Other(ctx, id), payload{id: id})
+	}
 }
 
 // run returns no error for a job that the sweep starts.

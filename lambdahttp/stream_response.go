@@ -93,7 +93,7 @@ func (w *streamWriter) complete() {
 // PanicError is a panic of a handler that [Stream] has called. The response breaks off
 // with it.
 type PanicError struct {
-	Value any    // the argument of panic
+	Value any    `json:"-"` // the argument of panic
 	Stack []byte // of the goroutine that panicked
 }
 
@@ -104,6 +104,11 @@ func (e *PanicError) Error() string {
 		return fmt.Sprintf("lambdahttp: panic: %v", err)
 	}
 	return fmt.Sprintf("lambdahttp: panic with a value of type %T", e.Value)
+}
+
+// Format implements [fmt.Formatter]. No verb shows more than Error does.
+func (e *PanicError) Format(f fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), e.Error())
 }
 
 // Unwrap returns the value when it is an error.

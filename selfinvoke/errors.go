@@ -74,7 +74,7 @@ func reasonOf(err error) error {
 
 // PanicError is a panic of a task, returned as an error.
 type PanicError struct {
-	Value any    // the argument of panic
+	Value any    `json:"-"` // the argument of panic
 	Stack []byte // of the goroutine that panicked
 }
 
@@ -85,6 +85,11 @@ func (e *PanicError) Error() string {
 		return fmt.Sprintf("panic: %v", err)
 	}
 	return fmt.Sprintf("panic with a value of type %T", e.Value)
+}
+
+// Format implements [fmt.Formatter]. No verb shows more than Error does.
+func (e *PanicError) Format(f fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), e.Error())
 }
 
 // Unwrap returns the value when it is an error.

@@ -59,7 +59,7 @@ func isFailure(err error) bool { return err != errBehind && !errors.Is(err, ErrN
 // PanicError is a panic of the handler or the filter, returned as an error. The
 // dispatcher logs the stack with it. A stack has no values but machine words.
 type PanicError struct {
-	Value any    // the argument of panic
+	Value any    `json:"-"` // the argument of panic
 	Stack []byte // of the goroutine that panicked
 }
 
@@ -74,6 +74,11 @@ func (e *PanicError) Error() string {
 		return fmt.Sprintf("panic: %v", err)
 	}
 	return fmt.Sprintf("panic with a value of type %T", e.Value)
+}
+
+// Format implements [fmt.Formatter]. No verb shows more than Error does.
+func (e *PanicError) Format(f fmt.State, verb rune) {
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), e.Error())
 }
 
 // Unwrap returns the value when it is an error.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash"
 	"hash/crc32"
+	"hash/fnv"
 	"net/http"
 	"slices"
 	"strings"
@@ -245,6 +246,7 @@ func TestSchemesAreChecked(t *testing.T) {
 		"digits last":          {func(s *webhook.Scheme) { s.Content, s.Timestamp = "{body}.0{timestamp}", "X-Time" }, "Content must have text beside {timestamp}"},
 		"digits elsewhere":     {func(s *webhook.Scheme) { s.Content, s.Timestamp = "0{timestamp}.0{body}0.{timestamp}0", "X-Time" }, ""},
 		"a checksum":           {func(s *webhook.Scheme) { s.Hash = func() hash.Hash { return crc32.NewIEEE() } }, "Hash makes 4 bytes, want at least 16"},
+		"a long checksum":      {func(s *webhook.Scheme) { s.Hash = fnv.New128a }, "Hash has blocks of 1 bytes, so it is a checksum"},
 		"an ID not signed":     {func(s *webhook.Scheme) { s.ID = "X-Id" }, ""},
 		"a time behind a body": {func(s *webhook.Scheme) { s.Content, s.Timestamp = "{body}.{timestamp}", "X-Time" }, ""},
 	} {

@@ -19,6 +19,10 @@ func FromContext(ctx context.Context) (Delivery, bool) {
 // Middleware lets only verified webhooks through to next, which gets the delivery
 // with [FromContext] and can read the body again. Any other request it answers as
 // a [Handler] does.
+//
+// What is signed covers neither the method, the path, the query nor other headers. Who has
+// captured a request can send its body to each path behind next, within the tolerance: put
+// each route behind a Middleware with a secret of its own, or have the body say what it is for.
 func (v *Verifier) Middleware(next http.Handler) http.Handler {
 	v.check("Middleware")
 	if next == nil {

@@ -121,6 +121,8 @@ func (s Scheme) check() (*content, error) {
 		wrong = "Encoding is neither Hex nor Base64"
 	case s.Hash().Size() < minHash:
 		wrong = fmt.Sprintf("Hash makes %d bytes, want at least %d", s.Hash().Size(), minHash)
+	case s.Hash().BlockSize() < s.Hash().Size(): // an HMAC takes no more of its key than a block
+		wrong = fmt.Sprintf("Hash has blocks of %d bytes, so it is a checksum", s.Hash().BlockSize())
 	case err != nil:
 		wrong = "Content " + err.Error()
 	case c.has(timestampPart) != (s.Timestamp != ""):

@@ -19,7 +19,8 @@
 //
 // Without [Options.Marker], the table must hold jobs only: an item of another kind that
 // happens to have a status of "pending" would be run. With it, each condition checks
-// that the item is a job. [Options.SortKey] is for a table whose key has a second
+// that the item is a job. Each kind of job has a table of its own, since a worker runs all
+// jobs of its table. [Options.SortKey] is for a table whose key has a second
 // attribute.
 //
 // # Records of other programs

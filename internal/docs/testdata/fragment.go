@@ -28,6 +28,7 @@ type (
 var (
 	lambdaClient selfinvoke.Client
 	jobs         = memstore.New[string, string]()
+	mentions     = memstore.New[string, string]()
 	slack        *webhook.Verifier
 )
 

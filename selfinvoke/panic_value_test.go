@@ -1,0 +1,24 @@
+package selfinvoke_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/asyncpatterns/asyncpatterns/selfinvoke"
+)
+
+// TestNothingPrintsAPanicsValue, which may be a part of the payload.
+func TestNothingPrintsAPanicsValue(t *testing.T) {
+	err := &selfinvoke.PanicError{Value: "a secret"}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		hex := fmt.Sprintf("%x", err.Value)
+		if got := strings.ToLower(fmt.Sprintf(verb, err)); strings.Contains(got, "a secret") || strings.Contains(got, hex) {
+			t.Errorf("%s shows %s", verb, got)
+		}
+	}
+	if text, failed := json.Marshal(err); failed != nil || strings.Contains(string(text), "secret") {
+		t.Errorf("as JSON: %s, %v", text, failed)
+	}
+}
