@@ -188,6 +188,18 @@ func TestBearerTokensOfOthers(t *testing.T) {
 	}
 }
 
+// TestNoTokenIsValidForYears, even if it is signed: its time is today's, which is years away
+// from that of the test.
+func TestNoTokenIsValidForYears(t *testing.T) {
+	tokens := readTokens(t, "test", newKey)
+	path := "/1?token=" + issue(tokens, "1", 15*time.Minute)
+	synctest.Test(t, func(t *testing.T) {
+		if w := call(t, tokenAPI(t, tokens), "GET", path, ""); w.Code != 401 {
+			t.Errorf("got %d, want 401", w.Code)
+		}
+	})
+}
+
 // TestReadTokensExpire on the second, and a watch with one ends.
 func TestReadTokensExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
