@@ -123,6 +123,7 @@ func renewed(t *testing.T, kb int, work time.Duration, known bool) (renewals int
 		if err != nil {
 			t.Error(err)
 		}
+		synctest.Wait() // a renewal may have begun when the handler ended
 		renewals = len(s.at)
 	})
 	return renewals

@@ -91,6 +91,9 @@ func (r *run[In, Out]) giveBack(ctx context.Context) error {
 // encoder, does not return. Another try would be another one.
 const settleStuck = 3
 
+// leastPause is the shortest wait before another try.
+const leastPause = 25 * time.Millisecond
+
 // write settles, and tries again until the store has answered or the time is over:
 // a settle is fenced and safe to repeat.
 func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
@@ -101,8 +104,8 @@ func (r *run[In, Out]) write(ctx context.Context, o Outcome[Out]) error {
 		if isStuck(err) {
 			stuck++
 		}
-		wait := jitter(try)
-		if err == nil || decided(err) || stuck == settleStuck || time.Until(by) <= wait {
+		wait := min(jitter(try), time.Until(by)/2) // so that the last tries are near the end
+		if err == nil || decided(err) || stuck == settleStuck || wait < leastPause {
 			return err
 		}
 		pause(ctx, wait)

@@ -24,6 +24,7 @@ func TestSettleIsTriedWhileThereIsTime(t *testing.T) {
 	}{
 		"at once":            {0, true},
 		"after 10 s":         {10 * time.Second, true},
+		"at the last moment": {11400 * time.Millisecond, true}, // of 11.5 s
 		"after the deadline": {40 * time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -218,7 +219,7 @@ func TestAnOutputThatDoesNotEncodeEndsTheJob(t *testing.T) {
 		if _, terminal := err.(*jobstore.TerminalError); !terminal {
 			t.Errorf("%s: Run returned %v, want a *TerminalError", name, err)
 		}
-		if j := get(t, s.store, id); j.Status != jobstore.Failed || strings.Contains(err.Error()+j.Error+j.ErrorDetail, "4111") {
+		if j := get(t, s.store, id); j.Status != jobstore.Failed || strings.Contains(err.Error()+j.Error+j.ErrorDetail, "card") {
 			t.Errorf("%s: left %s, %q, %q; %v", name, j.Status, j.Error, j.ErrorDetail, err)
 		}
 	}

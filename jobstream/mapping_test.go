@@ -26,7 +26,7 @@ import (
 // input is of another type, and one behind it: the first is settled as error, and
 // the mapping, which retries forever, gets to the second.
 func TestMappingOfAJobThatDoesNotDecode(t *testing.T) {
-	endpoint, table := dynamotest.Endpoint(t), "jobstream-undecodable"
+	endpoint, table := dynamotest.Endpoint(t), "jobstream-"+jobstore.NewID()
 	cfg := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 	client := dynamodb.NewFromConfig(cfg)
 	arn, err := dynamostore.CreateTable(t.Context(), client, table)
