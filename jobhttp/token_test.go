@@ -262,6 +262,7 @@ func TestNewReadTokensRefuses(t *testing.T) {
 		"jobhttp: NewReadTokens: audience is empty":                                                 {"", [][]byte{newKey}},
 		"jobhttp: NewReadTokens: there are no keys, want at least 1":                                {"test", nil},
 		"jobhttp: NewReadTokens: key 2 of 2 has 5 bytes, want at least 16":                          {"test", [][]byte{newKey, []byte("short")}},
+		"jobhttp: NewReadTokens: key 1 of 1 was not generated: it is a word that repeats":           {"test", [][]byte{[]byte("undefinedundefined")}},
 		"jobhttp: NewReadTokens: key 1 of 1 was not generated: it has fewer than 4 different bytes": {"test", [][]byte{make([]byte, 32)}},
 
 		"jobhttp: NewReadTokens: key 1 of 1 is a reference that was not resolved":     {"test", [][]byte{[]byte("arn:aws:secretsmanager:eu-west-1:1:secret:tokens")}},

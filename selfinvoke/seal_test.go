@@ -32,6 +32,7 @@ func TestNewKeysRefuses(t *testing.T) {
 		"selfinvoke: NewKeys: key 2 of 2 has 5 bytes, want at least 16": {newKey, []byte("short")},
 
 		"selfinvoke: NewKeys: key 1 of 1 was not generated: it has fewer than 4 different bytes": {make([]byte, 32)},
+		"selfinvoke: NewKeys: key 1 of 1 was not generated: it is a word that repeats":           {[]byte("changemechangeme")},
 		"selfinvoke: NewKeys: key 2 of 2 was not generated: it has fewer than 4 different bytes": {newKey, []byte("xyzxyzxyzxyzxyzxyzxyz")},
 
 		"selfinvoke: NewKeys: key 1 of 1 is a reference that was not resolved": {[]byte("{{resolve:secretsmanager:app:SecretString:seal}}")},

@@ -17,7 +17,7 @@ import (
 //	stripe:tenant-7:evt_1NG8Du2eZvKYlo2CUI79vXWy
 //	github::sha256~3A9f86d0…:72d3162e-cc78-11e3-81ab-4c9367dc0958
 //
-// No two sets of them have the same key. A sender can therefore not suppress the
+// No two sets of them have the same key, but for verifiers of your own, see below. A sender can therefore not suppress the
 // deliveries of another, nor can one who sends a captured body of GitHub or Shopify again
 // suppress another body, by giving it that body's ID.
 //
@@ -25,6 +25,9 @@ import (
 // are in it, so that the senders for whom one function verifies cannot take each other's IDs:
 //
 //	front~-stripe:tenant-7:evt_1NG8Du2eZvKYlo2CUI79vXWy
+//
+// It is the same whether NewFunc or the verifier in it has the endpoint: do not give two tenants
+// one name so.
 //
 // A key has at most 1,000 bytes and only letters, digits and the characters -._~:, so
 // that it fits a DynamoDB key, a job ID and a path. A longer part is hashed.

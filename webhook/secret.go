@@ -117,6 +117,8 @@ func (f secretForm) checkLength(secret string, weak bool) error {
 		return fmt.Errorf("is too short: it has %d characters, want at least %d", len(secret), f.min)
 	case f.min > 0 && isUniform(secret):
 		return errUniform
+	case f.min > 0 && secrettext.Repeats(secret):
+		return errors.New("was not generated: it is a word that repeats")
 	}
 	return nil
 }

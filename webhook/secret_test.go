@@ -86,7 +86,7 @@ func TestMistakenSecretsAreRefused(t *testing.T) {
 			"reference": {
 				"arn:aws:secretsmanager:us-east-1:123456789012:secret:slack-AbCdEf", "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/slack", "{{resolve:secretsmanager:slack:SecretString:secret}}",
 				"{{ .Values.slack.secret }}", "${SLACK_SECRET}", "$(cat /run/secrets/slack)", "$SLACK_SIGNING_SECRET", "%SLACK_SIGNING_SECRET%", "<your-signing-secret>", "resolve:ssm:/slack/secret",
-				"op://vault/slack/secret", "vault://secret/data/slack", "https://hooks.slack.com/services/T0/B0/x", "!Ref SlackSigningSecret", "process.env.SLACK_SECRET", "[object Object]", "ssm:/prod/slack/secret",
+				"op://vault/slack/secret", "vault://secret/data/slack", "https://hooks.slack.com/services/T0/B0/x", "!Ref SlackSigningSecret", "process.env.SLACK_SECRET", "[object Object]", "ssm:/prod/slack/secret", "/prod/slack/signing-secret", "/my-app/prod/webhook_secret",
 			},
 			"name of a variable": {"SLACK_SIGNING_SECRET", "STRIPE_WEBHOOK_SECRET", "GITHUB_SECRET_KEY"},
 			"an assignment":      {"SLACK_SIGNING_SECRET=" + s, "export STRIPE_WEBHOOK_SECRET=" + s},

@@ -43,6 +43,8 @@ func check(key []byte) error {
 		return fmt.Errorf("has %d bytes, want at least %d", len(key), minKey)
 	case len(different) < minDifferent:
 		return fmt.Errorf("was not generated: it has fewer than %d different bytes", minDifferent)
+	case secrettext.Repeats(string(key)):
+		return errors.New("was not generated: it is a word that repeats")
 	case !secrettext.IsText(string(key)):
 		return nil
 	}

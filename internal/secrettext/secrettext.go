@@ -91,7 +91,7 @@ var references = []string{
 //
 // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 func isReference(s string) bool {
-	if hasAnyPrefix(s, references) {
+	if hasAnyPrefix(s, references) || isPath(s) {
 		return true
 	}
 	scheme, rest, ok := strings.Cut(s, "://")
@@ -109,6 +109,22 @@ func isWithin(s, open, shut string) bool {
 // isName reports a name as environment variables have it.
 func isName(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' })
+}
+
+// Repeats reports letters only that repeat, such as changemechangeme or undefinedundefined: they
+// were not generated.
+func Repeats(s string) bool {
+	if strings.ContainsFunc(s, func(c rune) bool { return (c|0x20) < 'a' || (c|0x20) > 'z' }) {
+		return false
+	}
+	return len(s) > 0 && strings.Contains((s + s)[1:2*len(s)-1], s)
+}
+
+// isPath reports the name of a parameter of Systems Manager, such as /prod/app/secret.
+func isPath(s string) bool {
+	return strings.HasPrefix(s, "/") && strings.Count(s, "/") > 1 && !strings.ContainsFunc(s, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < '0' || c > '9') && !strings.ContainsRune("/-_.", c)
+	})
 }
 
 func isVariable(s string) bool {
