@@ -88,6 +88,7 @@ func ask(t *testing.T, api *appsynctest.API, caller appsynctest.Caller, query st
 // TestNoBrowserWrites has each caller try each mutation on a job, also its own.
 func TestNoBrowserWrites(t *testing.T) {
 	api := appsynctest.Start(t)
+	api.Clear(t)
 	id := victimsJob(t, api)
 	before := stored(t, api, id)
 	forged := map[string]any{"id": id, "status": "complete", "response": "forged", "claimToken": "secret claim token/settled"}
