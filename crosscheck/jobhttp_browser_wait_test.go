@@ -35,19 +35,21 @@ func TestBrowserClientWaits(t *testing.T) {
 	}
 }
 
-// TestBrowserClientHasALimit: an event that never ends is not kept.
+// TestBrowserClientHasALimit: an event or an answer that never ends is not kept.
 func TestBrowserClientHasALimit(t *testing.T) {
-	p := newPage(t, `{}`, func(http.Handler) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/event-stream")
-			for block := bytes.Repeat([]byte("data: x\n"), 1<<17); ; {
-				if _, err := w.Write(block); err != nil {
-					return
+	for options, what := range map[string]string{`{}`: "the event is too long", `{"poll":true}`: "the answer is too long"} {
+		p := newPage(t, options, func(http.Handler) http.HandlerFunc {
+			return func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/event-stream")
+				for block := bytes.Repeat([]byte("data: x\n"), 1<<17); ; {
+					if _, err := w.Write(block); err != nil {
+						return
+					}
 				}
 			}
+		})
+		if line := p.next(t); line.Rejected != what || line.Status != http.StatusOK {
+			t.Errorf("%s: got %+v", options, line)
 		}
-	})
-	if line := p.next(t); line.Rejected == "" || line.Status != http.StatusOK {
-		t.Errorf("got %+v", line)
 	}
 }

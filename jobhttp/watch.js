@@ -27,7 +27,7 @@ export async function watchJob(url, { headers, onChange, onError, signal, poll =
 
 const slowest = 30_000; // ms between two tries
 const longest = 300_000; // ms that a Retry-After may ask for: setTimeout takes a very long time for none
-const largest = 16 << 20; // UTF-16 units of an event that is read
+const largest = 16 << 20; // UTF-16 units of an event or an answer that is read
 const silence = 45_000; // ms until a connection is given up: the server writes every 15 s
 
 async function* views(url, headers, connect, onError, signal) {
@@ -89,9 +89,20 @@ async function* streamed(url, headers, last, signal, alive) {
 async function* polled(url, headers, last, signal, alive) {
   if (last) headers.set('If-None-Match', last);
   const response = await get(last ? `${url}?wait=20s` : url, headers, signal);
-  const view = response.status === 200 && whole(await response.json());
+  const view = response.status === 200 && whole(JSON.parse(await text(response)));
   alive();
   if (view) yield { id: response.headers.get('etag'), view };
+}
+
+async function text(response) {
+  if (!response.body) return response.text(); // React Native
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const pieces = [];
+  for (let size = 0, chunk; !(chunk = await reader.read()).done; pieces.push(chunk.value)) {
+    size += chunk.value.length;
+    if (size > largest) throw Object.assign(new Error('the answer is too long'), { status: 200 });
+  }
+  return pieces.join('');
 }
 
 // whole refuses what is no view of a job, such as the answer of a front on the way.

@@ -15,9 +15,9 @@ import (
 // The invocation fails with an [*EventError] when the event is not an HTTP request.
 // A panic of h is not recovered: it ends the invocation and the process, and the front door
 // answers with an error of its own. Where a process serves several invocations, it ends when
-// the others are done, and takes no more meanwhile: recover there, or use [Stream], which does. [http.ErrAbortHandler] fails the invocation as an error, so
-// that the process goes on. A response that is shorter than its Content-Length fails it
-// too.
+// the others are done, and takes no more meanwhile: recover there, or use [Stream], which does.
+// [http.ErrAbortHandler] fails the invocation as an error, so that the process goes on. A
+// response that is shorter than its Content-Length fails it too.
 func Wrap(h http.Handler, opts ...func(*Options)) lambda.Handler {
 	if h == nil {
 		panic("lambdahttp: Wrap: h is nil")

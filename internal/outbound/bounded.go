@@ -13,9 +13,9 @@ type Doer interface {
 
 // Bounded returns d without answers that the request's context would not end, or that would
 // fill the memory: with status 101, and longer than [MaxAnswer]. An answer that is faster than
-// the end of the request is kept. An [http.Client] follows no
-// redirect then: what is behind one would get a GET without the work, and its 200 would be
-// taken for success. The answer of another client that has followed one is an error.
+// the end of the request is kept. An [http.Client] follows no redirect then: what is behind one
+// would get a GET without the work, and its 200 would be taken for success. The answer of another
+// client that has followed one is an error.
 func Bounded(d Doer) Doer {
 	if c, ok := d.(*http.Client); ok {
 		staying := *c
