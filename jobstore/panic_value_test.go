@@ -12,11 +12,15 @@ import (
 // TestNothingPrintsAPanicsValue, which may be a part of the input.
 func TestNothingPrintsAPanicsValue(t *testing.T) {
 	err := &jobstore.PanicError{Value: "a secret"}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+	shown := func(verb string, v any) {
 		hex := fmt.Sprintf("%x", err.Value)
-		if got := strings.ToLower(fmt.Sprintf(verb, err)); strings.Contains(got, "a secret") || strings.Contains(got, hex) {
-			t.Errorf("%s shows %s", verb, got)
+		if got := strings.ToLower(fmt.Sprintf(verb, v)); strings.Contains(got, "a secret") || strings.Contains(got, hex) {
+			t.Errorf("%s of a %T shows %s", verb, v, got)
 		}
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+		shown(verb, err)
+		shown(verb, *err)
 	}
 	if text, failed := json.Marshal(err); failed != nil || strings.Contains(string(text), "secret") {
 		t.Errorf("as JSON: %s, %v", text, failed)

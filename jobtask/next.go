@@ -19,7 +19,7 @@ const (
 
 	mostStopped = 10 // attempts that do not count, before one that is stopped does
 
-	mostPassed = 6 // hops of a chain of passes: the other six are for what handlers invoke
+	mostPassed = 6 // hops of a chain of passes: by default, the other six are for what handlers invoke
 )
 
 // event runs the job of an event, and then others that wait, see WorkerOptions.MaxJobs.

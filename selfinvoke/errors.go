@@ -88,7 +88,7 @@ func (e *PanicError) Error() string {
 }
 
 // Format implements [fmt.Formatter]. No verb shows more than Error does.
-func (e *PanicError) Format(f fmt.State, verb rune) {
+func (e PanicError) Format(f fmt.State, verb rune) {
 	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), e.Error())
 }
 

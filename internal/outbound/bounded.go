@@ -52,7 +52,7 @@ func (b bounded) Do(r *http.Request) (*http.Response, error) {
 // net/http, which looks for the body's end after the last byte, would close the connection, and a
 // write that has succeeded would be sent again.
 func read(r *http.Request) *http.Request {
-	if r == nil || r.ContentLength <= 0 {
+	if r == nil || r.Body == nil || r.ContentLength <= 0 {
 		return r
 	}
 	plain := *r

@@ -117,6 +117,18 @@ func TestBoundedKeepsFastAnswers(t *testing.T) {
 	}
 }
 
+// TestBoundedLeavesABodyThatIsMissing to the client, which says what is wrong.
+func TestBoundedLeavesABodyThatIsMissing(t *testing.T) {
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+	r.Body, r.ContentLength = nil, 1
+	_, _ = outbound.Bounded(asked(func(sent *http.Request) error {
+		if sent.Body != nil {
+			t.Errorf("the body is a %T", sent.Body)
+		}
+		return nil
+	})).Do(r)
+}
+
 // asked is a client that does that with a request.
 type asked func(*http.Request) error
 
