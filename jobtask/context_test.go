@@ -100,3 +100,33 @@ func TestAJobHasNothingOfAnothersEvent(t *testing.T) {
 		}
 	})
 }
+
+// TestAJobKnowsThatItsInvocationEnds: [selfinvoke.Ending] is that of the task, in the event's own
+// job and in others.
+func TestAJobKnowsThatItsInvocationEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		jobs, ending := memstore.New[string, string](), map[string]bool{}
+		h := jobtask.Worker("work", &queue{}, jobs, func(ctx context.Context, job *jobstore.Job[string, string]) (string, error) {
+			ending[job.ID] = selfinvoke.Ending(ctx)
+			return "", nil
+		}, still, func(o *jobtask.WorkerOptions) {
+			o.Task = func(o *selfinvoke.Options) { o.EndingBefore = time.Hour }
+		})
+		for _, id := range []string{"own", "other"} {
+			if _, err := jobs.Create(t.Context(), "Sales?", func(o *jobstore.CreateOptions) { o.ID = id }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(invocation(), 15*time.Minute)
+		defer cancel()
+		if _, err := h.Invoke(ctx, envelope(t, "own")); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"own", "other"} {
+			if !ending[id] {
+				t.Errorf("the job %s was not told", id)
+			}
+		}
+	})
+}

@@ -24,10 +24,10 @@ func fromContext(ctx context.Context) *call {
 }
 
 // Own implements what taskctx wants.
-func (c call) Own(ctx context.Context, id string) context.Context {
-	e := *c.envelope
-	e.ID, c.envelope = id, &e
-	return context.WithValue(ctx, taskctx.Key{}, &c)
+func (c *call) Own(ctx context.Context, id string) context.Context {
+	own, e := *c, *c.envelope
+	e.ID, own.envelope = id, &e
+	return context.WithValue(ctx, taskctx.Key{}, &own)
 }
 
 // Other implements what taskctx wants. The hop stays, since it bounds the chain of invocations.

@@ -153,7 +153,7 @@ func TestUniformSecretsAreRefused(t *testing.T) {
 	row := strings.Repeat("x", 40)
 	for kind, secrets := range map[string][]string{
 		"slack": {row, strings.Repeat("0", 32), strings.Repeat("abc", 20)}, "stripe": {"whsec_" + row, "whsec_" + strings.Repeat("X", 32)},
-		"github": {row, strings.Repeat("-", 20), "changemechangeme", strings.Repeat("abcd", 8)}, "shopify": {row, "shpss_" + row}, "hmac": {row, "undefinedundefined", strings.Repeat("TODO", 8), strings.Repeat("\x00", 32), strings.Repeat("\x00\xff", 32)},
+		"github": {row, strings.Repeat("-", 20), "changemechangeme", strings.Repeat("abcd", 8)}, "shopify": {row, "shpss_" + row}, "hmac": {row, "undefinedundefined", strings.Repeat("Unset", 8), strings.Repeat("\x00", 32), strings.Repeat("\x00\xff", 32)},
 		"standard": {"whsec_" + encoded(make([]byte, 32)), "whsk_" + encoded(make([]byte, 32)), "whsk_" + encoded(ed25519.NewKeyFromSeed(make([]byte, 32)))},
 	} {
 		for _, secret := range secrets {

@@ -129,6 +129,20 @@ func TestBoundedLeavesABodyThatIsMissing(t *testing.T) {
 	})).Do(r)
 }
 
+// TestBoundedSendsNoEmptyBody: net/http would send one of an unknown length in chunks.
+func TestBoundedSendsNoEmptyBody(t *testing.T) {
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost", strings.NewReader(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = outbound.Bounded(asked(func(sent *http.Request) error {
+		if sent.Body != r.Body {
+			t.Errorf("the body became a %T", sent.Body)
+		}
+		return nil
+	})).Do(r)
+}
+
 // asked is a client that does that with a request.
 type asked func(*http.Request) error
 
